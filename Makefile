@@ -1,0 +1,105 @@
+# make site: build the demo into site/.  make test: every test, lint and type check.
+# Each needs Python 3.11 or later and nothing else: it makes the virtual environment first, and again when the lock,
+# the project's metadata, the folder or the Python change.
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+# The newest Python that really runs (a shim may exist and fail) and can make a virtual environment.
+WORKS = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	if $$p -c '$(WORKS)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+endif
+
+.PHONY: help
+help:
+	@echo 'make site      build the demo site into site/'
+	@echo 'make test      run all tests, lint and type checks'
+	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
+	@echo 'make format    put the code in order'
+	@echo 'make lock      pin the newest dependencies that pyproject.toml allows (needs uv)'
+	@echo 'make clean     remove what these make'
+
+.PHONY: site
+site: setup
+	$(BIN)/python build.py build
+
+.PHONY: test
+test: lint types
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-report=json:$(VENV)/coverage.json
+	@$(BIN)/python -c '$(BRANCHES)'
+
+.PHONY: lint
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: setup
+	$(BIN)/mypy
+
+# The gate in pyproject.toml counts lines and branches together; this one counts branches alone.
+BRANCHES = import json, sys; \
+	share = json.load(open("$(VENV)/coverage.json"))["totals"]["percent_branches_covered"]; \
+	print(f"branches covered: {share:.1f} %"); sys.exit(share < 95)
+
+.PHONY: format
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: test-all
+test-all:
+	@found=; \
+	for minor in 11 12 13 14; do \
+		for p in python3.$$minor "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.$$minor.*/bin/python; do \
+			if "$$p" -c 'import sys; assert sys.version_info[1] == '$$minor'; $(WORKS)' >/dev/null 2>&1; then \
+				echo "== Python 3.$$minor"; \
+				$(MAKE) --no-print-directory PYTHON="$$p" VENV=$(VENV)-3.$$minor pytest || exit; \
+				found="$$found 3.$$minor"; \
+				break; \
+			fi; \
+		done; \
+	done; \
+	echo "tested on Python:$$found"; test -n "$$found"
+
+.PHONY: pytest
+pytest: setup
+	$(BIN)/python -m pytest -n auto
+
+# Exact versions, with the hashes of their files for every platform and the address of no registry.
+.PHONY: lock
+lock:
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group pyproject.toml:dev --output-file requirements.lock pyproject.toml
+
+.PHONY: clean
+clean:
+	rm -rf $(VENV) $(VENV)-3.* site .explainer dist htmlcov .coverage .coverage.* \
+		.hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# --- Set-up --------------------------------------------------------------------------------------
+
+# The stamp holds what the environment was made from; a different one means making it anew.
+KEY = import hashlib, os, sys; \
+	files = [open(name, "rb").read() for name in ("requirements.lock", "pyproject.toml")]; \
+	place = f"{sys.version} {sys.base_prefix} {os.getcwd()}"; \
+	print(hashlib.sha256(b"".join([*files, place.encode()])).hexdigest())
+
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+NO_PYTHON = Explainer needs Python 3.11 or later that can make virtual environments, and \
+	$(if $(PYTHON),$(PYTHON) is not one,none was found on the PATH). Install one, or name one with \
+	PYTHON=/path/to/python3. On Debian and Ubuntu: apt install python3-venv
+
+.PHONY: setup
+setup:
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(WORKS)' >/dev/null 2>&1 || { echo "$(NO_PYTHON)" >&2; exit 1; }
+	@key=$$($(PYTHON) -c '$(KEY)') && if [ "$$key" != "$$(cat $(VENV)/stamp 2>/dev/null)" ]; then \
+		echo "making $(VENV) with $$($(PYTHON) --version)" && \
+		$(PYTHON) -m venv --clear $(VENV) && \
+		$(PIP) install --require-hashes -r requirements.lock && \
+		$(PIP) install --no-deps --no-build-isolation -e . && \
+		echo "$$key" >$(VENV)/stamp; \
+	fi

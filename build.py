@@ -1,0 +1,8 @@
+"""The `explainer` command from a checkout: `python build.py build` is `explainer build`."""
+
+from __future__ import annotations
+
+from explainer.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="build.py")

@@ -1,0 +1,8 @@
+"""The `explainer` command as a module: `python -m explainer`."""
+
+from __future__ import annotations
+
+from explainer.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="explainer")

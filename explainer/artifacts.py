@@ -1,0 +1,22 @@
+"""Where each output stands: the one place that names paths under `site/`."""
+
+from __future__ import annotations
+
+HOME = "index.html"
+NOT_FOUND = "404.html"
+EXPLAINERS = "explainers/index.html"
+LEDGER = "claims/index.html"
+FEED = "feed.xml"
+JSON_FEED = "feed.json"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+
+def html_file(path: str) -> str:
+    """The file of a page by its path on the site: `/explainers/x/` to `explainers/x/index.html`."""
+    return f"{path.strip('/')}/index.html"
+
+
+def claims_file(path: str) -> str:
+    """The file of an explainer's claims as data."""
+    return f"{path.strip('/')}/claims.json"

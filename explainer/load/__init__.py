@@ -1,0 +1,30 @@
+"""Load: files become what the author declared, and every fault a diagnostic with its place.
+
+`find_content` lists the site's files; `load_library` reads what all pages share; `load_page` and
+`read_page` read one page. The rules between sources are checked by `check_registry` once a site
+and by `check_local` once a page. A value under `private` is dropped here and goes nowhere.
+"""
+
+from __future__ import annotations
+
+from explainer.load.files import read_file, read_text
+from explainer.load.finding import Content, find_content
+from explainer.load.pages import LoadedPage, load_page, read_page
+from explainer.load.registry import SourceIndex, check_local, check_registry, index_registry
+from explainer.load.site import LoadedLibrary, load_library
+
+__all__ = [
+    "Content",
+    "LoadedLibrary",
+    "LoadedPage",
+    "SourceIndex",
+    "check_local",
+    "check_registry",
+    "find_content",
+    "index_registry",
+    "load_library",
+    "load_page",
+    "read_file",
+    "read_page",
+    "read_text",
+]

@@ -1,0 +1,156 @@
+"""Splitting a page into its YAML and its text.
+
+What only looks like front matter is a fault, and the file is not read any further: text that the
+writer took for front matter must never come out as the page's text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.load.files import BOM
+from explainer.load.nodes import may_hold_secrets, secrecy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+# Two or more dashes of any kind, or one long one that a word processor made of three; or TOML's fence.
+_NEAR = rf"(?:[{_DASHES}]{{2,}}|[\u2013-\u2015\u2e3a\u2e3b]|\+{{3,}})"
+_NEAR_FENCE = re.compile(rf"\s*{_NEAR}\s*")
+_NEAR_FENCE_IN_YAML = re.compile(rf"^(?!---[ \t]*$)(?:{_NEAR}[^\S\n]*$|---.*$)", re.MULTILINE)
+_INDENTED_FENCE = re.compile(rf"^[^\S\n]+{_NEAR}[^\S\n]*$", re.MULTILINE)
+_KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|$)")
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_BEGIN = "begin the file with a line that holds `---` and nothing else"
+
+
+class Split(NamedTuple):
+    """A page in two: `yaml` begins at line 2; `body` has empty lines in place of the front matter."""
+
+    yaml: str
+    body: str
+
+
+def split(path: str, text: str, keys: Collection[str]) -> Staged[Split | None]:
+    """Split a page's text, whose line ends are LF alone; `keys` are those that front matter may have.
+
+    None with E104, E105, E106 or E107 for anything but a clean pair of fences.
+    """
+    begin = _FENCE.match(text)
+    if not begin:
+        return Staged(None, (_no_opening(path, text),))
+    start = begin.end() + 1
+    end = _FENCE.search(text, start)
+    yaml = text[start : end.start()] if end else text[start:]
+    near = _NEAR_FENCE_IN_YAML.search(yaml) or (None if end else _INDENTED_FENCE.search(yaml))
+    if near:
+        return Staged(None, (_near_fence(path, yaml, near),))
+    if not end:
+        message = "the front matter is never closed"
+        hint = "put a line `---` between the front matter and the text"
+        return Staged(None, (Diagnostic("E105", message, Span(path, 1, 1, 1, 4), (hint,)),))
+    line = yaml.count("\n") + 3
+    body = text[end.end() + 1 :]
+    stray = _stray(path, body, line, keys)
+    return Staged(None, (stray,)) if stray else Staged(Split(yaml, "\n" * (line - 1) + body))
+
+
+def indented_fence(path: str, yaml: str) -> Diagnostic | None:
+    """The fault of front matter that can't be read, if a line in it looks like an indented fence."""
+    found = _INDENTED_FENCE.search(yaml)
+    return _near_fence(path, yaml, found) if found else None
+
+
+def hidden_lines(text: str) -> frozenset[int]:
+    """The lines not to show of a page that can't be split: all, if a private value may be among them."""
+    return frozenset(range(1, text.count("\n") + 2)) if may_hold_secrets(text) else frozenset()
+
+
+def _near_fence(path: str, yaml: str, near: re.Match[str]) -> Diagnostic:
+    line = yaml.count("\n", 0, near.start()) + 2
+    span = Span(path, line, 1, line, len(near[0]) + 1)
+    return Diagnostic("E106", "this line looks like a fence and isn't one", span, _fence_hints())
+
+
+def _fence_hints() -> tuple[str, ...]:
+    return ("a fence is a line of exactly three hyphens, `---`, with nothing before or after them",)
+
+
+def _no_opening(path: str, text: str) -> Diagnostic:
+    """Why the first fence isn't one."""
+    first = text.split("\n", 1)[0]
+    span = Span(path, 1, 1, 1, max(len(first), 1) + 1)
+    if text.startswith(BOM):
+        message = "an invisible byte-order mark stands before the front matter"
+        return Diagnostic("E104", message, span, ("save the file as UTF-8 without a byte-order mark (BOM)",))
+    if _NEAR_FENCE.fullmatch(first) or first.lstrip().startswith("---"):
+        message = "the first line looks like a fence and isn't one"
+        return Diagnostic("E106", message, span, _fence_hints())
+    if not first.strip() and _FENCE.search(text):
+        return Diagnostic("E104", "an empty line stands before the front matter", span, (_BEGIN,))
+    return Diagnostic("E104", "the page has no front matter", span, (_BEGIN,))
+
+
+def _stray(path: str, body: str, first_line: int, keys: Collection[str]) -> Diagnostic | None:
+    """The fault that the text begins with what looks like more front matter."""
+    begin = len(body) - len(body.lstrip("\n"))
+    stop = body.find("\n\n", begin)
+    block = body[begin:stop] if stop >= 0 else body[begin:]
+    lines = block.split("\n")
+    at = _block_fault(lines, keys, touches=begin == 0)
+    offset = begin
+    if at is None:
+        at = _secret_line(body) if "\n---" in body and may_hold_secrets(body) else None
+        lines, offset = body.split("\n") if at is not None else lines, 0
+    if at is None:
+        return None
+    line = first_line + body.count("\n", 0, offset) + at
+    hints = (
+        "a line `---` inside the front matter ends it: indent it or take it out",
+        "if this is the page's text, leave an empty line before it or write it differently",
+    )
+    span = Span(path, line, 1, line, len(lines[at]) + 1)
+    return Diagnostic("E107", "the front matter seems to go on here, after its closing fence", span, hints)
+
+
+def _block_fault(lines: list[str], keys: Collection[str], *, touches: bool) -> int | None:
+    """Which line of the text's first block looks like front matter.
+
+    `touches`: no empty line stands between the fence and the block.
+    """
+    first = _KEY.match(lines[0])
+    if first and first[1] in keys:
+        return 0
+    for index, line in enumerate(lines):
+        if _is_secret(line):
+            return index
+        if touches and index and _FENCE.match(line):
+            return 0
+    return None
+
+
+def _secret_line(body: str) -> int | None:
+    """Which line, before a further fence and outside code, is a key whose value must not be shown."""
+    lines = body.split("\n")
+    last = max((index for index, line in enumerate(lines) if _FENCE.match(line)), default=-1)
+    code = ""
+    for index, line in enumerate(lines[: last + 1]):
+        fence = _CODE_FENCE.match(line)
+        if fence and not code:
+            code = fence[1]
+        elif fence and line.strip().startswith(code) and not line.strip(" `~"):
+            code = ""
+        elif not code and _is_secret(line):
+            return index
+    return None
+
+
+def _is_secret(line: str) -> bool:
+    """Whether a line of the text is a key whose value must not be shown; prose may begin `Contact:`."""
+    key = _KEY.match(line)
+    kind = secrecy(key[1].strip()) if key else ""
+    return kind == "private" or (kind == "identity" and key is not None and key[1].islower())

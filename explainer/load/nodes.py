@@ -1,0 +1,151 @@
+"""YAML as a tree of nodes that know where they stand, and the rule of what must not be shown.
+
+Positions are offsets in characters into the YAML's own text; `Positions` turns them into spans.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+from typing import Literal, NamedTuple, TypeAlias
+
+from explainer.diagnostics import Diagnostic, Span
+
+IDENTITY_KEYS = frozenset({
+    "real_name", "full_name", "legal_name", "birth_name", "maiden_name", "first_name", "last_name", "surname",
+    "phone", "phone_number", "telephone", "mobile", "cell", "whatsapp", "signal", "telegram",
+    "email", "e_mail", "address", "email_address", "home_address", "contact", "contacts",
+    "employer", "username", "identity", "date_of_birth", "birthday", "dob", "passport", "ssn",
+})  # fmt: skip
+"""Keys that say who someone is. `real-name`, `Real Name` and `realName` count as `real_name`."""
+
+_NO_SEPARATORS = str.maketrans("", "", "-_ \t")
+_IDENTITY = frozenset(key.translate(_NO_SEPARATORS) for key in IDENTITY_KEYS)
+_SECRET_WORDS = re.compile("private|" + "|".join("[-_ ]?".join(key.split("_")) for key in sorted(IDENTITY_KEYS)))
+
+CoreType = Literal["null", "bool", "int", "float", "str"]
+_CORE: tuple[tuple[CoreType, re.Pattern[str]], ...] = (
+    ("null", re.compile(r"(?:null|Null|NULL|~|)")),
+    ("bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)")),
+    ("int", re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)")),
+    ("float", re.compile(
+        r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+    )),
+)  # fmt: skip
+_MAYBE_NOT_TEXT = frozenset("nN~tTfF-+.0123456789")
+
+
+class Scalar(NamedTuple):
+    """One value as written; `plain` when no quotes and no block mark stand around it."""
+
+    text: str
+    plain: bool
+    start: int
+    end: int
+
+
+class Sequence(NamedTuple):
+    """A list."""
+
+    items: list[Node]
+    start: int
+    end: int
+
+
+class Entry(NamedTuple):
+    """A key and its value."""
+
+    key: Scalar
+    value: Node
+
+
+class Mapping(NamedTuple):
+    """Keys and values in the order written; `repeats` are the keys that stood there before."""
+
+    entries: dict[str, Entry]
+    repeats: list[Scalar]
+    start: int
+    end: int
+
+
+Node: TypeAlias = "Scalar | Sequence | Mapping"
+
+
+class Positions:
+    """Turns offsets into the text of a file, or of its front matter, into spans."""
+
+    __slots__ = ("_starts", "first_line", "path", "text")
+
+    def __init__(self, path: str, text: str, first_line: int = 1) -> None:
+        self.path = path
+        self.text = text
+        self.first_line = first_line
+        self._starts: list[int] | None = None
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column, from 1, of an offset."""
+        starts = self._starts
+        if starts is None:
+            lengths = (len(line) + 1 for line in self.text.split("\n"))
+            starts = self._starts = [0, *accumulate(lengths)][:-1]
+        index = bisect_right(starts, offset) - 1
+        return self.first_line + index, offset - starts[index] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the text from `start` to `end`, without the space at its end."""
+        end = start + len(self.text[start:end].rstrip())
+        line, col = self.place(start)
+        end_line, end_col = self.place(end)
+        return Span(self.path, line, col, end_line, end_col)
+
+    def lines(self, start: int, end: int) -> range:
+        """The numbers of the lines that the text from `start` to `end` stands on."""
+        end = start + len(self.text[start:end].rstrip())
+        return range(self.place(start)[0], self.place(end)[0] + 1)
+
+    @property
+    def all_lines(self) -> range:
+        """The numbers of all lines."""
+        return range(self.first_line, self.first_line + self.text.count("\n") + 1)
+
+
+class Tree(NamedTuple):
+    """What was read of a YAML text: its root (None if it can't be read), lines to hide, faults."""
+
+    root: Node | None
+    hidden: frozenset[int]
+    diagnostics: list[Diagnostic]
+
+
+def core_type(node: Scalar) -> CoreType:
+    """The type that the YAML 1.2 core schema gives a scalar."""
+    if not node.plain or (node.text and node.text[0] not in _MAYBE_NOT_TEXT):
+        return "str"
+    return next((name for name, form in _CORE if form.fullmatch(node.text)), "str")
+
+
+def is_empty(node: Node) -> bool:
+    """Whether a value is null, or text of spaces alone."""
+    return type(node) is Scalar and (not node.text or node.text.isspace() or core_type(node) == "null")
+
+
+@lru_cache(4096)
+def secrecy(key: str) -> Literal["", "private", "identity"]:
+    """Whether the value of a key must never be shown, however the key is spelt."""
+    squashed = key.casefold().translate(_NO_SEPARATORS)
+    if squashed == "private":
+        return "private"
+    return "identity" if squashed in _IDENTITY else ""
+
+
+def may_hold_secrets(text: str) -> bool:
+    """Whether a text that can't be read as YAML may hold a value that must never be shown."""
+    return _SECRET_WORDS.search(text.casefold()) is not None
+
+
+def shown(text: str) -> str:
+    """A word of the author's as it may stand in a message: in backticks, short, printable."""
+    printable = "".join(char if char.isprintable() and char != "`" else "\ufffd" for char in text[:61])
+    return f"`{printable[:60]}…`" if len(text) > 60 else f"`{printable}`"  # noqa: PLR2004 - a word's length

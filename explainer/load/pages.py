@@ -1,0 +1,150 @@
+"""A page's file: front matter, checked and typed, and the text below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.claims import CLAIMS
+from explainer.load.fields import Field, Reader, Record, missing_key, read_record
+from explainer.load.files import decode, read_file
+from explainer.load.finding import PAGES
+from explainer.load.frontmatter import hidden_lines, indented_fence, split
+from explainer.load.kinds import At, Ids, ListOf, Nested, made
+from explainer.load.nodes import Mapping, Positions, is_empty
+from explainer.load.scalars import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateKind, Flag, MomentKind, Tag, Url
+from explainer.load.sources import SOURCES
+from explainer.model import Correction, Image, Meta, PageFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.load.fields import Values
+    from explainer.load.frontmatter import Split
+    from explainer.load.nodes import Node
+    from explainer.model import PageKind, SiteConfig
+
+
+def _image(values: Values, node: Node, reader: Reader) -> Image:
+    return Image(values["src"], values["alt"], values.get("credit"), reader.span(node))
+
+
+IMAGE = Record(
+    "image",
+    "`image`",
+    "A page's picture.",
+    Field("src", Url("an address or a path", paths=True), "Its address, or its path beside the page.", required=True),
+    Field("alt", TEXT, "What it shows, for those who can't see it.", required=True),
+    Field("credit", TEXT, "Whose picture it is."),
+)
+CORRECTION = Record(
+    "correction",
+    "a correction",
+    "What was wrong, and when it was put right.",
+    Field("date", DateKind(), "When it was corrected.", required=True),
+    Field("text", TEXT, "What was wrong and what is right.", required=True),
+)
+
+_COMMON = (
+    Field("title", LABEL, "The headline.", required=True),
+    Field("summary", TEXT, "What the page says, in a sentence or two."),
+    Field("date", MomentKind(), "When it came out. Needed by every explainer that isn't a draft."),
+    Field("updated", MomentKind(), "When it was last changed in substance."),
+    Field("authors", ListOf(At(LABEL), "a list of names or ids"), "Who wrote it: ids of people.yaml, or names."),
+    Field("contributors", ListOf(At(LABEL), "a list of names or ids"), "Who helped: ids of people.yaml, or names."),
+    Field("tags", ListOf(Tag(), "a list of tags"), "What it is about."),
+    Field("dateline", LABEL, "Where it was written."),
+    Field("language", LANGUAGE, "The language that it is written in. By default the site's."),
+    Field("image", Nested(IMAGE, _image), IMAGE.meaning),
+    Field("draft", Flag(), "Leave it out of the site, unless drafts are asked for."),
+    Field("publish_at", MomentKind(), "Leave it out of the site until then."),
+    Field("slug", SLUG, "Its name in its address. By default the file's name."),
+    Field("layout", At(LAYOUT), "The layout that renders it."),
+    Field(
+        "corrections",
+        ListOf(Nested(CORRECTION, made(Correction)), "a list of corrections"),
+        "What was corrected.",
+    ),
+    Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
+)
+EXPLAINER = Record(
+    "explainer",
+    "the front matter",
+    "The front matter of an explainer.",
+    *_COMMON,
+    Field("sources", SOURCES, "Sources of this page alone, with the same fields as the registry's."),
+    Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
+    rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
+)
+PAGE = Record("page", "the front matter", "The front matter of a page in `pages/`.", *_COMMON)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPage:
+    """A page and the text that it was read from; None where there is nothing to go on with."""
+
+    page: PageFile | None = None
+    text: SourceText | None = None
+
+
+def load_page(root: Path, path: str, config: SiteConfig) -> Staged[LoadedPage]:
+    """Read a page's file; `path` is relative to the site."""
+    read = read_file(root, path)
+    return Staged(LoadedPage(), read.diagnostics) if read.value is None else read_page(path, read.value, config)
+
+
+def read_page(path: str, data: bytes, config: SiteConfig) -> Staged[LoadedPage]:
+    """Read a page from its file's bytes. Depends on nothing else but the site's time zone."""
+    decoded = decode(path, data)
+    text = decoded.value
+    if text is None:
+        return Staged(LoadedPage(), decoded.diagnostics)
+    parts = split(path, text, EXPLAINER.by_key)
+    if parts.value is None:
+        return Staged(LoadedPage(None, SourceText(path, text, hidden_lines(text))), parts.diagnostics)
+    reader = Reader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, local=True)
+    page = _page(reader, parts.value)
+    shown = SourceText(path, text, frozenset(reader.hidden))
+    return Staged(LoadedPage(page, shown), in_order(reader.diagnostics))
+
+
+def _page(reader: Reader, parts: Split) -> PageFile | None:
+    """The page, or None if its front matter can't be read."""
+    path = reader.path
+    root = reader.tree()
+    if root is None:
+        fence = indented_fence(path, parts.yaml)
+        reader.diagnostics += [fence] if fence else []
+        return None
+    if type(root) is not Mapping:
+        reader.wrong_type(root, "lines of `key: value`")
+        reader.hidden.update(hidden_lines(parts.yaml))
+        return None
+    kind: PageKind = "page" if path.startswith(f"{PAGES}/") else "explainer"
+    meta = _meta(kind, root, reader)
+    folder, _, name = path.rpartition("/")
+    bundle = kind == "explainer" and name == "index.md" and folder.count("/") > 1
+    stem = folder.rpartition("/")[2] if bundle else name.removesuffix(".md")
+    return PageFile(path, kind, meta.slug or _slug(stem, root, reader), bundle, meta, parts.body)
+
+
+def _meta(kind: PageKind, root: Mapping, reader: Reader) -> Meta:
+    """The front matter, as far as it is sound."""
+    place = Span(reader.path, 1, 1, 1, 4)
+    values = read_record(EXPLAINER if kind == "explainer" else PAGE, root, reader, place=place)
+    date = root.entries.get("date")
+    if kind == "explainer" and not values.get("draft") and (date is None or is_empty(date.value)):
+        missing_key("date", root, reader, EXPLAINER.words, place)
+    values.setdefault("title", "")
+    return Meta(**values, span=place)
+
+
+def _slug(stem: str, root: Mapping, reader: Reader) -> str:
+    """The file's or folder's name as the slug; E108 if it can't be one and the front matter gives none."""
+    slug = root.entries.get("slug")
+    if not ID.fullmatch(stem) and (slug is None or is_empty(slug.value)):
+        hint = "a slug has the letters a-z, digits and hyphens: rename the file, or give `slug` in the front matter"
+        message = "the file's name can't be the page's address"
+        reader.diagnostics.append(Diagnostic("E108", message, Span(reader.path), (hint,)))
+    return stem

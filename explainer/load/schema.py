@@ -1,0 +1,65 @@
+"""The tables of all files, and the JSON Schema that is made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from explainer.load.claims import CLAIM, EDGE
+from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
+from explainer.load.scalars import ID
+from explainer.load.site import LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS
+from explainer.load.sources import SOURCE, WITHDRAWN
+
+if TYPE_CHECKING:
+    from explainer.load.fields import Record
+
+RECORDS = {
+    record.name: record
+    for record in (
+        SITE, PUBLISHER, POLICY_RECORD, TIPS, LINK, PERSON, SOURCE, WITHDRAWN,
+        EXPLAINER, PAGE, IMAGE, CORRECTION, CLAIM, EDGE,
+    )
+}  # fmt: skip
+"""Every table by name, in the order of the reference."""
+
+_WHOLE = {"site": "site", "explainer": "explainer", "page": "page"}
+_KEYED = {"people": "person", "sources": "source"}
+SCHEMAS = (*_WHOLE, *_KEYED)
+"""The names that `json_schema` knows."""
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `site`, `people`, `sources`, or the front matter of `explainer` or `page`.
+
+    Raises KeyError for another name.
+    """
+    reference = {"$ref": f"#/$defs/{_WHOLE.get(name) or _KEYED[name]}"}
+    top = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, "$defs": _definitions()}
+    if name in _WHOLE:
+        return top | reference
+    names = {"anyOf": [{"pattern": f"^{ID.pattern}$"}, {"const": "private"}]}
+    return top | {
+        "type": "object", "properties": {"private": True}, "propertyNames": names, "additionalProperties": reference,
+    }  # fmt: skip
+
+
+def _definitions() -> dict[str, Any]:
+    return {name: _definition(record) for name, record in RECORDS.items()}
+
+
+def _definition(record: Record) -> dict[str, Any]:
+    """A table as JSON Schema; an optional key may be empty, and `private` stands anywhere."""
+    properties: dict[str, Any] = {"private": True}
+    for field in record.fields:
+        kind = field.kind.schema()
+        schema = kind if field.required else {"anyOf": [kind, {"type": "null"}]}
+        properties[field.name] = {"description": field.meaning} | schema
+        if field.alias:
+            properties[field.alias] = {"description": f"The same as `{field.name}`."} | schema
+    return {
+        "type": "object",
+        "description": record.meaning,
+        "properties": properties,
+        "required": [field.name for field in record.required],
+        "additionalProperties": False,
+    } | record.rules

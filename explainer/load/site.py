@@ -1,0 +1,205 @@
+"""What all pages share: `site.yaml`, `people.yaml` and the files of `sources/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.fields import Field, Reader, Record, read_record
+from explainer.load.files import BOM, read_text
+from explainer.load.kinds import Aside, Keyed, ListOf, Nested, made, reference
+from explainer.load.nodes import Mapping, Positions, shown
+from explainer.load.scalars import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, TimeZone, Url
+from explainer.load.sources import SOURCES, as_mapping
+from explainer.model import POLICIES, Library, Link, Person, Policy, Publisher, SiteConfig, Source, Tips
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.load.fields import Values
+    from explainer.load.finding import Content
+    from explainer.load.nodes import Entry, Node
+
+_TARGET = Url("an address or a path of the site", paths=True)
+
+LINK = Record(
+    "link",
+    "a link",
+    "A labelled address.",
+    Field("label", LABEL, "The words of the link.", required=True),
+    Field("url", _TARGET, "Where it leads.", required=True),
+)
+LINKS = ListOf(Nested(LINK, made(Link)), "a list of links, each with `label`, `url`")
+PUBLISHER = Record(
+    "publisher",
+    "`publisher`",
+    "Who publishes the site.",
+    Field("name", LABEL, "Its name.", required=True),
+    Field("url", Url(), "Its address."),
+    Field("logo", _TARGET, "Its logo: an address or a path of the site."),
+)
+TIPS = Record(
+    "tips",
+    "`tips`",
+    "The box that asks readers for information.",
+    Field("text", TEXT, "What it says.", required=True),
+    Field("links", LINKS, "Where readers can write to."),
+)
+POLICY_MEANINGS = {
+    "principles": "The newsroom's principles.",
+    "corrections": "How mistakes are corrected.",
+    "unnamed_sources": "When sources go unnamed.",
+    "verification": "How facts are checked.",
+    "feedback": "Where readers can answer.",
+    "ownership": "Who owns the newsroom and pays for it.",
+    "masthead": "Who works there.",
+}
+POLICY_RECORD = Record(
+    "policies",
+    "`policies`",
+    "Where the newsroom's policies can be read: addresses, or pages of the site.",
+    *(Field(key, _TARGET, POLICY_MEANINGS[key]) for key in POLICIES),
+)
+
+
+def _policies(values: Values, node: Node, reader: Reader) -> tuple[Policy, ...]:
+    entries = node.entries if isinstance(node, Mapping) else {}
+    return tuple(Policy(key, target, reader.span(entries[key].value)) for key, target in values.items())
+
+
+SITE = Record(
+    "site",
+    "`site.yaml`",
+    "The site as a whole.",
+    Field("title", LABEL, "The site's name.", required=True),
+    Field("base_url", BaseUrl(), "The address at which the site will stand.", required=True),
+    Field("description", TEXT, "What the site is, in a sentence."),
+    Field("language", LANGUAGE, "The language that it is written in. By default `en`."),
+    Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
+    Field(
+        "publisher",
+        Nested(PUBLISHER, made(Publisher), short="name"),
+        PUBLISHER.meaning,
+    ),
+    Field("policies", Nested(POLICY_RECORD, _policies), POLICY_RECORD.meaning),
+    Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
+    Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
+    Field("publish", Aside(), "Where the site is published to."),
+)
+PERSON = Record(
+    "person",
+    "a person or organisation",
+    "Someone who writes, speaks or is written about.",
+    Field("name", LABEL, "The name.", required=True),
+    Field("kind", Enum("a kind", ("person", "organization")), "`person`, the default, or `organization`."),
+    Field("role", TEXT, "What they do."),
+    Field("bio", TEXT, "A few sentences about them."),
+    Field("links", LINKS, "Where to find them."),
+)
+
+
+def _person(entry: Entry, reader: Reader) -> Person | None:
+    mapping = as_mapping(entry, reader)
+    if mapping is None:
+        return None
+    values = read_record(PERSON, mapping, reader, shown(entry.key.text))
+    values.setdefault("name", entry.key.text)  # a nameless one was told, and is still known by its id
+    return Person(**values, id=entry.key.text, span=reader.span(entry.key))
+
+
+PEOPLE = Keyed("a mapping of people by id", "E211", _person, reference(PERSON))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLibrary:
+    """The library and the texts that it was read from.
+
+    `whole` is false when a file of people or sources couldn't be read at all: an unknown id may
+    then be one of that file's, and should not be told.
+    """
+
+    library: Library
+    texts: tuple[SourceText, ...] = ()
+    whole: bool = True
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What was read so far."""
+
+    root: Path
+    texts: list[SourceText] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    whole: bool = True
+
+    def read(self, path: str) -> tuple[Reader, Node] | None:
+        """Open a YAML file; None after its fault was kept."""
+        read = read_text(self.root, path)
+        self.diagnostics += read.diagnostics
+        if read.value is None:
+            self.whole = False
+            return None
+        reader = Reader(Positions(path, read.value.removeprefix(BOM)))
+        root = reader.tree()
+        if root is None:
+            self.whole = False
+            self.close(reader)
+            return None
+        return reader, root
+
+    def close(self, reader: Reader) -> None:
+        """Keep what a file's reader found."""
+        self.diagnostics += reader.diagnostics
+        self.texts.append(SourceText(reader.path, reader.positions.text, frozenset(reader.hidden)))
+
+    def keyed(self, path: str, kind: Keyed) -> tuple[Any, ...]:
+        """Read a file that maps ids to records."""
+        opened = self.read(path)
+        if opened is None:
+            return ()
+        reader, root = opened
+        values = kind.read(root, reader)
+        self.close(reader)
+        return values
+
+
+def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
+    """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
+
+    What one source or person says is checked; what holds between them is `registry`'s.
+    """
+    shelf = _Shelf(root)
+    config = _config(shelf, content.site)
+    people: tuple[Person, ...] = shelf.keyed(content.people, PEOPLE) if content.people else ()
+    sources: dict[str, Source] = {}
+    for path in content.sources:
+        for source in shelf.keyed(path, SOURCES):
+            first = sources.setdefault(source.id, source)
+            if first is not source:
+                shelf.diagnostics.append(_repeated(source, first.span))
+    library = Library(config, {person.id: person for person in people}, sources)
+    return Staged(LoadedLibrary(library, tuple(shelf.texts), shelf.whole), in_order(shelf.diagnostics))
+
+
+def _repeated(source: Source, first: Span) -> Diagnostic:
+    hint = f"it stands in {first.path}:{first.line}:{first.col} too"
+    return Diagnostic("E202", f"the source `{source.id}` stands here a second time", source.span, (hint,))
+
+
+def _config(shelf: _Shelf, path: str | None) -> SiteConfig:
+    """The site's configuration; after a fault with placeholders, so that the other files can be read."""
+    whole = shelf.whole
+    opened = shelf.read(path) if path else None
+    shelf.whole = whole
+    values: Values = {}
+    if opened:
+        reader, root = opened
+        if isinstance(root, Mapping):
+            values = read_record(SITE, root, reader)
+        else:
+            reader.wrong_type(root, "lines of `key: value`")
+        shelf.close(reader)
+    values.setdefault("title", "")
+    values.setdefault("base_url", "https://example.invalid/")
+    return SiteConfig(**values)

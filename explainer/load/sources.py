@@ -1,0 +1,203 @@
+"""The table of a source's fields, and the rules that hold inside one source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from explainer.load.fields import Field, Record, missing_key, read_record
+from explainer.load.kinds import At, Ids, Keyed, ListOf, Nested, made, reference
+from explainer.load.nodes import Mapping, Scalar, is_empty, secrecy, shown
+from explainer.load.scalars import ID_KIND, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
+from explainer.model import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge, Located, Source, Withdrawal
+
+if TYPE_CHECKING:
+    from explainer.load.fields import Reader, Values
+    from explainer.load.nodes import Entry
+    from explainer.model import SourceType
+
+OFF_RECORD = "off-record"
+_PROTECTED = ("background", "deep-background", OFF_RECORD)
+
+ATTRIBUTION_BY_TYPE: dict[SourceType, Attribution | None] = {
+    "public-record": "on-record",
+    "observation": "on-record",
+    "statement": "on-record",
+    "private-record": None,
+    "account": None,
+    "report": None,
+    "interview": None,
+}
+"""The attribution that a type has when none is declared; an interview must declare one."""
+
+KNOWLEDGE_BY_TYPE: dict[SourceType, Knowledge] = {
+    "public-record": "first-hand",
+    "observation": "first-hand",
+    "private-record": "first-hand",
+    "account": "first-hand",
+    "statement": "unknown",
+    "interview": "unknown",
+    "report": "unknown",
+}
+"""The knowledge that a type has when none is declared and `via` is empty."""
+
+NO_ATTRIBUTION = ("private-record", "account", "report")
+
+
+def _unmasks(entry: Entry, mapping: Mapping, reader: Reader) -> bool:
+    """Judge a key that sources don't have: on an unnamed source one that says who it is is E206."""
+    key = entry.key.text
+    if not (secrecy(key) == "identity" or key.casefold() == "name"):
+        return False
+    attribution = mapping.entries.get("attribution")
+    value = attribution.value if attribution else None
+    if not (isinstance(value, Scalar) and value.text.strip() in _PROTECTED):
+        return False
+    reader.hide(entry)
+    hint = "take it out of the file; `description` is how an unnamed source is told apart"
+    reader.report("E206", entry.key, f"{shown(key)} would unmask an unnamed source", hint)
+    return True
+
+
+WITHDRAWN = Record(
+    "withdrawn",
+    "`withdrawn`",
+    "When and why a source was withdrawn.",
+    Field("date", DateKind(), "When it was withdrawn.", required=True),
+    Field("reason", TEXT, "Why it was withdrawn."),
+)
+
+_SAVED = "A saved copy (text, HTML or PDF) that quotes are checked against; never published."
+SOURCE = Record(
+    "source",
+    "a source",
+    "Where something that a claim says comes from.",
+    Field("type", Enum("a type of source", SOURCE_TYPES), "What kind of source it is.", required=True),
+    Field("title", TEXT, "What it is called. Needed by all but interviews; never published of an unnamed source."),
+    Field("publisher", TEXT, "Who issued it."),
+    Field("authors", ListOf(TEXT, "text, or a list of texts"), "Who wrote it."),
+    Field("date", DateKind(), "When it came out or was told."),
+    Field("accessed", DateKind(), "When it was last looked up."),
+    Field("url", Url(), "Where it can be read."),
+    Field("archive", Url(), "Where an archived copy can be read."),
+    Field("language", LANGUAGE, "The language that it is in."),
+    Field(
+        "attribution",
+        Enum("an attribution", (*ATTRIBUTIONS, OFF_RECORD)),
+        "Under which terms it may be used. An interview must say; `off-record` is an error.",
+    ),
+    Field("knowledge", Enum("a kind of knowledge", KNOWLEDGE), "Whether it knows at first hand."),
+    Field("via", Ids("ids of sources"), "The sources through which this one knows."),
+    Field("party", At(ID_KIND), "Whose voice it is: an id of people.yaml, or a key. By default its own."),
+    Field("own", Flag(), "On a report: it is ours."),
+    Field("description", TEXT, "How an unnamed source is described; never published on deep background."),
+    Field("why_unnamed", TEXT, "Why an unnamed source is unnamed."),
+    Field("caveats", ListOf(TEXT, "text, or a list of texts"), "What speaks for or against relying on it."),
+    Field("saved", SavedPath(), _SAVED),
+    Field("withdrawn", Nested(WITHDRAWN, made(Withdrawal)), WITHDRAWN.meaning),
+    rules={
+        "if": {"properties": {"type": {"const": "interview"}}, "required": ["type"]},
+        "then": {"required": ["attribution"], "anyOf": [{"required": ["description"]}, {"required": ["title"]}]},
+        "else": {"required": ["title"]},
+    },
+    unknown=_unmasks,
+)
+
+
+def read_source(entry: Entry, reader: Reader) -> Source | None:
+    """A source of the registry or of a page, defaults filled in.
+
+    After a fault the source is still given, as far as it goes, so that ids that name it are known.
+    """
+    mapping = as_mapping(entry, reader)
+    if mapping is None:
+        return None
+    words = f"the source {shown(entry.key.text)}"
+    values = read_record(SOURCE, mapping, reader, words)
+    _check(values, mapping, reader, words)
+    return _source(entry, values, reader)
+
+
+def as_mapping(entry: Entry, reader: Reader) -> Mapping | None:
+    """An entry's value as a mapping, nothing being an empty one; E122 for anything else."""
+    value = entry.value
+    if type(value) is Mapping:
+        return value
+    if is_empty(value):
+        return Mapping({}, [], entry.key.start, entry.key.end)
+    reader.wrong_type(value, "a mapping")
+    return None
+
+
+SOURCES = Keyed("a mapping of sources by id", "E202", read_source, reference(SOURCE))
+
+
+def _check(values: Values, mapping: Mapping, reader: Reader, words: str) -> None:
+    """Report what one source says that can't be."""
+    kind, attribution = values.get("type"), values.get("attribution")
+
+    def at(key: str) -> Any:
+        return mapping.entries[key].value
+
+    if attribution == OFF_RECORD:
+        reader.report(
+            "E205", at("attribution"), f"{words} is off the record, and can't be published",
+            "take it out, or agree on other terms with the source",
+        )  # fmt: skip
+    elif attribution and kind in NO_ATTRIBUTION:
+        reader.report("E207", at("attribution"), f"a source of type `{kind}` has no attribution", "take it out")
+    if values.get("knowledge") == "first-hand" and (values.get("via") or kind == "report"):
+        why = "knows through others (`via`)" if values.get("via") else "is a report"
+        reader.report("E204", at("knowledge"), f"{words} {why}, so it can't be first-hand", "take `knowledge` out")
+    if attribution in ("background", "deep-background") and "why_unnamed" not in values and kind not in NO_ATTRIBUTION:
+        span = reader.span(mapping.entries["attribution"].key)
+        reader.report("W251", span, f"{words} doesn't say why it is unnamed", "add `why_unnamed`")
+    _check_required(values, mapping, reader, words)
+
+
+def _check_required(values: Values, mapping: Mapping, reader: Reader, words: str) -> None:
+    """Report the fields that a source of this type lacks."""
+    kind = values.get("type")
+    if kind == "interview":
+        if not _given("attribution", mapping):
+            missing_key("attribution", mapping, reader, words)
+        if not (_given("description", mapping) or _given("title", mapping)):
+            missing_key("description", mapping, reader, words)
+    elif kind and not _given("title", mapping):
+        missing_key("title", mapping, reader, words)
+
+
+def _given(key: str, mapping: Mapping) -> bool:
+    entry = mapping.entries.get(key)
+    return entry is not None and not is_empty(entry.value)
+
+
+def _source(entry: Entry, values: Values, reader: Reader) -> Source:
+    """The record of what was read."""
+    kind: SourceType = values.pop("type", "report")
+    via: tuple[Located, ...] = values.pop("via", ())
+    party: Located | None = values.pop("party", None)
+    attribution = values.pop("attribution", None)
+    if kind in NO_ATTRIBUTION or attribution is None:
+        attribution = ATTRIBUTION_BY_TYPE[kind]
+    declared = values.pop("knowledge", None)
+    return Source(
+        id=entry.key.text,
+        type=kind,
+        span=reader.span(entry.key),
+        # What may not be published is kept as what is published least.
+        attribution="deep-background" if attribution == OFF_RECORD else attribution,
+        knowledge=_knowledge(kind, declared, through_others=bool(via)),
+        via=tuple(located.text for located in via),
+        via_spans=tuple(located.span for located in via),
+        party=party.text if party else None,
+        party_span=party.span if party else None,
+        local=reader.local,
+        **values,
+    )
+
+
+def _knowledge(kind: SourceType, declared: Knowledge | None, *, through_others: bool) -> Knowledge:
+    """A source's knowledge: `via` makes it second-hand, and a report's own is never known."""
+    if through_others:
+        return "second-hand"
+    return declared if declared and kind != "report" else KNOWLEDGE_BY_TYPE[kind]

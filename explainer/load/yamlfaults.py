@@ -1,0 +1,178 @@
+"""What a YAML parser complains about, in words for someone who writes news.
+
+Only the place and the kind of fault go into a message, never a word of the file: the line may
+hold what must not be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_NO_SPACE = re.compile(r"[ \t]*(?:- +)?[\w-]+:(?=[^\s:/])")
+_KEY = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:(?:\s|$)")
+_QUOTE_VALUE = 'put the whole value in quotes: `key: "a value: with a colon"`'
+_INDENT = "keys of one mapping begin in the same column; indent with two spaces"
+_ONE_QUOTE = (
+    "a value that begins with a quote ends at the next one; put the whole value in the other kind of quotes, "
+    "or double a single quote inside single quotes"
+)
+
+
+class Explained(NamedTuple):
+    """A fault of syntax: where it is (an offset), what it is, what to do."""
+
+    start: int
+    message: str
+    hints: tuple[str, ...] = ()
+
+
+def is_feature(problem: str) -> bool:
+    """Whether the parser stopped at a feature that the files do without, rather than at bad syntax."""
+    return any(part in problem for part in ("undefined tag handle", "directive", "document"))
+
+
+def explain(text: str, problem: str, during: str, mark: int | None, context: int | None) -> Explained:
+    """Say what is wrong.
+
+    `problem` and `during` are the parser's own words, `mark` and `context` the offsets that they
+    are about.
+    """
+    at = min(mark or 0, max(len(text) - 1, 0))
+    for part, found in _BY_PROBLEM.items():
+        if part in problem:
+            return found(text, at, at if context is None else context, during)
+    return Explained(at, "the YAML can't be read here", (_INDENT,))
+
+
+def _line(text: str, at: int) -> tuple[int, str]:
+    """The offset at which the line of an offset begins, and the line."""
+    begin = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", begin)
+    return begin, text[begin:] if end < 0 else text[begin:end]
+
+
+def _glued(text: str, at: int) -> Explained | None:
+    """The fault that a colon has no space after it, on the line of an offset or on the one before."""
+    begin, line = _line(text, at)
+    places = [(begin, line)]
+    if begin:
+        places.append(_line(text, begin - 1))
+    for start, candidate in places:
+        found = _NO_SPACE.match(candidate)
+        if found:
+            message = "a space is missing after the colon of a key"
+            return Explained(start + found.end() - 1, message, ("write `key: value`",))
+    return None
+
+
+def _colon(text: str, at: int, _context: int, _during: str) -> Explained:
+    begin, line = _line(text, at)
+    first = _KEY.match(line)
+    if first and begin + first.end() - 1 < at and "\t" not in line[: len(line) - len(line.lstrip())]:
+        return Explained(at, "a value holds a colon followed by a space", (_QUOTE_VALUE,))
+    return _glued(text, at) or Explained(
+        at, "a key can't stand here: it is indented too far, or the value above it isn't closed", (_INDENT,)
+    )
+
+
+def _no_colon(text: str, _at: int, context: int, _during: str) -> Explained:
+    begin, line = _line(text, context)
+    start = begin + len(line) - len(line.lstrip())
+    return _glued(text, context) or Explained(start, "this line is no `key: value`", ("is a colon missing?",))
+
+
+def _unclosed_quote(_text: str, _at: int, context: int, _during: str) -> Explained:
+    return Explained(context, "a quote is opened here and never closed", (_ONE_QUOTE,))
+
+
+def _bad_start(text: str, at: int, _context: int, _during: str) -> Explained:
+    char = text[at : at + 1]
+    if char == "\t":
+        return _tab(text, at, at, "")
+    if char and char in "@`%":
+        return Explained(at, f"a value can't begin with {char}", ("put the whole value in quotes",))
+    return Explained(at, "a value can't begin with this character", ("put the whole value in quotes",))
+
+
+def _tab(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "a tab stands where the line is indented", ("indent with spaces",))
+
+
+def _reference(text: str, _at: int, context: int, _during: str) -> Explained:
+    mark = "&" if text[context : context + 1] == "&" else "*"
+    return Explained(context, f"a value can't begin with `{mark}`", ("put the whole value in quotes",))
+
+
+def _escape(text: str, at: int, context: int, _during: str) -> Explained:
+    place = text.find("\\", context)
+    hint = "in double quotes a backslash begins an escape: double it, or use single quotes"
+    return Explained(at if place < 0 else place, "a backslash stands before a character that it can't escape", (hint,))
+
+
+def _dash(_text: str, at: int, _context: int, _during: str) -> Explained:
+    hint = "begin a list on the line after its key, or put a value that begins with `- ` in quotes"
+    return Explained(at, "a list can't begin on the line of its key", (hint,))
+
+
+def _flow(_text: str, _at: int, context: int, during: str) -> Explained:
+    opened, closed = ("{", "}") if "mapping" in during else ("[", "]")
+    hint = f"close it with `{closed}`, and put values that hold commas, colons or brackets in quotes"
+    return Explained(context, f"a `{opened}` is opened here and not closed", (hint,))
+
+
+def _no_key(text: str, at: int, _context: int, _during: str) -> Explained:
+    _, line = _line(text, at)
+    if line[:1].isspace() and not line[: at - _line(text, at)[0]].strip():
+        return Explained(at, "this line is indented to a column at which nothing began", (_INDENT,))
+    if line.lstrip().startswith("- "):
+        return Explained(at, "a list stands where a key is expected", (_INDENT,))
+    return Explained(at, "text follows the quote that closes a value", (_ONE_QUOTE,))
+
+
+def _no_content(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "a value can't begin with this character", ("put the whole value in quotes",))
+
+
+def _no_dash(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "a list and keys stand side by side", ("each item of a list begins with `- `", _INDENT))
+
+
+def _block(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "after `|` or `>` the text begins on the next line", ("put a value that begins so in quotes",))
+
+
+def _tag(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "a tag (`!`) can't be used", ("put a value that begins with `!` in quotes",))
+
+
+def _directive(_text: str, at: int, context: int, _during: str) -> Explained:
+    return Explained(min(at, context), "a directive (`%`) can't be used")
+
+
+def _document(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "nothing can follow the end of the document", ("take the line `...` out",))
+
+
+# The parser's words, C and pure Python, in the order in which they are looked for.
+_BY_PROBLEM = {
+    "mapping values are not allowed": _colon,
+    "could not find expected ':'": _no_colon,
+    "unexpected end of stream": _unclosed_quote,
+    "unexpected document separator": _unclosed_quote,
+    "that cannot start any token": _bad_start,
+    "tab character": _tab,
+    "alphabetic or numeric character": _reference,
+    "escape": _escape,
+    "sequence entries are not allowed": _dash,
+    "',' or": _flow,
+    "expected key": _no_key,
+    "<block end>": _no_key,
+    "node content": _no_content,
+    "'-' indicator": _no_dash,
+    "comment or line break": _block,
+    "indentation indicators": _block,
+    "tag": _tag,
+    "directive": _directive,
+    "document": _document,
+}

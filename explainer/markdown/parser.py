@@ -1,0 +1,79 @@
+"""The one Markdown parser, and what it makes of a page: a `Document`."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+
+from explainer.diagnostics import Diagnostic, Staged, did_you_mean
+from explainer.markdown.blocks import Walk
+from explainer.markdown.draft import Draft
+from explainer.markdown.places import Text
+from explainer.markdown.rules import shortcodes_plugin
+from explainer.model import Document, Footnote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.model import PageFile
+
+# Nested blocks take some three Python frames a level; the limit on nesting comes first.
+_RECURSION = 5000
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The parser: CommonMark without raw HTML, with tables, strikethrough, footnotes,
+    definition lists, bare addresses, typographic quotes and shortcodes.
+    """
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "strikethrough", "smartquotes"])
+    footnote_plugin(md, inline=True, move_to_end=False, always_match_refs=True)
+    deflist_plugin(md)
+    gfm_autolink_plugin(md)
+    shortcodes_plugin(md)
+    # Every target is judged by its scheme when the body is built, with a place to point at.
+    md.validateLink = lambda _url: True  # type: ignore[method-assign]
+    return md
+
+
+def parse_page(file: PageFile) -> Staged[Document]:
+    """Parse a page's body. Pure: the same file gives the same document."""
+    draft = Draft(Text.of(file.path, file.body))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
+    tokens = markdown().parse(file.body, {"text": draft.text})
+    Walk(draft).walk(tokens)
+    document = Document(
+        file=file,
+        body=draft.frame.body(),
+        claims=tuple(draft.claims),
+        cites=tuple(draft.cites),
+        footnotes=tuple(_footnotes(draft)),
+        links=tuple(draft.links),
+        refs=tuple(draft.refs),
+        calls=tuple(draft.calls),
+        headings=tuple(draft.headings),
+        hidden=frozenset(draft.hidden),
+    )
+    return Staged(document, tuple(draft.faults))
+
+
+def _footnotes(draft: Draft) -> Iterator[Footnote]:
+    notes = draft.notes
+    for label, (_, span) in notes.defined.items():
+        if label not in notes.numbers:
+            draft.fault("W351", f"footnote `{label}` is never referred to", span)
+    for label in notes.numbers:
+        body, span = notes.defined.get(label, ((), notes.references[label]))
+        if label not in notes.defined:
+            hints = did_you_mean(label, notes.defined) or (rf"write it, `[^{label}]: …`, or `\[^{label}]` for the characters",)
+            draft.faults.append(Diagnostic("E311", f"footnote `{label}` isn't defined", span, hints))
+        yield Footnote(label, body, tuple(notes.sections[label]), span)
+
+

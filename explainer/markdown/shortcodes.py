@@ -1,0 +1,191 @@
+"""What happens to a draft at each shortcode: `claim`, `source`, `ref`, and those with a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.markdown import arguments
+from explainer.markdown.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, Reader
+from explainer.markdown.draft import Frame, Opened
+from explainer.model import (
+    CallHole,
+    CallMark,
+    CiteHole,
+    ClaimClose,
+    ClaimMark,
+    ClaimOpen,
+    ClaimWords,
+    RefHole,
+)
+
+if TYPE_CHECKING:
+    from explainer.markdown.draft import Draft
+    from explainer.markdown.places import Place
+    from explainer.markdown.tags import Tag
+
+_QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
+
+
+def open_shortcode(draft: Draft, tag: Tag, place: Place, *, block: bool) -> None:
+    """Begin a shortcode that has a closing tag."""
+    _tag_faults(draft, tag, place)
+    match tag.name:
+        case "claim":
+            opened = _open_claim(draft, tag, place, block=block)
+        case "source":
+            reader = Reader(tag, place, SOURCE_ARGUMENTS)
+            opened = Opened(tag, reader, words=draft.capture())
+        case "ref":
+            opened = _open_ref(draft, tag, place)
+        case _:
+            opened = Opened(tag, number=_add_call(draft, tag, place, paired=True))
+            draft.frames.append(Frame())
+    draft.opened.append(opened)
+
+
+def close_shortcode(draft: Draft, *, block: bool) -> None:
+    """End the innermost open shortcode."""
+    opened = draft.opened.pop()
+    match opened.tag.name:
+        case "claim":
+            _close_claim(draft, opened, block=block)
+        case "source":
+            _close_source(draft, opened, block=block)
+        case "ref":
+            if opened.number >= 0:
+                draft.emit("</a>")
+                draft.links_open -= 1
+        case _:
+            inner = draft.frames.pop().body()
+            draft.emit(CallHole(opened.number, inner))
+
+
+def void_shortcode(draft: Draft, tag: Tag, place: Place) -> None:
+    """A shortcode without a closing tag."""
+    _tag_faults(draft, tag, place)
+    match tag.name:
+        case "claim":
+            hint = "write the claim's words, and `{{< /claim >}}` after them"
+            draft.fault("E302", "`claim` has no closing tag", place.span(tag.start, tag.end), hint)
+        case "source":
+            _add_cite(draft, Reader(tag, place, SOURCE_ARGUMENTS), None, block=False)
+        case "ref":
+            reader = Reader(tag, place, REF_ARGUMENTS)
+            if _add_ref(draft, reader):
+                draft.emit_after_link(RefHole(len(draft.refs) - 1, address=False))
+        case _:
+            draft.emit(CallHole(_add_call(draft, tag, place, paired=False), ()))
+
+
+def _tag_faults(draft: Draft, tag: Tag, place: Place) -> None:
+    for fault in tag.faults:
+        draft.fault(fault.code, fault.message, place.span(fault.start, fault.end), fault.hint)
+
+
+# --- Claims -----------------------------------------------------------------------------------
+
+
+def _open_claim(draft: Draft, tag: Tag, place: Place, *, block: bool) -> Opened:
+    reader = Reader(tag, place, CLAIM_ARGUMENTS)
+    decl = arguments.claim_decl(reader)
+    draft.faults.extend(reader.faults)
+    if decl is None:
+        return Opened(tag, reader)
+    number = len(draft.claims)
+    parent = draft.claim_stack[-1] if draft.claim_stack else None
+    draft.claims.append(ClaimMark(decl, "", parent, -1 if block else draft.block))
+    draft.claim_stack.append(number)
+    draft.emit(ClaimOpen(number, block))
+    if block:
+        draft.frame.enter()
+    return Opened(tag, reader, number, draft.capture())
+
+
+def _close_claim(draft: Draft, opened: Opened, *, block: bool) -> None:
+    number = opened.number
+    if number < 0:
+        return
+    mark = draft.claims[number]
+    draft.claims[number] = ClaimMark(mark.decl, draft.captured(opened.words), mark.parent, mark.block)
+    draft.claim_stack.pop()
+    draft.frame.panels.append(number)
+    if block:
+        draft.emit(ClaimWords(number, block=True))
+        draft.emit(ClaimClose(number, block=True))
+        draft.say(" ")
+        draft.frame.leave()
+    else:
+        draft.emit(ClaimClose(number, block=False))
+        draft.emit_after_link(ClaimWords(number, block=False))
+
+
+# --- Sources ----------------------------------------------------------------------------------
+
+
+def _close_source(draft: Draft, opened: Opened, *, block: bool) -> None:
+    quote = _without_quote_marks(draft.captured(opened.words))
+    if opened.reader:
+        _add_cite(draft, opened.reader, quote, block=block)
+
+
+def _add_cite(draft: Draft, reader: Reader, quote: str | None, *, block: bool) -> None:
+    claim = draft.claim_stack[-1] if draft.claim_stack else None
+    ids = arguments.cite_ids(reader)
+    mark = arguments.cite_mark(reader, ids, quote, claim, draft.block, draft.section)
+    draft.faults.extend(reader.faults)
+    draft.cites.append(mark)
+    hole = CiteHole(len(draft.cites) - 1)
+    if block:
+        draft.emit('<p class="cited">')
+        draft.emit(hole)
+        draft.emit("</p>\n")
+    else:
+        draft.emit_after_link(hole)
+
+
+def _without_quote_marks(text: str) -> str:
+    """The text inside one pair of quote marks that holds all of it."""
+    end = _QUOTE_MARKS.get(text[:1])
+    if end and len(text) > 1 and text.endswith(end) and end not in text[1:-1] and text[0] not in text[1:-1]:
+        return text[1:-1]
+    return text
+
+
+# --- References and templates -----------------------------------------------------------------
+
+
+def _open_ref(draft: Draft, tag: Tag, place: Place) -> Opened:
+    reader = Reader(tag, place, REF_ARGUMENTS)
+    if draft.links_open:
+        draft.fault("E309", "`ref` can't stand inside a link", reader.span)
+        return Opened(tag, reader)
+    if not _add_ref(draft, reader):
+        return Opened(tag, reader)
+    number = len(draft.refs) - 1
+    draft.emit('<a href="')
+    draft.emit(RefHole(number, address=True))
+    draft.emit('">')
+    draft.links_open += 1
+    return Opened(tag, reader, number)
+
+
+def _add_ref(draft: Draft, reader: Reader) -> bool:
+    mark = arguments.ref_mark(reader)
+    draft.faults.extend(reader.faults)
+    if mark:
+        draft.refs.append(mark)
+    return mark is not None
+
+
+def _add_call(draft: Draft, tag: Tag, place: Place, *, paired: bool) -> int:
+    positional = tuple(argument.value for argument in tag.arguments if argument.key is None)
+    named: dict[str, str] = {}
+    for argument in tag.arguments:
+        if argument.key in named:
+            span = place.span(argument.start, argument.end)
+            draft.fault("E305", f"`{argument.key}` is given twice", span)
+        elif argument.key is not None:
+            named[argument.key] = argument.value
+    span = place.span(tag.start, tag.end)
+    draft.calls.append(CallMark(tag.name, positional, tuple(named.items()), paired, span))
+    return len(draft.calls) - 1

@@ -1,0 +1,141 @@
+"""The grammar of one shortcode tag, `{{< name key="value" >}}`. It knows no shortcode by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+OPENING = "{{<"
+CLOSING = ">}}"
+_LITERAL = "{{</*"
+_LITERAL_END = "*/>}}"
+
+_SPACE = re.compile(r"\s*")
+_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+_KEY = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*", re.ASCII)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_RAW = re.compile(r"`([^`]*)`")
+_BARE = re.compile(r"(?:(?!/?>\}\})[^\s\"`=])+")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_CURLY = "“”„‟«»‹›‘’‚‛″"
+_CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
+
+
+@dataclass(frozen=True, slots=True)
+class TagFault:
+    """Why a text that begins like a tag is none, or what is wrong with one of its arguments."""
+
+    code: str
+    message: str
+    hint: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: key (None if positional), value, and the offsets of the whole and of the value."""
+
+    key: str | None
+    value: str
+    start: int
+    end: int
+    value_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag: `start` and `end` are offsets into the text that it was read from.
+
+    `faults` are what is wrong with arguments that could be read all the same. The name of a
+    literal tag is the text that it prints.
+    """
+
+    kind: Literal["open", "close", "void", "literal"]
+    name: str
+    arguments: tuple[Argument, ...]
+    start: int
+    end: int
+    faults: tuple[TagFault, ...] = ()
+
+
+def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
+    """Read the tag that begins with `{{<` at `start`, no further than `stop`."""
+    if text.startswith(_LITERAL, start):
+        return _literal(text, start, stop)
+    pos = _skip(text, start + len(OPENING))
+    closes = text.startswith("/", pos)
+    if closes:
+        pos = _skip(text, pos + 1)
+    name = _NAME.match(text, pos, stop)
+    if not name:
+        return _unreadable(text, start, stop, "a shortcode's name is missing", "write `{{< name … >}}`")
+    arguments: list[Argument] = []
+    faults: list[TagFault] = []
+    pos = _skip(text, name.end())
+    while not (ending := _ending(text, pos, stop)):
+        argument = _argument(text, pos, stop, faults)
+        if not argument:
+            return _unreadable(text, start, stop, "a shortcode's tag has no end", "end it with `>}}`")
+        arguments.append(argument)
+        pos = _skip_comma(text, argument.end)
+    end = pos + len(ending)
+    void = ending != CLOSING
+    if closes and (arguments or void):
+        message = f"the closing tag of `{name[0]}` takes no argument"
+        faults.append(TagFault("E308", message, f"write `{{{{< /{name[0]} >}}}}`", start, end))
+        arguments.clear()
+    kind: Literal["open", "close", "void"] = "close" if closes else "void" if void else "open"
+    return Tag(kind, name[0], tuple(arguments), start, end, tuple(faults))
+
+
+def _skip(text: str, pos: int) -> int:
+    found = _SPACE.match(text, pos)
+    return found.end() if found else pos
+
+
+def _skip_comma(text: str, pos: int) -> int:
+    after = _skip(text, pos)
+    return _skip(text, after + 1) if text.startswith(",", after) else after
+
+
+def _ending(text: str, pos: int, stop: int) -> str:
+    for ending in (CLOSING, "/" + CLOSING):
+        if text.startswith(ending, pos) and pos + len(ending) <= stop:
+            return ending
+    return ""
+
+
+def _literal(text: str, start: int, stop: int) -> Tag | TagFault:
+    end = text.find(_LITERAL_END, start, stop)
+    if end < 0:
+        return _unreadable(text, start, stop, "a literal shortcode has no end", "end it with `*/>}}`")
+    inside = text[start + len(_LITERAL) : end]
+    return Tag("literal", f"{OPENING}{inside}{CLOSING}", (), start, end + len(_LITERAL_END))
+
+
+def _argument(text: str, pos: int, stop: int, faults: list[TagFault]) -> Argument | None:
+    found = _KEY.match(text, pos, stop)
+    key = found[1] if found else None
+    at = found.end() if found else pos
+    if curled := _CURLED.match(text, at, stop):
+        hint = f'use straight quotes: `"{curled[1]}"`'
+        faults.append(TagFault("E307", "curly quotes stand around an argument", hint, at, curled.end()))
+        return Argument(key, curled[1], pos, curled.end(), at + 1)
+    if quoted := _QUOTED.match(text, at, stop):
+        value = _ESCAPE.sub(r"\1", quoted[1]) if "\\" in quoted[1] else quoted[1]
+        return Argument(key, value, pos, quoted.end(), at + 1)
+    if raw := _RAW.match(text, at, stop):
+        return Argument(key, raw[1], pos, raw.end(), at + 1)
+    if bare := _BARE.match(text, at, stop):
+        value = bare[0].rstrip(",")
+        return Argument(key, value, pos, at + len(value) if value else bare.end(), at)
+    return None
+
+
+def _unreadable(text: str, start: int, stop: int, message: str, hint: str) -> TagFault:
+    end = text.find(CLOSING, start, stop)
+    line_end = text.find("\n", start, stop)
+    stands = end + len(CLOSING) if end >= 0 else line_end if line_end >= 0 else stop
+    return TagFault("E308", message, hint, start, stands)

@@ -1,0 +1,884 @@
+"""Every frozen record that crosses a stage, in the order of the walk.
+
+Three groups: what the author declared (site, people, sources, front matter), what parsing found
+in the text (a `Document`), and what a reader may see (a `Page` and the records inside it).
+Whatever is not in the third group reaches no template: an unnamed source's title, party or
+address has no field there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from explainer.dates import PartialDate
+    from explainer.diagnostics import Span
+
+SourceType = Literal["public-record", "private-record", "statement", "interview", "observation", "account", "report"]
+Attribution = Literal["on-record", "background", "deep-background"]
+Knowledge = Literal["first-hand", "second-hand", "unknown"]
+Stance = Literal["supports", "disputes", "context"]
+Response = Literal["denies", "does-not-recall", "no-comment", "not-reached"]
+PageKind = Literal["explainer", "page"]
+
+SOURCE_TYPES: tuple[SourceType, ...] = (
+    "public-record", "private-record", "statement", "interview", "observation", "account", "report",
+)  # fmt: skip
+ATTRIBUTIONS: tuple[Attribution, ...] = ("on-record", "background", "deep-background")
+KNOWLEDGE: tuple[Knowledge, ...] = ("first-hand", "second-hand", "unknown")
+STANCES: tuple[Stance, ...] = ("supports", "disputes", "context")
+RESPONSES: tuple[Response, ...] = ("denies", "does-not-recall", "no-comment", "not-reached")
+POLICIES = (
+    "principles", "corrections", "unnamed_sources", "verification", "feedback", "ownership", "masthead",
+)  # fmt: skip
+
+
+# --- What the author declared -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A labelled address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes the site."""
+
+    name: str
+    url: str | None = None
+    logo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """The box that asks readers for information."""
+
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
+
+    key: str
+    target: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
+    """`content/site.yaml`.
+
+    `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none.
+    """
+
+    title: str
+    base_url: str
+    description: str | None = None
+    language: str = "en"
+    time_zone: str = "UTC"
+    publisher: Publisher | None = None
+    policies: tuple[Policy, ...] = ()
+    tips: Tips | None = None
+    statuses: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person or an organisation of `content/people.yaml`."""
+
+    id: str
+    name: str
+    span: Span
+    kind: Literal["person", "organization"] = "person"
+    role: str | None = None
+    bio: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """When and why a source was withdrawn."""
+
+    date: PartialDate
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
+
+    `attribution` is None where the type has none. `local` is true for a source in a page's front
+    matter. `saved` is the saved copy's path, relative to the site.
+    """
+
+    id: str
+    type: SourceType
+    knowledge: Knowledge
+    span: Span
+    attribution: Attribution | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: PartialDate | None = None
+    accessed: PartialDate | None = None
+    url: str | None = None
+    archive: str | None = None
+    language: str | None = None
+    via: tuple[str, ...] = ()
+    party: str | None = None
+    own: bool = False
+    description: str | None = None
+    why_unnamed: str | None = None
+    caveats: tuple[str, ...] = ()
+    saved: str | None = None
+    withdrawn: Withdrawal | None = None
+    local: bool = False
+    via_spans: tuple[Span, ...] = ()
+    party_span: Span | None = None
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether its identity is protected: on background or deep background."""
+        return self.attribution in ("background", "deep-background")
+
+    @property
+    def key(self) -> str:
+        """Whose voice it is: the party, else the source itself."""
+        return self.party or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A word of the author's and where it stands."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeDecl:
+    """One source in a claim's front matter or arguments, with an optional quote and locator."""
+
+    source: str
+    span: Span
+    quote: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseDecl:
+    """One entry of a claim's `responses`: a source id (or people id) and what it answered."""
+
+    id: str
+    response: Response
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDecl:
+    """What is declared of one claim, in the front matter or in the shortcode's own arguments.
+
+    `fields` maps the name of each field given to its place, so that both places can be compared.
+    """
+
+    id: str
+    span: Span
+    fields: tuple[tuple[str, Span], ...] = ()
+    sources: tuple[EdgeDecl, ...] = ()
+    disputes: tuple[EdgeDecl, ...] = ()
+    context: tuple[EdgeDecl, ...] = ()
+    responses: tuple[ResponseDecl, ...] = ()
+    as_text: str | None = None
+    speaker: Located | None = None
+    said: PartialDate | None = None
+    reported: PartialDate | None = None
+    status: Located | None = None
+    contradicts: tuple[Located, ...] = ()
+    supersedes: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A dated correction, as text."""
+
+    date: PartialDate
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A page's picture: its address or path beside the page, text instead, credit."""
+
+    src: str
+    alt: str
+    credit: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, or a time of a day, as the author wrote it.
+
+    `iso` is `YYYY-MM-DD` or a full RFC 3339 time in the site's zone; `epoch` is its first second,
+    in seconds since 1970 UTC, a day beginning at midnight in the site's time zone.
+    """
+
+    iso: str
+    epoch: int
+
+    @property
+    def day(self) -> str:
+        """The day alone, `YYYY-MM-DD`."""
+        return self.iso[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A page's front matter, checked and typed; `sources` are the page's own."""
+
+    title: str
+    span: Span
+    summary: str | None = None
+    date: Moment | None = None
+    updated: Moment | None = None
+    publish_at: Moment | None = None
+    authors: tuple[Located, ...] = ()
+    contributors: tuple[Located, ...] = ()
+    tags: tuple[str, ...] = ()
+    dateline: str | None = None
+    language: str | None = None
+    image: Image | None = None
+    draft: bool = False
+    slug: str | None = None
+    layout: Located | None = None
+    sources: tuple[Source, ...] = ()
+    claims: tuple[ClaimDecl, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    related: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of content, read and split; the body is not parsed yet.
+
+    `path` is relative to the site. `bundle` is true for `<slug>/index.md`. `body` starts with as
+    many empty lines as the front matter has, so that its line numbers are the file's.
+    """
+
+    path: str
+    kind: PageKind
+    slug: str
+    bundle: bool
+    meta: Meta
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What all pages share: configuration, people, the source registry."""
+
+    config: SiteConfig
+    people: dict[str, Person] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+# --- What parsing found in the text -------------------------------------------------------------
+#
+# A body is a tuple of parts: HTML that is finished, and holes that resolving fills. Holes carry
+# indices into the document's own lists, never objects, so that a body can be stored and rendered
+# any number of times.
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOpen:
+    """Where claim number `claim` of the document begins; `block` when it spans whole blocks."""
+
+    claim: int
+    block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimClose:
+    """Where claim number `claim` of the document ends."""
+
+    claim: int
+    block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CiteHole:
+    """Where the numbers of citation `cite` of the document stand."""
+
+    cite: int
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteHole:
+    """Where reference `ref` to the footnote number `note` of the document stands."""
+
+    note: int
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
+class PanelsHole:
+    """After a block: where the full accounts of the claims that it holds stand."""
+
+    claims: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HrefHole:
+    """The value of a link's `href` or an image's `src`, number `link` of the document."""
+
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """Where the numbers and the words that belong to claim number `claim` stand."""
+
+    claim: int
+    block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefHole:
+    """Where `ref` shortcode number `ref` of the document stands: its address alone, or a whole link."""
+
+    ref: int
+    address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallHole:
+    """Where shortcode call number `call` of the document stands, with its rendered inside."""
+
+    call: int
+    inner: Body
+
+
+Hole: TypeAlias = ClaimOpen | ClaimClose | CiteHole | FootnoteHole | PanelsHole | HrefHole | RefHole | CallHole
+Body: TypeAlias = "tuple[str | Hole, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMark:
+    """A claim found in the text.
+
+    `decl` holds the shortcode's own arguments; `text` the words as shown; `parent` the number of
+    the claim that it is nested in; `block` the number of the block whose citations count as its.
+    """
+
+    decl: ClaimDecl
+    text: str
+    parent: int | None
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class CiteMark:
+    """A `source` shortcode: ids, and for one id a quote, a locator, a stance, a response.
+
+    `claim` is the innermost claim around it, `block` the block that it stands in, `section` the
+    text of the heading above it ("" before the first).
+    """
+
+    ids: tuple[Located, ...]
+    span: Span
+    quote: str | None
+    at: str | None
+    stance: Stance | None
+    response: Response | None
+    claim: int | None
+    block: int
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A Markdown footnote: its label, its body, how often it is referred to."""
+
+    label: str
+    body: Body
+    sections: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMark:
+    """A link or an image in the text, its target as written (percent-encoded)."""
+
+    target: str
+    span: Span
+    image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefMark:
+    """A `ref` shortcode: its target, `claim` or `page#claim`."""
+
+    target: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CallMark:
+    """A call of a template shortcode: positional and named arguments, and whether it has a closing tag."""
+
+    name: str
+    positional: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+    paired: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the text: level 1 to 6, id, plain text."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page's file and what its text holds; `hidden` are lines that no report may show."""
+
+    file: PageFile
+    body: Body = ()
+    claims: tuple[ClaimMark, ...] = ()
+    cites: tuple[CiteMark, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    links: tuple[LinkMark, ...] = ()
+    refs: tuple[RefMark, ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    hidden: frozenset[int] = frozenset()
+
+
+# --- What the rule says ---------------------------------------------------------------------------
+
+Level = Literal[
+    "withdrawn", "disputes-only", "unsourced", "origin-unstated", "independent-named",
+    "independent-unnamed", "single-named-direct", "single-named-indirect",
+    "single-unnamed-direct", "single-unnamed-indirect",
+]  # fmt: skip
+NoteCode = Literal[
+    "disputed", "does-not-recall", "no-comment", "not-reached", "steps", "others-unstated",
+    "rests-on", "quotes-match", "some-withdrawn",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourcingNote:
+    """What is added to a level, by code; only the fields of that code are set.
+
+    `parties` for `disputed` and the three responses, `earlier` for `disputed`, `steps` (hops) for
+    `steps`, `sources` and `origins` for `rests-on`. All are ids that may be published.
+    """
+
+    code: NoteCode
+    parties: tuple[str, ...] = ()
+    earlier: bool = False
+    steps: int = 0
+    sources: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a claim is sourced: the level, the count of independent origins, the notes.
+
+    `origin` is the id of a source that stands for the one origin of all stated routes, where there
+    is one and the level is one of rows 7 to 10.
+    """
+
+    level: Level
+    n: int
+    notes: tuple[SourcingNote, ...] = ()
+    origin: str | None = None
+
+
+# --- What a reader may see ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSource:
+    """A source as it may be published.
+
+    Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
+    None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
+    `name` is what stands for it in a sentence: title, description, or "an unnamed source".
+    `number` is its note's, None where it is only on another source's route. `page` is the address
+    of its own page, for sources of the registry that are named.
+    """
+
+    id: str
+    name: str
+    type: SourceType
+    attribution: Attribution | None
+    knowledge: Knowledge
+    unnamed: bool
+    via: tuple[str, ...] = ()
+    number: int | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    accessed: str | None = None
+    url: str | None = None
+    archive: str | None = None
+    language: str | None = None
+    party: str | None = None
+    own: bool = False
+    description: str | None = None
+    why_unnamed: str | None = None
+    caveats: tuple[str, ...] = ()
+    withdrawn: Withdrawal | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A party as a reader may know it: its public id, its name, its page if it has one."""
+
+    id: str
+    name: str
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place on the page that leads to a note: `anchor` is the place's id.
+
+    `letter` (a, b, … within the note) and `label` (a claim or a heading) name it in the back link.
+    """
+
+    anchor: str
+    number: int
+    note: str
+    letter: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The part of a note for one locator (`at`, None for the source as a whole) and its uses."""
+
+    at: str | None
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry of Notes: a source with its passages, or a Markdown footnote with its body."""
+
+    anchor: str
+    number: int
+    passages: tuple[Passage, ...]
+    source: PublicSource | None = None
+    footnote: Body = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One source's part in a claim, as published; equal edges are merged, each quote is kept."""
+
+    source: str
+    stance: Stance
+    response: Response | None = None
+    quote: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer from someone who is no source of the page: no comment, or not reached."""
+
+    voice: Voice
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLink:
+    """A link to a claim: id (`claim` or `page#claim`), address, text, its page's title."""
+
+    id: str
+    url: str
+    text: str
+    page_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEdge:
+    """A source in a claim's full account: what it says, and the use that leads to its note.
+
+    `chain` is the way from the source to its origins, in words.
+    """
+
+    source: PublicSource
+    stance: Stance
+    response: Response | None
+    quotes: tuple[tuple[str, str | None], ...]
+    use: Use | None
+    chain: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim, judged and ready to be shown.
+
+    `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
+    alone. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
+    None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
+    """
+
+    id: str
+    url: str
+    shown: str
+    text: str
+    speaker: Voice | None
+    said: str | None
+    reported: str | None
+    status: str | None
+    verdict: Verdict
+    words: str
+    label: str
+    sentences: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    panel: tuple[PanelEdge, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    cites: tuple[Use, ...] = ()
+    caveats: tuple[tuple[str, str], ...] = ()
+    contradicts: tuple[ClaimLink, ...] = ()
+    contradicted_by: tuple[ClaimLink, ...] = ()
+    supersedes: tuple[ClaimLink, ...] = ()
+    superseded_by: tuple[ClaimLink, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """The id of the claim's element."""
+        return f"claim-{self.id}"
+
+    @property
+    def panel_anchor(self) -> str:
+        """The id of its full account."""
+        return f"how-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
+
+    name: str
+    id: str | None = None
+    kind: Literal["person", "organization"] = "person"
+    role: str | None = None
+    bio: str | None = None
+    links: tuple[Link, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link to a page of the site: its path (`/explainers/x/`) and title."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page's picture, its address ready for an attribute."""
+
+    url: str
+    alt: str
+    credit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An explainer or another page, with everything that its outputs need.
+
+    `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
+    `published` and `modified` are ISO days or times. `cites`, `footnote_uses`, `hrefs`, `refs`
+    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced.
+    """
+
+    kind: PageKind
+    slug: str
+    url: str
+    canonical: str
+    title: str
+    layout: str
+    language: str
+    body: Body
+    summary: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    dateline: str | None = None
+    draft: bool = False
+    authors: tuple[Byline, ...] = ()
+    contributors: tuple[Byline, ...] = ()
+    tags: tuple[PageLink, ...] = ()
+    image: PageImage | None = None
+    sourcing: str = ""
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sources: tuple[PublicSource, ...] = ()
+    cites: tuple[tuple[Use, ...], ...] = ()
+    footnote_uses: tuple[tuple[Use, ...], ...] = ()
+    hrefs: tuple[str, ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    related: tuple[PageLink, ...] = ()
+    previous: PageLink | None = None
+    next: PageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page in a list."""
+
+    title: str
+    url: str
+    canonical: str
+    summary: str | None
+    published: str | None
+    modified: str | None
+    language: str
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEntry:
+    """A claim in a list: in the ledger, on a source's page, on a person's page.
+
+    `path` is the address on the site of the claim on its page; `through` names the sources that
+    stand between the claim and the source whose page lists it.
+    """
+
+    path: str
+    text: str
+    level: Level
+    words: str
+    label: str
+    sentences: tuple[str, ...]
+    status: str | None
+    speaker: Voice | None
+    said: str | None
+    quotes: tuple[str, ...]
+    page_title: str
+    page_url: str
+    published: str | None
+    through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """The page of a named source of the registry: every claim that rests on it."""
+
+    source: PublicSource
+    voice: Voice | None
+    via: tuple[PublicSource, ...]
+    direct: tuple[ClaimEntry, ...]
+    indirect: tuple[ClaimEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """The page of a person or organisation: statements in time, and what they wrote."""
+
+    person: Byline
+    statements: tuple[ClaimEntry, ...]
+    explainers: tuple[PageEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """A tag's explainers, newest first."""
+
+    label: str
+    slug: str
+    entries: tuple[PageEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLink:
+    """A month of the ledger: `2017-07`, its path, how many claims."""
+
+    month: str
+    url: str
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMonth:
+    """The claims of the explainers that came out in one month, with the neighbouring months."""
+
+    month: str
+    url: str
+    entries: tuple[ClaimEntry, ...]
+    newer: MonthLink | None = None
+    older: MonthLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a build takes in: drafts, pages of the future, and which second is now (since 1970 UTC)."""
+
+    now: int
+    drafts: bool = False
+    future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What every template may know of the site, ready to print.
+
+    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
+    """
+
+    title: str
+    description: str | None
+    url: str
+    root: str
+    language: str
+    time_zone: str
+    publisher: Publisher | None
+    policies: tuple[Link, ...]
+    policy_keys: tuple[tuple[str, str], ...]
+    tips: Tips | None
+    pages: tuple[PageLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that comes out: each page, each list. Explainers stand newest first.
+
+    `assets` are files beside pages that are shown: path of the file, path on the site.
+    """
+
+    view: SiteView
+    pages: tuple[Page, ...]
+    explainers: tuple[PageEntry, ...]
+    tags: tuple[TagPage, ...]
+    people: tuple[PersonPage, ...]
+    sources: tuple[SourcePage, ...]
+    months: tuple[LedgerMonth, ...]
+    undated: tuple[ClaimEntry, ...]
+    assets: tuple[tuple[str, str], ...]
+    updated: str | None

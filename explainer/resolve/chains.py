@@ -1,0 +1,43 @@
+"""Ways from a source to its origins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.resolve.public import public_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.model import Source
+
+
+def reach(starts: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The sources on any route from these, themselves included, nearest first."""
+    found = dict.fromkeys(start for start in starts if start in sources)
+    queue = list(found)
+    for source in queue:
+        for via in sources[source].via:
+            if via in sources and via not in found:
+                found[via] = None
+                queue.append(via)
+    return tuple(found)
+
+
+def chain(source: Source, sources: Mapping[str, Source]) -> str | None:
+    """How a source knows, in words: through A, which knows it through B; None if through nobody."""
+    steps: list[str] = []
+    seen = {source.id}
+    while via := [sources[i] for i in source.via if i in sources and i not in seen]:
+        steps.append(_listed([public_name(step) for step in via]))
+        seen |= {step.id for step in via}
+        if len(via) > 1:
+            break
+        source = via[0]
+    if not steps:
+        return None
+    return "through " + ", which has it through ".join(steps)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

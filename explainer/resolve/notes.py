@@ -1,0 +1,154 @@
+"""Numbering: one number for each source and footnote at its first use, a place for each use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from explainer.model import (
+    CallHole,
+    CiteHole,
+    ClaimWords,
+    FootnoteHole,
+    Note,
+    PanelsHole,
+    Passage,
+    Use,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.model import Body, Document, PublicSource
+
+_INTRODUCTION = "introduction"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source that a claim's end or panel cites, and the passage."""
+
+    source: str
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCites:
+    """What one claim cites after its words, and what in its panel; `label` names the claim."""
+
+    label: str
+    after: tuple[Cited, ...]
+    panel: tuple[Cited, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    number: int
+    passages: dict[str | None, list[Use]] = field(default_factory=dict)
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Walks the body once, then the footnotes in the order of their numbers."""
+
+    document: Document
+    known: frozenset[str]
+    claims: tuple[ClaimCites, ...]
+    entries: dict[str | int, _Entry] = field(default_factory=dict)
+    cites: dict[int, tuple[Use, ...]] = field(default_factory=dict)
+    after: dict[int, tuple[Use, ...]] = field(default_factory=dict)
+    panel: dict[tuple[int, str], Use] = field(default_factory=dict)
+    footnotes: dict[int, dict[int, Use]] = field(default_factory=dict)
+    queue: list[int] = field(default_factory=list)
+
+    def run(self) -> Numbering:
+        """Number everything."""
+        self._walk(self.document.body)
+        # Footnotes may refer to footnotes, so that the queue grows while it is walked.
+        for footnote in self.queue:
+            self._walk(self.document.footnotes[footnote].body)
+        return self
+
+    def _walk(self, body: Body) -> None:
+        for part in body:
+            match part:
+                case str():
+                    pass
+                case CiteHole(cite):
+                    self._cite(cite)
+                case ClaimWords(claim):
+                    cites = self.claims[claim]
+                    self.after[claim] = tuple(self._use(c.source, c.at, cites.label) for c in cites.after)
+                case PanelsHole(claims):
+                    for claim in claims:
+                        for cited in self.claims[claim].panel:
+                            use = self._use(cited.source, cited.at, self.claims[claim].label)
+                            self.panel[claim, cited.source] = use
+                case FootnoteHole(note, ref):
+                    section = self.document.footnotes[note].sections[ref]
+                    self.footnotes.setdefault(note, {})[ref] = self._use(note, None, section or _INTRODUCTION)
+                case CallHole(_, inner):
+                    self._walk(inner)
+
+    def _cite(self, index: int) -> None:
+        mark = self.document.cites[index]
+        label = mark.section or _INTRODUCTION if mark.claim is None else self.claims[mark.claim].label
+        sources = dict.fromkeys(located.text for located in mark.ids if located.text in self.known)
+        self.cites[index] = tuple(self._use(source, mark.at, label) for source in sources)
+
+    def _use(self, key: str | int, at: str | None, label: str) -> Use:
+        entry = self.entries.get(key)
+        if entry is None:
+            entry = self.entries[key] = _Entry(len(self.entries) + 1)
+            if isinstance(key, int):
+                self.queue.append(key)
+        entry.uses += 1
+        note = note_anchor(key, entry.number)
+        anchor = f"ref-{key}-{entry.uses}" if isinstance(key, str) else f"{note}-ref-{entry.uses}"
+        use = Use(anchor, entry.number, note, _letter(entry.uses), label)
+        entry.passages.setdefault(at, []).append(use)
+        return use
+
+    def number(self, source: str) -> int | None:
+        """A source's number, None if the page doesn't cite it."""
+        entry = self.entries.get(source)
+        return entry.number if entry else None
+
+    def notes(self, sources: Mapping[str, PublicSource]) -> tuple[Note, ...]:
+        """The entries of Notes, in order."""
+        return tuple(self._note(key, entry, sources) for key, entry in self.entries.items())
+
+    def _note(self, key: str | int, entry: _Entry, sources: Mapping[str, PublicSource]) -> Note:
+        passages = tuple(Passage(at, tuple(uses)) for at, uses in entry.passages.items())
+        anchor = note_anchor(key, entry.number)
+        if isinstance(key, int):
+            return Note(anchor, entry.number, passages, footnote=self.document.footnotes[key].body)
+        return Note(anchor, entry.number, passages, source=sources[key])
+
+    def footnote_uses(self) -> tuple[tuple[Use, ...], ...]:
+        """The uses of each footnote, by the numbers that holes carry."""
+        found = (self.footnotes.get(number, {}) for number in range(len(self.document.footnotes)))
+        return tuple(tuple(uses[ref] for ref in sorted(uses)) for uses in found)
+
+
+def note_anchor(key: str | int, number: int) -> str:
+    """The id of a note's element: by the source's id, or a footnote's number."""
+    return f"note-{key}" if isinstance(key, str) else f"footnote-{number}"
+
+
+def _letter(count: int) -> str:
+    """a, b, … z, aa, ab, …"""
+    letters = ""
+    while count:
+        count, rest = divmod(count - 1, 26)
+        letters = chr(97 + rest) + letters
+    return letters
+
+
+def unique(cited: Iterable[Cited]) -> tuple[Cited, ...]:
+    """The first passage of each source."""
+    found: dict[str, Cited] = {}
+    for one in cited:
+        found.setdefault(one.source, one)
+    return tuple(found.values())

@@ -1,0 +1,96 @@
+"""What ties pages together: references, contradicting and superseding claims, related pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model import ClaimLink, PageLink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.diagnostics import Span
+    from explainer.model import Claim, Located, Page
+    from explainer.resolve.page import Resolved
+
+Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
+Key = tuple[str, str]
+_BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "superseded_by"}
+
+
+@dataclass(slots=True)
+class Index:
+    """Explainers by slug and their claims by id; `left_out` are the slugs that this build leaves out."""
+
+    pages: dict[str, Page]
+    left_out: frozenset[str]
+    claims: dict[Key, Claim] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, resolved: Iterable[Resolved], left_out: frozenset[str]) -> Index:
+        """Index the explainers of a build."""
+        pages = {one.page.slug: one.page for one in resolved if one.page.kind == "explainer"}
+        claims = {(slug, claim.id): claim for slug, page in pages.items() for claim in page.claims}
+        return cls(pages, left_out, claims)
+
+    def find(self, target: str, slug: str, span: Span) -> Key | None:
+        """The claim that `claim` or `page#claim` names, seen from a page; a fault if there is none."""
+        page, _, claim = target.rpartition("#")
+        page = page or slug
+        if page not in self.pages:
+            self._no_page(page, span)
+            return None
+        if (page, claim) not in self.claims:
+            ids = (known.id for known in self.pages[page].claims)
+            where = "" if page == slug else f" in `{page}`"
+            self._fault("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
+            return None
+        return page, claim
+
+    def link(self, key: Key, seen_from: str) -> ClaimLink:
+        """A link to a claim, its id short within its own page."""
+        page, claim = self.pages[key[0]], self.claims[key]
+        short = claim.id if key[0] == seen_from else f"{key[0]}#{claim.id}"
+        return ClaimLink(short, f"{page.url}#{claim.anchor}", claim.text, page.title)
+
+    def related(self, slugs: Iterable[Located]) -> tuple[PageLink, ...]:
+        """Links to related explainers."""
+        links = []
+        for located in slugs:
+            if page := self.pages.get(located.text):
+                links.append(PageLink(page.title, page.url))
+            else:
+                self._no_page(located.text, located.span)
+        return tuple(links)
+
+    def _no_page(self, slug: str, span: Span) -> None:
+        if slug in self.left_out:
+            self._fault("E408", f"page `{slug}` is left out of this build", span, ())
+        else:
+            self._fault("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
+
+    def _fault(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
+        self.faults.append(Diagnostic(code, message, span, hints))
+
+
+def ties(resolved: Iterable[Resolved], index: Index) -> dict[Key, dict[Tie, tuple[ClaimLink, ...]]]:
+    """For each claim that is tied to another, its links, shown at both ends."""
+    found: dict[Key, dict[Tie, dict[Key, None]]] = {}
+    for one in resolved:
+        slug = one.page.slug
+        for decl in one.decls:
+            declared: tuple[tuple[Tie, tuple[Located, ...]], ...] = (
+                ("contradicts", decl.contradicts), ("supersedes", decl.supersedes),
+            )  # fmt: skip
+            for tie, targets in declared:
+                for located in targets:
+                    if target := index.find(located.text, slug, located.span):
+                        found.setdefault((slug, decl.id), {}).setdefault(tie, {})[target] = None
+                        found.setdefault(target, {}).setdefault(_BACK[tie], {})[slug, decl.id] = None
+    return {
+        key: {tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()}
+        for key, kinds in found.items()
+    }

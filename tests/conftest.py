@@ -1,0 +1,80 @@
+"""What every test has: a site to write in, snapshots to hold against, no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import settings
+
+from tests.harness import SiteTest
+
+SNAPSHOTS = Path(__file__).parent / "__snapshots__"
+
+# The same examples on every run; `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("explainer", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+settings.load_profile("explainer")
+
+
+class Snapshot(Protocol):
+    """Hold a text against the test's file; a test with several gives each a name."""
+
+    def __call__(self, text: str, name: str = "") -> None: ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--snapshot-update", action="store_true", help="write snapshots instead of comparing them")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteTest:
+    return SiteTest(tmp_path / "project")
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Snapshot:
+    """Compare with `__snapshots__/<module>-<test>[-<name>]`; the test's own folder reads as `TMP`."""
+    update = request.config.getoption("--snapshot-update")
+    test = re.sub(r"[^\w.-]+", "_", f"{request.path.stem}-{request.node.name}").strip("_")
+
+    def compare(text: str, name: str = "") -> None:
+        file = SNAPSHOTS / "-".join(filter(None, (test, name)))
+        shown = text.replace(str(tmp_path), "TMP")
+        if update:
+            SNAPSHOTS.mkdir(exist_ok=True)
+            file.write_bytes(shown.encode())
+        assert file.exists(), f"no snapshot {file.name}: run pytest with --snapshot-update, and read what it wrote"
+        assert shown == file.read_bytes().decode()
+
+    return compare
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let sockets reach this machine alone, and look up no names but its own."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def guarded_look_up(host: str | bytes | None, *args: Any, **kwargs: Any) -> Any:
+        assert is_here(host), f"a test may not look up {host!r}"
+        return look_up(host, *args, **kwargs)
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        assert not isinstance(address, tuple) or is_here(address[0]), f"a test may not reach {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+
+
+def is_here(host: str | bytes | None) -> bool:
+    """Whether a host is this machine, as None and the empty name are."""
+    name = host.decode() if isinstance(host, bytes) else host or "localhost"
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
