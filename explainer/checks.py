@@ -22,7 +22,5 @@ def check_calls(document: Document, templates: frozenset[str]) -> Iterator[Diagn
 
 
 def _unknown(call: CallMark, templates: frozenset[str]) -> Diagnostic:
-    hints = did_you_mean(call.name, {*templates, *BUILT_IN}) or (
-        f"make one: layouts/shortcodes/{call.name}.html",
-    )
+    hints = did_you_mean(call.name, {*templates, *BUILT_IN}) or (f"make one: layouts/shortcodes/{call.name}.html",)
     return Diagnostic("E301", f"there is no shortcode `{call.name}`", call.span, hints)

@@ -27,7 +27,7 @@ def claims_json(page: Page) -> str:
         "claims": [_claim(claim) for claim in page.claims],
         "sources": [_source(source) for source in page.sources],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _note(note: SourcingNote) -> dict[str, Any]:
 
 
 def _source(source: PublicSource) -> dict[str, Any]:
-    keys = _BRIEF
+    keys: tuple[str, ...] = _BRIEF
     if not source.unnamed:
         keys += _NAMED
     elif source.attribution != "deep-background":

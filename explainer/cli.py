@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from explainer import __version__
-from explainer.report import FORMATS
+from explainer.report import FORMATS, Format
 
 CONTENT_ERRORS, ENVIRONMENT_FAILED = 1, 3
 
@@ -21,7 +20,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--site", "site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder.")
+@click.option(
+    "--site", "site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="The output folder. [default: site/ inside the site]")
 @click.option("--drafts", is_flag=True, help="Take in drafts.")
 @click.option("--future", is_flag=True, help="Take in pages whose time hasn't come.")
@@ -30,19 +31,27 @@ def main() -> None:
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How faults are told.")
 @click.option("--quiet", is_flag=True, help="Tell nothing but faults.")
 def build(
-    site: Path, out: Path | None, *, drafts: bool, future: bool, base_url: str | None, strict: bool, format_: str, quiet: bool
+    site: Path,
+    out: Path | None,
+    *,
+    drafts: bool,
+    future: bool,
+    base_url: str | None,
+    strict: bool,
+    format_: Format,
+    quiet: bool,
 ) -> None:
     """Build the site into static files."""
-    from explainer.output import OutputError, OutputRefused, check_out
+    from explainer.output import OutputError, OutputRefusedError, check_out
     from explainer.pipeline import Request
     from explainer.pipeline import build as run
-    from explainer.report import render, summary
+    from explainer.report import render
 
     out = out or site / "site"
     try:
         check_out(out, site)
         report = run(Request(site, out, drafts, future, base_url, strict))
-    except OutputRefused as error:
+    except OutputRefusedError as error:
         raise click.UsageError(str(error)) from error
     except OutputError as error:
         click.echo(f"error: {error}", err=True)

@@ -22,8 +22,9 @@ def render_feeds(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable
     """Each feed's path under `site/`, and what renders it."""
     url, newest = site.view.url, site.explainers[:_NEWEST]
     updated = renderer.rfc3339(site.updated or _NEVER)
-    yield artifacts.FEED, lambda: renderer.plain(
-        "feed.xml", entries=newest, updated=updated, self_url=url + artifacts.FEED
+    yield (
+        artifacts.FEED,
+        lambda: renderer.plain("feed.xml", entries=newest, updated=updated, self_url=url + artifacts.FEED),
     )
     yield artifacts.JSON_FEED, lambda: _json_feed(renderer, site, newest)
     yield artifacts.SITEMAP, lambda: renderer.plain("sitemap.xml", urls=list(_addresses(site)))

@@ -365,7 +365,9 @@ class CallHole:
     inner: Body
 
 
-Hole: TypeAlias = ClaimOpen | ClaimClose | CiteHole | FootnoteHole | PanelsHole | HrefHole | RefHole | CallHole
+Hole: TypeAlias = (
+    ClaimOpen | ClaimClose | ClaimWords | CiteHole | FootnoteHole | PanelsHole | HrefHole | RefHole | CallHole
+)
 Body: TypeAlias = "tuple[str | Hole, ...]"
 
 

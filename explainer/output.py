@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ class OutputError(Exception):
     """The output can't be written; the message says which file or folder and why."""
 
 
-class OutputRefused(Exception):
+class OutputRefusedError(Exception):
     """The output folder isn't one that a build may write to."""
 
 
@@ -26,22 +25,22 @@ def check_out(out: Path, site: Path) -> None:
     """Refuse a folder that isn't ours to write.
 
     Raises:
-        OutputRefused: with the reason.
+        OutputRefusedError: with the reason.
     """
     if out.is_symlink():
-        raise OutputRefused(f"{out} is a link")
+        raise OutputRefusedError(f"{out} is a link")
     resolved = out.resolve()
     taken = [site.resolve(), *(site.resolve() / name for name in ("content", "layouts", ".explainer"))]
     if any(own == resolved or own.is_relative_to(resolved) for own in taken) or any(
         resolved.is_relative_to(own) for own in taken[1:]
     ):
-        raise OutputRefused(f"{out} holds the site itself, or is a part of it")
+        raise OutputRefusedError(f"{out} holds the site itself, or is a part of it")
     if not out.exists():
         return
     if not out.is_dir():
-        raise OutputRefused(f"{out} isn't a folder")
+        raise OutputRefusedError(f"{out} isn't a folder")
     if any(out.iterdir()) and not (out / MARKER).is_file():
-        raise OutputRefused(f"{out} isn't empty and wasn't made by a build: it has no file {MARKER}")
+        raise OutputRefusedError(f"{out} isn't empty and wasn't made by a build: it has no file {MARKER}")
 
 
 def write_tree(out: Path, files: Iterable[tuple[str, bytes]]) -> None:
@@ -62,8 +61,8 @@ def write_tree(out: Path, files: Iterable[tuple[str, bytes]]) -> None:
             file.write_bytes(content)
         (spare / MARKER).write_text(_MARKER_TEXT)
         if out.exists():
-            os.rename(out, old)
-        os.rename(spare, out)
+            out.rename(old)
+        spare.rename(out)
         _remove(old)
     except OSError as error:
         raise OutputError(f"{error.filename or out}: {error.strerror or error}") from error

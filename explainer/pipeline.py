@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from explainer import artifacts, load
 from explainer.checks import check_calls
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import SourceText, Staged
     from explainer.model import Document, Library, Site, Source
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class _Build:
             report.written = True
         return report
 
-    def _take(self, staged: Staged):
+    def _take(self, staged: Staged[T]) -> T:
         self.faults.extend(staged.diagnostics)
         return staged.value
 
@@ -124,9 +128,7 @@ class _Build:
         choice = Choice(now(), self.request.drafts, self.request.future)
         beside = {document.file.path: self._beside(document) for document in documents if document.file.bundle}
         copies = self._copies(documents, library)
-        return self._take(
-            resolve_site(documents, library, choice, beside, frozenset(self.theme.static), copies)
-        )
+        return self._take(resolve_site(documents, library, choice, beside, frozenset(self.theme.static), copies))
 
     def _beside(self, document: Document) -> frozenset[str]:
         """The files beside a page that may be shown: not its text, no saved copy, no dotfile."""
@@ -169,9 +171,9 @@ class _Build:
         for page in site.pages:
             if broken:
                 continue
-            yield artifacts.html_file(page.url), lambda page=page: renderer.page(page)
+            yield artifacts.html_file(page.url), partial(renderer.page, page)
             if page.kind == "explainer":
-                yield artifacts.claims_file(page.url), lambda page=page: claims_json(page)
+                yield artifacts.claims_file(page.url), partial(claims_json, page)
         yield from render_lists(renderer, site)
         yield from render_feeds(renderer, site)
 

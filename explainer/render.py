@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import traceback
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 import jinja2
 from markupsafe import Markup, escape
 
 from explainer import artifacts, jsonld
-from explainer.diagnostics import Diagnostic, Span, Staged, did_you_mean
+from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.model import (
     CallHole,
     CiteHole,
@@ -36,15 +37,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import tzinfo
 
-    from explainer.model import Body, CallMark, Page, PublicSource, Site, SiteView
+    from explainer.model import Body, CallMark, Claim, Page, PublicSource, Site, SiteView, Use
     from explainer.theme import Theme
 
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
 _NEWEST = 20
+T = TypeVar("T")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+
+
+class ClaimMacros(Protocol):
+    """The macros of `partials/claim.html`."""
+
+    def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
+    def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
+    def claim_words(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
+    def cite(self, uses: tuple[Use, ...]) -> str: ...  # noqa: D102
+    def footnote(self, use: Use) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, sources: Mapping[str, PublicSource]) -> str: ...  # noqa: D102
 
 
 class LayoutError(Exception):
@@ -78,7 +91,7 @@ class Renderer:
         self.rfc3339 = midnight(view.time_zone)
         env.filters.update(longdate=longdate, rich=rich, rfc3339=self.rfc3339)
         self.env = env
-        self._macros: Any = None
+        self._macros: ClaimMacros | None = None
 
     # --- Pages ---
 
@@ -93,10 +106,11 @@ class Renderer:
             page=page, body=body, notes=notes, by_id=by_id,
         )  # fmt: skip
 
-    def macros(self) -> Any:
+    def macros(self) -> ClaimMacros:
         """The macros of what stands at a claim and at a citation."""
         if self._macros is None:
-            self._macros = self.guard("partials/claim.html", lambda: self._template("partials/claim.html").module)
+            module = self.guard("partials/claim.html", lambda: self._template("partials/claim.html").module)
+            self._macros = cast("ClaimMacros", module)
         return self._macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
@@ -104,7 +118,7 @@ class Renderer:
         name = f"{SHORTCODES}{call.name}.html"
         args = {str(number): value for number, value in enumerate(call.positional)} | dict(call.named)
         template = self._template(name)
-        return Markup(self.guard(name, lambda: template.render(args=args, inner=inner, page=page)))
+        return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
 
     def list(self, layout: str, title: str, path: str, **context: Any) -> str:
         """The HTML of a page that lists things."""
@@ -117,7 +131,7 @@ class Renderer:
         template = self._template(layout)
         return str(self.guard(layout, lambda: template.render(context)))
 
-    def _render(  # noqa: PLR0917
+    def _render(
         self, layout: str, title: str, path: str, language: str, description: str | None, graph: str, **context: Any
     ) -> str:
         return self.plain(
@@ -131,9 +145,10 @@ class Renderer:
         if name not in self.theme.files:
             hints = did_you_mean(name, self.theme.files)
             raise LayoutError(Diagnostic("E601", f"there is no layout `{name}`", Span(f"layouts/{name}"), hints))
-        return self.guard(name, lambda: self.env.get_template(name))
+        template: jinja2.Template = self.guard(name, lambda: self.env.get_template(name))
+        return template
 
-    def guard(self, name: str, work: Callable[[], Any]) -> Any:
+    def guard(self, name: str, work: Callable[[], T]) -> T:
         """Run what may fail in a layout, and say where in which layout it did."""
         try:
             return work()
@@ -174,35 +189,56 @@ class _Filler:
         self.macros = renderer.macros()
 
     def fill(self, body: Body) -> Markup:
-        return Markup(self.renderer.guard("partials/claim.html", lambda: "".join(self._parts(body))))
+        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
 
     def _parts(self, body: Body) -> Iterator[str]:
-        page, macros = self.page, self.macros
+        fillers = self._fillers
         for part in body:
-            match part:
-                case str():
-                    yield part
-                case ClaimOpen(number, block):
-                    yield macros.claim_open(page.claims[number], block)
-                case ClaimClose(number, block):
-                    yield macros.claim_close(page.claims[number], block)
-                case ClaimWords(number, block):
-                    yield macros.claim_words(page.claims[number], block)
-                case CiteHole(number):
-                    if page.cites[number]:
-                        yield macros.cite(page.cites[number])
-                case FootnoteHole(note, ref):
-                    yield macros.footnote(page.footnote_uses[note][ref])
-                case PanelsHole(claims):
-                    for number in claims:
-                        yield macros.panel(page.claims[number], self.by_id)
-                case HrefHole(number):
-                    yield escape(page.hrefs[number])
-                case RefHole(number, address):
-                    target, words = page.refs[number]
-                    yield escape(target) if address else Markup('<a href="{}">{}</a>').format(target, words)
-                case CallHole(number, inner):
-                    yield self.renderer.shortcode(page.calls[number], self.fill(inner), page)
+            if isinstance(part, str):
+                yield part
+            else:
+                yield fillers[type(part)](self, part)
+
+    def _claim_open(self, hole: ClaimOpen) -> str:
+        return self.macros.claim_open(self.page.claims[hole.claim], hole.block)
+
+    def _claim_close(self, hole: ClaimClose) -> str:
+        return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
+
+    def _claim_words(self, hole: ClaimWords) -> str:
+        return self.macros.claim_words(self.page.claims[hole.claim], hole.block)
+
+    def _cite(self, hole: CiteHole) -> str:
+        uses = self.page.cites[hole.cite]
+        return self.macros.cite(uses) if uses else ""
+
+    def _footnote(self, hole: FootnoteHole) -> str:
+        return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
+
+    def _panels(self, hole: PanelsHole) -> str:
+        return "".join(self.macros.panel(self.page.claims[claim], self.by_id) for claim in hole.claims)
+
+    def _href(self, hole: HrefHole) -> str:
+        return escape(self.page.hrefs[hole.link])
+
+    def _ref(self, hole: RefHole) -> str:
+        target, words = self.page.refs[hole.ref]
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+
+    def _call(self, hole: CallHole) -> str:
+        return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
+
+    _fillers: ClassVar[dict[type, Callable[[_Filler, Any], str]]] = {
+        ClaimOpen: _claim_open,
+        ClaimClose: _claim_close,
+        ClaimWords: _claim_words,
+        CiteHole: _cite,
+        FootnoteHole: _footnote,
+        PanelsHole: _panels,
+        HrefHole: _href,
+        RefHole: _ref,
+        CallHole: _call,
+    }
 
 
 # --- All outputs of a site ----------------------------------------------------------------------
@@ -216,25 +252,22 @@ def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable
     yield artifacts.HOME, lambda: make("home.html", site.view.title, "/", entries=newest)
     yield artifacts.NOT_FOUND, lambda: make("404.html", "Page not found", "/404.html")
     yield artifacts.EXPLAINERS, lambda: make("explainers.html", "Explainers", "/explainers/", entries=site.explainers)
-    yield artifacts.LEDGER, lambda: make(
-        "claims.html", "Claims", "/claims/", months=links, latest=latest, undated=site.undated
+    yield (
+        artifacts.LEDGER,
+        lambda: make("claims.html", "Claims", "/claims/", months=links, latest=latest, undated=site.undated),
     )
     for month in site.months:
         title = f"Claims, {longdate(month.month)}"
-        yield artifacts.html_file(month.url), _bound(make, "ledger.html", title, month.url, ledger=month)
+        yield artifacts.html_file(month.url), partial(make, "ledger.html", title, month.url, ledger=month)
     for tag in site.tags:
         path = f"/tags/{tag.slug}/"
-        yield artifacts.html_file(path), _bound(make, "tag.html", tag.label, path, tag=tag)
+        yield artifacts.html_file(path), partial(make, "tag.html", tag.label, path, tag=tag)
     for person in site.people:
         path = person.person.url or ""
-        yield artifacts.html_file(path), _bound(make, "person.html", person.person.name, path, person=person)
+        yield artifacts.html_file(path), partial(make, "person.html", person.person.name, path, person=person)
     for source in site.sources:
         path = source.source.page or ""
-        yield artifacts.html_file(path), _bound(make, "source.html", source.source.name, path, source=source)
-
-
-def _bound(make: Callable[..., str], *args: Any, **context: Any) -> Callable[[], str]:
-    return lambda: make(*args, **context)
+        yield artifacts.html_file(path), partial(make, "source.html", source.source.name, path, source=source)
 
 
 def longdate(text: str) -> str:

@@ -101,8 +101,8 @@ class _Finder:
             hint = "move it to `content/explainers/` or `content/pages/`"
             self.report("E108", path, "a page can't stand here", hint)
         elif name.casefold().endswith(_YAML):
-            hints = did_you_mean(name.casefold(), ("site.yaml", "people.yaml"))
-            self.report("E108", path, "the site has no such file", *(hints or ("sources stand in `content/sources/`",)))
+            hint = "the YAML files here are `site.yaml` and `people.yaml`; sources stand in `content/sources/`"
+            self.report("E108", path, "the site has no such file", hint)
 
     def explainers(self) -> None:
         """Take each `<slug>.md` and `<slug>/index.md`."""

@@ -223,5 +223,3 @@ def ref_mark(reader: Reader) -> RefMark | None:
         reader.fault("E305", "`ref` needs one target", None, 'write `{{< ref "page#claim" >}}`')
         return None
     return RefMark(targets[0], reader.span)
-
-

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from explainer.diagnostics import Span
 from explainer.markdown.inlines import add_comment, add_run, attribute, escape
 from explainer.markdown.shortcodes import close_shortcode, open_shortcode, void_shortcode
 from explainer.model import Heading
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from explainer.diagnostics import Span
     from explainer.markdown.draft import Aside, Draft
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
@@ -160,7 +160,6 @@ class Walk:
         if label in self.draft.notes.defined:
             self.draft.fault("E312", f"footnote `{label}` is defined twice", span)
         self.draft.notes.defined[label] = (body, span)
-
 
     _handlers: ClassVar[dict[str, Callable[[Walk, Token], None]]] = {
         "heading_close": _heading_close,

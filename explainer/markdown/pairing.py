@@ -41,7 +41,9 @@ class Pairs:
 
 def pair(children: Sequence[Token]) -> Pairs:
     """Pair the tags of one run, and find those that overlap each other or other markup."""
-    pairs, stack, lost = Pairs(), [], {}
+    pairs = Pairs()
+    stack: list[tuple[str, int]] = []
+    lost: dict[str, list[int]] = {}
     for index, token in enumerate(children):
         if token.type != "shortcode":
             continue

@@ -46,9 +46,7 @@ class Text:
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets into the whole text."""
         line, end_line = bisect_right(self.starts, start), bisect_right(self.starts, max(start, end))
-        return Span(
-            self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1
-        )
+        return Span(self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1)
 
     def whole_line(self, index: int) -> Span:
         """The span of a line's text, `index` counting from 0."""

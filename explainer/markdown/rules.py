@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.markdown.places import Text
 from explainer.markdown.tags import CLOSING, OPENING, Tag, TagFault, read_tag
 
 if TYPE_CHECKING:
@@ -12,10 +11,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
+
+    from explainer.markdown.places import Text
 
 # Names whose tag belongs to a line of text even where it stands alone.
 INLINE_NAMES = frozenset({"claim", "source", "ref"})
@@ -29,7 +31,7 @@ def shortcodes_plugin(md: MarkdownIt) -> None:
     block, inline, core = md.block.ruler, md.inline.ruler, md.core.ruler
     md.options["maxNesting"] = MAX_NESTING + 8
     block.before("table", "nesting_limit", nesting_limit)
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     block.before("fence", "shortcode_block", shortcode_block)
     block.before("fence", "comment_block", comment_block, interrupts)
     inline.before("escape", "shortcode", shortcode)
@@ -203,7 +205,7 @@ def shortcode_block(state: StateBlock, start: int, end: int, silent: bool) -> bo
         return True
     _push_block(state, "shortcode_block_open", tag, start, closing, 1)
     parent, line_max = state.parentType, state.lineMax
-    state.parentType, state.lineMax = "shortcode", closing  # type: ignore[assignment]
+    state.parentType, state.lineMax = "shortcode", closing
     state.md.block.tokenize(state, last + 1, closing)
     state.parentType, state.lineMax = parent, line_max
     _push_block(state, "shortcode_block_close", tag, start, closing, -1)

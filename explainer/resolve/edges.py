@@ -9,10 +9,10 @@ from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model import ClaimDecl, Edge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from explainer.diagnostics import Span
-    from explainer.model import CiteMark, Person, Response, ResponseDecl, Source, Stance
+    from explainer.model import CiteMark, EdgeDecl, Person, Response, ResponseDecl, Source, Stance
 
 _PEOPLE_RESPONSES = ("no-comment", "not-reached")
 _MERGED = ("sources", "disputes", "context", "responses", "contradicts", "supersedes")
@@ -21,21 +21,18 @@ _SINGLE = ("speaker", "said", "reported", "status")
 
 @dataclass(slots=True)
 class Claimed:
-    """A claim's edges and replies while they are collected, and what is wrong with them."""
+    """A claim's edges and replies, and what is wrong with them.
+
+    `stances` has one stance, and at most one response, for each source; `replies` are the answers
+    of people who are no source.
+    """
 
     stances: dict[str, tuple[Stance, Response | None]] = field(default_factory=dict)
-    quotes: dict[str, list[tuple[str | None, str | None]]] = field(default_factory=dict)
+    passages: dict[str, dict[tuple[str | None, str | None], None]] = field(default_factory=dict)
     quote_spans: dict[tuple[str, str], Span] = field(default_factory=dict)
     replies: list[ResponseDecl] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
-
-    def edges(self) -> tuple[Edge, ...]:
-        """The edges: one for each quote or locator, or one bare one."""
-        return tuple(
-            Edge(source, stance, response, quote, at)
-            for source, (stance, response) in self.stances.items()
-            for quote, at in self._passages(source)
-        )
+    edges: tuple[Edge, ...] = ()
 
     def ids(self, stance: Stance, response: Response | None = None) -> tuple[str, ...]:
         """The sources with a stance and, for a context, a response."""
@@ -45,15 +42,9 @@ class Claimed:
             if taken == stance and (stance != "context" or answered == response)
         )
 
-    def _passages(self, source: str) -> Iterable[tuple[str | None, str | None]]:
-        passages = dict.fromkeys(self.quotes[source])
-        # A passage that says nothing more than another one is part of it.
-        return [
-            (quote, at)
-            for quote, at in passages
-            if quote is not None or not any(other[0] is not None and other[1] == at for other in passages)
-            if (quote, at) != (None, None) or len(passages) == 1
-        ]
+    def people(self, response: Response) -> tuple[str, ...]:
+        """The people who are no source and gave this response."""
+        return tuple(reply.id for reply in self.replies if reply.response == response)
 
     def add(
         self, source: str, stance: Stance, response: Response | None, passage: tuple[str | None, str | None], span: Span
@@ -61,7 +52,11 @@ class Claimed:
         """Add one edge; a second stance of the same source is a fault."""
         taken = self.stances.get(source)
         if taken and taken[0] != stance:
-            code = "E406" if "disputes" in (taken[0], stance) and (response or taken[1]) not in (None, "denies") else "E405"
+            code = (
+                "E406"
+                if "disputes" in (taken[0], stance) and (response or taken[1]) not in (None, "denies")
+                else "E405"
+            )
             message = f"`{source}` both {_verb(*taken)} and {_verb(stance, response)}"
             self.faults.append(Diagnostic(code, message, span, ("give each source one stance in a claim",)))
             return
@@ -70,7 +65,7 @@ class Claimed:
             self.faults.append(Diagnostic("E405", message, span, ("give each source one response in a claim",)))
             return
         self.stances[source] = (stance, response or (taken[1] if taken else None))
-        self.quotes.setdefault(source, []).append(passage)
+        self.passages.setdefault(source, {})[passage] = None
         if passage[0] is not None:
             self.quote_spans.setdefault((source, passage[0]), span)
 
@@ -103,22 +98,35 @@ def collect(
 ) -> Claimed:
     """Bring a claim's declared edges and those of its text together."""
     claimed = Claimed()
-    lists: tuple[tuple[Stance, tuple], ...] = (
+    lists: tuple[tuple[Stance, tuple[EdgeDecl, ...]], ...] = (
         ("supports", decl.sources), ("disputes", decl.disputes), ("context", decl.context),
     )  # fmt: skip
     for stance, edges in lists:
         for edge in edges:
             if _known(edge.source, edge.span, sources, claimed.faults):
                 claimed.add(edge.source, stance, None, (edge.quote, edge.at), edge.span)
-    for response in decl.responses:
-        _add_response(claimed, response, sources, people)
+    for answer in decl.responses:
+        _add_response(claimed, answer, sources, people)
     declared = dict(claimed.stances)
     for cite in cites:
         for located in cite.ids:
             if located.text in sources:
                 stance, response = _stance(cite, declared.get(located.text))
                 claimed.add(located.text, stance, response, (cite.quote, cite.at), located.span)
+    claimed.edges = tuple(_edges(claimed))
     return claimed
+
+
+def _edges(claimed: Claimed) -> Iterator[Edge]:
+    """One edge for each quote and locator of a source, or a bare one; equal edges are one."""
+    for source, (stance, response) in claimed.stances.items():
+        passages = claimed.passages[source]
+        quoted = {at for quote, at in passages if quote is not None}
+        for quote, at in passages:
+            # A passage that says nothing more than another one is part of it.
+            if quote is None and (at in quoted or (at is None and len(passages) > 1)):
+                continue
+            yield Edge(source, stance, response, quote, at)
 
 
 def _add_response(

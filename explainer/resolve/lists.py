@@ -16,13 +16,13 @@ from explainer.model import (
     TagPage,
 )
 from explainer.resolve.chains import reach
-from explainer.resolve.public import person_byline, public_name, public_source, voice
+from explainer.resolve.public import person_byline, public_source, voice
 from explainer.slugs import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from explainer.model import Claim, Library, Page, Source
+    from explainer.model import Claim, Library, Page
 
 _UNDATED = ""
 
@@ -154,9 +154,7 @@ def _through(cited: Iterable[str], via: dict[str, tuple[str, ...]]) -> dict[str,
     return {source: tuple(starts) for source, starts in found.items()}
 
 
-def person_pages(
-    pages: Sequence[Page], entries: dict[str, PageEntry], library: Library
-) -> tuple[PersonPage, ...]:
+def person_pages(pages: Sequence[Page], entries: dict[str, PageEntry], library: Library) -> tuple[PersonPage, ...]:
     """A page for each person and organisation: statements in time, and explainers written."""
     statements: dict[str, list[ClaimEntry]] = defaultdict(list)
     written: dict[str, list[PageEntry]] = defaultdict(list)
@@ -174,14 +172,3 @@ def person_pages(
         )
         for person in library.people.values()
     )
-
-
-def unused(cited: frozenset[str], sources: Iterable[Source]) -> Iterable[Source]:
-    """The sources that no page cites, directly or through others."""
-    return (source for source in sources if source.id not in cited)
-
-
-__all__ = [
-    "claim_entry", "ledger", "month_path", "page_entry", "person_pages", "public_name", "source_pages", "tag_pages",
-    "tag_path", "unused",
-]  # fmt: skip

@@ -58,7 +58,7 @@ class Numbering:
     entries: dict[str | int, _Entry] = field(default_factory=dict)
     cites: dict[int, tuple[Use, ...]] = field(default_factory=dict)
     after: dict[int, tuple[Use, ...]] = field(default_factory=dict)
-    panel: dict[tuple[int, str], Use] = field(default_factory=dict)
+    panel: dict[int, dict[str, Use]] = field(default_factory=dict)
     footnotes: dict[int, dict[int, Use]] = field(default_factory=dict)
     queue: list[int] = field(default_factory=list)
 
@@ -84,7 +84,7 @@ class Numbering:
                     for claim in claims:
                         for cited in self.claims[claim].panel:
                             use = self._use(cited.source, cited.at, self.claims[claim].label)
-                            self.panel[claim, cited.source] = use
+                            self.panel.setdefault(claim, {})[cited.source] = use
                 case FootnoteHole(note, ref):
                     section = self.document.footnotes[note].sections[ref]
                     self.footnotes.setdefault(note, {})[ref] = self._use(note, None, section or _INTRODUCTION)
@@ -138,7 +138,7 @@ def note_anchor(key: str | int, number: int) -> str:
 
 
 def _letter(count: int) -> str:
-    """a, b, … z, aa, ab, …"""
+    """The letter of a use: a, b, … z, aa, ab and so on."""
     letters = ""
     while count:
         count, rest = divmod(count - 1, 26)

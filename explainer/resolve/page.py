@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
-from explainer.model import Claim, ClaimDecl, Page, PanelEdge, Reply
-from explainer.resolve.chains import chain, reach
+from explainer.model import Page
+from explainer.resolve.chains import reach
+from explainer.resolve.claims import Known, Shown, check_claim, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.notes import Cited, ClaimCites, Numbering, unique
-from explainer.resolve.public import byline, origin_name, public_name, public_source, speaker_voice, voice
-from explainer.resolve.quotes import stands_in
-from explainer.rule import Evidence, judge
-from explainer.words import label, sentences, summary, words
+from explainer.resolve.public import byline, public_source
+from explainer.words import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
 
-    from explainer.dates import PartialDate
     from explainer.model import (
+        CiteMark,
+        Claim,
+        ClaimDecl,
         ClaimMark,
         Document,
         Edge,
         Library,
-        Person,
         PublicSource,
-        Source,
-        Verdict,
     )
 
 
@@ -47,6 +45,16 @@ class Resolved:
     reached: frozenset[str]
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """The claims of a page in order: what was found, declared and brought together."""
+
+    marks: Sequence[ClaimMark]
+    decls: list[ClaimDecl] = field(default_factory=list)
+    claimed: list[Claimed] = field(default_factory=list)
+    faults: list[Diagnostic] = field(default_factory=list)
+
+
 def page_path(document: Document) -> str:
     """The path of a page on the site."""
     file = document.file
@@ -59,270 +67,166 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     `copies` gives the evened-out text of a saved copy by its path, None if it can't be read (which
     is told elsewhere).
     """
-    return _Resolver(document, library, copies).resolve()
+    local = {source.id: source for source in document.file.meta.sources}
+    sources = ChainMap(local, library.sources) if local else library.sources
+    known = Known(sources, library.people, library.config.statuses, copies)
+    gathered = _gather(document, known)
+    numbering = Numbering(document, frozenset(sources), tuple(_claim_cites(document, gathered))).run()
+    cited = [key for key in numbering.entries if isinstance(key, str)]
+    reached = reach(cited, sources)
+    public = {source: public_source(sources[source], numbering.number(source)) for source in reached}
+    claims = tuple(_claims(document, library, gathered, known, numbering, public))
+    page = _page(document, library, claims, numbering, public)
+    resolved = Resolved(document, page, tuple(gathered.decls), frozenset(cited), frozenset(reached))
+    return Staged(resolved, tuple(gathered.faults))
 
 
-class _Resolver:
-    def __init__(self, document: Document, library: Library, copies: Callable[[str], str | None]) -> None:
-        self.document = document
-        self.library = library
-        self.copies = copies
-        self.meta = document.file.meta
-        local = {source.id: source for source in self.meta.sources}
-        self.sources: Mapping[str, Source] = ChainMap(local, library.sources) if local else library.sources
-        self.people: Mapping[str, Person] = library.people
-        self.faults: list[Diagnostic] = []
-        self.url = page_path(document)
-        self.canonical = library.config.base_url.rstrip("/") + self.url
-        self.public: dict[str, PublicSource] = {}
+# --- What is declared -------------------------------------------------------------------------
 
-    def resolve(self) -> Staged[Resolved]:
-        document = self.document
-        if document.file.kind == "page":
-            self._no_claims_here()
-        marks, decls = self._declarations()
-        cites_of = self._cites_by_claim()
-        gathered = [collect(decl, cites_of[number], self.sources, self.people) for number, decl in zip(marks, decls)]
-        for claimed in gathered:
-            self.faults.extend(claimed.faults)
-        self._unknown_cites()
-        numbering = self._number(marks, decls, gathered)
-        cited = {i for i in numbering.entries if isinstance(i, str)}
-        reached = reach(sorted(cited), self.sources)
-        self.public = {i: public_source(self.sources[i], numbering.number(i)) for i in reached}
-        claims = tuple(
-            self._claim(number, document.claims[number], decl, claimed, numbering)
-            for number, decl, claimed in zip(marks, decls, gathered, strict=True)
-        )
-        page = self._page(claims, numbering)
-        resolved = Resolved(document, page, tuple(decls), frozenset(cited), frozenset(reached))
-        return Staged(resolved, tuple(self.faults))
 
-    # --- Declarations ---
+def _gather(document: Document, known: Known) -> _Gathered:
+    gathered = _Gathered(document.claims)
+    gathered.faults.extend(_not_here(document))
+    gathered.faults.extend(
+        unknown_source(located.text, located.span, known.sources)
+        for cite in document.cites
+        for located in cite.ids
+        if located.text not in known.sources
+    )
+    _declare(document, gathered)
+    cites: list[list[CiteMark]] = [[] for _ in document.claims]
+    for cite in document.cites:
+        if cite.claim is not None:
+            cites[cite.claim].append(cite)
+    for decl, own_cites in zip(gathered.decls, cites, strict=True):
+        claimed = collect(decl, own_cites, known.sources, known.people)
+        gathered.claimed.append(claimed)
+        gathered.faults.extend(claimed.faults)
+        gathered.faults.extend(check_claim(decl, claimed, known))
+    return gathered
 
-    def _no_claims_here(self) -> None:
+
+def _not_here(document: Document) -> Iterator[Diagnostic]:
+    if document.file.kind == "page":
         hint = "claims and sources stand in explainers"
-        for mark in self.document.claims:
-            self.faults.append(Diagnostic("E309", "`claim` can't stand in a page of pages/", mark.decl.span, (hint,)))
-        for cite in self.document.cites:
-            self.faults.append(Diagnostic("E309", "`source` can't stand in a page of pages/", cite.span, (hint,)))
+        for mark in document.claims:
+            yield Diagnostic("E309", "`claim` can't stand in a page of pages/", mark.decl.span, (hint,))
+        for cite in document.cites:
+            yield Diagnostic("E309", "`source` can't stand in a page of pages/", cite.span, (hint,))
 
-    def _declarations(self) -> tuple[list[int], list[ClaimDecl]]:
-        """The numbers of the claims with an id of their own, and their merged declarations."""
-        front = {decl.id: decl for decl in self.meta.claims}
-        numbers: list[int] = []
-        decls: dict[str, ClaimDecl] = {}
-        for number, mark in enumerate(self.document.claims):
-            own = mark.decl
-            numbers.append(number)
-            if own.id in decls:
-                place = decls[own.id].span
-                hint = f"the other one is at line {place.line}"
-                self.faults.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
-                decls[f"{own.id} {number}"] = own
-                continue
-            decls[own.id], faults = merge(front.get(own.id), own)
-            self.faults.extend(faults)
-        for decl in self.meta.claims:
-            if decl.id not in decls:
-                known = (mark.decl.id for mark in self.document.claims)
-                hints = did_you_mean(decl.id, known) or (f'write `{{{{< claim id="{decl.id}" >}}}}` in the text',)
-                self.faults.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
-        return numbers, list(decls.values())
 
-    def _cites_by_claim(self) -> list[list]:
-        cites: list[list] = [[] for _ in self.document.claims]
-        for cite in self.document.cites:
-            if cite.claim is not None:
-                cites[cite.claim].append(cite)
-        return cites
+def _declare(document: Document, gathered: _Gathered) -> None:
+    """Merge each claim's two declarations."""
+    front = {decl.id: decl for decl in document.file.meta.claims}
+    first: dict[str, ClaimDecl] = {}
+    for mark in document.claims:
+        own = mark.decl
+        if own.id in first:
+            hint = f"the other one is at line {first[own.id].span.line}"
+            gathered.faults.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
+            gathered.decls.append(own)
+            continue
+        first[own.id] = own
+        decl, faults = merge(front.get(own.id), own)
+        gathered.decls.append(decl)
+        gathered.faults.extend(faults)
+    for decl in document.file.meta.claims:
+        if decl.id not in first:
+            hints = did_you_mean(decl.id, first) or (f'write `{{{{< claim id="{decl.id}" >}}}}` in the text',)
+            gathered.faults.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
 
-    def _unknown_cites(self) -> None:
-        for cite in self.document.cites:
-            for located in cite.ids:
-                if located.text not in self.sources:
-                    self.faults.append(unknown_source(located.text, located.span, self.sources))
 
-    # --- Numbers ---
+# --- Numbers ----------------------------------------------------------------------------------
 
-    def _number(self, marks: list[int], decls: list[ClaimDecl], gathered: list[Claimed]) -> Numbering:
-        by_block: dict[int, set[str]] = {}
-        by_claim: list[set[str]] = [set() for _ in self.document.claims]
-        for cite in self.document.cites:
-            ids = {located.text for located in cite.ids}
-            by_block.setdefault(cite.block, set()).update(ids)
-            claim = cite.claim
-            while claim is not None:
-                by_claim[claim] |= ids
-                claim = self.document.claims[claim].parent
-        cites = []
-        for number, decl, claimed in zip(marks, decls, gathered, strict=True):
-            mark = self.document.claims[number]
-            there = by_claim[number] | by_block.get(mark.block, set())
-            cites.append(_claim_cites(decl, claimed.edges(), there))
-        return Numbering(self.document, frozenset(self.sources), tuple(cites)).run()
 
-    # --- Claims ---
+def _claim_cites(document: Document, gathered: _Gathered) -> Iterator[ClaimCites]:
+    """What each claim cites itself: supporters after its words, the others in its panel."""
+    by_block: dict[int, set[str]] = {}
+    by_claim: list[set[str]] = [set() for _ in document.claims]
+    for cite in document.cites:
+        ids = {located.text for located in cite.ids}
+        by_block.setdefault(cite.block, set()).update(ids)
+        claim = cite.claim
+        while claim is not None:
+            by_claim[claim] |= ids
+            claim = document.claims[claim].parent
+    for mark, decl, claimed, within in zip(gathered.marks, gathered.decls, gathered.claimed, by_claim, strict=True):
+        there = within | by_block.get(mark.block, set())
+        absent = [edge for edge in claimed.edges if edge.source not in there]
+        yield ClaimCites(decl.id.replace("-", " "), _cited(absent, supports=True), _cited(absent, supports=False))
 
-    def _claim(
-        self, number: int, mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, numbering: Numbering
-    ) -> Claim:
-        edges = claimed.edges()
-        speaker = speaker_voice(decl.speaker.text, self.sources, self.people) if decl.speaker else None
-        verdict = judge(self._evidence(decl, claimed, edges), self.sources)
-        origin = origin_name(self.sources[verdict.origin], self.people) if verdict.origin else None
-        said_by = speaker.name if speaker else None
-        self._check(decl, claimed, edges)
-        return Claim(
-            id=decl.id,
-            url=f"{self.canonical}#claim-{decl.id}",
-            shown=mark.text,
-            text=decl.as_text or mark.text,
-            speaker=speaker,
-            said=self._said(decl, claimed),
-            reported=decl.reported and decl.reported.text,
-            status=decl.status and decl.status.text,
-            verdict=verdict,
-            words=words(verdict, said_by, origin),
-            label=label(verdict, said_by, origin),
-            sentences=sentences(verdict, self._name),
-            edges=edges,
-            panel=tuple(self._panel(number, claimed, numbering)),
-            replies=tuple(Reply(voice(r.id, {}, self.people), r.response) for r in claimed.replies),
-            cites=numbering.after.get(number, ()),
-            caveats=self._caveats(claimed),
+
+def _cited(edges: Sequence[Edge], *, supports: bool) -> tuple[Cited, ...]:
+    return unique(Cited(edge.source, edge.at) for edge in edges if (edge.stance == "supports") is supports)
+
+
+# --- The record -------------------------------------------------------------------------------
+
+
+def _claims(
+    document: Document,
+    library: Library,
+    gathered: _Gathered,
+    known: Known,
+    numbering: Numbering,
+    public: dict[str, PublicSource],
+) -> Iterator[Claim]:
+    canonical = _canonical(document, library)
+    for number, mark in enumerate(gathered.marks):
+        shown = Shown(canonical, numbering.after.get(number, ()), numbering.panel.get(number, {}), public)
+        yield judged_claim(mark, gathered.decls[number], gathered.claimed[number], known, shown)
+
+
+def _canonical(document: Document, library: Library) -> str:
+    return library.config.base_url.rstrip("/") + page_path(document)
+
+
+def _sourcing(claims: Sequence[Claim]) -> str:
+    """The sentence that sums up how a page's claims are sourced."""
+    levels = [
+        (
+            claim.verdict.level,
+            claim.speaker is not None,
+            any(note.code == "disputed" for note in claim.verdict.notes),
         )
-
-    def _evidence(self, decl: ClaimDecl, claimed: Claimed, edges: tuple[Edge, ...]) -> Evidence:
-        people = {
-            answer: tuple(reply.id for reply in claimed.replies if reply.response == answer)
-            for answer in ("no-comment", "not-reached")
-        }
-        return Evidence(
-            supports=claimed.ids("supports"),
-            disputes=claimed.ids("disputes"),
-            does_not_recall=claimed.ids("context", "does-not-recall"),
-            no_comment=claimed.ids("context", "no-comment") + people["no-comment"],
-            not_reached=claimed.ids("context", "not-reached") + people["not-reached"],
-            speaker=decl.speaker.text if decl.speaker else None,
-            reported=decl.reported,
-            quotes_match=self._quotes_match(decl, claimed, edges),
-        )
-
-    def _quotes_match(self, decl: ClaimDecl, claimed: Claimed, edges: tuple[Edge, ...]) -> bool:
-        quoted = [edge for edge in edges if edge.quote is not None]
-        matches = bool(quoted)
-        for edge in quoted:
-            matches &= self._matches(edge, claimed.quote_spans.get((edge.source, edge.quote or ""), decl.span))
-        return matches
-
-    def _matches(self, edge: Edge, span) -> bool:
-        source = self.sources[edge.source]
-        copy = self.copies(source.saved) if source.saved else None
-        if copy is None:
-            return False
-        if stands_in(edge.quote or "", copy):
-            return True
-        hint = "copy the words exactly; put `[…]` where words are left out"
-        self.faults.append(
-            Diagnostic("E208", f"this quote isn't in the saved copy of `{source.id}`", span, (hint,))
-        )
-        return False
-
-    def _name(self, key: str) -> str:
-        return voice(key, self.sources, self.people).name
-
-    def _said(self, decl: ClaimDecl, claimed: Claimed) -> str | None:
-        if decl.said or not decl.speaker:
-            return decl.said.text if decl.said else None
-        by_speaker = [
-            self.sources[i]
-            for i in claimed.ids("supports")
-            if decl.speaker.text in (i, self.sources[i].party)
-        ]
-        if len(by_speaker) != 1 or by_speaker[0].unnamed or by_speaker[0].date is None:
-            return None
-        return by_speaker[0].date.text
-
-    def _panel(self, number: int, claimed: Claimed, numbering: Numbering) -> Iterator[PanelEdge]:
-        for source, (stance, response) in claimed.stances.items():
-            quotes = tuple(
-                (edge.quote, edge.at) for edge in claimed.edges() if edge.source == source and edge.quote is not None
-            )
-            yield PanelEdge(
-                self.public[source], stance, response, quotes,
-                numbering.panel.get((number, source)), chain(self.sources[source], self.sources),
-            )  # fmt: skip
-
-    def _caveats(self, claimed: Claimed) -> tuple[tuple[str, str], ...]:
-        found = (self.public[source] for source in reach(claimed.stances, self.sources))
-        return tuple((source.name, caveat) for source in found for caveat in source.caveats)
-
-    def _check(self, decl: ClaimDecl, claimed: Claimed, edges: tuple[Edge, ...]) -> None:
-        if not edges and not claimed.replies:
-            hint = "give it `sources`, or leave it as it is if that is the point"
-            self.faults.append(Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,)))
-        statuses = self.library.config.statuses
-        if decl.status and statuses is not None and decl.status.text not in statuses:
-            hints = did_you_mean(decl.status.text, statuses) or (f"one of: {', '.join(statuses)}",)
-            message = f"`{decl.status.text}` is no status of this site"
-            self.faults.append(Diagnostic("E407", message, decl.status.span, hints))
-        if decl.speaker:
-            self._check_speaker(decl.speaker, claimed)
-
-    def _check_speaker(self, speaker, claimed: Claimed) -> None:
-        route = reach(claimed.ids("supports"), self.sources)
-        if any(speaker.text in (i, self.sources[i].party) for i in route):
-            return
-        parties = {self.sources[i].key for i in route if not self.sources[i].unnamed}
-        hints = did_you_mean(speaker.text, {*route, *parties}) or (
-            "a speaker is the party or the id of a source that supports the claim",
-        )
-        message = f"`{speaker.text}` is on no route of this claim"
-        self.faults.append(Diagnostic("W452", message, speaker.span, hints))
-
-    # --- The page ---
-
-    def _page(self, claims: tuple[Claim, ...], numbering: Numbering) -> Page:
-        meta, config = self.meta, self.library.config
-        document = self.document
-        levels = [
-            (c.verdict.level, c.speaker is not None, any(n.code == "disputed" for n in c.verdict.notes)) for c in claims
-        ]
-        default = "explainer.html" if document.file.kind == "explainer" else "page.html"
-        return Page(
-            kind=document.file.kind,
-            slug=document.file.slug,
-            url=self.url,
-            canonical=self.canonical,
-            title=meta.title,
-            layout=meta.layout.text if meta.layout else default,
-            language=meta.language or config.language,
-            body=document.body,
-            summary=meta.summary,
-            published=meta.date.iso if meta.date else None,
-            modified=(meta.updated or meta.date).iso if meta.updated or meta.date else None,
-            dateline=meta.dateline,
-            draft=meta.draft,
-            authors=tuple(byline(author, self.people) for author in meta.authors),
-            contributors=tuple(byline(author, self.people) for author in meta.contributors),
-            sourcing=summary(levels) if claims else "",
-            claims=claims,
-            notes=numbering.notes(self.public),
-            sources=tuple(self.public.values()),
-            cites=tuple(numbering.cites.get(i, ()) for i in range(len(document.cites))),
-            footnote_uses=numbering.footnote_uses(),
-            calls=document.calls,
-            headings=document.headings,
-            corrections=meta.corrections,
-        )
+        for claim in claims
+    ]
+    return summary(levels) if levels else ""
 
 
-def _claim_cites(decl: ClaimDecl, edges: Iterable[Edge], there: set[str]) -> ClaimCites:
-    """What a claim cites itself: supporters after its words, the others in its panel."""
-    absent = [edge for edge in edges if edge.source not in there]
-    return ClaimCites(
-        label=decl.id.replace("-", " "),
-        after=unique(Cited(edge.source, edge.at) for edge in absent if edge.stance == "supports"),
-        panel=unique(Cited(edge.source, edge.at) for edge in absent if edge.stance != "supports"),
+def _page(
+    document: Document,
+    library: Library,
+    claims: tuple[Claim, ...],
+    numbering: Numbering,
+    public: dict[str, PublicSource],
+) -> Page:
+    file, meta = document.file, document.file.meta
+    modified = meta.updated or meta.date
+    default = "explainer.html" if file.kind == "explainer" else "page.html"
+    return Page(
+        kind=file.kind,
+        slug=file.slug,
+        url=page_path(document),
+        canonical=_canonical(document, library),
+        title=meta.title,
+        layout=meta.layout.text if meta.layout else default,
+        language=meta.language or library.config.language,
+        body=document.body,
+        summary=meta.summary,
+        published=meta.date.iso if meta.date else None,
+        modified=modified.iso if modified else None,
+        dateline=meta.dateline,
+        draft=meta.draft,
+        authors=tuple(byline(author, library.people) for author in meta.authors),
+        contributors=tuple(byline(author, library.people) for author in meta.contributors),
+        sourcing=_sourcing(claims),
+        claims=claims,
+        notes=numbering.notes(public),
+        sources=tuple(public.values()),
+        cites=tuple(numbering.cites.get(number, ()) for number in range(len(document.cites))),
+        footnote_uses=numbering.footnote_uses(),
+        calls=document.calls,
+        headings=document.headings,
+        corrections=meta.corrections,
     )

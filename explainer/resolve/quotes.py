@@ -6,7 +6,7 @@ import re
 
 # Marks that differ in style alone; `--` and `...` are what typographic text is written as.
 _STYLES = str.maketrans(
-    {mark: '"' for mark in "“”„‟«»‹›‘’‚‛'`´″′"} | {mark: "-" for mark in "‐‑‒–—"} | {"…": "...", "\u00ad": ""}  # noqa: RUF001
+    dict.fromkeys("“”„‟«»‹›‘’‚‛'`´″′", '"') | dict.fromkeys("‐‑‒–—", "-") | {"…": "...", "\u00ad": ""}
 )
 _DASHES = re.compile(r"\s*-+\s*")
 _LEFT_OUT = re.compile(r"\[\s*\.\.\.\s*\]")

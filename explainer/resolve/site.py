@@ -10,16 +10,25 @@ from urllib.parse import urlsplit
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model import Link, PageImage, PageLink, Site, SiteView
 from explainer.resolve.links import Addresses, Linker, anchors
-from explainer.resolve.lists import ledger, month_path, page_entry, person_pages, source_pages, tag_pages, tag_path, unused
+from explainer.resolve.lists import (
+    ledger,
+    month_path,
+    page_entry,
+    person_pages,
+    source_pages,
+    tag_pages,
+    tag_path,
+)
 from explainer.resolve.page import Resolved, page_path, resolve_page
 from explainer.resolve.public import person_path, source_path
 from explainer.resolve.ties import Index, ties
 from explainer.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from explainer.model import Choice, Document, Library, Page, PageEntry
+    from explainer.model import Choice, Claim, Document, Library, Page, Source
+    from explainer.resolve.ties import Key, Tied
 
 _SCHEMES = ("http://", "https://", "mailto:")
 _POLICY_LABELS = {
@@ -87,7 +96,9 @@ class _SiteResolver:
         self._check_use()
         tied = ties(self.taken, self.index)
         pages = [self._tied(one.page, tied) for one in self.taken]
-        entries = {page.url: page_entry(page, one.document.file.meta.tags) for page, one in zip(pages, self.taken)}
+        entries = {
+            page.url: page_entry(page, one.document.file.meta.tags) for page, one in zip(pages, self.taken, strict=True)
+        }
         explainers = [page for page in pages if page.kind == "explainer"]
         tags = tag_pages((entries[one.page.url], one.document.file.meta.tags) for one in self.taken)
         months, undated = ledger(explainers)
@@ -100,7 +111,9 @@ class _SiteResolver:
         addresses = self._addresses(generated)
         assets: dict[str, str] = {}
         neighbours = _neighbours(explainers)
-        pages = [self._linked(page, one, addresses, neighbours, assets) for page, one in zip(pages, self.taken)]
+        pages = [
+            self._linked(page, one, addresses, neighbours, assets) for page, one in zip(pages, self.taken, strict=True)
+        ]
         site = Site(
             view=self._view(addresses, pages),
             pages=tuple(pages),
@@ -117,15 +130,10 @@ class _SiteResolver:
 
     # --- Ties ---
 
-    def _tied(self, page: Page, tied: Mapping) -> Page:
-        if not any((page.slug, claim.id) in tied for claim in page.claims) or page.kind == "page":
+    def _tied(self, page: Page, tied: Mapping[Key, Tied]) -> Page:
+        if page.kind == "page" or not any((page.slug, claim.id) in tied for claim in page.claims):
             return page
-        return replace(
-            page,
-            claims=tuple(
-                replace(claim, **found) if (found := tied.get((page.slug, claim.id))) else claim for claim in page.claims
-            ),
-        )
+        return replace(page, claims=tuple(_with(claim, tied.get((page.slug, claim.id))) for claim in page.claims))
 
     def _linked(
         self,
@@ -181,19 +189,23 @@ class _SiteResolver:
         citing: dict[str, list[str]] = defaultdict(list)
         for one in self.all:
             reached |= one.reached
-            local = {source.id for source in one.document.file.meta.sources}
-            for source in sorted(one.cited - local):
-                citing[source].append(one.page.slug)
-            for source in unused(one.reached, one.document.file.meta.sources):
-                self._warn("W253", f"source `{source.id}` is cited nowhere", source.span)
-        for source in unused(frozenset(reached), self.library.sources.values()):
-            self._warn("W253", f"source `{source.id}` is cited nowhere", source.span)
+            own = one.document.file.meta.sources
+            local = {source.id for source in own}
+            for source_id in sorted(one.cited - local):
+                citing[source_id].append(one.page.slug)
+            self._check_unused(own, one.reached)
+        self._check_unused(self.library.sources.values(), reached)
         for source_id, slugs in citing.items():
             source = self.library.sources[source_id]
             if source.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
                 self._warn("W252", message, source.span, hint)
+
+    def _check_unused(self, sources: Iterable[Source], reached: Collection[str]) -> None:
+        for source in sources:
+            if source.id not in reached:
+                self._warn("W253", f"source `{source.id}` is cited nowhere", source.span)
 
     def _warn(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.faults.append(Diagnostic(code, message, span, hints))
@@ -259,3 +271,15 @@ def _neighbours(explainers: Sequence[Page]) -> dict[str, tuple[PageLink | None, 
     older: Iterator[PageLink | None] = iter([*links[1:], None])
     newer = [None, *links[:-1]]
     return {page.url: (before, after) for page, before, after in zip(explainers, older, newer, strict=True)}
+
+
+def _with(claim: Claim, tied: Tied | None) -> Claim:
+    if tied is None:
+        return claim
+    return replace(
+        claim,
+        contradicts=tied.contradicts,
+        contradicted_by=tied.contradicted_by,
+        supersedes=tied.supersedes,
+        superseded_by=tied.superseded_by,
+    )

@@ -76,7 +76,17 @@ class Index:
         self.faults.append(Diagnostic(code, message, span, hints))
 
 
-def ties(resolved: Iterable[Resolved], index: Index) -> dict[Key, dict[Tie, tuple[ClaimLink, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """The claims that a claim is tied to."""
+
+    contradicts: tuple[ClaimLink, ...] = ()
+    contradicted_by: tuple[ClaimLink, ...] = ()
+    supersedes: tuple[ClaimLink, ...] = ()
+    superseded_by: tuple[ClaimLink, ...] = ()
+
+
+def ties(resolved: Iterable[Resolved], index: Index) -> dict[Key, Tied]:
     """For each claim that is tied to another, its links, shown at both ends."""
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
     for one in resolved:
@@ -91,6 +101,6 @@ def ties(resolved: Iterable[Resolved], index: Index) -> dict[Key, dict[Tie, tupl
                         found.setdefault((slug, decl.id), {}).setdefault(tie, {})[target] = None
                         found.setdefault(target, {}).setdefault(_BACK[tie], {})[slug, decl.id] = None
     return {
-        key: {tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()}
+        key: Tied(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
         for key, kinds in found.items()
     }

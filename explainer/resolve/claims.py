@@ -1,0 +1,149 @@
+"""One claim: its edges judged, its words chosen, its panel laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model import Claim, PanelEdge, Reply
+from explainer.resolve.chains import chain, reach
+from explainer.resolve.public import origin_name, speaker_voice, voice
+from explainer.resolve.quotes import stands_in
+from explainer.rule import Evidence, judge
+from explainer.words import label, sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from explainer.model import ClaimDecl, ClaimMark, Edge, Located, Person, PublicSource, Source, Use
+    from explainer.resolve.edges import Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one page may refer to, and how saved copies are looked up."""
+
+    sources: Mapping[str, Source]
+    people: Mapping[str, Person]
+    statuses: tuple[str, ...] | None
+    copies: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A claim's place on the page: its numbers after the words and in the panel, its sources as published."""
+
+    canonical: str
+    after: tuple[Use, ...]
+    panel: Mapping[str, Use]
+    public: Mapping[str, PublicSource]
+
+
+def check_claim(decl: ClaimDecl, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
+    """The faults and doubtful points of one claim."""
+    if not claimed.stances and not claimed.replies:
+        hint = "give it `sources`, or leave it as it is if that is the point"
+        yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
+    if decl.status and known.statuses is not None and decl.status.text not in known.statuses:
+        hints = did_you_mean(decl.status.text, known.statuses) or (f"one of: {', '.join(known.statuses)}",)
+        yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
+    if decl.speaker:
+        yield from _check_speaker(decl.speaker, claimed, known)
+    for edge in claimed.edges:
+        if _in_copy(edge, known) is False:
+            span = claimed.quote_spans[edge.source, edge.quote or ""]
+            hint = "copy the words exactly; put `[…]` where words are left out"
+            yield Diagnostic("E208", f"this quote isn't in the saved copy of `{edge.source}`", span, (hint,))
+
+
+def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
+    route = [known.sources[i] for i in reach(claimed.ids("supports"), known.sources)]
+    if any(speaker.text in (source.id, source.party) for source in route):
+        return
+    parties = {source.key for source in route if not source.unnamed} | {source.id for source in route}
+    hints = did_you_mean(speaker.text, parties) or ("a speaker is a party, or a source, behind the claim",)
+    yield Diagnostic("W452", f"`{speaker.text}` is on no route of this claim", speaker.span, hints)
+
+
+def _in_copy(edge: Edge, known: Known) -> bool | None:
+    """Whether an edge's quote stands in the saved copy; None where there is nothing to compare."""
+    saved = known.sources[edge.source].saved
+    copy = known.copies(saved) if saved and edge.quote is not None else None
+    return None if copy is None else stands_in(edge.quote or "", copy)
+
+
+def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Known, shown: Shown) -> Claim:
+    """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
+    sources, people = known.sources, known.people
+    verdict = judge(_evidence(decl, claimed, known), sources)
+    speaker = speaker_voice(decl.speaker.text, sources, people) if decl.speaker else None
+    said_by = speaker.name if speaker else None
+    origin = origin_name(sources[verdict.origin], people) if verdict.origin else None
+    return Claim(
+        id=decl.id,
+        url=f"{shown.canonical}#claim-{decl.id}",
+        shown=mark.text,
+        text=decl.as_text or mark.text,
+        speaker=speaker,
+        said=_said(decl, claimed, sources),
+        reported=decl.reported.text if decl.reported else None,
+        status=decl.status.text if decl.status else None,
+        verdict=verdict,
+        words=words(verdict, said_by, origin),
+        label=label(verdict, said_by, origin),
+        sentences=sentences(verdict, lambda key: voice(key, sources, people).name),
+        edges=claimed.edges,
+        panel=tuple(_panel(claimed, sources, shown)),
+        replies=tuple(Reply(voice(reply.id, {}, people), reply.response) for reply in claimed.replies),
+        cites=shown.after,
+        caveats=_caveats(claimed, sources, shown.public),
+    )
+
+
+def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
+    quoted = [edge for edge in claimed.edges if edge.quote is not None]
+    return Evidence(
+        supports=claimed.ids("supports"),
+        disputes=claimed.ids("disputes"),
+        does_not_recall=claimed.ids("context", "does-not-recall"),
+        no_comment=claimed.ids("context", "no-comment") + claimed.people("no-comment"),
+        not_reached=claimed.ids("context", "not-reached") + claimed.people("not-reached"),
+        speaker=decl.speaker.text if decl.speaker else None,
+        reported=decl.reported,
+        quotes_match=bool(quoted) and all(_in_copy(edge, known) for edge in quoted),
+    )
+
+
+def _said(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Source]) -> str | None:
+    if decl.said or not decl.speaker:
+        return decl.said.text if decl.said else None
+    supporting = [sources[source] for source in claimed.ids("supports")]
+    by_speaker = [source for source in supporting if decl.speaker.text in (source.id, source.party)]
+    # An unnamed source's date is never published.
+    if len(by_speaker) != 1 or by_speaker[0].unnamed or by_speaker[0].date is None:
+        return None
+    return by_speaker[0].date.text
+
+
+def _panel(claimed: Claimed, sources: Mapping[str, Source], shown: Shown) -> Iterator[PanelEdge]:
+    quotes: dict[str, list[tuple[str, str | None]]] = {}
+    for edge in claimed.edges:
+        if edge.quote is not None:
+            quotes.setdefault(edge.source, []).append((edge.quote, edge.at))
+    for source, (stance, response) in claimed.stances.items():
+        yield PanelEdge(
+            source=shown.public[source],
+            stance=stance,
+            response=response,
+            quotes=tuple(quotes.get(source, ())),
+            use=shown.panel.get(source),
+            chain=chain(sources[source], sources),
+        )
+
+
+def _caveats(
+    claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
+) -> tuple[tuple[str, str], ...]:
+    found = (public[source] for source in reach(claimed.stances, sources))
+    return tuple((source.name, caveat) for source in found for caveat in source.caveats)
