@@ -1,66 +1,159 @@
-"""The command line: every command and option."""
+"""The command line: every command and option. Each command imports what it needs, so that `--help` is fast."""
 
 from __future__ import annotations
 
+import json
 import sys
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from explainer import __version__
 from explainer.report import FORMATS, Format
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explainer.pipeline import Report, Request
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
 CONTENT_ERRORS, ENVIRONMENT_FAILED = 1, 3
+SCHEMAS = ("site", "people", "sources", "explainer", "page")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def common(command: F) -> F:
+    """The options that every command on a site takes."""
+    options = (
+        click.option(
+            "--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
+        ),
+        click.option("--quiet", is_flag=True, help="Tell nothing but faults."),
+        click.option("--verbose", is_flag=True, help="Tell what is done."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def choosing(command: F) -> F:
+    """The options that choose what is built and how faults are told."""
+    options = (
+        click.option("--drafts", is_flag=True, help="Take in drafts."),
+        click.option("--future", is_flag=True, help="Take in pages whose time hasn't come."),
+        click.option("--base-url", callback=_base_url, help="The site's address, in place of that in site.yaml."),
+        click.option("--strict", is_flag=True, help="Take warnings as errors."),
+        click.option("--format", type=click.Choice(FORMATS), default="text", help="How faults are told."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from explainer.load import base_url
+
+    address: str | None = base_url(value)
+    if address is None:
+        raise click.BadParameter("it is no whole http or https address, such as https://example.org/")
+    return address
+
+
+def reporting(command: F) -> F:
+    """Turn what the environment can do to a command into its exit status."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        from explainer.output import OutputError, OutputRefusedError
+
+        try:
+            return command(*args, **kwargs)
+        except OutputRefusedError as error:
+            raise click.UsageError(str(error)) from error
+        except (OutputError, OSError) as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(ENVIRONMENT_FAILED)
+
+    return cast("F", guarded)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Build annotated news explainers: every claim shows how it is sourced."""
+    """Build annotated news explainers: at every claim stands how it is sourced."""
 
 
 @main.command()
+@common
 @click.option(
-    "--site", "site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
+    "--out", type=click.Path(path_type=Path), help="The output folder.  [default: site/ in the site's folder]"
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The output folder. [default: site/ inside the site]")
-@click.option("--drafts", is_flag=True, help="Take in drafts.")
-@click.option("--future", is_flag=True, help="Take in pages whose time hasn't come.")
-@click.option("--base-url", help="The site's address, in place of the one in site.yaml.")
-@click.option("--strict", is_flag=True, help="Take warnings as errors.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How faults are told.")
-@click.option("--quiet", is_flag=True, help="Tell nothing but faults.")
-def build(
-    site: Path,
-    out: Path | None,
-    *,
-    drafts: bool,
-    future: bool,
-    base_url: str | None,
-    strict: bool,
-    format_: Format,
-    quiet: bool,
-) -> None:
+@choosing
+@reporting
+def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""
-    from explainer.output import OutputError, OutputRefusedError, check_out
-    from explainer.pipeline import Request
-    from explainer.pipeline import build as run
-    from explainer.report import render
+    from explainer.output import check_out
 
     out = out or site / "site"
-    try:
-        check_out(out, site)
-        report = run(Request(site, out, drafts, future, base_url, strict))
-    except OutputRefusedError as error:
-        raise click.UsageError(str(error)) from error
-    except OutputError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(ENVIRONMENT_FAILED)
-    told = render(report.diagnostics, report.texts, format_)
-    click.echo(told, nl=False, err=format_ == "text")
-    if not report.written:
+    check_out(out, site)
+    report = _run(site, out, options, write=True)
+    if report.written and not options["quiet"] and options["format"] == "text":
+        pages = "page" if report.pages == 1 else "pages"
+        click.echo(f"Built {report.pages} {pages} into {click.format_filename(out)}.", err=True)
+
+
+@main.command()
+@common
+@choosing
+@reporting
+def check(site: Path, **options: Any) -> None:
+    """Tell what is wrong with the site, and write nothing."""
+    _run(site, site / "site", options, write=False)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(SCHEMAS))
+def schema(name: str) -> None:
+    """Print the JSON Schema of a file: site.yaml, people.yaml, sources/*.yaml, or a page's front matter."""
+    from explainer.load.schema import json_schema
+
+    click.echo(json.dumps(json_schema(name), indent=2, ensure_ascii=False))
+
+
+def _run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
+    """Build or check, tell the faults, and end with their exit status if there are any."""
+    from explainer.pipeline import Request
+    from explainer.pipeline import build as run
+
+    if not site.is_dir():
+        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
+    request = Request(
+        site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
+        strict=options["strict"],
+    )  # fmt: skip
+    report = run(request, write=write)
+    _tell(request, report, options)
+    if report.failed:
         sys.exit(CONTENT_ERRORS)
+    return report
 
 
-if __name__ == "__main__":
-    main()
+def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
+    from explainer.report import render, summary
+
+    format_: Format = options["format"]
+    text = format_ == "text"
+    color = text and sys.stderr.isatty()
+    click.echo(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
+    if text and report.diagnostics and not options["quiet"]:
+        unchanged = (
+            "" if report.written or not report.failed else f"; {click.format_filename(request.out)} is as it was"
+        )
+        click.echo(summary(report.diagnostics) + unchanged, err=True)
+    if options["verbose"]:
+        for path in report.outputs:
+            click.echo(path, err=True)

@@ -47,12 +47,18 @@ class Request:
 
 @dataclass(slots=True)
 class Report:
-    """What a build found, and whether it wrote the output."""
+    """What a build found, and what it made.
+
+    `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
+    the paths made, relative to the output folder.
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     texts: dict[str, SourceText] = field(default_factory=dict)
+    failed: bool = False
     written: bool = False
     pages: int = 0
+    outputs: tuple[str, ...] = ()
 
 
 def now() -> int:
@@ -80,13 +86,15 @@ class _Build:
     def run(self, *, write: bool) -> Report:
         documents, library = self._read()
         site = self._resolve(documents, library)
-        outputs = list(self._render(site)) if site else []
+        outputs = list(self._render(site))
         diagnostics = in_order(self.faults)
-        report = Report(diagnostics, self.texts, pages=len(site.pages) if site else 0)
         failed = has_errors(diagnostics) or (self.request.strict and bool(diagnostics))
-        if write and not failed and site:
-            write_tree(self.request.out, (*outputs, *self._files(site)))
+        report = Report(diagnostics, self.texts, failed=failed, pages=len(site.pages))
+        if write and not failed:
+            outputs += self._files(site)
+            write_tree(self.request.out, outputs)
             report.written = True
+            report.outputs = tuple(path for path, _ in outputs)
         return report
 
     def _take(self, staged: Staged[T]) -> T:
@@ -122,7 +130,7 @@ class _Build:
 
     # --- Resolve and check ---
 
-    def _resolve(self, documents: list[Document], library: Library) -> Site | None:
+    def _resolve(self, documents: list[Document], library: Library) -> Site:
         for document in documents:
             self.faults.extend(check_calls(document, self.theme.shortcodes))
         choice = Choice(now(), self.request.drafts, self.request.future)

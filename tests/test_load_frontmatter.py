@@ -53,7 +53,10 @@ NEAR_MISSES = {
     "closed by a fence with a no-break space": ("---\n" + FRONT + "---\u00a0\nText.\n", "E106 5:1"),
     "closed by a fence with words": ("---\n" + FRONT + "--- end\nText.\n", "E106 5:1"),
     "closed by TOML": ("---\n" + FRONT + "+++\nText.\n", "E106 5:1"),
-    "stray fence before a known key": ("---\ntitle: T\n---\ndate: 2017-06-08\nprivate: SECRET\n---\nText.\n", "E107 4:1"),
+    "stray fence before a known key": (
+        "---\ntitle: T\n---\ndate: 2017-06-08\nprivate: SECRET\n---\nText.\n",
+        "E107 4:1",
+    ),
     "stray fence before private": ("---\ntitle: T\n---\nprivate: SECRET\nText.\n", "E107 4:1"),
     "stray fence, blank line": ("---\ntitle: T\n---\n\n\nprivate: SECRET\nText.\n", "E107 6:1"),
     "stray fence inside a source": ("---\ntitle: T\n---\n    x: 1\n    private: SECRET\n", "E107 5:1"),
@@ -73,13 +76,19 @@ def test_near_misses_fail_closed(text: str, place: str) -> None:
 
 
 def test_an_indented_fence_is_told_with_the_yaml_that_it_breaks() -> None:
-    staged = load("---\ntitle: T\n ---\nText.\n\n---\nprivate: SECRET\n")
+    staged = load("---\ntitle: T\n ---\nText.\n\n---\nMore.\n")
     assert told(staged.diagnostics) == ["E106 3:1", "E110 4:1"]
     assert staged.value.page is None
 
 
 @pytest.mark.parametrize(
-    "yaml", ["private:SECRET\n", "title: T\n  private:SECRET\n", "title: 'T\nprivate: SECRET\n", "title: a: b\nprivate: SECRET\n"]
+    "yaml",
+    [
+        "private:SECRET\n",
+        "title: T\n  private:SECRET\n",
+        "title: 'T\nprivate: SECRET\n",
+        "title: a: b\nprivate: SECRET\n",
+    ],
 )
 def test_a_private_value_is_hidden_where_the_yaml_is_broken(yaml: str) -> None:
     staged = load(f"---\n{yaml}---\nText.\n")

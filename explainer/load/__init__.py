@@ -11,6 +11,7 @@ from explainer.load.files import read_file, read_text
 from explainer.load.finding import Content, find_content
 from explainer.load.pages import LoadedPage, load_page, read_page
 from explainer.load.registry import SourceIndex, check_local, check_registry, index_registry
+from explainer.load.scalars import base_url
 from explainer.load.site import LoadedLibrary, load_library
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LoadedLibrary",
     "LoadedPage",
     "SourceIndex",
+    "base_url",
     "check_local",
     "check_registry",
     "find_content",

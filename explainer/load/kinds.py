@@ -196,11 +196,10 @@ def sound_id(key: Scalar, reader: Reader) -> bool:
     return ID.fullmatch(key.text) is not None or ID_KIND.read(key._replace(plain=False), reader) is not None
 
 
-@dataclass(frozen=True, slots=True)
 class Aside:
     """A mapping whose inside is none of this reader's business."""
 
-    words: str = "a mapping"
+    words = "a mapping"
 
     def read(self, node: Node, reader: Reader) -> None:
         """Nothing; keys that stand twice are told all the same."""

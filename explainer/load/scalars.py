@@ -63,11 +63,10 @@ TEXT = Text()
 LABEL = Text(numbers=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
 
-    words: str = "`true` or `false`"
+    words = "`true` or `false`"
 
     def read(self, node: Node, reader: Reader) -> bool | None:
         """The flag."""
@@ -135,11 +134,10 @@ class Enum:
         return {"enum": list(self.choices)}
 
 
-@dataclass(frozen=True, slots=True)
 class DateKind:
     """A year, a month or a day."""
 
-    words: str = "a date, such as 2017, 2017-06 or 2017-06-08"
+    words = "a date, such as 2017, 2017-06 or 2017-06-08"
 
     def read(self, node: Node, reader: Reader) -> PartialDate | None:
         """The date."""
@@ -157,11 +155,10 @@ class DateKind:
         return {"type": ["string", "integer"], "pattern": pattern, "minimum": 1, "maximum": 9999}
 
 
-@dataclass(frozen=True, slots=True)
 class MomentKind:
     """A day, or a time of a day."""
 
-    words: str = "a day or a time, such as 2017-06-08 or 2017-06-08 14:30"
+    words = "a day or a time, such as 2017-06-08 or 2017-06-08 14:30"
 
     def read(self, node: Node, reader: Reader) -> Moment | None:
         """The moment, in the site's time zone."""
@@ -177,6 +174,13 @@ class MomentKind:
     def schema(self) -> dict[str, Any]:
         """The kind as JSON Schema."""
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"}
+
+
+def base_url(text: str) -> str | None:
+    """A site's own address, ending in one slash; None if the text isn't one."""
+    if _HTTP.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
+        return text.rstrip("/") + "/"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +216,18 @@ def _is_path(text: str) -> bool:
     return text.isprintable() and not text.startswith("//") and not _SCHEME.match(text) and bool(_PATH.fullmatch(text))
 
 
-@dataclass(frozen=True, slots=True)
 class BaseUrl:
     """The site's own address: http or https, without query and fragment; read with one slash at its end."""
 
-    words: str = "the site's address"
+    words = "the site's address"
 
     def read(self, node: Node, reader: Reader) -> str | None:
         """The address, ending in one slash."""
         text = TEXT.read(node, reader)
         if text is None:
             return None
-        if _HTTP.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
-            return text.rstrip("/") + "/"
+        if (address := base_url(text)) is not None:
+            return address
         hint = "write it whole, without `?` and `#`: `https://example.org/`"
         reader.report("E126", node, f"{reader.key} can't be the site's address", hint)
         return None
@@ -234,11 +237,10 @@ class BaseUrl:
         return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#\\s]+$"}
 
 
-@dataclass(frozen=True, slots=True)
 class TimeZone:
     """The name of a time zone."""
 
-    words: str = "a time zone, such as Europe/Berlin"
+    words = "a time zone, such as Europe/Berlin"
 
     def read(self, node: Node, reader: Reader) -> str | None:
         """The name."""
@@ -256,11 +258,10 @@ class TimeZone:
         return {"type": "string"}
 
 
-@dataclass(frozen=True, slots=True)
 class Tag:
     """A tag: text with a letter or digit."""
 
-    words: str = "a tag"
+    words = "a tag"
 
     def read(self, node: Node, reader: Reader) -> str | None:
         """The tag."""
@@ -275,11 +276,10 @@ class Tag:
         return {"type": ["string", "number"]}
 
 
-@dataclass(frozen=True, slots=True)
 class SavedPath:
     """The path of a saved copy, written relative to the file's folder, read relative to the site."""
 
-    words: str = "the path of a saved copy, beside this file"
+    words = "the path of a saved copy, beside this file"
 
     def read(self, node: Node, reader: Reader) -> str | None:
         """The path, relative to the site."""

@@ -161,7 +161,8 @@ def _check_required(values: Values, mapping: Mapping, reader: Reader, words: str
         if not _given("attribution", mapping):
             missing_key("attribution", mapping, reader, words)
         if not (_given("description", mapping) or _given("title", mapping)):
-            missing_key("description", mapping, reader, words)
+            message = f"{words} has neither a `description` nor a `title`"
+            reader.report("E121", reader.at_mapping(mapping), message, "say who told it, without naming them")
     elif kind and not _given("title", mapping):
         missing_key("title", mapping, reader, words)
 

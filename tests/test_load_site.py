@@ -1,0 +1,162 @@
+"""`site.yaml`, `people.yaml` and the files of `sources/`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.load import find_content, load_library
+from explainer.model import Link, Publisher, Tips
+from tests.load_support import library, told, visible, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE = """\
+title: The Paper
+base_url: https://example.org/news
+description: All of it.
+language: no
+timezone: Europe/Berlin
+publisher: {name: P, url: "https://p.example", logo: /logo.svg}
+policies: {corrections: /corrections/, principles: "https://example.org/p"}
+tips:
+  text: Write to us.
+  links:
+    - {label: Mail, url: "mailto:tips@example.org"}
+    - {label: 2, url: /contact/}
+statuses: [true to life, off, 3]
+publish: {target: a, private: x}
+private: SECRET
+"""
+
+
+def test_everything_that_a_site_may_say(tmp_path: Path) -> None:
+    loaded = library(tmp_path, site=WHOLE)
+    assert told(loaded.diagnostics) == []
+    config = loaded.value.library.config
+    assert (config.title, config.base_url, config.language, config.time_zone) == (
+        "The Paper", "https://example.org/news/", "no", "Europe/Berlin",
+    )  # fmt: skip
+    assert config.publisher == Publisher("P", "https://p.example", "/logo.svg")
+    assert [(p.key, p.target, p.span.line, p.span.col) for p in config.policies] == [
+        ("corrections", "/corrections/", 7, 25), ("principles", "https://example.org/p", 7, 52),
+    ]  # fmt: skip
+    links = (Link("Mail", "mailto:tips@example.org"), Link("2", "/contact/"))
+    assert config.tips == Tips("Write to us.", links)
+    assert config.statuses == ("true to life", "off", "3")
+    assert "SECRET" not in visible(loaded.value.texts[0]) + str(loaded.value.library)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    config = library(tmp_path, site="title: T\nbase_url: HTTP://example.org//\npublisher: P\n").value.library.config
+    assert (config.language, config.time_zone, config.statuses, config.publisher) == ("en", "UTC", None, Publisher("P"))
+    assert config.base_url == "HTTP://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "place", "words"),
+    [
+        ("", "E121 1:1", "`site.yaml` has no `title`"),
+        ("# a\ntitle: T\n", "E121 2:1", "no `base_url`"),
+        ("title:\nbase_url: https://x.org\n", "E121 1:1", "`title` is empty"),
+        ("title: ' '\nbase_url: https://x.org\n", "E121 1:1", "`title` is empty"),
+        ("titel: T\n", "E120 1:1", "`titel`"),
+        ("title: [T]\n", "E122 1:8", "`title` must be text or a number, not a list"),
+        ("title: true\n", "E122 1:8", "not true without quotes"),
+        ("description: 12\n", "E122 1:14", "not a number"),
+        ("base_url: ftp://x.org\n", "E126 1:11", "address"),
+        ("base_url: https://x.org/?a\n", "E126 1:11", "address"),
+        ("base_url: https://me:pw@x.org/\n", "E126 1:11", "address"),
+        ("base_url: example.org\n", "E126 1:11", "address"),
+        ("language: e\n", "E123 1:11", "language"),
+        ("time_zone: Europe/Berln\n", "E123 1:12", "time zone"),
+        ("time_zone: localtime\n", "E123 1:12", "time zone"),
+        ("time_zone: ../x\n", "E123 1:12", "time zone"),
+        ("time_zone: UTC\ntimezone: UTC\n", "E112 2:1", "`time_zone` is given"),
+        ("title: a\ntitle: b\n", "E112 2:1", "second time"),
+        ("publisher: {url: 'https://x.org'}\n", "E121 1:12", "`publisher` has no `name`"),
+        ("publisher: [a]\n", "E122 1:12", "mapping"),
+        ("policies: {correction: /c/}\n", "E120 1:12", "`correction`"),
+        ("policies: {corrections: 'javascript:x'}\n", "E126 1:25", "`corrections`"),
+        ("policies: {corrections: //x.org}\n", "E126 1:25", "`corrections`"),
+        ("tips: {links: []}\n", "E121 1:7", "`text`"),
+        ("tips: {text: a, links: [{label: b}]}\n", "E121 1:25", "a link has no `url`"),
+        ("tips: {text: a, links: [, ]}\n", "E110 1:25", "begin"),
+        ("statuses: [a, ~]\n", "E122 1:15", "empty"),
+        ("publish: here\n", "E122 1:10", "mapping"),
+        ("publish: {a: [{b: 1, b: 2}]}\n", "E112 1:22", "second time"),
+        ("- a\n", "E122 1:1", "key: value"),
+    ],
+)
+def test_faults_of_the_site(yaml: str, place: str, words: str, tmp_path: Path) -> None:
+    faults = library(tmp_path, site=yaml).diagnostics
+    assert place in told(faults)
+    assert any(words in fault.message for fault in faults if told([fault]) == [place])
+
+
+def test_a_time_zone_misspelt_is_named(tmp_path: Path) -> None:
+    (fault,) = library(tmp_path, site="title: T\nbase_url: https://x.org\ntime_zone: Europe/Berln\n").diagnostics
+    assert fault.hints[0] == "did you mean `Europe/Berlin`?"
+
+
+def test_people(tmp_path: Path) -> None:
+    people = """\
+    mar:
+      name: M. R.
+      role: Minister
+      bio: Long.
+      links: [{label: Site, url: "https://x.org"}]
+      private: SECRET
+    doj: {name: Department, kind: organization}
+    """
+    loaded = library(tmp_path, people=people)
+    assert told(loaded.diagnostics) == []
+    mar, doj = loaded.value.library.people.values()
+    assert (mar.id, mar.name, mar.kind, mar.role, mar.links) == (
+        "mar", "M. R.", "person", "Minister", (Link("Site", "https://x.org"),),
+    )  # fmt: skip
+    assert (doj.id, doj.kind, doj.span.line, doj.span.col) == ("doj", "organization", 7, 1)
+
+
+def test_faults_of_people(tmp_path: Path) -> None:
+    people = (
+        "mar: {}\nA b: {name: x}\ndoj: {name: D, kind: organisation}\nx: y\nmar: {name: z}\n"
+        "e:\nf: {name: F, email: SECRET}\n"
+    )
+    loaded = library(tmp_path, people=people)
+    assert told(loaded.diagnostics) == [
+        "E121 1:6", "E125 2:1", "E123 3:22", "E122 4:4", "E211 5:1", "E121 6:1", "E120 7:14",
+    ]  # fmt: skip
+    assert "did you mean `organization`?" in loaded.diagnostics[2].hints
+    assert list(loaded.value.library.people) == ["mar", "doj", "e", "f"]
+    assert "SECRET" not in visible(loaded.value.texts[1])
+    assert loaded.value.whole
+
+
+def test_sources_of_several_files(tmp_path: Path) -> None:
+    a = "one: {type: report, title: A}\ntwo: {type: report, title: B}\none: {type: report, title: C}\n"
+    b = "\n\n two: {type: report, title: D}\n three: {type: report, title: E}\n"
+    loaded = library(tmp_path, a=a, b=b)
+    assert {id_: s.title for id_, s in loaded.value.library.sources.items()} == {"one": "A", "two": "B", "three": "E"}
+    same, other = loaded.diagnostics
+    assert (told([same, other]), same.span.path) == (["E202 3:1", "E202 3:1"], "content/sources/a.yaml")
+    assert other.hints == ("it stands in content/sources/a.yaml:2:1 too",)
+
+
+@pytest.mark.parametrize("text", ["a: b: c\n", "a: \x01\n"])
+def test_a_file_that_cant_be_read_makes_the_library_incomplete(text: str, tmp_path: Path) -> None:
+    loaded = library(tmp_path, a="ok: {type: report, title: A}\n", b=text)
+    assert list(loaded.value.library.sources) == ["ok"]
+    assert not loaded.value.whole
+
+
+def test_a_byte_order_mark_before_yaml_is_passed_over(tmp_path: Path) -> None:
+    assert told(library(tmp_path, site="\ufefftitle: T\nbase_url: https://x.org\n").diagnostics) == []
+
+
+def test_without_a_site_there_are_placeholders(tmp_path: Path) -> None:
+    content = find_content(write(tmp_path, {"people.yaml": "a: {name: A}\n"})).value
+    loaded = load_library(tmp_path, content)
+    assert (loaded.diagnostics, list(loaded.value.library.people), loaded.value.whole) == ((), ["a"], True)
