@@ -101,7 +101,7 @@ def build(site: Path, out: Path | None, **options: Any) -> None:
     out = out or site / "site"
     check_out(out, site)
     report = _run(site, out, options, write=True)
-    if report.written and not options["quiet"] and options["format"] == "text":
+    if not options["quiet"] and options["format"] == "text":
         pages = "page" if report.pages == 1 else "pages"
         click.echo(f"Built {report.pages} {pages} into {click.format_filename(out)}.", err=True)
 
@@ -150,9 +150,7 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
     color = text and sys.stderr.isatty()
     click.echo(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
     if text and report.diagnostics and not options["quiet"]:
-        unchanged = (
-            "" if report.written or not report.failed else f"; {click.format_filename(request.out)} is as it was"
-        )
+        unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
         click.echo(summary(report.diagnostics) + unchanged, err=True)
     if options["verbose"]:
         for path in report.outputs:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +18,7 @@ from explainer.diagnostics import Diagnostic, Severity, has_errors, in_order
 from explainer.feeds import render_feeds
 from explainer.markdown import parse_page
 from explainer.model import Choice
-from explainer.output import write_tree
+from explainer.output import OutputTree
 from explainer.render import LayoutError, Renderer, render_lists
 from explainer.resolve import resolve_site
 from explainer.resolve.quotes import plain
@@ -56,7 +58,6 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = ()
     texts: dict[str, SourceText] = field(default_factory=dict)
     failed: bool = False
-    written: bool = False
     pages: int = 0
     outputs: tuple[str, ...] = ()
 
@@ -86,16 +87,24 @@ class _Build:
     def run(self, *, write: bool) -> Report:
         documents, library = self._read()
         site = self._resolve(documents, library)
-        outputs = list(self._render(site))
-        diagnostics = in_order(self.faults)
-        failed = has_errors(diagnostics) or (self.request.strict and bool(diagnostics))
-        report = Report(diagnostics, self.texts, failed=failed, pages=len(site.pages))
-        if write and not failed:
-            outputs += self._files(site)
-            write_tree(self.request.out, outputs)
-            report.written = True
-            report.outputs = tuple(path for path, _ in outputs)
+        report = Report(texts=self.texts, pages=len(site.pages))
+        outputs = chain(self._render(site), self._files(site))
+        if write and not self._failed():
+            with OutputTree(self.request.out) as tree:
+                for path, content in outputs:
+                    tree.put(path, content)
+                if not self._failed():
+                    tree.commit()
+                    report.outputs = tuple(sorted(tree.files))
+        else:
+            # Nothing is written, but layouts may have faults of their own to tell.
+            deque(outputs, maxlen=0)
+        report.diagnostics = in_order(self.faults)
+        report.failed = self._failed()
         return report
+
+    def _failed(self) -> bool:
+        return has_errors(self.faults) or (self.request.strict and bool(self.faults))
 
     def _take(self, staged: Staged[T]) -> T:
         self.faults.extend(staged.diagnostics)

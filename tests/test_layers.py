@@ -31,7 +31,8 @@ STAGES = {
     "jsonld": ALONE,
     "render": {"jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
-    "output": ALONE,
+    "exchange": ALONE,
+    "output": {"exchange"},
 }
 COMMANDS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {

@@ -1,0 +1,76 @@
+"""Putting one folder in another's place, in one step where the system can."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_LINUX_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+_MACOS_SWAP = 2  # RENAME_SWAP of renamex_np(2)
+_AT_FDCWD = -100
+# What a file system answers that can't exchange, or a kernel that doesn't know how.
+_CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def exchange(new: Path, current: Path, aside: Path) -> None:
+    """Exchange two folders. Where the system can't, `current` goes by way of `aside` in three renames.
+
+    A run that is killed between those renames is mended by `recover`.
+
+    Raises:
+        OSError: if the system refuses; then nothing is exchanged.
+    """
+    if not _exchange_at_once(new, current):
+        current.rename(aside)
+        new.rename(current)
+        aside.rename(new)
+
+
+def recover(new: Path, current: Path, aside: Path) -> None:
+    """Mend what a killed `exchange` left: `current` is there again, old or new, and nothing at `aside`."""
+    if not aside.exists():
+        return
+    if current.exists():
+        # The new folder is in place, so that nothing stands at its old name.
+        aside.rename(new)
+    else:
+        aside.rename(current)
+
+
+def _exchange_at_once(new: Path, current: Path) -> bool:
+    call = _system_call()
+    if call is None:
+        return False
+    failed = call(os.fsencode(new), os.fsencode(current))
+    if failed in _CANNOT:
+        return False
+    if failed:
+        raise OSError(failed, os.strerror(failed), str(new), None, str(current))
+    return True
+
+
+def _system_call() -> Callable[[bytes, bytes], int] | None:
+    """What exchanges two paths and gives an errno, 0 if it did; None where the system has no such call."""
+    import ctypes  # noqa: PLC0415 - only a build that changed something needs it
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "darwin":
+        rename = getattr(libc, "renamex_np", None)
+        tail: tuple[int, ...] = (_MACOS_SWAP,)
+        head: tuple[int, ...] = ()
+    else:
+        rename = getattr(libc, "renameat2", None)
+        tail, head = (_LINUX_EXCHANGE,), (_AT_FDCWD,)
+    if rename is None:
+        return None
+
+    def call(one: bytes, other: bytes) -> int:
+        return ctypes.get_errno() if rename(*head, one, *head, other, *tail) else 0
+
+    return call

@@ -1,0 +1,168 @@
+"""Every fault of content, as the writer who made it is told of it.
+
+A fixture of `tests/fixtures/errors/` holds tiny sites and, under each line with a fault, what is
+told of it. `CONTRIBUTING.md` describes the form; `--snapshot-update` writes the expectations.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.diagnostics import RULES
+from tests.harness import SITE_YAML, SiteTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.harness import Found
+
+FIXTURES = Path(__file__).parent / "fixtures" / "errors"
+FILES = sorted(FIXTURES.glob("*.txt"))
+ELSEWHERE = "=== elsewhere"
+MARK = "#! "
+_FILE = re.compile(r"=== (\S+)(?: \((\w+)(?: (\S+))?\))?")
+_SHOWN = 40
+
+
+@dataclass(slots=True)
+class Part:
+    """One file of a tiny site: its path, how it is made (`escaped`, `fifo`, …), its lines."""
+
+    header: str
+    path: str
+    how: str = ""
+    target: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def content(self) -> bytes:
+        text = "".join(f"{line}\n" for line in self.lines)
+        return text.encode().decode("unicode_escape").encode("latin-1") if self.how == "escaped" else text.encode()
+
+    def write(self, site: SiteTest) -> None:
+        path = site.root / self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        match self.how:
+            case "fifo":
+                os.mkfifo(path)
+            case "link":
+                path.symlink_to(self.target)
+            case "folder":
+                path.mkdir()
+            case "absent":
+                path.unlink()
+            case _:
+                site.write(self.path, self.content)
+
+    def rendered(self, found: Iterable[Found]) -> Iterator[str]:
+        """The part with what was found in it, each fault under its line."""
+        told = list(found)
+        yield self.header
+        for number, line in enumerate(self.lines, 1):
+            yield line
+            for one in told:
+                if one.line == number:
+                    yield from expectation(one, self.text_of(one))
+        for one in told:
+            if one.line > len(self.lines):
+                yield from expectation(one, "")
+
+    def text_of(self, one: Found) -> str:
+        """The stretch of the file that a fault is told of."""
+        if self.how == "escaped":
+            return ""
+        line = self.lines[one.line - 1]
+        if one.end_line > one.line:
+            return line[one.col - 1 :][:_SHOWN] + "…"
+        text = line[one.col - 1 : one.end_col - 1]
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+@dataclass(slots=True)
+class Case:
+    """One tiny site of a fixture."""
+
+    title: str
+    parts: list[Part] = field(default_factory=list)
+
+    def build(self, site: SiteTest) -> list[str]:
+        """Build the site; the case as it reads with what was found."""
+        for part in self.parts:
+            part.write(site)
+        site.write("site/.explainer-site", "")
+        site.write("site/index.html", "as it was")
+        before = site.tree()
+        result = site.build()
+        failed = any(one.severity == "error" for one in result.diagnostics)
+        assert result.exit == int(failed), result.stderr
+        assert (site.tree() == before) == failed
+        return list(self.rendered(result.diagnostics))
+
+    def rendered(self, found: tuple[Found, ...]) -> Iterator[str]:
+        yield f"== {self.title}"
+        for part in self.parts:
+            yield from part.rendered(one for one in found if one.path == part.path)
+        paths = {part.path for part in self.parts}
+        if others := [one for one in found if one.path not in paths]:
+            yield ELSEWHERE
+            for one in others:
+                yield from expectation(one, "", f"{one.path}:")
+
+
+def expectation(one: Found, text: str, path: str = "") -> Iterator[str]:
+    """A fault as a fixture tells it: code, place, the text that stands there, message, hints."""
+    end = f"{one.end_line}:{one.end_col}" if one.end_line > one.line else str(one.end_col)
+    stands = f" [{text}]" if text else ""
+    yield f"{MARK}{one.code} {path}{one.line}:{one.col}-{end}{stands} {one.message}"
+    yield from (f"{MARK}  hint: {hint}" for hint in one.hints)
+
+
+def cases_of(text: str) -> tuple[str, list[Case]]:
+    """What stands above the first case of a fixture, and its cases."""
+    head, *blocks = re.split(r"^== ", text, flags=re.MULTILINE)
+    return head, [case_of(block) for block in blocks]
+
+
+def case_of(block: str) -> Case:
+    """One case, its expectations left out."""
+    title, *lines = block.rstrip("\n").split("\n")
+    case = Case(title)
+    for line in lines:
+        if line == ELSEWHERE or line.startswith(MARK):
+            continue
+        if line.startswith("=== "):
+            header = _FILE.fullmatch(line)
+            assert header, f"what is {line!r}?"
+            case.parts.append(Part(line, header[1], header[2] or "", header[3] or ""))
+        elif case.parts:
+            case.parts[-1].lines.append(line)
+    for part in case.parts:
+        while part.lines and not part.lines[-1]:
+            part.lines.pop()
+    return case
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_faults(file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    head, cases = cases_of(file.read_text(encoding="utf-8"))
+    blocks = [case.build(SiteTest(tmp_path / str(number))) for number, case in enumerate(cases)]
+    now = head + "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    if request.config.getoption("--snapshot-update"):
+        file.write_text(now, encoding="utf-8")
+    assert now.split("\n") == file.read_text(encoding="utf-8").split("\n")
+    assert f"\n{MARK}{file.stem[:4]} " in now
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_code_has_a_fixture(code: str) -> None:
+    assert (FIXTURES / f"{code}-{RULES[code].name}.txt").is_file()
+
+
+def test_every_fixture_has_a_code() -> None:
+    assert [file.stem for file in FILES] == sorted(f"{rule.code}-{rule.name}" for rule in RULES.values())
