@@ -6,7 +6,6 @@ diagnostics they found (`Staged`); `explainer.report` turns those into text, JSO
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -23,8 +22,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of one file.
 
     `path` is relative to the site, with forward slashes. Lines and columns count from 1, columns
@@ -47,8 +45,7 @@ class Rule(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault of content, with its place and what to do about it."""
 
     code: str
@@ -77,8 +74,7 @@ class Diagnostic:
         return (self.span, self.code, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """A file's text as the reporter may quote it.
 
     `hidden` holds the numbers of the lines that must never be shown: a value under `private` or
@@ -90,8 +86,7 @@ class SourceText:
     hidden: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Staged(Generic[T_co]):
+class Staged(NamedTuple, Generic[T_co]):
     """What a stage made, and what it found wrong on the way."""
 
     value: T_co

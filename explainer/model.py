@@ -1,5 +1,8 @@
 """Every frozen record that crosses a stage, in the order of the walk.
 
+They are named tuples: made several times faster than frozen dataclasses, and sixty of them are
+defined in milliseconds at every start.
+
 Three groups: what the author declared (site, people, sources, front matter), what parsing found
 in the text (a `Document`), and what a reader may see (a `Page` and the records inside it).
 Whatever is not in the third group reaches no template: an unnamed source's title, party or
@@ -8,8 +11,7 @@ address has no field there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from explainer.dates import PartialDate
@@ -37,16 +39,14 @@ POLICIES = (
 # --- What the author declared -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A labelled address."""
 
     label: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(NamedTuple):
     """Who publishes the site."""
 
     name: str
@@ -54,16 +54,14 @@ class Publisher:
     logo: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tips:
+class Tips(NamedTuple):
     """The box that asks readers for information."""
 
     text: str
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
 
     key: str
@@ -71,8 +69,7 @@ class Policy:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SiteConfig:
+class SiteConfig(NamedTuple):
     """`content/site.yaml`.
 
     `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none.
@@ -89,8 +86,7 @@ class SiteConfig:
     statuses: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person or an organisation of `content/people.yaml`."""
 
     id: str
@@ -102,16 +98,14 @@ class Person:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(NamedTuple):
     """When and why a source was withdrawn."""
 
     date: PartialDate
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
 
     `attribution` is None where the type has none. `local` is true for a source in a page's front
@@ -154,16 +148,14 @@ class Source:
         return self.party or self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A word of the author's and where it stands."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeDecl:
+class EdgeDecl(NamedTuple):
     """One source in a claim's front matter or arguments, with an optional quote and locator."""
 
     source: str
@@ -172,8 +164,7 @@ class EdgeDecl:
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseDecl:
+class ResponseDecl(NamedTuple):
     """One entry of a claim's `responses`: a source id (or people id) and what it answered."""
 
     id: str
@@ -181,8 +172,7 @@ class ResponseDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDecl:
+class ClaimDecl(NamedTuple):
     """What is declared of one claim, in the front matter or in the shortcode's own arguments.
 
     `fields` maps the name of each field given to its place, so that both places can be compared.
@@ -204,16 +194,14 @@ class ClaimDecl:
     supersedes: tuple[Located, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """A dated correction, as text."""
 
     date: PartialDate
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A page's picture: its address or path beside the page, text instead, credit."""
 
     src: str
@@ -222,8 +210,7 @@ class Image:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A day, or a time of a day, as the author wrote it.
 
     `iso` is `YYYY-MM-DD` or a full RFC 3339 time in the site's zone; `epoch` is its first second,
@@ -239,8 +226,7 @@ class Moment:
         return self.iso[:10]
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """A page's front matter, checked and typed; `sources` are the page's own."""
 
     title: str
@@ -264,8 +250,7 @@ class Meta:
     related: tuple[Located, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(NamedTuple):
     """A file of content, read and split; the body is not parsed yet.
 
     `path` is relative to the site. `bundle` is true for `<slug>/index.md`. `body` starts with as
@@ -280,13 +265,12 @@ class PageFile:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """What all pages share: configuration, people, the source registry."""
 
     config: SiteConfig
-    people: dict[str, Person] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
+    people: dict[str, Person]
+    sources: dict[str, Source]
 
 
 # --- What parsing found in the text -------------------------------------------------------------
@@ -296,69 +280,60 @@ class Library:
 # any number of times.
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimOpen:
+class ClaimOpen(NamedTuple):
     """Where claim number `claim` of the document begins; `block` when it spans whole blocks."""
 
     claim: int
     block: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimClose:
+class ClaimClose(NamedTuple):
     """Where claim number `claim` of the document ends."""
 
     claim: int
     block: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CiteHole:
+class CiteHole(NamedTuple):
     """Where the numbers of citation `cite` of the document stand."""
 
     cite: int
 
 
-@dataclass(frozen=True, slots=True)
-class FootnoteHole:
+class FootnoteHole(NamedTuple):
     """Where reference `ref` to the footnote number `note` of the document stands."""
 
     note: int
     ref: int
 
 
-@dataclass(frozen=True, slots=True)
-class PanelsHole:
+class PanelsHole(NamedTuple):
     """After a block: where the full accounts of the claims that it holds stand."""
 
     claims: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HrefHole:
+class HrefHole(NamedTuple):
     """The value of a link's `href` or an image's `src`, number `link` of the document."""
 
     link: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimWords:
+class ClaimWords(NamedTuple):
     """Where the numbers and the words that belong to claim number `claim` stand."""
 
     claim: int
     block: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RefHole:
+class RefHole(NamedTuple):
     """Where `ref` shortcode number `ref` of the document stands: its address alone, or a whole link."""
 
     ref: int
     address: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CallHole:
+class CallHole(NamedTuple):
     """Where shortcode call number `call` of the document stands, with its rendered inside."""
 
     call: int
@@ -371,8 +346,7 @@ Hole: TypeAlias = (
 Body: TypeAlias = "tuple[str | Hole, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimMark:
+class ClaimMark(NamedTuple):
     """A claim found in the text.
 
     `decl` holds the shortcode's own arguments; `text` the words as shown; `parent` the number of
@@ -385,8 +359,7 @@ class ClaimMark:
     block: int
 
 
-@dataclass(frozen=True, slots=True)
-class CiteMark:
+class CiteMark(NamedTuple):
     """A `source` shortcode: ids, and for one id a quote, a locator, a stance, a response.
 
     `claim` is the innermost claim around it, `block` the block that it stands in, `section` the
@@ -404,8 +377,7 @@ class CiteMark:
     section: str
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(NamedTuple):
     """A Markdown footnote: its label, its body, how often it is referred to."""
 
     label: str
@@ -414,8 +386,7 @@ class Footnote:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LinkMark:
+class LinkMark(NamedTuple):
     """A link or an image in the text, its target as written (percent-encoded)."""
 
     target: str
@@ -423,16 +394,14 @@ class LinkMark:
     image: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RefMark:
+class RefMark(NamedTuple):
     """A `ref` shortcode: its target, `claim` or `page#claim`."""
 
     target: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CallMark:
+class CallMark(NamedTuple):
     """A call of a template shortcode: positional and named arguments, and whether it has a closing tag."""
 
     name: str
@@ -442,8 +411,7 @@ class CallMark:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading of the text: level 1 to 6, id, plain text."""
 
     level: int
@@ -451,8 +419,7 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A page's file and what its text holds; `hidden` are lines that no report may show."""
 
     file: PageFile
@@ -480,8 +447,7 @@ NoteCode = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class SourcingNote:
+class SourcingNote(NamedTuple):
     """What is added to a level, by code; only the fields of that code are set.
 
     `parties` for `disputed` and the three responses, `earlier` for `disputed`, `steps` (hops) for
@@ -496,8 +462,7 @@ class SourcingNote:
     origins: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a claim is sourced: the level, the count of independent origins, the notes.
 
     `origin` is the id of a source that stands for the one origin of all stated routes, where there
@@ -513,8 +478,7 @@ class Verdict:
 # --- What a reader may see ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PublicSource:
+class PublicSource(NamedTuple):
     """A source as it may be published.
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
@@ -549,8 +513,7 @@ class PublicSource:
     page: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """A party as a reader may know it: its public id, its name, its page if it has one."""
 
     id: str
@@ -558,8 +521,7 @@ class Voice:
     page: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One place on the page that leads to a note: `anchor` is the place's id.
 
     `letter` (a, b, … within the note) and `label` (a claim or a heading) name it in the back link.
@@ -572,16 +534,14 @@ class Use:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The part of a note for one locator (`at`, None for the source as a whole) and its uses."""
 
     at: str | None
     uses: tuple[Use, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """An entry of Notes: a source with its passages, or a Markdown footnote with its body."""
 
     anchor: str
@@ -591,8 +551,7 @@ class Note:
     footnote: Body = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One source's part in a claim, as published; equal edges are merged, each quote is kept."""
 
     source: str
@@ -602,16 +561,14 @@ class Edge:
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer from someone who is no source of the page: no comment, or not reached."""
 
     voice: Voice
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimLink:
+class ClaimLink(NamedTuple):
     """A link to a claim: id (`claim` or `page#claim`), address, text, its page's title."""
 
     id: str
@@ -620,8 +577,7 @@ class ClaimLink:
     page_title: str
 
 
-@dataclass(frozen=True, slots=True)
-class PanelEdge:
+class PanelEdge(NamedTuple):
     """A source in a claim's full account: what it says, and the use that leads to its note.
 
     `chain` is the way from the source to its origins, in words.
@@ -635,8 +591,7 @@ class PanelEdge:
     chain: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim, judged and ready to be shown.
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
@@ -677,8 +632,7 @@ class Claim:
         return f"how-{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
 
     name: str
@@ -690,16 +644,14 @@ class Byline:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
+class PageLink(NamedTuple):
     """A link to a page of the site: its path (`/explainers/x/`) and title."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageImage:
+class PageImage(NamedTuple):
     """A page's picture, its address ready for an attribute."""
 
     url: str
@@ -707,8 +659,7 @@ class PageImage:
     credit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An explainer or another page, with everything that its outputs need.
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
@@ -749,8 +700,7 @@ class Page:
     next: PageLink | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageEntry:
+class PageEntry(NamedTuple):
     """A page in a list."""
 
     title: str
@@ -765,8 +715,7 @@ class PageEntry:
     claims: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimEntry:
+class ClaimEntry(NamedTuple):
     """A claim in a list: in the ledger, on a source's page, on a person's page.
 
     `path` is the address on the site of the claim on its page; `through` names the sources that
@@ -789,8 +738,7 @@ class ClaimEntry:
     through: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePage:
+class SourcePage(NamedTuple):
     """The page of a named source of the registry: every claim that rests on it."""
 
     source: PublicSource
@@ -800,8 +748,7 @@ class SourcePage:
     indirect: tuple[ClaimEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
+class PersonPage(NamedTuple):
     """The page of a person or organisation: statements in time, and what they wrote."""
 
     person: Byline
@@ -809,8 +756,7 @@ class PersonPage:
     explainers: tuple[PageEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TagPage:
+class TagPage(NamedTuple):
     """A tag's explainers, newest first."""
 
     label: str
@@ -818,8 +764,7 @@ class TagPage:
     entries: tuple[PageEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MonthLink:
+class MonthLink(NamedTuple):
     """A month of the ledger: `2017-07`, its path, how many claims."""
 
     month: str
@@ -827,8 +772,7 @@ class MonthLink:
     claims: int
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerMonth:
+class LedgerMonth(NamedTuple):
     """The claims of the explainers that came out in one month, with the neighbouring months."""
 
     month: str
@@ -838,8 +782,7 @@ class LedgerMonth:
     older: MonthLink | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What a build takes in: drafts, pages of the future, and which second is now (since 1970 UTC)."""
 
     now: int
@@ -847,8 +790,7 @@ class Choice:
     future: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SiteView:
+class SiteView(NamedTuple):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
@@ -867,8 +809,7 @@ class SiteView:
     pages: tuple[PageLink, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Everything that comes out: each page, each list. Explainers stand newest first.
 
     `assets` are files beside pages that are shown: path of the file, path on the site.

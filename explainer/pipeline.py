@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -119,7 +119,7 @@ class _Build:
         self.texts.update((text.path, text) for text in loaded.texts)
         library = loaded.library
         if self.request.base_url:
-            library = replace(library, config=replace(library.config, base_url=self.request.base_url))
+            library = library._replace(config=library.config._replace(base_url=self.request.base_url))
         index = load.index_registry(library.sources, library.people)
         self.faults.extend(load.check_registry(index))
         documents = []
@@ -133,7 +133,7 @@ class _Build:
             document = self._take(parse_page(page.page))
             if document.hidden:
                 text = self.texts[path]
-                self.texts[path] = replace(text, hidden=text.hidden | document.hidden)
+                self.texts[path] = text._replace(hidden=text.hidden | document.hidden)
             documents.append(document)
         return documents, library
 

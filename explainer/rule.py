@@ -6,7 +6,6 @@ routes never listed: two hundred sources can have millions of routes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _START, _GOAL = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a claim cites, by stance and response.
 
     All are source ids; the three responses may also hold people ids, which are published as they
@@ -57,8 +55,7 @@ class Facts(NamedTuple):
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRow:
+class LevelRow(NamedTuple):
     """A row of the rule's table: the level when `holds` is true and no earlier row's is.
 
     `when` says the same in words; `words` stand at the claim, `label` in full; both may have `{n}`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.diagnostics import Diagnostic, Staged
 from explainer.load import read_file
 
 if TYPE_CHECKING:
@@ -13,6 +13,48 @@ if TYPE_CHECKING:
     from explainer.model import Source
 
 _HTML = (".html", ".htm", ".xhtml")
+_UNSEEN = ["script", "style", "template", "noscript"]
+# The elements of HTML that don't part the words on either side.
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
 
 
 def read_copy(root: Path, source: Source) -> Staged[str | None]:
@@ -25,8 +67,10 @@ def read_copy(root: Path, source: Source) -> Staged[str | None]:
         text = _text(path.lower(), read.value)
     except UnicodeDecodeError:
         return _bad(source, "isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
-    except ValueError as error:
-        return _bad(source, str(error))
+    except Exception:  # noqa: BLE001 - readers of HTML and PDF raise anything over damaged bytes
+        return _bad(source, "can't be read", "save it again, or save its text")
+    if not text.strip():
+        return _bad(source, "has no text", "a scan holds pictures alone: save its text")
     return Staged(text)
 
 
@@ -39,29 +83,32 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _html(data: bytes) -> str:
+    import warnings  # noqa: PLC0415
+
     from bs4 import BeautifulSoup  # noqa: PLC0415 - few builds need it
 
-    soup = BeautifulSoup(data, "html.parser")
-    for element in soup(["script", "style", "template"]):
+    with warnings.catch_warnings():
+        # Whatever it seems to be, it is read as a browser would.
+        warnings.simplefilter("ignore")
+        soup = BeautifulSoup(data, "html.parser")
+    for element in soup(_UNSEEN):
         element.decompose()
-    return soup.get_text(" ")
+    for element in soup(lambda tag: tag.name not in _INLINE):
+        element.insert(0, "\n")
+        element.append("\n")
+    return soup.get_text()
 
 
 def _pdf(data: bytes) -> str:
+    import logging  # noqa: PLC0415
     from io import BytesIO  # noqa: PLC0415
 
     from pypdf import PdfReader  # noqa: PLC0415 - few builds need it
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
 
-    try:
-        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
-    except PyPdfError as error:
-        raise ValueError("isn't a PDF that can be read") from error
+    # What it finds odd in a file that it can read is nobody's concern.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
 
 
 def _bad(source: Source, message: str, *hints: str) -> Staged[str | None]:
-    return Staged(None, (Diagnostic("E209", f"the saved copy `{source.saved}` {message}", _place(source), hints),))
-
-
-def _place(source: Source) -> Span:
-    return source.span
+    return Staged(None, (Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, hints),))

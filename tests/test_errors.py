@@ -26,7 +26,7 @@ FIXTURES = Path(__file__).parent / "fixtures" / "errors"
 FILES = sorted(FIXTURES.glob("*.txt"))
 ELSEWHERE = "=== elsewhere"
 MARK = "#! "
-_FILE = re.compile(r"=== (\S+)(?: \((\w+)(?: (\S+))?\))?")
+_FILE = re.compile(r"=== (.+?)(?: \((\w+)(?: (\S+))?\))?")
 _SHOWN = 40
 
 
@@ -166,3 +166,103 @@ def test_every_code_has_a_fixture(code: str) -> None:
 
 def test_every_fixture_has_a_code() -> None:
     assert [file.stem for file in FILES] == sorted(f"{rule.code}-{rule.name}" for rule in RULES.values())
+
+
+# --- Many faults, and none -----------------------------------------------------------------------
+
+
+def test_all_faults_of_all_files_are_told_in_one_run(site: SiteTest) -> None:
+    page = "---\ntitle: A\ndate: 2024-02-30\nwight: 1\n---\n{{< claim id=“x” >}}So{{< /claim >}} {{< source gone >}} [x](/y/)\n"
+    for number in range(10):
+        site.write(f"content/explainers/page-{number}.md", page)
+    site.write("content/people.yaml", "ada: {nmae: Ada}\n")
+    site.write("content/sources/a.yaml", "".join(f"s{n}: {{type: report, title: T, via: s{n}}}\n" for n in range(5)))
+    result = site.build()
+    errors = [one for one in result.diagnostics if one.severity == "error"]
+    assert len(errors) == 57
+    assert {one.path for one in errors} == {
+        "content/people.yaml", "content/sources/a.yaml", *(f"content/explainers/page-{n}.md" for n in range(10)),
+    }  # fmt: skip
+    places = [(one.path, one.line, one.col, one.end_line, one.end_col, one.code) for one in result.diagnostics]
+    assert places == sorted(places)
+    assert site.build() == result
+
+
+def test_a_page_that_is_right_is_told_nothing(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.build().diagnostics == ()
+
+
+# --- What is never shown -------------------------------------------------------------------------
+
+SECRET = "zebra-crossing"  # stands in no message of ours
+PRIVATE_SITES = {
+    "in each file": {
+        "content/site.yaml": SITE_YAML + f"private: {SECRET}\ntips: {{text: Write to us., private: {SECRET}}}\n",
+        "content/people.yaml": f"ada:\n  name: Ada\n  private: {SECRET}\n",
+        "content/sources/a.yaml": f"doj:\n  type: statement\n  title: A\n  private: [{SECRET}, {{a: {SECRET}}}]\n",
+        "content/explainers/a.md": (
+            f"---\ntitle: A\ndate: 2024-01-01\nprivate: |\n  {SECRET}\n  {SECRET}\nclaims:\n  one:\n    sources: doj\n"
+            f'    private: "{SECRET}"\n---\n{{{{< claim id="one" >}}}}So{{{{< /claim >}}}}\n<!-- {SECRET} -->\n'
+        ),
+    },
+    "beside faults on its line": {
+        "content/people.yaml": f"ada: {{nmae: Ada, private: {SECRET}, rolle: editor}}\n",
+        "content/explainers/a.md": f"---\n{{title: A, dat: 2024, private: {SECRET}}}\n---\nText.\n",
+    },
+    "misspelt": {
+        "content/people.yaml": f"ada:\n  name: Ada\n  Private: {SECRET}\n  privat: {SECRET}\n  PRIVATE: {SECRET}\n",
+    },
+    "in YAML that can't be read": {
+        "content/people.yaml": f"ada:\n  private: {SECRET}: {SECRET}\n",
+        "content/sources/a.yaml": f'doj:\n  private: "{SECRET}\n',
+        "content/explainers/a.md": f"---\ntitle: A\n private: {SECRET}\n---\n",
+        "content/explainers/b.md": f"---\nprivate: {SECRET}\n",
+        "content/explainers/c.md": f"\n---\nprivate: {SECRET}\n---\n",
+        "content/explainers/d.md": f"---\ntitle: A\n---\nprivate: {SECRET}\n---\n",
+        "content/explainers/e.md": f"---\ntitle: A\nprivate: {SECRET}\x00\n---\n",
+        "content/explainers/f.md": f"---\ntitle: A\ndate: 2024-01-01\n--- \nprivate:{SECRET}\n",
+    },
+    "as a key that is no such key": {
+        "content/sources/a.yaml": (
+            "official:\n  type: interview\n  attribution: background\n  description: An official\n"
+            f"  real_name: {SECRET}\n  phone: [{SECRET}]\n  Email: {SECRET}\n"
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
+@pytest.mark.parametrize("files", PRIVATE_SITES.values(), ids=PRIVATE_SITES)
+def test_what_is_private_appears_nowhere(site: SiteTest, files: dict[str, str], format_: str) -> None:
+    for path, text in files.items():
+        site.write(path, text.encode())
+    result = site.build("--format", format_)
+    assert SECRET not in result.stdout + result.stderr
+    for file in site.out.rglob("*"):
+        assert SECRET.encode() not in (file.read_bytes() if file.is_file() else b"")
+
+
+# --- A fault brings no others --------------------------------------------------------------------
+
+
+def test_a_file_of_sources_that_cannot_be_read_is_the_only_fault(site: SiteTest) -> None:
+    site.write("content/sources/a.yaml", "doj: {type: statement, title: A: B}\n")
+    site.write(
+        "content/explainers/a.md",
+        '---\ntitle: A\ndate: 2024-01-01\n---\n{{< claim id="one" sources="doj" >}}So{{< /claim >}}\n',
+    )
+    assert site.build().codes == ["E110"]
+
+
+def test_a_page_that_cannot_be_read_is_the_only_fault(site: SiteTest) -> None:
+    site.write("content/sources/a.yaml", "doj: {type: statement, title: A}\n")
+    site.write(
+        "content/explainers/a.md",
+        '---\ntitle: A: B\ndate: 2024-01-01\n---\n{{< claim id="one" sources="doj" >}}So{{< /claim >}}\n',
+    )
+    site.write(
+        "content/explainers/b.md",
+        '---\ntitle: B\ndate: 2024-01-01\nrelated: a\n---\n[There](a.md), {{< ref "a#one" >}}, [it](../a/#claim-one).\n',
+    )
+    assert site.build().codes == ["E110"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -272,15 +271,14 @@ def test_order_changes_nothing(evidence: Evidence, sources: Sources, random: Any
     def mixed(ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(random.sample(list(ids), len(list(ids))))
 
-    asked = replace(evidence, does_not_recall=("s0", "s1"), no_comment=("s2", "a-person"))
-    again = replace(
-        asked,
+    asked = evidence._replace(does_not_recall=("s0", "s1"), no_comment=("s2", "a-person"))
+    again = asked._replace(
         supports=mixed(asked.supports),
         disputes=mixed(asked.disputes),
         does_not_recall=mixed(asked.does_not_recall),
         no_comment=mixed(asked.no_comment),
     )
-    shuffled = {id_: replace(sources[id_], via=mixed(sources[id_].via)) for id_ in mixed(sources)}
+    shuffled = {id_: sources[id_]._replace(via=mixed(sources[id_].via)) for id_ in mixed(sources)}
     assert judge(again, shuffled) == judge(asked, sources)
 
 
@@ -293,17 +291,17 @@ def test_context_changes_nothing(evidence: Evidence, sources: Sources) -> None:
 
 @given(any_evidence(), any_sources(), st.sampled_from(IDS))
 def test_another_supporting_source_never_lowers_n(evidence: Evidence, sources: Sources, more: str) -> None:
-    wider = replace(evidence, supports=(*evidence.supports, more))
+    wider = evidence._replace(supports=(*evidence.supports, more))
     assert judge(wider, sources).n >= judge(evidence, sources).n
 
 
 @given(any_evidence(), any_sources(), st.data())
 def test_a_report_in_front_adds_nothing(evidence: Evidence, sources: Sources, data: st.DataObject) -> None:
     behind = data.draw(st.sampled_from(list(sources)))
-    evidence = replace(evidence, supports=(*evidence.supports, behind))
+    evidence = evidence._replace(supports=(*evidence.supports, behind))
     report = Source("report", "report", "second-hand", SPAN, via=(behind,))
     in_front = tuple("report" if id_ == behind else id_ for id_ in evidence.supports)
-    before, after = judge(evidence, sources), judge(replace(evidence, supports=in_front), sources | {"report": report})
+    before, after = judge(evidence, sources), judge(evidence._replace(supports=in_front), sources | {"report": report})
     assert after.n <= before.n
     assert "-named" not in after.level or "-named" in before.level
     assert not after.level.endswith("-direct") or before.level.endswith("-direct")
@@ -328,15 +326,15 @@ def published(verdict: Verdict) -> set[str]:
 
 @given(any_evidence(), any_sources())
 def test_no_party_of_an_unnamed_source_is_published(evidence: Evidence, sources: Sources) -> None:
-    asked = replace(evidence, does_not_recall=evidence.supports, no_comment=("s0",), not_reached=("s1",))
+    asked = evidence._replace(does_not_recall=evidence.supports, no_comment=("s0",), not_reached=("s1",))
     parties = {one.key for one in sources.values() if not one.unnamed}
     assert published(judge(asked, sources)) <= {*sources, *parties, *asked.does_not_recall, "s0", "s1"}
 
 
 @given(any_evidence(), any_sources())
 def test_a_secret_party_is_never_published(evidence: Evidence, sources: Sources) -> None:
-    secrets = {id_: replace(one, party=f"secret-{one.party}") for id_, one in sources.items() if one.unnamed}
-    asked = replace(evidence, does_not_recall=evidence.supports, no_comment=tuple(IDS))
+    secrets = {id_: one._replace(party=f"secret-{one.party}") for id_, one in sources.items() if one.unnamed}
+    asked = evidence._replace(does_not_recall=evidence.supports, no_comment=tuple(IDS))
     assert not [id_ for id_ in published(judge(asked, sources | secrets)) if id_.startswith("secret-")]
 
 
@@ -374,8 +372,8 @@ def test_two_hundred_sources_with_countless_routes() -> None:
 def test_a_bottleneck_among_countless_routes() -> None:
     sources = layered(layers=20, width=10)
     for number in range(10):
-        sources[f"l9-{number}"] = replace(sources[f"l9-{number}"], via=("l10-0", "l10-1", "l10-2"))
-        sources[f"l14-{number}"] = replace(sources[f"l14-{number}"], via=("l15-4",))
+        sources[f"l9-{number}"] = sources[f"l9-{number}"]._replace(via=("l10-0", "l10-1", "l10-2"))
+        sources[f"l14-{number}"] = sources[f"l14-{number}"]._replace(via=("l15-4",))
     starts = tuple(sources)[:10]
     assert count_routes(starts, sources) >= 100_000
     verdict = judge(Evidence(supports=starts), sources)
@@ -396,5 +394,5 @@ def test_ten_thousand_hops(supports: tuple[str, ...]) -> None:
 @given(any_evidence(), any_sources(), st.data())
 def test_a_cycle_does_no_harm(evidence: Evidence, sources: Sources, data: st.DataObject) -> None:
     via = st.lists(st.sampled_from(IDS), max_size=4).map(tuple)
-    tangled = {id_: replace(one, via=data.draw(via)) for id_, one in sources.items()}
+    tangled = {id_: one._replace(via=data.draw(via)) for id_, one in sources.items()}
     assert judge(evidence, tangled).level in get_args(Level)

@@ -49,6 +49,9 @@ class ListOf:
 
     def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
         """The sound items, without repeats."""
+        if type(node) is Mapping and not isinstance(self.kind, Nested):
+            reader.wrong_type(node, self.words)
+            return ()
         items = node.items if type(node) is Sequence else [node]
         found: dict[Any, None] = {}
         for item in items:

@@ -77,7 +77,7 @@ EXPLAINER = Record(
     Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
     rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
 )
-PAGE = Record("page", "the front matter", "The front matter of a page in `pages/`.", *_COMMON)
+PAGE = Record("page", "the front matter of a page in `pages/`", "The front matter of a page in `pages/`.", *_COMMON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,15 +114,16 @@ LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `l
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One word of a list."""
+    """One word of a list; the words in `refused` are read, and a fault of their own."""
 
     words: str
     choices: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
     def read(self, node: Node, reader: Reader) -> str | None:
         """The word."""
         text = LABEL.read(node, reader)
-        if text is None or text in self.choices:
+        if text is None or text in self.choices or text in self.refused:
             return text
         allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
         hints = did_you_mean(text[:60].casefold(), self.choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.fields import Field, Record, missing_key, read_record
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from explainer.model import SourceType
 
 OFF_RECORD = "off-record"
+_GLUED = re.compile(r"\w+:\S")
 _PROTECTED = ("background", "deep-background", OFF_RECORD)
 
 ATTRIBUTION_BY_TYPE: dict[SourceType, Attribution | None] = {
@@ -82,7 +84,7 @@ SOURCE = Record(
     Field("language", LANGUAGE, "The language that it is in."),
     Field(
         "attribution",
-        Enum("an attribution", (*ATTRIBUTIONS, OFF_RECORD)),
+        Enum("an attribution", ATTRIBUTIONS, refused=(OFF_RECORD,)),
         "Under which terms it may be used. An interview must say; `off-record` is an error.",
     ),
     Field("knowledge", Enum("a kind of knowledge", KNOWLEDGE), "Whether it knows at first hand."),
@@ -124,7 +126,9 @@ def as_mapping(entry: Entry, reader: Reader) -> Mapping | None:
         return value
     if is_empty(value):
         return Mapping({}, [], entry.key.start, entry.key.end)
-    reader.wrong_type(value, "a mapping")
+    reader.key = shown(entry.key.text)
+    glued = type(value) is Scalar and _GLUED.match(value.text)
+    reader.wrong_type(value, "a mapping", *(("write `key: value`, with a space after the colon",) if glued else ()))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model import Claim, PanelEdge, Reply
 from explainer.resolve.chains import chain, reach
-from explainer.resolve.public import origin_name, speaker_voice, voice
+from explainer.resolve.public import origin_name, voice
 from explainer.resolve.quotes import stands_in
 from explainer.rule import Evidence, judge
 from explainer.words import label, sentences, words
@@ -16,7 +16,7 @@ from explainer.words import label, sentences, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from explainer.model import ClaimDecl, ClaimMark, Edge, Located, Person, PublicSource, Source, Use
+    from explainer.model import ClaimDecl, ClaimMark, Document, Located, Person, PublicSource, Source, Use, Voice
     from explainer.resolve.edges import Claimed
 
 
@@ -28,6 +28,12 @@ class Known:
     people: Mapping[str, Person]
     statuses: tuple[str, ...] | None
     copies: Callable[[str], str | None]
+
+    def in_copy(self, source: str, quote: str) -> bool | None:
+        """Whether a quote stands in the source's saved copy; None where there is nothing to compare."""
+        saved = self.sources[source].saved
+        copy = self.copies(saved) if saved else None
+        return None if copy is None else stands_in(quote, copy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class Shown:
 
 
 def check_claim(decl: ClaimDecl, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
-    """The faults and doubtful points of one claim."""
-    if not claimed.stances and not claimed.replies:
+    """The faults and doubtful points of one claim, but for its edges'."""
+    if not claimed.named:
         hint = "give it `sources`, or leave it as it is if that is the point"
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
     if decl.status and known.statuses is not None and decl.status.text not in known.statuses:
@@ -50,11 +56,6 @@ def check_claim(decl: ClaimDecl, claimed: Claimed, known: Known) -> Iterator[Dia
         yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
     if decl.speaker:
         yield from _check_speaker(decl.speaker, claimed, known)
-    for edge in claimed.edges:
-        if _in_copy(edge, known) is False:
-            span = claimed.quote_spans[edge.source, edge.quote or ""]
-            hint = "copy the words exactly; put `[…]` where words are left out"
-            yield Diagnostic("E208", f"this quote isn't in the saved copy of `{edge.source}`", span, (hint,))
 
 
 def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
@@ -66,18 +67,29 @@ def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator
     yield Diagnostic("W452", f"`{speaker.text}` is on no route of this claim", speaker.span, hints)
 
 
-def _in_copy(edge: Edge, known: Known) -> bool | None:
-    """Whether an edge's quote stands in the saved copy; None where there is nothing to compare."""
-    saved = known.sources[edge.source].saved
-    copy = known.copies(saved) if saved and edge.quote is not None else None
-    return None if copy is None else stands_in(edge.quote or "", copy)
+def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
+    """The quotes of a page that their saved copies don't have, in claims and outside."""
+    quoted = [
+        (cite.ids[0].text, cite.quote, cite.span) for cite in document.cites if cite.quote is not None and cite.ids
+    ]
+    decls = (*document.file.meta.claims, *(mark.decl for mark in document.claims))
+    quoted += [
+        (edge.source, edge.quote, edge.span)
+        for decl in decls
+        for edge in (*decl.sources, *decl.disputes, *decl.context)
+        if edge.quote is not None
+    ]
+    for source, quote, span in quoted:
+        if source in known.sources and known.in_copy(source, quote) is False:
+            hint = "copy the words exactly; put `[…]` where words are left out"
+            yield Diagnostic("E208", f"this quote isn't in the saved copy of `{source}`", span, (hint,))
 
 
 def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Known, shown: Shown) -> Claim:
     """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
     sources, people = known.sources, known.people
     verdict = judge(_evidence(decl, claimed, known), sources)
-    speaker = speaker_voice(decl.speaker.text, sources, people) if decl.speaker else None
+    speaker = _speaker(decl.speaker.text, claimed, known) if decl.speaker else None
     said_by = speaker.name if speaker else None
     origin = origin_name(sources[verdict.origin], people) if verdict.origin else None
     return Claim(
@@ -101,8 +113,21 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
     )
 
 
+def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
+    """A claim's speaker; the party of an unnamed source gives way to the source's id."""
+    sources, people = known.sources, known.people
+    if key in people or key in sources:
+        return voice(key, sources, people)
+    on_routes = (sources[source] for source in reach(claimed.ids("supports"), sources))
+    owners = [source for source in on_routes if source.party == key]
+    owners = owners or [source for source in sources.values() if source.party == key]
+    if owners and all(source.unnamed for source in owners):
+        return voice(min(source.id for source in owners), sources, people)
+    return voice(key, sources, people)
+
+
 def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
-    quoted = [edge for edge in claimed.edges if edge.quote is not None]
+    quoted = [(edge.source, edge.quote) for edge in claimed.edges if edge.quote is not None]
     return Evidence(
         supports=claimed.ids("supports"),
         disputes=claimed.ids("disputes"),
@@ -111,7 +136,7 @@ def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
         not_reached=claimed.ids("context", "not-reached") + claimed.people("not-reached"),
         speaker=decl.speaker.text if decl.speaker else None,
         reported=decl.reported,
-        quotes_match=bool(quoted) and all(_in_copy(edge, known) for edge in quoted),
+        quotes_match=bool(quoted) and all(known.in_copy(source, quote) for source, quote in quoted),
     )
 
 

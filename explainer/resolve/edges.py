@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, did_you_mean
@@ -15,21 +15,24 @@ if TYPE_CHECKING:
     from explainer.model import CiteMark, EdgeDecl, Person, Response, ResponseDecl, Source, Stance
 
 _PEOPLE_RESPONSES = ("no-comment", "not-reached")
-_MERGED = ("sources", "disputes", "context", "responses", "contradicts", "supersedes")
-_SINGLE = ("speaker", "said", "reported", "status")
+_FIELDS = (
+    "sources", "disputes", "context", "responses", "as_text", "speaker", "said", "reported", "status",
+    "contradicts", "supersedes",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Claimed:
     """A claim's edges and replies, and what is wrong with them.
 
-    `stances` has one stance, and at most one response, for each source; `replies` are the answers
-    of people who are no source.
+    `stances` has one stance, and at most one response, for each source; `passages` each quote and
+    locator of it; `replies` are the answers of people who are no source. `named` tells whether any
+    source or person was named, a wrong one too.
     """
 
+    named: bool
     stances: dict[str, tuple[Stance, Response | None]] = field(default_factory=dict)
     passages: dict[str, dict[tuple[str | None, str | None], None]] = field(default_factory=dict)
-    quote_spans: dict[tuple[str, str], Span] = field(default_factory=dict)
     replies: list[ResponseDecl] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
     edges: tuple[Edge, ...] = ()
@@ -50,24 +53,21 @@ class Claimed:
         self, source: str, stance: Stance, response: Response | None, passage: tuple[str | None, str | None], span: Span
     ) -> None:
         """Add one edge; a second stance of the same source is a fault."""
-        taken = self.stances.get(source)
-        if taken and taken[0] != stance:
-            code = (
-                "E406"
-                if "disputes" in (taken[0], stance) and (response or taken[1]) not in (None, "denies")
-                else "E405"
-            )
-            message = f"`{source}` both {_verb(*taken)} and {_verb(stance, response)}"
-            self.faults.append(Diagnostic(code, message, span, ("give each source one stance in a claim",)))
+        taken, answered = self.stances.get(source, (stance, response))
+        if taken != stance or (answered and response and answered != response):
+            message = f"`{source}` both {_verb(taken, answered)} and {_verb(stance, response)}"
+            hint = f"give each source one {'response' if taken == stance else 'stance'} in a claim"
+            code = "E406" if taken != stance and _no_dispute((taken, answered), (stance, response)) else "E405"
+            self.faults.append(Diagnostic(code, message, span, (hint,)))
             return
-        if taken and taken[1] and response and taken[1] != response:
-            message = f"`{source}` both {_verb(*taken)} and {_verb(stance, response)}"
-            self.faults.append(Diagnostic("E405", message, span, ("give each source one response in a claim",)))
-            return
-        self.stances[source] = (stance, response or (taken[1] if taken else None))
+        self.stances[source] = (stance, response or answered)
         self.passages.setdefault(source, {})[passage] = None
-        if passage[0] is not None:
-            self.quote_spans.setdefault((source, passage[0]), span)
+
+
+def _no_dispute(*edges: tuple[Stance, Response | None]) -> bool:
+    """Whether one of the edges is a dispute and another a response that is none."""
+    stances, responses = {stance for stance, _ in edges}, {response for _, response in edges}
+    return "disputes" in stances and bool(responses - {None, "denies"})
 
 
 def _verb(stance: Stance, response: Response | None) -> str:
@@ -89,29 +89,30 @@ def merge(front: ClaimDecl | None, own: ClaimDecl) -> tuple[ClaimDecl, tuple[Dia
         for key, span in own.fields
         if key in declared
     )
-    changes = {key: getattr(front, key) or getattr(own, key) for key in _MERGED + _SINGLE}
-    return replace(own, as_text=front.as_text or own.as_text, **changes), faults
+    return own._replace(**{key: getattr(front, key) or getattr(own, key) for key in _FIELDS}), faults
 
 
 def collect(
     decl: ClaimDecl, cites: Sequence[CiteMark], sources: Mapping[str, Source], people: Mapping[str, Person]
 ) -> Claimed:
     """Bring a claim's declared edges and those of its text together."""
-    claimed = Claimed()
+    claimed = Claimed(named=bool(decl.sources or decl.disputes or decl.context or decl.responses or cites))
     lists: tuple[tuple[Stance, tuple[EdgeDecl, ...]], ...] = (
         ("supports", decl.sources), ("disputes", decl.disputes), ("context", decl.context),
     )  # fmt: skip
     for stance, edges in lists:
         for edge in edges:
-            if _known(edge.source, edge.span, sources, claimed.faults):
+            if edge.source in sources:
                 claimed.add(edge.source, stance, None, (edge.quote, edge.at), edge.span)
+            else:
+                claimed.faults.append(unknown_source(edge.source, edge.span, sources))
     for answer in decl.responses:
         _add_response(claimed, answer, sources, people)
     declared = dict(claimed.stances)
     for cite in cites:
         for located in cite.ids:
             if located.text in sources:
-                stance, response = _stance(cite, declared.get(located.text))
+                stance, response = _stance(cite, declared.get(located.text), claimed.faults)
                 claimed.add(located.text, stance, response, (cite.quote, cite.at), located.span)
     claimed.edges = tuple(_edges(claimed))
     return claimed
@@ -122,43 +123,45 @@ def _edges(claimed: Claimed) -> Iterator[Edge]:
     for source, (stance, response) in claimed.stances.items():
         passages = claimed.passages[source]
         quoted = {at for quote, at in passages if quote is not None}
+        located = {quote for quote, at in passages if at is not None}
         for quote, at in passages:
             # A passage that says nothing more than another one is part of it.
-            if quote is None and (at in quoted or (at is None and len(passages) > 1)):
-                continue
-            yield Edge(source, stance, response, quote, at)
+            bare = quote is None and at is None and len(passages) > 1
+            if not (bare or (quote is None and at in quoted) or (at is None and quote in located)):
+                yield Edge(source, stance, response, quote, at)
 
 
 def _add_response(
     claimed: Claimed, decl: ResponseDecl, sources: Mapping[str, Source], people: Mapping[str, Person]
 ) -> None:
-    if decl.id not in sources and decl.id in people and decl.response in _PEOPLE_RESPONSES:
+    of_people = decl.response in _PEOPLE_RESPONSES
+    if decl.id in sources:
+        claimed.add(decl.id, _implied(decl.response), decl.response, (None, None), decl.span)
+    elif of_people and decl.id in people:
         claimed.replies.append(decl)
-        return
-    known = {*sources, *people} if decl.response in _PEOPLE_RESPONSES else set(sources)
-    if decl.id not in sources:
-        what = "source or person" if decl.response in _PEOPLE_RESPONSES else "source"
-        hints = did_you_mean(decl.id, known)
-        claimed.faults.append(Diagnostic("E201", f"there is no {what} `{decl.id}`", decl.span, hints))
-        return
-    stance: Stance = "disputes" if decl.response == "denies" else "context"
-    claimed.add(decl.id, stance, decl.response, (None, None), decl.span)
+    elif of_people:
+        hints = did_you_mean(decl.id, {*sources, *people})
+        claimed.faults.append(Diagnostic("E201", f"there is no source or person `{decl.id}`", decl.span, hints))
+    else:
+        claimed.faults.append(unknown_source(decl.id, decl.span, sources))
 
 
-def _stance(cite: CiteMark, declared: tuple[Stance, Response | None] | None) -> tuple[Stance, Response | None]:
-    if cite.response:
-        implied: Stance = "disputes" if cite.response == "denies" else "context"
-        return cite.stance or implied, cite.response
-    if cite.stance:
-        return cite.stance, None
-    return declared or ("supports", None)
+def _implied(response: Response) -> Stance:
+    return "disputes" if response == "denies" else "context"
 
 
-def _known(source: str, span: Span, sources: Mapping[str, Source], faults: list[Diagnostic]) -> bool:
-    if source in sources:
-        return True
-    faults.append(unknown_source(source, span, sources))
-    return False
+def _stance(
+    cite: CiteMark, declared: tuple[Stance, Response | None] | None, faults: list[Diagnostic]
+) -> tuple[Stance, Response | None]:
+    """A citation's stance and response; E405 if the two contradict each other."""
+    if cite.response is None:
+        return (cite.stance, None) if cite.stance else declared or ("supports", None)
+    implied = _implied(cite.response)
+    # A dispute that is none (E406) was told while parsing.
+    if cite.stance not in (None, implied, "disputes"):
+        message = f"`{cite.response}` can't have the stance `{cite.stance}`"
+        faults.append(Diagnostic("E405", message, cite.span, (f"leave out `stance`: it is `{implied}`",)))
+    return implied, cite.response
 
 
 def unknown_source(source: str, span: Span, sources: Mapping[str, Source]) -> Diagnostic:

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.resolve.page import DEFAULT_LAYOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Span
-    from explainer.model import PageFile
-    from explainer.resolve.page import Resolved
+    from explainer.model import Page
+
+
+OUTSIDE = ("http://", "https://", "mailto:")
+# Arguments of a site's own shortcodes that are addresses by their name.
+ADDRESSES = ("src", "href", "url")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
+_ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
+
+
+def is_outside(target: str) -> bool:
+    """Whether a target is a whole address rather than a place on the site."""
+    return target.lower().startswith(OUTSIDE)
+
+
+def site_target(target: str) -> str:
+    """A target in `site.yaml` or `people.yaml`: an address as it is, or a path from the site's root."""
+    if is_outside(target):
+        return target
+    path, mark, fragment = target.lstrip("/").partition("#")
+    is_page = path and not path.endswith("/") and "." not in posixpath.basename(path)
+    return f"/{path}{'/' if is_page else ''}{mark}{fragment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +45,9 @@ class Addresses:
 
     `paths` maps each page's path to the ids on it, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
-    build leaves out; `beside` maps a page's file to the names of the files beside it; `static` are
-    the paths of the theme's files; `root` is the path of the site's base URL.
+    build leaves out; `beside` maps a page's path to the names of the files beside its text, which
+    stand in the folder `folders` names; `static` are the paths of the theme's files; `root` is the
+    path of the site's base URL.
     """
 
     root: str
@@ -32,7 +55,14 @@ class Addresses:
     files: Mapping[str, str]
     left_out: frozenset[str]
     beside: Mapping[str, frozenset[str]]
+    folders: Mapping[str, str]
     static: frozenset[str]
+
+    def asset(self, path: str) -> str | None:
+        """The file, by its path in the site's folder, that stands beside a page and would be at this path."""
+        page = "/".join(path.split("/", 3)[:3]) + "/"
+        name = path.removeprefix(page)
+        return posixpath.join(self.folders[page], name) if name in self.beside.get(page, ()) else None
 
 
 @dataclass(slots=True)
@@ -41,7 +71,7 @@ class Linker:
 
     addresses: Addresses
     page: str
-    file: PageFile
+    folder: str
     faults: list[Diagnostic] = field(default_factory=list)
     assets: dict[str, str] = field(default_factory=dict)
 
@@ -60,20 +90,31 @@ class Linker:
         fragment = f"#{parts.fragment}" if parts.fragment else ""
         return quote(self.addresses.root.rstrip("/") + found) + query + fragment
 
-    def beside(self, name: str) -> bool:
-        """Take in a file beside the page, if there is one of this name."""
-        clean = posixpath.normpath(unquote(name))
-        if clean not in self.addresses.beside.get(self.file.path, frozenset()):
-            return False
-        self.assets[posixpath.join(posixpath.dirname(self.file.path), clean)] = posixpath.join(self.page, clean)
-        return True
+    def argument(self, name: str, value: str, span: Span) -> None:
+        """Check an argument of a shortcode that has a template, which writes it as it is."""
+        clean = "".join(value.split()).lower()
+        elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
+        if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
+            hint = "addresses begin with https://, http:// or mailto:"
+            self._fault("E126", f"`{name}` isn't an address that can be linked", span, hint)
+        elif name not in ADDRESSES:
+            self._beside(posixpath.normpath(posixpath.join(self.page, value)))
+        elif not is_outside(value):
+            self.href(value, span)
+
+    def _beside(self, path: str) -> bool:
+        """Take in a file beside a page, if there is one at this path."""
+        file = self.addresses.asset(path)
+        if file:
+            self.assets[file] = path
+        return bool(file)
 
     def _path(self, path: str) -> str:
         """A target's path on the site."""
         if path.startswith("/"):
             return path
         if path.endswith(".md"):
-            file = posixpath.normpath(posixpath.join(posixpath.dirname(self.file.path), path))
+            file = posixpath.normpath(posixpath.join(self.folder, path))
             return self.addresses.files.get(file, file)
         slash = "/" if path.endswith("/") else ""
         return posixpath.normpath(posixpath.join(self.page, path)) + slash
@@ -86,7 +127,7 @@ class Linker:
             if candidate in addresses.left_out:
                 self._fault("E408", f"`{target}` leads to a page that this build leaves out", span)
                 return None
-        if path.startswith(self.page) and self.beside(path.removeprefix(self.page)):
+        if self._beside(path):
             return path
         hints = did_you_mean(path, addresses.paths)
         self._fault("E501", f"`{target}` leads to nothing on this site", span, *hints)
@@ -102,10 +143,18 @@ class Linker:
         self.faults.append(Diagnostic(code, message, span, hints))
 
 
-def anchors(resolved: Resolved) -> frozenset[str]:
-    """The ids on a page that a link may lead to."""
-    page = resolved.page
-    found = {heading.id for heading in page.headings} | {note.anchor for note in page.notes}
+def anchors(page: Page) -> frozenset[str] | None:
+    """The ids on a page that a link may lead to, as far as they are known; None for a layout of the site's own."""
+    if page.layout not in DEFAULT_LAYOUTS.values():
+        return None
+    found = {"main", *(heading.id for heading in page.headings), *(note.anchor for note in page.notes)}
     for claim in page.claims:
         found |= {claim.anchor, claim.panel_anchor}
-    return frozenset(found | {"main", "notes", "corrections", "sourcing"})
+    if page.notes:
+        found.add("notes")
+    if page.corrections:
+        found.add("corrections")
+    # What a shortcode of the site's own is given may be an id that it writes.
+    for call in page.calls:
+        found.update(call.positional, (value for _, value in call.named))
+    return frozenset(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainer.model import (
@@ -119,7 +118,7 @@ def source_pages(pages: Sequence[Page], library: Library) -> tuple[SourcePage, .
                 direct[source].append(entry)
             for source, through in _through(cited, local).items():
                 names = tuple(public_name_of(page, carrier) for carrier in through)
-                indirect[source].append(replace(entry, through=names))
+                indirect[source].append(entry._replace(through=names))
     return tuple(
         SourcePage(
             public_source(source, None),

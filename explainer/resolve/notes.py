@@ -17,7 +17,7 @@ from explainer.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Mapping
 
     from explainer.model import Body, Document, PublicSource
 
@@ -26,10 +26,10 @@ _INTRODUCTION = "introduction"
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A source that a claim's end or panel cites, and the passage."""
+    """A source that a claim's end or panel cites, and the passages."""
 
     source: str
-    at: str | None
+    passages: tuple[str | None, ...] = (None,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Numbering:
     """Walks the body once, then the footnotes in the order of their numbers."""
 
     document: Document
-    known: frozenset[str]
+    known: Container[str]
     claims: tuple[ClaimCites, ...]
     entries: dict[str | int, _Entry] = field(default_factory=dict)
     cites: dict[int, tuple[Use, ...]] = field(default_factory=dict)
@@ -61,12 +61,14 @@ class Numbering:
     panel: dict[int, dict[str, Use]] = field(default_factory=dict)
     footnotes: dict[int, dict[int, Use]] = field(default_factory=dict)
     queue: list[int] = field(default_factory=list)
+    inside: str = ""
 
     def run(self) -> Numbering:
         """Number everything."""
         self._walk(self.document.body)
         # Footnotes may refer to footnotes, so that the queue grows while it is walked.
         for footnote in self.queue:
+            self.inside = f"note {self.entries[footnote].number}"
             self._walk(self.document.footnotes[footnote].body)
         return self
 
@@ -79,25 +81,29 @@ class Numbering:
                     self._cite(cite)
                 case ClaimWords(claim):
                     cites = self.claims[claim]
-                    self.after[claim] = tuple(self._use(c.source, c.at, cites.label) for c in cites.after)
+                    self.after[claim] = tuple(self._use(c.source, c.passages, cites.label) for c in cites.after)
                 case PanelsHole(claims):
                     for claim in claims:
                         for cited in self.claims[claim].panel:
-                            use = self._use(cited.source, cited.at, self.claims[claim].label)
+                            use = self._use(cited.source, cited.passages, self.claims[claim].label)
                             self.panel.setdefault(claim, {})[cited.source] = use
                 case FootnoteHole(note, ref):
-                    section = self.document.footnotes[note].sections[ref]
-                    self.footnotes.setdefault(note, {})[ref] = self._use(note, None, section or _INTRODUCTION)
+                    label = self._where(self.document.footnotes[note].sections[ref])
+                    self.footnotes.setdefault(note, {})[ref] = self._use(note, (None,), label)
                 case CallHole(_, inner):
                     self._walk(inner)
 
+    def _where(self, section: str) -> str:
+        """What a place outside of claims is called: by its footnote, or the heading above it."""
+        return self.inside or section or _INTRODUCTION
+
     def _cite(self, index: int) -> None:
         mark = self.document.cites[index]
-        label = mark.section or _INTRODUCTION if mark.claim is None else self.claims[mark.claim].label
+        label = self._where(mark.section) if mark.claim is None else self.claims[mark.claim].label
         sources = dict.fromkeys(located.text for located in mark.ids if located.text in self.known)
-        self.cites[index] = tuple(self._use(source, mark.at, label) for source in sources)
+        self.cites[index] = tuple(self._use(source, (mark.at,), label) for source in sources)
 
-    def _use(self, key: str | int, at: str | None, label: str) -> Use:
+    def _use(self, key: str | int, passages: tuple[str | None, ...], label: str) -> Use:
         entry = self.entries.get(key)
         if entry is None:
             entry = self.entries[key] = _Entry(len(self.entries) + 1)
@@ -107,7 +113,8 @@ class Numbering:
         note = note_anchor(key, entry.number)
         anchor = f"ref-{key}-{entry.uses}" if isinstance(key, str) else f"{note}-ref-{entry.uses}"
         use = Use(anchor, entry.number, note, _letter(entry.uses), label)
-        entry.passages.setdefault(at, []).append(use)
+        for at in passages:
+            entry.passages.setdefault(at, []).append(use)
         return use
 
     def number(self, source: str) -> int | None:
@@ -144,11 +151,3 @@ def _letter(count: int) -> str:
         count, rest = divmod(count - 1, 26)
         letters = chr(97 + rest) + letters
     return letters
-
-
-def unique(cited: Iterable[Cited]) -> tuple[Cited, ...]:
-    """The first passage of each source."""
-    found: dict[str, Cited] = {}
-    for one in cited:
-        found.setdefault(one.source, one)
-    return tuple(found.values())

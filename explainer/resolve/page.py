@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model import Page
 from explainer.resolve.chains import reach
-from explainer.resolve.claims import Known, Shown, check_claim, judged_claim
+from explainer.resolve.claims import Known, Shown, check_claim, check_quotes, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
-from explainer.resolve.notes import Cited, ClaimCites, Numbering, unique
+from explainer.resolve.notes import Cited, ClaimCites, Numbering
 from explainer.resolve.public import byline, public_source
 from explainer.words import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.model import (
         CiteMark,
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
         ClaimDecl,
         ClaimMark,
         Document,
-        Edge,
         Library,
+        PageKind,
         PublicSource,
     )
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,10 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     sources = ChainMap(local, library.sources) if local else library.sources
     known = Known(sources, library.people, library.config.statuses, copies)
     gathered = _gather(document, known)
-    numbering = Numbering(document, frozenset(sources), tuple(_claim_cites(document, gathered))).run()
+    numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered))).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
-    reached = reach(cited, sources)
+    gathered.faults.extend(_unshown(document, numbering))
+    reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
     public = {source: public_source(sources[source], numbering.number(source)) for source in reached}
     claims = tuple(_claims(document, library, gathered, known, numbering, public))
     page = _page(document, library, claims, numbering, public)
@@ -93,6 +100,8 @@ def _gather(document: Document, known: Known) -> _Gathered:
         for located in cite.ids
         if located.text not in known.sources
     )
+    gathered.faults.extend(_unknown_people(document, known))
+    gathered.faults.extend(check_quotes(document, known))
     _declare(document, gathered)
     cites: list[list[CiteMark]] = [[] for _ in document.claims]
     for cite in document.cites:
@@ -113,6 +122,23 @@ def _not_here(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic("E309", "`claim` can't stand in a page of pages/", mark.decl.span, (hint,))
         for cite in document.cites:
             yield Diagnostic("E309", "`source` can't stand in a page of pages/", cite.span, (hint,))
+
+
+def _unknown_people(document: Document, known: Known) -> Iterator[Diagnostic]:
+    """The authors and contributors that are written as ids and name nobody."""
+    meta = document.file.meta
+    for located in (*meta.authors, *meta.contributors):
+        if located.text not in known.people and _ID.fullmatch(located.text):
+            hints = (*did_you_mean(located.text, known.people), "a name has a capital letter or a space in it")
+            yield Diagnostic("E210", f"there is no `{located.text}` in people.yaml", located.span, hints)
+
+
+def _unshown(document: Document, numbering: Numbering) -> Iterator[Diagnostic]:
+    """The claims in footnotes that nothing refers to: no reader would see them."""
+    for number, mark in enumerate(document.claims):
+        if number not in numbering.after:
+            message = f"claim `{mark.decl.id}` stands in a footnote that nothing refers to"
+            yield Diagnostic("E403", message, mark.decl.span, ("refer to the footnote in the text: `[^label]`",))
 
 
 def _declare(document: Document, gathered: _Gathered) -> None:
@@ -141,23 +167,36 @@ def _declare(document: Document, gathered: _Gathered) -> None:
 
 def _claim_cites(document: Document, gathered: _Gathered) -> Iterator[ClaimCites]:
     """What each claim cites itself: supporters after its words, the others in its panel."""
-    by_block: dict[int, set[str]] = {}
-    by_claim: list[set[str]] = [set() for _ in document.claims]
+    by_block: dict[int, dict[str, set[str | None]]] = {}
+    by_claim: list[dict[str, set[str | None]]] = [{} for _ in document.claims]
     for cite in document.cites:
-        ids = {located.text for located in cite.ids}
-        by_block.setdefault(cite.block, set()).update(ids)
+        places = [by_block.setdefault(cite.block, {})]
         claim = cite.claim
         while claim is not None:
-            by_claim[claim] |= ids
+            places.append(by_claim[claim])
             claim = document.claims[claim].parent
-    for mark, decl, claimed, within in zip(gathered.marks, gathered.decls, gathered.claimed, by_claim, strict=True):
-        there = within | by_block.get(mark.block, set())
-        absent = [edge for edge in claimed.edges if edge.source not in there]
-        yield ClaimCites(decl.id.replace("-", " "), _cited(absent, supports=True), _cited(absent, supports=False))
+        for place in places:
+            for located in cite.ids:
+                place.setdefault(located.text, set()).add(cite.at)
+    for mark, claimed, within in zip(gathered.marks, gathered.claimed, by_claim, strict=True):
+        yield _cites_of(mark, claimed, (within, by_block.get(mark.block, {})))
 
 
-def _cited(edges: Sequence[Edge], *, supports: bool) -> tuple[Cited, ...]:
-    return unique(Cited(edge.source, edge.at) for edge in edges if (edge.stance == "supports") is supports)
+def _cites_of(mark: ClaimMark, claimed: Claimed, around: Sequence[Mapping[str, set[str | None]]]) -> ClaimCites:
+    """A claim's own citations, given the sources and passages that the text around it cites."""
+    after: list[Cited] = []
+    panel: list[Cited] = []
+    passages: dict[str, dict[str | None, None]] = {}
+    for edge in claimed.edges:
+        passages.setdefault(edge.source, {})[edge.at] = None
+    for source, ats in passages.items():
+        found = [place[source] for place in around if source in place]
+        if not found:
+            cites = after if claimed.stances[source][0] == "supports" else panel
+            cites.append(Cited(source, tuple(ats)))
+        elif told := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
+            panel.append(Cited(source, told))
+    return ClaimCites(mark.decl.id.replace("-", " "), tuple(after), tuple(panel))
 
 
 # --- The record -------------------------------------------------------------------------------
@@ -203,14 +242,13 @@ def _page(
 ) -> Page:
     file, meta = document.file, document.file.meta
     modified = meta.updated or meta.date
-    default = "explainer.html" if file.kind == "explainer" else "page.html"
     return Page(
         kind=file.kind,
         slug=file.slug,
         url=page_path(document),
         canonical=_canonical(document, library),
         title=meta.title,
-        layout=meta.layout.text if meta.layout else default,
+        layout=meta.layout.text if meta.layout else DEFAULT_LAYOUTS[file.kind],
         language=meta.language or library.config.language,
         body=document.body,
         summary=meta.summary,

@@ -93,15 +93,6 @@ def voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person])
     return Voice(key, key)
 
 
-def speaker_voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person]) -> Voice:
-    """A claim's speaker; the party of an unnamed source gives way to the source's id."""
-    if key not in people and key not in sources:
-        owners = [source for source in sources.values() if source.party == key]
-        if owners and all(source.unnamed for source in owners):
-            return voice(min(source.id for source in owners), sources, people)
-    return voice(key, sources, people)
-
-
 def origin_name(source: Source, people: Mapping[str, Person]) -> str:
     """Whose word a claim rests on, when it all comes from this source."""
     if source.unnamed or source.party is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -133,7 +132,7 @@ class _SiteResolver:
     def _tied(self, page: Page, tied: Mapping[Key, Tied]) -> Page:
         if page.kind == "page" or not any((page.slug, claim.id) in tied for claim in page.claims):
             return page
-        return replace(page, claims=tuple(_with(claim, tied.get((page.slug, claim.id))) for claim in page.claims))
+        return page._replace(claims=tuple(_with(claim, tied.get((page.slug, claim.id))) for claim in page.claims))
 
     def _linked(
         self,
@@ -153,8 +152,7 @@ class _SiteResolver:
         if meta.image:
             image = PageImage(self._image(linker, meta.image.src, meta.image.span), meta.image.alt, meta.image.credit)
         previous, following = neighbours.get(page.url, (None, None))
-        changed = replace(
-            page,
+        changed = page._replace(
             hrefs=hrefs,
             refs=tuple(self._ref(ref.target, page.slug, ref.span) for ref in document.refs),
             image=image,
@@ -268,16 +266,15 @@ def _published(one: Resolved) -> int:
 def _neighbours(explainers: Sequence[Page]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
     """For each explainer the one that came out before it and the one after."""
     links = [PageLink(page.title, page.url) for page in explainers]
-    older: Iterator[PageLink | None] = iter([*links[1:], None])
-    newer = [None, *links[:-1]]
+    older: Iterator[PageLink | None] = iter([*links, None][1:])
+    newer = [None, *links][:-1]
     return {page.url: (before, after) for page, before, after in zip(explainers, older, newer, strict=True)}
 
 
 def _with(claim: Claim, tied: Tied | None) -> Claim:
     if tied is None:
         return claim
-    return replace(
-        claim,
+    return claim._replace(
         contradicts=tied.contradicts,
         contradicted_by=tied.contradicted_by,
         supersedes=tied.supersedes,

@@ -39,6 +39,9 @@ class Index:
     def find(self, target: str, slug: str, span: Span) -> Key | None:
         """The claim that `claim` or `page#claim` names, seen from a page; a fault if there is none."""
         page, _, claim = target.rpartition("#")
+        if not page and claim in self.left_out:
+            self._no_page(claim, span)
+            return None
         page = page or slug
         if page not in self.pages:
             self._no_page(page, span)
