@@ -17,6 +17,8 @@ help:
 	@echo 'make site      build the demo site into site/'
 	@echo 'make test      run all tests, lint and type checks'
 	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
+	@echo 'make torture   run the full form of the slow tests (half an hour)'
+	@echo 'make bench     measure beside other generators, and say how to install them'
 	@echo 'make format    put the code in order'
 	@echo 'make lock      pin the newest dependencies that pyproject.toml allows (needs uv)'
 	@echo 'make clean     remove what these make'
@@ -29,6 +31,12 @@ site: setup
 test: lint types
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-report=json:$(VENV)/coverage.json
 	@$(BIN)/python -c '$(BRANCHES)'
+
+# Some of it needs strace, and a tmpfs that only root may mount; what can't be run says so.
+.PHONY: torture
+torture: setup
+	@command -v strace >/dev/null || { command -v apt-get >/dev/null && apt-get install -y strace; } || true
+	$(BIN)/python -m pytest -n auto -m torture
 
 .PHONY: lint
 lint: setup
@@ -43,6 +51,15 @@ types: setup
 BRANCHES = import json, sys; \
 	share = json.load(open("$(VENV)/coverage.json"))["totals"]["percent_branches_covered"]; \
 	print(f"branches covered: {share:.1f} %"); sys.exit(share < 95)
+
+# For the whole table: make bench PAGES="100 1000 10000"
+PAGES = 100 1000
+RUNS = 3
+PEERS = bench/peers
+
+.PHONY: bench
+bench: setup
+	$(BIN)/python -m bench --pages $(PAGES) --runs $(RUNS) --peers $(PEERS)
 
 .PHONY: format
 format: setup
@@ -76,7 +93,7 @@ lock:
 
 .PHONY: clean
 clean:
-	rm -rf $(VENV) $(VENV)-3.* site .explainer dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-3.* site .site.explainer-* .explainer dist htmlcov .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # --- Set-up --------------------------------------------------------------------------------------

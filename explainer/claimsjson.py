@@ -74,13 +74,11 @@ def _source(source: PublicSource) -> dict[str, Any]:
         keys += _NAMED
     elif source.attribution != "deep-background":
         keys += _UNNAMED
-    data = {key: _plain(getattr(source, key)) for key in keys}
-    if source.withdrawn:
-        data["withdrawn"] = {"date": source.withdrawn.date.text}
-        if not source.unnamed:
-            data["withdrawn"]["reason"] = source.withdrawn.reason
+    data = {key: getattr(source, key) for key in keys}
+    withdrawn = source.withdrawn
+    if not source.unnamed:
+        data["party"] = source.party or source.id
+        data["withdrawn"] = withdrawn and {"date": withdrawn.date.text, "reason": withdrawn.reason}
+    elif withdrawn:
+        data["withdrawn"] = {"date": withdrawn.date.text}
     return data
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from explainer import __version__
+from explainer.process import drop_stream, open_streams, stopped_by_signals
 from explainer.report import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -75,13 +76,31 @@ def reporting(command: F) -> F:
         except OutputRefusedError as error:
             raise click.UsageError(str(error)) from error
         except (OutputError, OSError) as error:
-            click.echo(f"error: {error}", err=True)
+            say(f"error: {error}")
             sys.exit(ENVIRONMENT_FAILED)
 
     return cast("F", guarded)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def say(text: str, *, err: bool = True, nl: bool = True) -> None:
+    """Tell something; that nobody reads it any more changes nothing of what the command does."""
+    try:
+        click.echo(text, err=err, nl=nl)
+    except BrokenPipeError:
+        drop_stream(err=err)
+
+
+class Main(click.Group):
+    """The commands, in a process that signals stop and that needs no open stream."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command as `click` does."""
+        open_streams()
+        with stopped_by_signals():
+            return super().main(*args, **kwargs)
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Build annotated news explainers: at every claim stands how it is sourced."""
@@ -103,7 +122,7 @@ def build(site: Path, out: Path | None, **options: Any) -> None:
     report = _run(site, out, options, write=True)
     if not options["quiet"] and options["format"] == "text":
         pages = "page" if report.pages == 1 else "pages"
-        click.echo(f"Built {report.pages} {pages} into {click.format_filename(out)}.", err=True)
+        say(f"Built {report.pages} {pages} into {click.format_filename(out)}.")
 
 
 @main.command()
@@ -121,7 +140,7 @@ def schema(name: str) -> None:
     """Print the JSON Schema of a file: site.yaml, people.yaml, sources/*.yaml, or a page's front matter."""
     from explainer.load.schema import json_schema
 
-    click.echo(json.dumps(json_schema(name), indent=2, ensure_ascii=False))
+    say(json.dumps(json_schema(name), indent=2, ensure_ascii=False))
 
 
 def _run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
@@ -135,11 +154,16 @@ def _run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repo
         site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
         strict=options["strict"],
     )  # fmt: skip
-    report = run(request, write=write)
+    report = run(request, write=write, waiting=_tell_of_waiting)
     _tell(request, report, options)
     if report.failed:
         sys.exit(CONTENT_ERRORS)
     return report
+
+
+def _tell_of_waiting() -> None:
+    if sys.stderr.isatty():
+        say("Another build is writing this output; waiting for it to end.")
 
 
 def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
@@ -148,10 +172,10 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
     format_: Format = options["format"]
     text = format_ == "text"
     color = text and sys.stderr.isatty()
-    click.echo(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
+    say(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
     if text and report.diagnostics and not options["quiet"]:
         unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
-        click.echo(summary(report.diagnostics) + unchanged, err=True)
+        say(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
         for path in report.outputs:
-            click.echo(path, err=True)
+            say(path)

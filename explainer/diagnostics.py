@@ -166,6 +166,7 @@ RULES = _table(
     ("E310", "nested-too-deep", "The Markdown is nested too deeply."),
     ("E311", "undefined-footnote", "A footnote is referred to and never defined."),
     ("E312", "duplicate-footnote", "A footnote is defined twice."),
+    ("E313", "extra-cells", "A table's row has more cells than its head."),
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
     # Claims

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 _LINUX_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _MACOS_SWAP = 2  # RENAME_SWAP of renamex_np(2)
 _AT_FDCWD = -100
-# What a file system answers that can't exchange, or a kernel that doesn't know how.
-_CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
+# What a file system answers that can't exchange, a kernel that doesn't know how, or a sandbox that won't have it.
+_CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 def exchange(new: Path, current: Path, aside: Path) -> None:
@@ -26,21 +27,36 @@ def exchange(new: Path, current: Path, aside: Path) -> None:
     Raises:
         OSError: if the system refuses; then nothing is exchanged.
     """
-    if not _exchange_at_once(new, current):
-        current.rename(aside)
+    if _exchange_at_once(new, current):
+        return
+    current.rename(aside)
+    try:
         new.rename(current)
+    except OSError:
+        aside.rename(current)
+        raise
+    # The new folder is in place: what is left to do, `recover` can do as well.
+    with suppress(OSError):
         aside.rename(new)
 
 
 def recover(new: Path, current: Path, aside: Path) -> None:
-    """Mend what a killed `exchange` left: `current` is there again, old or new, and nothing at `aside`."""
-    if not aside.exists():
+    """Mend what a killed `exchange` left: `current` is there again, old or new, and nothing at `aside`.
+
+    Raises:
+        OSError: if the system refuses.
+    """
+    if not os.path.lexists(aside):
         return
-    if current.exists():
-        # The new folder is in place, so that nothing stands at its old name.
+    if not os.path.lexists(current):
+        aside.rename(current)
+    elif not os.path.lexists(new):
         aside.rename(new)
     else:
-        aside.rename(current)
+        # No run leaves all three; somebody has put something in the old one's place since.
+        from shutil import rmtree  # noqa: PLC0415 - next to no build needs it
+
+        rmtree(aside)
 
 
 def _exchange_at_once(new: Path, current: Path) -> bool:

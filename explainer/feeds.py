@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from explainer import artifacts
 
@@ -71,16 +72,15 @@ def _item(renderer: Renderer, entry: PageEntry) -> dict[str, Any]:
 def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
     base = site.view.url.rstrip("/")
     yield site.view.url, site.updated
-    for path in ("/explainers/", "/claims/"):
-        yield base + path, None
     for page in site.pages:
-        yield page.canonical, page.modified
+        yield page.entry.canonical, page.entry.modified
     for path in _listed(site):
-        yield base + path, None
+        yield base + quote(path), None
 
 
 def _listed(site: Site) -> Iterator[str]:
+    yield from ("/explainers/", "/claims/")
     yield from (month.url for month in site.months)
-    yield from (f"/tags/{tag.slug}/" for tag in site.tags)
+    yield from (tag.url for tag in site.tags)
     yield from (person.person.url for person in site.people if person.person.url)
     yield from (source.source.page for source in site.sources if source.source.page)

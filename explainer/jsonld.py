@@ -104,7 +104,10 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
 
 
 def _image(page: Page, site: SiteView) -> str | None:
-    return _absolute(page.image.url.replace(site.root, "/", 1), site) if page.image else None
+    if page.image is None:
+        return None
+    url = page.image.url
+    return _absolute("/" + url.removeprefix(site.root), site) if url.startswith("/") else url
 
 
 def _author(author: Byline, site: SiteView) -> dict[str, Any]:
@@ -118,14 +121,14 @@ def _author(author: Byline, site: SiteView) -> dict[str, Any]:
 
 
 def _claim(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> dict[str, Any]:
-    edges = dict.fromkeys(edge.source for edge in claim.edges)
+    said_in = dict.fromkeys(edge.source for edge in claim.edges if edge.stance == "supports")
     return {
         "@type": "Claim",
         "@id": claim.url,
         "url": claim.url,
         "text": claim.text,
         "name": claim.text,
-        "appearance": [{"@id": _source_id(page, sources[i])} for i in edges],
+        "appearance": [{"@id": _source_id(page, sources[i])} for i in said_in],
         "isPartOf": {"@id": page.canonical},
     }
 

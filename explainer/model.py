@@ -483,7 +483,8 @@ class PublicSource(NamedTuple):
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
     None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
-    `name` is what stands for it in a sentence: title, description, or "an unnamed source".
+    `name` is what stands for it in a sentence: title, description, or "an unnamed source"; `voice`
+    the name of whose voice it is, where that is someone of people.yaml.
     `number` is its note's, None where it is only on another source's route. `page` is the address
     of its own page, for sources of the registry that are named.
     """
@@ -511,6 +512,7 @@ class PublicSource(NamedTuple):
     caveats: tuple[str, ...] = ()
     withdrawn: Withdrawal | None = None
     page: str | None = None
+    voice: str | None = None
 
 
 class Voice(NamedTuple):
@@ -718,8 +720,8 @@ class PageEntry(NamedTuple):
 class ClaimEntry(NamedTuple):
     """A claim in a list: in the ledger, on a source's page, on a person's page.
 
-    `path` is the address on the site of the claim on its page; `through` names the sources that
-    stand between the claim and the source whose page lists it.
+    `path` is the address on the site of the claim on its page. On a source's page `stance` is what
+    the source is to the claim, and `through` names the cited sources that lead from one to the other.
     """
 
     path: str
@@ -735,7 +737,85 @@ class ClaimEntry(NamedTuple):
     page_title: str
     page_url: str
     published: str | None
+    stance: Stance = "supports"
     through: tuple[str, ...] = ()
+
+
+class ClaimSurface(NamedTuple):
+    """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
+
+    `replies` are the ids of people who answered and are no source.
+    """
+
+    id: str
+    entry: ClaimEntry
+    stances: tuple[tuple[str, Stance], ...] = ()
+    contradicts: tuple[Located, ...] = ()
+    supersedes: tuple[Located, ...] = ()
+    replies: tuple[str, ...] = ()
+
+
+class SourceSurface(NamedTuple):
+    """What the rest of the site may need of a source that a page shows, as it may be published."""
+
+    id: str
+    name: str
+    party: str | None
+    via: tuple[str, ...]
+
+
+class Surface(NamedTuple):
+    """What the rest of the site may need of a page: while it is the same, nothing else can change.
+
+    `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
+    `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
+    the sources of the registry that the page cites, `reached` those and all on their routes.
+    `saved` are the saved copies of its own sources.
+    """
+
+    file: str
+    kind: PageKind
+    slug: str
+    url: str
+    entry: PageEntry
+    span: Span
+    draft: bool
+    times: tuple[int, ...]
+    order: int
+    by: tuple[str, ...] = ()
+    claims: tuple[ClaimSurface, ...] = ()
+    sources: tuple[SourceSurface, ...] = ()
+    cited: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
+    anchors: tuple[str, ...] | None = ()
+    links: tuple[LinkMark, ...] = ()
+    refs: tuple[RefMark, ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    related: tuple[Located, ...] = ()
+    image: Image | None = None
+
+
+class Ties(NamedTuple):
+    """The claims that a claim is tied to, as links."""
+
+    contradicts: tuple[ClaimLink, ...] = ()
+    contradicted_by: tuple[ClaimLink, ...] = ()
+    supersedes: tuple[ClaimLink, ...] = ()
+    superseded_by: tuple[ClaimLink, ...] = ()
+
+
+class Joined(NamedTuple):
+    """What a page gets from the rest of the site; `ties` by the claims' numbers."""
+
+    hrefs: tuple[str, ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    image: PageImage | None = None
+    tags: tuple[PageLink, ...] = ()
+    related: tuple[PageLink, ...] = ()
+    previous: PageLink | None = None
+    next: PageLink | None = None
+    ties: tuple[tuple[int, Ties], ...] = ()
 
 
 class SourcePage(NamedTuple):
@@ -757,10 +837,11 @@ class PersonPage(NamedTuple):
 
 
 class TagPage(NamedTuple):
-    """A tag's explainers, newest first."""
+    """A tag's explainers, newest first; `url` is its path."""
 
     label: str
     slug: str
+    url: str
     entries: tuple[PageEntry, ...]
 
 
@@ -810,13 +891,15 @@ class SiteView(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Everything that comes out: each page, each list. Explainers stand newest first.
+    """Everything that comes out: each page that is taken in and what it gets from the others, each list.
 
-    `assets` are files beside pages that are shown: path of the file, path on the site.
+    Pages stand newest first. `assets` are files beside pages that are shown: path of the file, path
+    on the site.
     """
 
     view: SiteView
-    pages: tuple[Page, ...]
+    pages: tuple[Surface, ...]
+    joined: tuple[Joined, ...]
     explainers: tuple[PageEntry, ...]
     tags: tuple[TagPage, ...]
     people: tuple[PersonPage, ...]

@@ -1,50 +1,59 @@
 """The output folder: which may be written to, and how a new tree takes the place of an old one.
 
 Two trees stand beside each other and share the files that are the same: the output, and a spare.
-A build brings the spare up to date, then both are exchanged in one step, so that the output is
-always one whole build. A file is never changed in place: the other tree may hold it too.
+A build writes what is new into the spare, links what isn't, and exchanges both in one step, so that
+the output is always one whole build. A file is never changed in place: the other tree may hold it too.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
-import json
 import os
-import shutil
+import time
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from stat import S_IMODE
+from typing import TYPE_CHECKING
 
 from explainer.exchange import exchange, recover
+from explainer.manifest import (
+    FILE_MODE,
+    FOLDER_MODE,
+    MARKER,
+    NOTHING,
+    Entry,
+    Stamp,
+    current_entry,
+    digest_of,
+    dump_manifest,
+    entry_of,
+    parent,
+    read_manifest,
+    survey,
+)
+from explainer.place import SPARE_MODE, OutputError, Placed, Trees, make_folders, naming, place, remove, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
-MARKER = ".explainer-site"
-_VERSION = 1
-_FILE_MODE, _FOLDER_MODE = 0o644, 0o755
+    from explainer.manifest import Survey
 
+__all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Placed", "Trees", "check_out", "place"]
 
-class OutputError(Exception):
-    """The output can't be written; the message names the file or folder and says why."""
+_OWN = ("content", "layouts", ".explainer", ".git")
+_LOOK_AGAIN, _TELL_AFTER = 0.05, 1.0  # seconds
+# What a file system answers that has no hard links, or not this one.
+_NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV})
 
 
 class OutputRefusedError(Exception):
     """The output folder isn't one that a build may write to."""
 
 
-class Entry(NamedTuple):
-    """A file of a tree as it was written: digest of its content, size, time of its last change in ns."""
-
-    digest: str
-    size: int
-    mtime: int
-
-
-Manifest = dict[str, Entry]
+# --- Which folder ---
 
 
 def check_out(out: Path, site: Path) -> None:
@@ -57,55 +66,89 @@ def check_out(out: Path, site: Path) -> None:
         raise OutputRefusedError(f"{out} is a link")
     if out.exists() and not out.is_dir():
         raise OutputRefusedError(f"{out} isn't a folder")
-    resolved, site = out.resolve(), site.resolve()
-    own = [site / name for name in ("content", "layouts", ".explainer", ".git")]
-    if any(path.is_relative_to(resolved) for path in (site, Path.home())):
+    resolved, root = _real(out), _real(site)
+    own = [_real(site / name) for name in _OWN]
+    home = _real(Path(os.path.expanduser("~")))
+    if any(_stands_in(path, resolved) for path in (root, home, *own)):
         raise OutputRefusedError(f"{out} holds the site or your home folder")
-    if any(resolved.is_relative_to(path) for path in own):
+    if any(_stands_in(resolved, path) for path in own):
         raise OutputRefusedError(f"{out} is a part of the site's own files")
+    if any((folder / MARKER).is_file() for folder in resolved.parents):
+        raise OutputRefusedError(f"{out} lies inside the output of another build")
+    if resolved.is_mount():
+        raise OutputRefusedError(f"{out} is where a file system is mounted; name a folder in it")
     if out.is_dir() and not (out / MARKER).is_file() and any(out.iterdir()):
         raise OutputRefusedError(f"{out} isn't empty and no build made it: it holds no file {MARKER}")
 
 
-def digest_of(content: bytes) -> str:
-    """The digest by which contents are compared."""
-    return blake2b(content, digest_size=16).hexdigest()
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _stands_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or in it, by whatever name the system knows that folder."""
+    if path.is_relative_to(folder):
+        return True
+    with suppress(OSError):
+        return any(above.samefile(folder) for above in (path, *path.parents) if above.exists())
+    return False
+
+
+# --- The whole tree ---
 
 
 class OutputTree:
-    """A build's way to the output: a context in which files are put and the whole is committed.
+    """A build's way to the output: a context in which files are taken in and the whole is committed.
 
-    Outside of `commit` the output is never touched; left without it, it stays as it is.
+    No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
+    once if another build keeps it for more than a second. Outside of `commit` the output is never
+    touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
+    to be given to `place`.
 
     Raises:
         OutputError: from every method, if the system refuses.
     """
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.spare = out.with_name(f".{out.name}.explainer-spare")
-        self.aside = out.with_name(f".{out.name}.explainer-aside")
-        self.lock = out.with_name(f".{out.name}.explainer-lock")
-        self.files: Manifest = {}
-        self.live: Manifest = {}
-        self.stale: Manifest | None = None
+    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None) -> None:
+        self.out = _real(out)
+        self.files: dict[str, Entry] = {}
+        self.known: dict[str, Entry] = {}
         self._lock = -1
-        self._changed = False
+        self._waiting = waiting
+        self._written: set[str] = set()
+        self._as_listed = False
+        self.trees = Trees(str(self.out), self._beside("spare"), 0)
+
+    def _beside(self, what: str) -> str:
+        return str(self.out.with_name(f".{self.out.name}.explainer-{what}"))
 
     def __enter__(self) -> Self:
         with naming(self.out):
             self.out.parent.mkdir(parents=True, exist_ok=True)
-            # The system frees the lock of a process that died. The file stays: removing it would race.
-            self._lock = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            recover(self.spare, self.out, self.aside)
-            self.live = _read_manifest(self.out) or {}
-            self.stale = _read_manifest(self.spare)
-            # Without its marker a spare tree is one whose files nobody vouches for.
-            with suppress(FileNotFoundError):
-                (self.spare / MARKER).unlink()
-            self.spare.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+            self._lock = _locked(self._beside("lock"), self._waiting)
+            try:
+                recover(Path(self.trees.spare), self.out, Path(self._beside("aside")))
+                self._look()
+            except BaseException:
+                os.close(self._lock)
+                raise
         return self
+
+    def _look(self) -> None:
+        """See what the output holds, and whether that is what its last build left."""
+        live = read_manifest(self.trees.live)
+        if live is None:
+            return
+        found = survey(self.trees.live, live)
+        self._as_listed = (
+            found.files.keys() == live.files.keys()
+            and found.folders.keys() == live.folders.keys()
+            and not found.others
+            and S_IMODE(os.lstat(self.trees.live).st_mode) == FOLDER_MODE
+        )
+        # Anything else may stand in a folder that a link leads to.
+        self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
+        self.trees = self.trees._replace(taken=live.taken)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -113,141 +156,149 @@ class OutputTree:
         os.close(self._lock)
 
     def put(self, path: str, content: bytes) -> None:
-        """Take a file into the new tree; `path` is relative, with forward slashes."""
-        digest = digest_of(content)
-        with naming(self.out / path):
-            entry = self._kept(path, digest) or self._linked(path, digest)
-            if entry is None:
-                entry = _write(self.spare, path, content, digest)
-                self._changed = True
-        self.files[path] = entry
+        """Take a file with this content into the new tree."""
+        self.take(path, place(self.trees, path, content, self.known.get(path)))
 
-    def _kept(self, path: str, digest: str) -> Entry | None:
-        entry = (self.stale or {}).get(path)
-        if entry is None or entry.digest != digest or not _unchanged(self.spare / path, entry):
-            return None
-        if self.live.get(path) != entry:
-            self._changed = True
-        return entry
+    def take(self, path: str, placed: Placed) -> None:
+        """Take in a file that `place` has seen to, in whatever process."""
+        self.files[path] = placed.entry
+        if placed.written:
+            self._written.add(path)
+        else:
+            self._written.discard(path)
 
-    def _linked(self, path: str, digest: str) -> Entry | None:
-        entry = self.live.get(path)
-        if entry is None or entry.digest != digest or not _unchanged(self.out / path, entry):
-            return None
-        _clear(self.spare, path)
-        os.link(self.out / path, self.spare / path)
-        return entry
+    def keep(self, path: str) -> bool:
+        """Take a file into the new tree as the last build left it; False if it isn't there like that."""
+        known = self.known.get(path)
+        entry = known and current_entry(self.trees.live, path, known, self.trees.taken)
+        if entry:
+            self.files[path] = entry
+        return entry is not None
 
     def commit(self) -> bool:
         """Put the new tree in the output's place; False if the output is the same already."""
+        if self._as_listed and not self._written and self.files.keys() == self.known.keys():
+            return False
         with naming(self.out):
-            self._remove_orphans()
-            _write_manifest(self.spare, self.files)
-            if not self._changed and self.files.keys() == self.live.keys():
-                return False
-            if not self.out.exists() or not any(self.out.iterdir()):
-                self.spare.rename(self.out)
-            else:
-                exchange(self.spare, self.out, self.aside)
+            _bring_up_to_date(self.trees, self.files, self._written)
+            self._switch()
         return True
 
-    def _remove_orphans(self) -> None:
-        found: Iterable[str] = _walk(self.spare) if self.stale is None else self.stale
-        for path in found:
-            if path not in self.files:
-                with suppress(FileNotFoundError, NotADirectoryError):
-                    (self.spare / path).unlink()
-                _remove_empty(self.spare, Path(path).parent)
-
-
-class naming:  # noqa: N801 - a context manager reads as a verb
-    """Turn what the system refuses into an `OutputError` that names the file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise OutputError(f"{error.filename or self.path}: {error.strerror or error}") from error
-
-
-def _write(tree: Path, path: str, content: bytes, digest: str) -> Entry:
-    _clear(tree, path)
-    handle = os.open(tree / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
-    try:
-        os.fchmod(handle, _FILE_MODE)
-        view = memoryview(content)
-        while view:
-            view = view[os.write(handle, view) :]
-        stat = os.fstat(handle)
-    finally:
-        os.close(handle)
-    return Entry(digest, stat.st_size, stat.st_mtime_ns)
-
-
-def _clear(tree: Path, path: str) -> None:
-    """Make room for a file: its folders are there, and nothing at its own name."""
-    target = tree / path
-    try:
-        target.unlink()
-    except FileNotFoundError:
-        _make_folders(tree, target.parent)
-    except (IsADirectoryError, PermissionError):
-        if not target.is_dir():
-            raise
-        shutil.rmtree(target)
-    except NotADirectoryError:
-        _make_folders(tree, target.parent)
-
-
-def _make_folders(tree: Path, folder: Path) -> None:
-    if folder == tree or folder.is_dir():
-        return
-    _make_folders(tree, folder.parent)
-    with suppress(FileNotFoundError):
-        folder.unlink()
-    folder.mkdir(mode=_FOLDER_MODE)
-    folder.chmod(_FOLDER_MODE)
-
-
-def _remove_empty(tree: Path, folder: Path) -> None:
-    while folder.parts:
-        try:
-            (tree / folder).rmdir()
-        except OSError:
+    def _switch(self) -> None:
+        spare = Path(self.trees.spare)
+        spare.chmod(FOLDER_MODE)
+        if not self.out.exists() or not any(self.out.iterdir()):
+            spare.rename(self.out)
             return
-        folder = folder.parent
+        exchange(spare, self.out, Path(self._beside("aside")))
+        # The new tree is in place; what becomes of the old one is no reason to fail.
+        with suppress(OSError):
+            spare.chmod(SPARE_MODE)
 
 
-def _unchanged(file: Path, entry: Entry) -> bool:
+def _locked(path: str, waiting: Callable[[], None]) -> int:
+    """Lock a build's output against others. The system frees the lock of a process that died."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        try:
+            _wait(handle, waiting)
+            # The file stays for good, since removing it would race; somebody else may have removed it.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(path)):
+                    return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _wait(handle: int, waiting: Callable[[], None]) -> None:
+    deadline = time.monotonic() + _TELL_AFTER
+    while time.monotonic() < deadline:
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_LOOK_AGAIN)
+    waiting()
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+# --- The spare tree ---
+
+
+def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) -> None:
+    """Make the spare tree hold these files and nothing else, and list them in its marker."""
+    make_folders(trees.spare, "")
+    found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
+    needed = _folders_of(files)
+    _remove_strangers(trees.spare, found, files, needed)
+    for path, entry in files.items():
+        if found.files.get(path) != entry.inode:
+            if path in written:
+                raise OutputError(f"{trees.spare}/{path}: another process changed it")
+            files[path] = _share(trees, path, entry)
+            _touched(found, path)
+    stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
+    write(trees.spare, MARKER, dump_manifest(files, stamps))
+
+
+def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed: set[str]) -> None:
+    # What stands in a folder goes before it.
+    unneeded = sorted(found.folders.keys() - needed, reverse=True)
+    for path in [*found.others, *(path for path in found.files if path not in files)]:
+        remove(f"{spare}/{path}")
+        _touched(found, path)
+    for folder in unneeded:
+        os.rmdir(f"{spare}/{folder}")
+        _touched(found, folder)
+
+
+def _touched(found: Survey, path: str) -> None:
+    """Forget the stamps of the folders above a path: what they hold is no longer what it was."""
+    while path := parent(path):
+        found.folders.pop(path, None)
+
+
+def _folders_of(files: dict[str, Entry]) -> set[str]:
+    """Every folder that holds one of these files, or a folder that does."""
+    folders: set[str] = set()
+    for path in files:
+        folder = parent(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = parent(folder)
+    return folders
+
+
+def _share(trees: Trees, path: str, entry: Entry) -> Entry:
+    """Link a live file into the spare tree, or copy it where that can't be; the entry as it is from then on."""
+    source, target = f"{trees.live}/{path}", f"{trees.spare}/{path}"
+    make_folders(trees.spare, parent(path))
     try:
-        stat = file.lstat()
-    except OSError:
-        return False
-    return stat.st_size == entry.size and stat.st_mtime_ns == entry.mtime and stat.st_mode & 0o7777 == _FILE_MODE
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except FileExistsError:
+            remove(target)
+            os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return _copy(trees, path, entry)
+    # A link changes the time of the last change; anything else that changed since it was read shows.
+    now = entry_of(entry.digest, os.lstat(target))
+    if now._replace(ctime=entry.ctime) != entry:
+        raise OutputError(f"{source}: another process changed it")
+    return now
 
 
-def _walk(tree: Path) -> list[str]:
-    return [Path(folder, name).relative_to(tree).as_posix() for folder, _, names in os.walk(tree) for name in names]
+def _copy(trees: Trees, path: str, entry: Entry) -> Entry:
+    with open(f"{trees.live}/{path}", "rb") as file:
+        content = file.read()
+    if digest_of(content) != entry.digest:
+        raise OutputError(f"{trees.live}/{path}: another process changed it")
+    return entry_of(entry.digest, write(trees.spare, path, content))
 
 
-def _read_manifest(tree: Path) -> Manifest | None:
-    """The files of a tree as its marker tells; None where there is none, or none that can be read."""
-    try:
-        data = json.loads((tree / MARKER).read_bytes())
-        if data["version"] != _VERSION:
-            return None
-        return {
-            path: Entry(str(digest), int(size), int(mtime)) for path, (digest, size, mtime) in data["files"].items()
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-
-
-def _write_manifest(tree: Path, files: Manifest) -> None:
-    data = {"version": _VERSION, "files": files}
-    content = json.dumps(data, separators=(",", ":")).encode()
-    _write(tree, MARKER, content, "")
+def _stamp(tree: str, folder: str) -> Stamp:
+    stat = os.lstat(f"{tree}/{folder}")
+    return Stamp(stat.st_ctime_ns, stat.st_ino)

@@ -6,6 +6,7 @@ run anywhere and in any order.
 
 from __future__ import annotations
 
+import re
 import traceback
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 import jinja2
 from markupsafe import Markup, escape
 
-from explainer import artifacts, jsonld
+from explainer import artifacts, jsonld, model
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.model import (
     CallHole,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
 _NEWEST = 20
 T = TypeVar("T")
+_NO_ATTRIBUTE = re.compile(r"'explainer\.model\.(\w+) object' has no attribute '(\w+)'")
+_MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -58,6 +61,10 @@ class ClaimMacros(Protocol):
     def cite(self, uses: tuple[Use, ...]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
     def panel(self, claim: Claim, sources: Mapping[str, PublicSource]) -> str: ...  # noqa: D102
+
+
+class Arguments(dict[str, str]):
+    """A shortcode's arguments; named, so that a missing one can be told apart in Jinja's message."""
 
 
 class LayoutError(Exception):
@@ -89,7 +96,7 @@ class Renderer:
             levels=LEVELS,
         )
         self.rfc3339 = midnight(view.time_zone)
-        env.filters.update(longdate=longdate, rich=rich, rfc3339=self.rfc3339)
+        env.filters.update(longdate=longdate, rich=rich, capital=capital, rfc3339=self.rfc3339)
         self.env = env
         self._macros: ClaimMacros | None = None
 
@@ -116,9 +123,15 @@ class Renderer:
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
-        args = {str(number): value for number, value in enumerate(call.positional)} | dict(call.named)
+        args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
         template = self._template(name)
-        return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
+        try:
+            return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
+        except LayoutError as error:
+            if missing := _MISSING_ARGUMENT.search(error.diagnostic.message):
+                message = f"`{call.name}` needs `{missing[1]}`"
+                raise LayoutError(Diagnostic("E305", message, call.span)) from error
+            raise
 
     def list(self, layout: str, title: str, path: str, **context: Any) -> str:
         """The HTML of a page that lists things."""
@@ -161,7 +174,8 @@ class Renderer:
             message = f"there is no layout `{error.name}`"
             raise LayoutError(Diagnostic("E601", message, self._failed_at(error, name))) from error
         except jinja2.UndefinedError as error:
-            raise LayoutError(Diagnostic("E603", str(error.message), self._failed_at(error, name))) from error
+            message, hints = _undefined(str(error.message))
+            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
         except Exception as error:  # a layout can raise anything; it is content, not our code
             message = f"{type(error).__name__}: {error}"
             raise LayoutError(Diagnostic("E604", message, self._failed_at(error, name))) from error
@@ -177,6 +191,16 @@ class Renderer:
     def _span(self, filename: str, line: int) -> Span:
         path = self.theme.path_of(filename) if "/" in filename else f"layouts/{filename}"
         return Span(path, line, 1, line, 1)
+
+
+def _undefined(message: str) -> tuple[str, tuple[str, ...]]:
+    """Jinja's message about a variable or attribute that isn't there, in words for who writes layouts."""
+    found = _NO_ATTRIBUTE.fullmatch(message)
+    if not found:
+        return message, ()
+    kind, attribute = found.groups()
+    fields = getattr(getattr(model, kind, None), "_fields", ())
+    return f"a {kind} has no `{attribute}`", did_you_mean(attribute, fields)
 
 
 class _Filler:
@@ -267,7 +291,10 @@ def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable
         yield artifacts.html_file(path), partial(make, "person.html", person.person.name, path, person=person)
     for source in site.sources:
         path = source.source.page or ""
-        yield artifacts.html_file(path), partial(make, "source.html", source.source.name, path, source=source)
+        yield (
+            artifacts.html_file(path),
+            partial(make, "source.html", capitalised(source.source.name), path, source=source),
+        )
 
 
 def longdate(text: str) -> str:
@@ -281,6 +308,16 @@ def longdate(text: str) -> str:
 def rich(text: Any) -> Markup:
     """A plain text for HTML, straight quotes and double hyphens made typographic."""
     return escape(typographic(str(text)))
+
+
+def capital(text: Any) -> Markup:
+    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
+    return rich(capitalised(str(text)))
+
+
+def capitalised(text: str) -> str:
+    """The text, its first letter a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.diagnostics import Diagnostic, Staged
+from explainer.diagnostics import Diagnostic
 from explainer.load import read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from explainer.model import Source
@@ -15,63 +16,36 @@ if TYPE_CHECKING:
 _HTML = (".html", ".htm", ".xhtml")
 _UNSEEN = ["script", "style", "template", "noscript"]
 # The elements of HTML that don't part the words on either side.
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rb",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
 
 
-def read_copy(root: Path, source: Source) -> Staged[str | None]:
-    """The text of a source's saved copy (text, HTML or PDF); None and E209 if it can't be had."""
-    path = source.saved or ""
+def check_copy(root: Path, source: Source) -> Iterator[Diagnostic]:
+    """What is wrong with a source's saved copy, if it has one: E209."""
+    if source.saved:
+        text = copy_text(root, source.saved)
+        if not isinstance(text, str):
+            message, *hints = text
+            yield Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, tuple(hints))
+
+
+def copy_text(root: Path, path: str) -> str | tuple[str, ...]:
+    """The text of a saved copy (text, HTML or PDF), or what is wrong with it and a hint."""
     read = read_file(root, path)
     if read.value is None:
-        return _bad(source, "is missing or can't be read")
+        return ("is missing or can't be read",)
     try:
         text = _text(path.lower(), read.value)
     except UnicodeDecodeError:
-        return _bad(source, "isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
+        return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
     except Exception:  # noqa: BLE001 - readers of HTML and PDF raise anything over damaged bytes
-        return _bad(source, "can't be read", "save it again, or save its text")
+        return ("can't be read", "save it again, or save its text")
     if not text.strip():
-        return _bad(source, "has no text", "a scan holds pictures alone: save its text")
-    return Staged(text)
+        return ("has no text", "a scan holds pictures alone: save its text")
+    return text
 
 
 def _text(path: str, data: bytes) -> str:
@@ -108,7 +82,3 @@ def _pdf(data: bytes) -> str:
     # What it finds odd in a file that it can read is nobody's concern.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
-
-
-def _bad(source: Source, message: str, *hints: str) -> Staged[str | None]:
-    return Staged(None, (Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, hints),))

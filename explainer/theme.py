@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
+from jinja2 import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,10 +62,9 @@ class Theme:
         return {f"/{name}": path for name, path in self.files.items() if name.startswith(STATIC)}
 
     @cached_property
-    def shortcodes(self) -> frozenset[str]:
-        """The names of the shortcodes that have a template."""
-        names = (name.removeprefix(SHORTCODES) for name in self.files if name.startswith(SHORTCODES))
-        return frozenset(name.removesuffix(".html") for name in names if name.endswith(".html"))
+    def forms(self) -> Forms:
+        """The shortcodes that have a template, each with what its template makes use of."""
+        return Forms(self)
 
     @cached_property
     def digest(self) -> str:
@@ -99,6 +100,62 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
+
+
+class Form(NamedTuple):
+    """What a shortcode's template makes use of: its inside, and the arguments that it names.
+
+    `arguments` is None where it may take any, or can't be read.
+    """
+
+    inner: bool
+    arguments: frozenset[str] | None
+
+
+class Forms(Mapping[str, Form]):
+    """The forms of a theme's shortcodes by name; a template is read when its form is asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        names = (name.removeprefix(SHORTCODES) for name in theme.files if name.startswith(SHORTCODES))
+        self._forms: dict[str, Form | None] = {
+            name.removesuffix(".html"): None for name in names if name.endswith(".html")
+        }
+
+    def __getitem__(self, name: str) -> Form:
+        form = self._forms[name]
+        if form is None:
+            form = self._forms[name] = _form(self._theme, f"{SHORTCODES}{name}.html")
+        return form
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._forms)
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+
+def _form(theme: Theme, name: str) -> Form:
+    source = theme.files[name].read_text("utf-8", errors="replace")
+    try:
+        tree = theme.environment.parse(source)
+    except jinja2.TemplateSyntaxError:
+        return Form(inner=False, arguments=None)
+    names = [node.name for node in tree.find_all(nodes.Name)]
+    attributes = [node for node in tree.find_all(nodes.Getattr) if _is_args(node.node)]
+    items = [node for node in tree.find_all(nodes.Getitem) if _is_args(node.node) and isinstance(node.arg, nodes.Const)]
+    named = {node.attr for node in attributes} | {
+        str(node.arg.value) for node in items if isinstance(node.arg, nodes.Const)
+    }
+    # A template that extends or includes another, or hands all arguments on, may take any.
+    closed = names.count("args") == len(attributes) + len(items) and not any(
+        tree.find_all((nodes.Extends, nodes.Include))
+    )
+    return Form("inner" in names, frozenset(named) if closed else None)
+
+
+def _is_args(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "args"
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:

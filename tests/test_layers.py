@@ -26,13 +26,21 @@ STAGES = {
     "resolve": {"rule", "words"},
     "theme": ALONE,
     "saved": {"load"},
-    "checks": ALONE,
+    "checks": {"theme"},
     "claimsjson": ALONE,
     "jsonld": ALONE,
     "render": {"jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
     "exchange": ALONE,
-    "output": {"exchange"},
+    "manifest": ALONE,
+    "place": {"manifest"},
+    "output": {"exchange", "manifest", "place"},
+    # What carries the stages: the cache's form of records, processes, what files looked like.
+    "codec": ALONE,
+    "pool": ALONE,
+    "snapshot": ALONE,
+    "cache": ALONE,
+    "prepare": {"codec", "load", "markdown", "pool", "resolve", "saved", "snapshot"},
 }
 COMMANDS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {
@@ -47,7 +55,8 @@ ALLOWED: dict[str, set[str]] = {
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
     **{command: BASE | STAGES.keys() | {"pipeline"} for command in COMMANDS},
-    "cli": BASE | STAGES.keys() | {"pipeline", "report"} | COMMANDS,
+    "process": ALONE,
+    "cli": {"process"} | BASE | STAGES.keys() | {"pipeline", "report"} | COMMANDS,
     "__main__": {"cli"},
 }
 

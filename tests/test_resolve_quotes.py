@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from explainer.diagnostics import Span
 from explainer.model import Source
 from explainer.resolve.quotes import plain, stands_in
-from explainer.saved import read_copy
+from explainer.saved import check_copy, copy_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STANDS = [
     ("I never did", "He said: I never did that."),
@@ -89,12 +92,8 @@ def pdf(text: str) -> bytes:
     return bytes(out)
 
 
-def read(root: Path, name: str, data: bytes) -> tuple[str | None, list[str]]:
-    (root / name).write_bytes(data)
-    source = Source("a", "statement", "unknown", Span("content/sources/a.yaml", 3, 1, 3, 2), saved=name)
-    found = read_copy(root, source)
-    assert all(fault.code == "E209" and fault.span == source.span for fault in found.diagnostics)
-    return found.value, [fault.message for fault in found.diagnostics]
+def of_copy(name: str) -> Source:
+    return Source("a", "statement", "unknown", Span("content/sources/a.yaml", 3, 1, 3, 2), saved=name)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +110,11 @@ def read(root: Path, name: str, data: bytes) -> tuple[str | None, list[str]]:
     ],
 )
 def test_a_copy_is_read(tmp_path: Path, name: str, data: bytes, quote: str) -> None:
-    text, faults = read(tmp_path, name, data)
-    assert not faults
-    assert stands_in(quote, plain(text or ""))
+    (tmp_path / name).write_bytes(data)
+    text = copy_text(tmp_path, name)
+    assert isinstance(text, str)
+    assert stands_in(quote, plain(text))
+    assert not list(check_copy(tmp_path, of_copy(name)))
 
 
 @pytest.mark.parametrize(
@@ -130,11 +131,10 @@ def test_a_copy_is_read(tmp_path: Path, name: str, data: bytes, quote: str) -> N
     ],
 )
 def test_a_copy_that_cannot_be_read_is_told(tmp_path: Path, name: str, data: bytes) -> None:
-    text, faults = read(tmp_path, name, data)
-    assert text is None
-    assert len(faults) == 1
+    (tmp_path / name).write_bytes(data)
+    (fault,) = check_copy(tmp_path, of_copy(name))
+    assert (fault.code, fault.span) == ("E209", of_copy(name).span)
 
 
 def test_a_copy_that_is_missing_is_told(tmp_path: Path) -> None:
-    source = Source("a", "statement", "unknown", Span("content/sources/a.yaml"), saved="none.txt")
-    assert [fault.code for fault in read_copy(tmp_path, source).diagnostics] == ["E209"]
+    assert [fault.code for fault in check_copy(tmp_path, of_copy("none.txt"))] == ["E209"]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _WORD = re.compile(r"[^\s,]+")
 _RESPONSE_SPLIT = re.compile(r"[:=]")
+_ONE_EACH = "write one `source` for each"
 ListField = Literal["sources", "disputes", "context", "contradicts", "supersedes"]
 
 # The arguments of the built-in shortcodes, in the order in which the reference lists them.
@@ -61,7 +62,7 @@ class Reader:
             elif argument.key in self.named:
                 self.fault("E305", f"`{argument.key}` is given twice", argument)
             elif argument.key not in self.known:
-                hints = did_you_mean(argument.key, self.known)
+                hints = did_you_mean(argument.key, self.known) or (f"its arguments are {', '.join(self.known)}",)
                 self.fault("E305", f"`{self.tag.name}` has no argument `{argument.key}`", argument, *hints)
             else:
                 self.named[argument.key] = argument
@@ -86,7 +87,7 @@ class Reader:
         if argument is None:
             return None
         if not argument.value.strip():
-            self.fault("E305", f"`{key}` is empty", argument)
+            self.fault("E305", f"`{key}` is empty", argument, "leave it out, or give it a value")
             return None
         return " ".join(argument.value.split())
 
@@ -147,7 +148,7 @@ def claim_decl(reader: Reader) -> ClaimDecl | None:
     """A `claim` tag's own declaration; None if it has no id to go by."""
     reader.no_positional()
     claim_id = reader.located("id")
-    if "id" not in reader.named:
+    if "id" not in reader.named and not reader.positional:
         reader.fault("E305", "a claim needs an id", None, 'write `{{< claim id="a-short-name" >}}`')
     if not reader.valid_id(claim_id) or claim_id is None:
         return None
@@ -192,7 +193,7 @@ def cite_ids(reader: Reader) -> tuple[Located, ...]:
     if len(ids) > 1:
         for key in ("quote", "at", "stance", "response"):
             if key in reader.named:
-                reader.fault("E305", f"`{key}` goes with one source only", reader.named[key])
+                reader.fault("E305", f"`{key}` goes with one source only", reader.named[key], _ONE_EACH)
     return ids
 
 
@@ -205,7 +206,7 @@ def cite_mark(
     if quote is not None and given is not None:
         reader.fault("E305", "the quote is given twice: as an argument and as text", reader.named["quote"])
     if quote is not None and len(ids) > 1:
-        reader.fault("E305", "a quote goes with one source only", None)
+        reader.fault("E305", "a quote goes with one source only", None, _ONE_EACH)
     if stance == "disputes" and response not in (None, "denies"):
         reader.fault("E406", f"`{response}` is no dispute", reader.named["response"], "leave out `stance`")
     return CiteMark(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from explainer.markdown.inlines import add_comment, add_run, attribute, escape
-from explainer.markdown.shortcodes import close_shortcode, open_shortcode, void_shortcode
+from explainer.markdown.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, tag_faults, void_shortcode
 from explainer.model import Heading
 from explainer.slugs import slugify
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.markdown.draft import Aside, Draft
+    from explainer.model import Body
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
 RESERVED_PREFIXES = ("claim-", "how-", "note-", "footnote-", "ref-", "page-")
 RESERVED_IDS = frozenset({"main", "notes", "corrections", "sourcing"})
 
-_EXPLICIT_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$", re.ASCII)
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 _HTML = {
     "paragraph_open": "<p>", "paragraph_close": "</p>\n",
@@ -40,9 +41,9 @@ _HTML = {
 
 @dataclass(slots=True)
 class _OpenHeading:
-    at: int
-    words: list[str]
-    explicit: str | None
+    at: int = 0
+    said: int = 0
+    explicit: str | None = None
 
 
 class Walk:
@@ -50,63 +51,63 @@ class Walk:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.heading = _OpenHeading(0, [], None)
+        self.heading = _OpenHeading()
+        self.explicit: set[str] = set()
+        self.anchors: set[str] = set()
+        self.count: defaultdict[str, int] = defaultdict(lambda: 1)
         self.footnotes: list[tuple[str, Span, Aside]] = []
 
-    def walk(self, tokens: Sequence[Token]) -> None:
-        """Add the tokens in order."""
-        for index, token in enumerate(tokens):
-            kind = token.type
-            if kind == "inline":
-                add_run(self.draft, token)
-            elif html := _HTML.get(kind):
-                self._plain(token, "" if token.hidden else html)
-            elif kind == "heading_open":
-                self._heading_open(tokens[index + 1])
+    def walk(self, tokens: Sequence[Token]) -> Body:
+        """Make a body of the tokens."""
+        self.explicit = {token.meta["id"] for token in tokens if token.type == "heading_open" and "id" in token.meta}
+        draft = self.draft
+        draft.begin_frame()
+        for token in tokens:
+            if token.type == "inline":
+                add_run(draft, token)
+            elif html := _HTML.get(token.type):
+                self._plain(token, html)
             else:
-                self._handlers[kind](self, token)
+                self._handlers[token.type](self, token)
+        return draft.end_frame().body()
 
     def _plain(self, token: Token, html: str) -> None:
-        frame = self.draft.frame
+        draft = self.draft
         if token.nesting == 1:
-            frame.enter()
-        if html:
-            frame.parts.append(html)
+            draft.frames[-1].depth += 1
+        if not token.hidden:
+            draft.parts.append(html)
         if token.nesting == -1:
-            self.draft.say(" ")
-            frame.leave()
+            draft.words.append(" ")
+            draft.frames[-1].leave()
 
     # --- Blocks with a form of their own ---
 
-    def _heading_open(self, inline: Token) -> None:
+    def _heading_open(self, token: Token) -> None:
         draft = self.draft
-        draft.frame.enter()
-        explicit = None
-        children = inline.children or ()
-        if children and children[-1].type == "text" and (found := _EXPLICIT_ID.search(children[-1].content)):
-            explicit = found[1]
-            draft.heading_tail = (children[-1], children[-1].content[: found.start()])
-        self.heading = _OpenHeading(len(draft.frame.parts), draft.capture(), explicit)
-        draft.emit("")
+        self.heading = _OpenHeading(len(draft.parts), len(draft.words), token.meta.get("id"))
+        self._plain(token, "")
 
     def _heading_close(self, token: Token) -> None:
         draft, heading = self.draft, self.heading
-        text = draft.captured(heading.words)
+        text = draft.said_since(heading.said)
         anchor = self._anchor(heading.explicit, text)
         draft.headings.append(Heading(int(token.tag[1]), anchor, text))
-        draft.section, draft.heading_tail = text, None
-        draft.frame.parts[heading.at] = f'<{token.tag} id="{anchor}">'
+        draft.section = text
+        draft.parts[heading.at] = f'<{token.tag} id="{anchor}">'
         self._plain(token, f"</{token.tag}>\n")
 
     def _anchor(self, explicit: str | None, text: str) -> str:
+        """A heading's id. One of the author's own comes before the same one made from another heading's text."""
         base = explicit or slugify(text) or "section"
-        if base.startswith(RESERVED_PREFIXES) or base in RESERVED_IDS:
+        if base in RESERVED_IDS or f"{base}-".startswith(RESERVED_PREFIXES):
             base = f"section-{base}"
-        anchor, count = base, 1
-        while anchor in self.draft.anchors:
+        anchor, count = base, self.count[base]
+        while anchor in self.anchors or (anchor in self.explicit and anchor != explicit):
             count += 1
             anchor = f"{base}-{count}"
-        self.draft.anchors.add(anchor)
+        self.count[base] = count
+        self.anchors.add(anchor)
         return anchor
 
     def _ordered_list(self, token: Token) -> None:
@@ -122,19 +123,23 @@ class Walk:
     def _code(self, token: Token) -> None:
         language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
         attributes = f' class="language-{attribute(language)}"' if language else ""
-        self.draft.emit(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
-        self.draft.say(f" {token.content} ")
+        self.draft.parts.append(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
+        self.draft.words.append(f" {token.content} ")
 
     # --- Shortcodes, comments, limits ---
 
     def _shortcode_open(self, token: Token) -> None:
-        self.draft.block += 1
-        open_shortcode(self.draft, token.meta["tag"], self.draft.text, block=True)
+        draft, tag = self.draft, token.meta["tag"]
+        draft.block += 1
+        tag_faults(draft, tag, draft.text)
+        open_shortcode(draft, tag, draft.text, block=True)
 
-    def _shortcode_close(self, _token: Token) -> None:
+    def _shortcode_close(self, token: Token) -> None:
+        tag_faults(self.draft, token.meta["tag"], self.draft.text)
         close_shortcode(self.draft, block=True)
 
     def _shortcode(self, token: Token) -> None:
+        tag_faults(self.draft, token.meta["tag"], self.draft.text)
         void_shortcode(self.draft, token.meta["tag"], self.draft.text)
 
     def _comment(self, token: Token) -> None:
@@ -146,7 +151,13 @@ class Walk:
 
     def _too_deep(self, token: Token) -> None:
         span = self.draft.text.whole_line((token.map or [0])[0])
-        self.draft.fault("E310", "blocks are nested too deeply here", span, "take some of the levels out")
+        self.draft.fault("E310", "blocks are nested too deeply here", span, TAKE_OUT)
+
+    def _extra_cells(self, token: Token) -> None:
+        span = self.draft.text.whole_line((token.map or [0])[0])
+        self.draft.fault(
+            "E313", "this row has more cells than the table's head", span, r"write `\|` for a bar in a cell"
+        )
 
     # --- Footnotes ---
 
@@ -162,6 +173,7 @@ class Walk:
         self.draft.notes.defined[label] = (body, span)
 
     _handlers: ClassVar[dict[str, Callable[[Walk, Token], None]]] = {
+        "heading_open": _heading_open,
         "heading_close": _heading_close,
         "ordered_list_open": _ordered_list,
         "th_open": _cell,
@@ -173,6 +185,7 @@ class Walk:
         "shortcode_block": _shortcode,
         "comment_block": _comment,
         "too_deep": _too_deep,
+        "extra_cells": _extra_cells,
         "footnote_reference_open": _footnote_open,
         "footnote_reference_close": _footnote_close,
     }

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic
 from explainer.model import PanelsHole
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
-
     from explainer.diagnostics import Span
     from explainer.markdown.arguments import Reader
     from explainer.markdown.places import Text
@@ -35,15 +33,16 @@ class Frame:
     depth: int = 0
     panels: list[int] = field(default_factory=list)
 
-    def enter(self) -> None:
-        """Go into a block."""
-        self.depth += 1
-
     def leave(self) -> None:
         """Come out of a block; after an outermost one stand the panels of its claims."""
         self.depth -= 1
         if self.panels and not self.depth:
-            self.parts.append(PanelsHole(tuple(self.panels)))
+            self.flush()
+
+    def flush(self) -> None:
+        """Put the panels that wait here, in the order in which their claims begin."""
+        if self.panels:
+            self.parts.append(PanelsHole(tuple(sorted(self.panels))))
             self.panels = []
 
     def body(self) -> Body:
@@ -67,13 +66,13 @@ class Frame:
 class Opened:
     """A shortcode whose end is still to come.
 
-    `number` is its place in its list, -1 if it has none; `words` collects its text.
+    `number` is its place in its list, -1 if it has none; `said` tells where its plain text begins.
     """
 
     tag: Tag
     reader: Reader | None = None
     number: int = -1
-    words: list[str] = field(default_factory=list)
+    said: int = 0
 
 
 @dataclass(slots=True)
@@ -86,11 +85,10 @@ class Notes:
     references: dict[str, Span] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Aside:
+class Aside(NamedTuple):
     """What waits while a body inside the body is walked."""
 
-    captures: list[list[str]]
+    words: list[str]
     claim_stack: list[int]
     links_open: int
     after_link: list[Hole]
@@ -98,10 +96,12 @@ class Aside:
 
 @dataclass(slots=True)
 class Draft:
-    """All that is found in one text, and the way down to where the walk is."""
+    """All that is found in one text, and the way down to where the walk is.
+
+    `parts` is the innermost frame's, `words` the plain text so far.
+    """
 
     text: Text
-    frames: list[Frame] = field(default_factory=lambda: [Frame()])
     faults: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)
@@ -111,66 +111,58 @@ class Draft:
     calls: list[CallMark] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
-    anchors: set[str] = field(default_factory=set)
     # The way down.
+    frames: list[Frame] = field(default_factory=list)
+    parts: list[str | Hole] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
-    captures: list[list[str]] = field(default_factory=list)
     claim_stack: list[int] = field(default_factory=list)
     section: str = ""
     block: int = 0
     links_open: int = 0
     after_link: list[Hole] = field(default_factory=list)
-    heading_tail: tuple[Token, str] | None = None
 
-    @property
-    def frame(self) -> Frame:
-        """The innermost frame."""
-        return self.frames[-1]
+    def begin_frame(self) -> None:
+        """Begin a stretch that is a part of its own."""
+        frame = Frame()
+        self.frames.append(frame)
+        self.parts = frame.parts
 
-    def emit(self, part: str | Hole) -> None:
-        """Add a part to the innermost frame."""
-        self.frames[-1].parts.append(part)
+    def end_frame(self) -> Frame:
+        """End it, and go on in the one around it."""
+        frame = self.frames.pop()
+        self.parts = self.frames[-1].parts if self.frames else []
+        return frame
 
     def emit_after_link(self, hole: Hole) -> None:
         """Add a hole that will hold a link; inside a link it waits for the link's end."""
-        if self.links_open:
-            self.after_link.append(hole)
-        else:
-            self.emit(hole)
+        (self.after_link if self.links_open else self.parts).append(hole)
+
+    def close_link(self) -> None:
+        """Come out of a link; after an outermost one stand the holes that waited."""
+        self.links_open -= 1
+        if self.after_link and not self.links_open:
+            self.parts += self.after_link
+            self.after_link = []
 
     def begin_aside(self) -> Aside:
         """Begin a body of its own in the middle of another, such as a footnote."""
-        aside = Aside(self.captures, self.claim_stack, self.links_open, self.after_link)
-        self.frames.append(Frame())
-        self.captures, self.claim_stack, self.links_open, self.after_link = [], [], 0, []
+        aside = Aside(self.words, self.claim_stack, self.links_open, self.after_link)
+        self.begin_frame()
+        self.words, self.claim_stack, self.links_open, self.after_link = [], [], 0, []
         return aside
 
     def end_aside(self, aside: Aside) -> Body:
         """End it, and go on where it began."""
-        self.captures, self.claim_stack, self.links_open, self.after_link = (
-            aside.captures, aside.claim_stack, aside.links_open, aside.after_link,
-        )  # fmt: skip
-        frame = self.frames.pop()
-        frame.enter()
-        frame.leave()
+        self.words, self.claim_stack, self.links_open, self.after_link = aside
+        frame = self.end_frame()
+        frame.flush()
         return frame.body()
 
     def fault(self, code: str, message: str, span: Span, *hints: str) -> None:
         """Keep a fault."""
         self.faults.append(Diagnostic(code, message, span, hints))
 
-    def say(self, words: str) -> None:
-        """Add to the plain text of all that is open around here."""
-        for capture in self.captures:
-            capture.append(words)
-
-    def capture(self) -> list[str]:
-        """Begin to collect plain text."""
-        words: list[str] = []
-        self.captures.append(words)
-        return words
-
-    def captured(self, words: list[str]) -> str:
-        """End collecting: the text, its white space collapsed."""
-        self.captures = [capture for capture in self.captures if capture is not words]
-        return " ".join("".join(words).split())
+    def said_since(self, said: int) -> str:
+        """The plain text since there were so many words, its white space collapsed."""
+        return " ".join("".join(self.words[said:]).split())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from explainer.markdown.inline_rules import COMMENT, COMMENT_END
 from explainer.markdown.pairing import NEEDS_CLOSING, Pairs, pair
 from explainer.markdown.places import Shifted
-from explainer.markdown.shortcodes import close_shortcode, open_shortcode, void_shortcode
-from explainer.markdown.tags import CLOSING, Tag
+from explainer.markdown.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.markdown.tags import CLOSING, OPENING, Tag
 from explainer.model import FootnoteHole, HrefHole, LinkMark
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from explainer.markdown.places import Place
     from explainer.markdown.tags import TagFault
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
-_OUTSIDE = ("http://", "https://", "mailto:")
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
+_NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref", "too_deep"})
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+_BELOW = 3
+_KEEP = "keep the tag on one line"
 _HTML = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
     "s_open": "<del>", "s_close": "</del>",
@@ -44,7 +49,8 @@ def attribute(text: str) -> str:
 def add_run(draft: Draft, inline: Token) -> None:
     """Add a block's inline content."""
     draft.block += 1
-    Run(draft, inline).walk(inline.children or ())
+    if inline.children:
+        Run(draft, inline).walk(inline.children)
 
 
 class Run:
@@ -53,92 +59,97 @@ class Run:
     def __init__(self, draft: Draft, inline: Token) -> None:
         self.draft = draft
         self.inline = inline
+        self.shift = 0
+        self.known_place: Place | None = None
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
-        pairs = Pairs()
-        for child in children:
-            if child.type == "shortcode":
-                pairs = self._paired(children)
-                break
+        draft = self.draft
+        pairs = self._paired(children) if OPENING in self.inline.content else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
-                self._text(token)
-            elif kind == "shortcode":
-                self._shortcode(token, index, pairs)
+                if content := token.content:
+                    draft.parts.append(escape(content))
+                    draft.words.append(content)
             elif html := _HTML.get(kind):
-                self.draft.emit(html)
+                draft.parts.append(html)
+            elif pairs and kind == "shortcode":
+                self._shortcode(token, index, pairs)
             else:
                 self._handlers[kind](self, token)
 
+    def place(self) -> Place:
+        """Where the text that is walked stands, worked out when it is first asked for."""
+        if self.known_place is None:
+            self.known_place = self.draft.text.place(self.inline)
+        return Shifted(self.known_place, self.shift) if self.shift else self.known_place
+
+    def span(self, token: Token) -> Span:
+        """Where a token stands whose rule noted it."""
+        return self.place().span(token.meta["start"], token.meta["end"])
+
     # --- Words ---
 
-    def _text(self, token: Token) -> None:
-        content = token.content
-        tail = self.draft.heading_tail
-        if tail and token is tail[0]:
-            content = tail[1]
-        if content:
-            self.draft.emit(escape(content))
-            self.draft.say(content)
+    def _special(self, token: Token) -> None:
+        # Escapes and entities in notes, which nobody joins with the text around them.
+        self.draft.parts.append(escape(token.content))
+        self.draft.words.append(token.content)
 
     def _break(self, token: Token) -> None:
-        self.draft.emit("<br>\n" if token.type == "hardbreak" else "\n")
-        self.draft.say(" ")
+        self.draft.parts.append("<br>\n" if token.type == "hardbreak" else "\n")
+        self.draft.words.append(" ")
 
     def _code(self, token: Token) -> None:
-        self.draft.emit(f"<code>{escape(token.content)}</code>")
-        self.draft.say(token.content)
+        self.draft.parts.append(f"<code>{escape(token.content)}</code>")
+        self.draft.words.append(token.content)
 
     # --- Links and images ---
 
     def _link_open(self, token: Token) -> None:
         draft = self.draft
-        title = f' title="{attribute(str(token.attrs["title"]))}"' if "title" in token.attrs else ""
-        draft.emit('<a href="')
+        if draft.links_open:
+            draft.fault("E309", "a link can't stand inside `ref`", self.span(token))
+        draft.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
-        draft.emit(f'"{title}>')
+        draft.parts.append(f'"{_title(token)}>')
         draft.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
-        draft = self.draft
-        draft.emit("</a>")
-        draft.links_open -= 1
-        if not draft.links_open:
-            waiting, draft.after_link = draft.after_link, []
-            for hole in waiting:
-                draft.emit(hole)
+        self.draft.parts.append("</a>")
+        self.draft.close_link()
 
     def _image(self, token: Token) -> None:
-        draft = self.draft
-        draft.emit('<img src="')
+        parts = self.draft.parts
+        parts.append('<img src="')
         self._target(token, str(token.attrs["src"]), image=True)
-        title = f' title="{attribute(str(token.attrs["title"]))}"' if "title" in token.attrs else ""
-        draft.emit(f'" alt="{attribute(self._alt(token))}"{title} loading="lazy">')
+        parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)} loading="lazy">')
 
-    def _alt(self, token: Token) -> str:
+    def _alt(self, image: Token, token: Token) -> str:
         words = []
         for child in token.children or ():
-            if child.type in ("shortcode", "shortcode_fault", "footnote_ref"):
-                self.draft.fault("E309", "an image's description is text alone", self._span(token))
-            words.append(" " if child.type.endswith("break") else self._alt(child) if child.children else child.content)
+            kind = child.type
+            if kind in _NOT_IN_ALT:
+                hint = "write it as words, or put the shortcode beside the image"
+                self.draft.fault("E309", "an image's description is text alone", self.span(image), hint)
+            elif kind == "comment":
+                self._comment(image)
+            elif kind == "shortcode_literal":
+                words.append(child.meta["tag"].name)
+            else:
+                words.append(" " if kind in _BREAKS else self._alt(image, child) if child.children else child.content)
         return "".join(words)
 
     def _target(self, token: Token, target: str, *, image: bool) -> None:
         draft = self.draft
-        if target.startswith(_OUTSIDE):
-            draft.emit(attribute(target))
-            return
-        if _SCHEME.match(target) or target.startswith(("//", "\\")):
+        if _OUTSIDE.match(target):
+            draft.parts.append(attribute(target))
+        elif _ELSEWHERE.match(target):
             hint = "addresses begin with https://, http:// or mailto:"
-            draft.fault("E126", "this address isn't allowed", self._span(token), hint)
-            return
-        draft.links.append(LinkMark(target, self._span(token), image))
-        draft.emit(HrefHole(len(draft.links) - 1))
-
-    def _span(self, token: Token) -> Span:
-        return self._place(token).span(token.meta.get("start", 0), token.meta.get("end", 0))
+            draft.fault("E126", "this address isn't allowed", self.span(token), hint)
+        else:
+            draft.links.append(LinkMark(target, self.span(token), image))
+            draft.parts.append(HrefHole(len(draft.links) - 1))
 
     # --- Footnotes, comments ---
 
@@ -147,70 +158,85 @@ class Run:
         label: str = token.meta.get("label") or self._inline_note(token)
         number = notes.numbers.setdefault(label, len(notes.numbers))
         sections = notes.sections.setdefault(label, [])
-        notes.references.setdefault(label, self._span(token))
+        notes.references.setdefault(label, self.span(token))
         draft.emit_after_link(FootnoteHole(number, len(sections)))
         sections.append(draft.section)
 
     def _inline_note(self, token: Token) -> str:
-        label = f"^{token.meta['id']}"
-        aside = self.draft.begin_aside()
-        self.draft.emit("<p>")
+        draft, label = self.draft, f" {token.meta['id']}"  # no label of a writer's has a space
+        aside, inside = draft.begin_aside(), token.meta["start"] + len("^[")
+        draft.parts.append("<p>")
+        self.shift += inside
         self.walk(token.children or ())
-        self.draft.emit("</p>\n")
-        self.draft.notes.defined[label] = (self.draft.end_aside(aside), self._span(token))
+        self.shift -= inside
+        draft.parts.append("</p>\n")
+        draft.notes.defined[label] = (draft.end_aside(aside), self.span(token))
         return label
 
     def _comment(self, token: Token) -> None:
-        span = self._place(token).span(token.meta["start"], token.meta["end"])
-        add_comment(self.draft, span.line, span.end_line)
+        span = self.span(token)
+        if token.meta.get("closed", True):
+            add_comment(self.draft, span.line, span.end_line)
+        else:
+            hint = f"end it with `{COMMENT_END}` in the same paragraph, or write `\\{COMMENT}` for the characters"
+            self.draft.fault("E308", "a comment has no end", span, hint)
+            self.draft.hidden.update(range(span.line, self.draft.text.line_of(COMMENT_END, span.end_line) + 1))
+
+    def _too_deep(self, token: Token) -> None:
+        self.draft.fault("E310", "notes or images are nested too deeply here", self.span(token), TAKE_OUT)
 
     # --- Shortcodes ---
 
     def _paired(self, children: Sequence[Token]) -> Pairs:
         pairs = pair(children)
         for fault in pairs.faults:
-            token = children[fault.index]
-            tag: Tag = token.meta["tag"]
-            span = self._place(token).span(tag.start, tag.end)
-            self.draft.fault(fault.code, fault.message, span, fault.hint)
+            tag: Tag = children[fault.at].meta["tag"]
+            self.draft.fault(fault.code, fault.message, self.place().span(tag.start, tag.end), fault.hint)
         return pairs
 
     def _shortcode(self, token: Token, index: int, pairs: Pairs) -> None:
+        draft, place = self.draft, self.place()
         tag: Tag = token.meta["tag"]
+        tag_faults(draft, tag, place)
+        if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
+            hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
+            draft.fault("E309", "`ref` can't stand in a link's address", place.span(tag.start, tag.end), hint)
         if index in pairs.closing:
-            open_shortcode(self.draft, tag, self._place(token), block=False)
-        elif index in pairs.closers:
-            close_shortcode(self.draft, block=False)
+            open_shortcode(draft, tag, place, block=False)
+        elif index in pairs.opening:
+            close_shortcode(draft, block=False)
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
-            void_shortcode(self.draft, tag, self._place(token))
+            void_shortcode(draft, tag, place)
 
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
-        self.draft.emit(escape(words))
-        self.draft.say(words)
+        self.draft.parts.append(escape(words))
+        self.draft.words.append(words)
 
     def _fault(self, token: Token) -> None:
         fault: TagFault = token.meta["fault"]
-        span = self._place(token).span(fault.start, fault.end)
         code, message, hint = fault.code, fault.message, fault.hint
-        if CLOSING not in self.inline.content[fault.start :]:
-            if self.inline.meta.get("cell"):
+        if not fault.closed:
+            if "cell" in self.inline.meta:
                 hint = r"a `|` ends a table's cell: write `\|`"
-            elif self._cut():
-                code, message = "E306", "a shortcode's tag is cut in two by another block"
-                hint = "keep the tag on one line"
-        self.draft.fault(code, message, span, hint)
+            elif cut := self._cut():
+                code, message, hint = "E306", "a shortcode's tag is cut in two by another block", cut
+        self.draft.fault(code, message, self.place().span(fault.start, fault.end), hint)
 
-    def _cut(self) -> bool:
+    def _cut(self) -> str:
+        """What to do about a tag whose end stands below its block; nothing if there is none."""
         lines, end = self.draft.text.lines, (self.inline.map or [0, 0])[1]
-        return any(CLOSING in line for line in lines[end : end + 2])
-
-    def _place(self, token: Token) -> Place:
-        place: Place = self.inline.meta.get("place") or self.draft.text.place(self.inline, cell=False)
-        shift = token.meta.get("shift", 0)
-        return Shifted(place, shift) if shift else place
+        for line in lines[end : end + _BELOW]:
+            closing, opening = line.find(CLOSING), line.find(OPENING)
+            if closing >= 0 and (opening < 0 or closing < opening):
+                begins = line.lstrip().startswith(">")
+                return "a line that begins with `>` is a quote: end the line above it with `>}}`" if begins else _KEEP
+            if opening >= 0:
+                break
+        return ""
 
     _handlers: ClassVar[dict[str, Callable[[Run, Token], None]]] = {
+        "text_special": _special,
         "softbreak": _break,
         "hardbreak": _break,
         "code_inline": _code,
@@ -221,7 +247,12 @@ class Run:
         "comment": _comment,
         "shortcode_literal": _literal,
         "shortcode_fault": _fault,
+        "too_deep": _too_deep,
     }
+
+
+def _title(token: Token) -> str:
+    return f' title="{attribute(str(token.attrs["title"]))}"' if "title" in token.attrs else ""
 
 
 def add_comment(draft: Draft, first: int, last: int) -> None:

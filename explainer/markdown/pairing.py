@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 NEEDS_CLOSING = frozenset({"claim"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A tag that can't be paired: the index of its token, a code, a message, a hint."""
+class Fault(NamedTuple):
+    """A tag that can't be paired: the index of its token (`at`), a code, a message, a hint."""
 
-    index: int
+    at: int
     code: str
     message: str
     hint: str
@@ -28,72 +28,88 @@ class Fault:
 
 @dataclass(slots=True)
 class Pairs:
-    """The partners of one run: opening token to closing token, by index, and what has none."""
+    """The partners of one run, by index: opening to closing token and back, and what has none."""
 
     closing: dict[int, int] = field(default_factory=dict)
+    opening: dict[int, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    @property
-    def closers(self) -> set[int]:
-        """The indices of the closing tags that have an opening one."""
-        return set(self.closing.values())
+
+@dataclass(slots=True)
+class _Pairing:
+    """The tags of one run that are open (also counted by name), and those that were passed over."""
+
+    pairs: Pairs
+    stack: list[tuple[str, int]] = field(default_factory=list)
+    count: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, list[int]] = field(default_factory=dict)
+
+    def open(self, name: str, index: int) -> None:
+        self.stack.append((name, index))
+        self.count[name] += 1
+
+    def close(self, name: str, index: int) -> None:
+        if self.count[name]:
+            self._pair(name, index)
+        elif self.lost.get(name):
+            self.lost[name].pop()
+            message = f"`{name}` overlaps another shortcode"
+            self.pairs.faults.append(Fault(index, "E304", message, "close first what was opened last"))
+        else:
+            message = f"the closing tag of `{name}` has no opening tag"
+            self.pairs.faults.append(Fault(index, "E303", message, _both(f"{{{{< {name} … >}}}}", "before")))
+
+    def _pair(self, name: str, index: int) -> None:
+        while True:
+            passed, opened = self.stack.pop()
+            self.count[passed] -= 1
+            if passed == name:
+                self.pairs.closing[opened], self.pairs.opening[index] = index, opened
+                return
+            self.lost.setdefault(passed, []).append(opened)
+
+    def unclosed(self) -> None:
+        passed = ((name, index) for name, indices in self.lost.items() for index in indices)
+        for name, index in (*self.stack, *passed):
+            if name in NEEDS_CLOSING:
+                hint = _both(f"{{{{< /{name} >}}}}", "after")
+                self.pairs.faults.append(Fault(index, "E302", f"`{name}` has no closing tag", hint))
+
+
+def _both(tag: str, side: str) -> str:
+    return f"write `{tag}` {side} it in the same paragraph; around whole paragraphs both tags stand alone on a line"
 
 
 def pair(children: Sequence[Token]) -> Pairs:
     """Pair the tags of one run, and find those that overlap each other or other markup."""
-    pairs = Pairs()
-    stack: list[tuple[str, int]] = []
-    lost: dict[str, list[int]] = {}
+    pairing = _Pairing(Pairs())
     for index, token in enumerate(children):
-        if token.type != "shortcode":
-            continue
-        tag: Tag = token.meta["tag"]
-        if tag.kind == "open":
-            stack.append((tag.name, index))
-        elif tag.kind == "close":
-            _close(tag.name, index, stack, lost, pairs)
-    for name, index in [*stack, *((name, index) for name, indices in lost.items() for index in indices)]:
-        if name in NEEDS_CLOSING:
-            hint = f"write `{{{{< /{name} >}}}}` in the same paragraph, or both tags on lines of their own"
-            pairs.faults.append(Fault(index, "E302", f"`{name}` has no closing tag", hint))
-    _crossings(children, pairs)
-    return pairs
-
-
-def _close(name: str, index: int, stack: list[tuple[str, int]], lost: dict[str, list[int]], pairs: Pairs) -> None:
-    depth = next((d for d in range(len(stack) - 1, -1, -1) if stack[d][0] == name), None)
-    if depth is not None:
-        pairs.closing[stack[depth][1]] = index
-        for passed, opened in stack[depth + 1 :]:
-            lost.setdefault(passed, []).append(opened)
-        del stack[depth:]
-    elif lost.get(name):
-        lost[name].pop()
-        message = f"`{name}` overlaps another shortcode"
-        pairs.faults.append(Fault(index, "E304", message, "close first what was opened last"))
-    else:
-        hint = f"write `{{{{< {name} … >}}}}` in front of it, in the same paragraph"
-        pairs.faults.append(Fault(index, "E303", f"the closing tag of `{name}` has no opening tag", hint))
+        if token.type == "shortcode":
+            tag: Tag = token.meta["tag"]
+            if tag.kind == "open":
+                pairing.open(tag.name, index)
+            elif tag.kind == "close":
+                pairing.close(tag.name, index)
+    pairing.unclosed()
+    if pairing.pairs.closing:
+        _crossings(children, pairing.pairs)
+    return pairing.pairs
 
 
 def _crossings(children: Sequence[Token], pairs: Pairs) -> None:
-    """Find the pairs that begin or end inside emphasis or a link and don't do both."""
-    closers = {closing: opening for opening, closing in pairs.closing.items()}
+    """Part the pairs that begin or end inside emphasis or a link and don't do both."""
     stack: list[int] = []
+    crossed: dict[int, int] = {}
     for index, token in enumerate(children):
-        if index in pairs.closing or token.nesting == 1:
+        if token.nesting == 1 or index in pairs.closing:
             stack.append(index)
-        elif token.nesting == -1 or index in closers:
-            opened = stack.pop() if stack else -1
-            if index in closers and opened != closers[index]:
-                _crossed(children, index, closers[index], pairs)
-            elif token.nesting == -1 and opened in pairs.closing:
-                _crossed(children, opened, opened, pairs)
-
-
-def _crossed(children: Sequence[Token], at: int, opening: int, pairs: Pairs) -> None:
-    if pairs.closing.pop(opening, None) is None:
-        return
-    name = children[opening].meta["tag"].name
-    message = f"`{name}` overlaps emphasis or a link"
-    pairs.faults.append(Fault(at, "E304", message, "begin and end it on the same side of the other markup"))
+        elif index in pairs.opening:
+            opened = pairs.opening[index]
+            if stack.pop() != opened:
+                crossed.setdefault(opened, index)
+        elif token.nesting == -1 and (opened := stack.pop()) in pairs.closing:
+            crossed.setdefault(opened, opened)
+    for opened, index in crossed.items():
+        del pairs.opening[pairs.closing.pop(opened)]
+        message = f"`{children[opened].meta['tag'].name}` overlaps emphasis or a link"
+        pairs.faults.append(Fault(index, "E304", message, "begin and end it on the same side of the other markup"))

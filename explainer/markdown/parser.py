@@ -11,20 +11,27 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from explainer.diagnostics import Diagnostic, Staged, did_you_mean
+from explainer.diagnostics import Staged, did_you_mean
+from explainer.markdown.block_rules import block_plugin
 from explainer.markdown.blocks import Walk
+from explainer.markdown.core_rules import core_plugin
 from explainer.markdown.draft import Draft
+from explainer.markdown.inline_rules import inline_plugin
 from explainer.markdown.places import Text
-from explainer.markdown.rules import shortcodes_plugin
+from explainer.markdown.scanner import Scanner
 from explainer.model import Document, Footnote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markdown_it.token import Token
+
     from explainer.model import PageFile
 
-# Nested blocks take some three Python frames a level; the limit on nesting comes first.
-_RECURSION = 5000
+# Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
+_RECURSION = 3000
+# Each hint about what was meant costs a search.
+_MANY = 100
 
 
 @cache
@@ -34,12 +41,15 @@ def markdown() -> MarkdownIt:
     That is tables, strikethrough, footnotes, definition lists, bare addresses, typographic quotes
     and dashes, and shortcodes.
     """
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
-    md.enable(["table", "strikethrough", "smartquotes"])
-    footnote_plugin(md, inline=True, move_to_end=False, always_match_refs=True)
+    md = MarkdownIt()
+    md.inline = Scanner()
+    md.configure("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    footnote_plugin(md, inline=True, move_to_end=False)
     deflist_plugin(md)
     gfm_autolink_plugin(md)
-    shortcodes_plugin(md)
+    for plugin in (block_plugin, inline_plugin, core_plugin):
+        plugin(md)
     # Every target is judged by its scheme when the body is built, with a place to point at.
     md.validateLink = _any_link  # type: ignore[method-assign]
     return md
@@ -51,13 +61,11 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
 
 def parse_page(file: PageFile) -> Staged[Document]:
     """Parse a page's body. Pure: the same file gives the same document."""
-    draft = Draft(Text.of(file.path, file.body))
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
-    tokens = markdown().parse(file.body, {"text": draft.text})
-    Walk(draft).walk(tokens)
+    draft = Draft(Text(file.path, file.body))
+    body = Walk(draft).walk(_tokens(file.body))
     document = Document(
         file=file,
-        body=draft.frame.body(),
+        body=body,
         claims=tuple(draft.claims),
         cites=tuple(draft.cites),
         footnotes=tuple(_footnotes(draft)),
@@ -70,6 +78,15 @@ def parse_page(file: PageFile) -> Staged[Document]:
     return Staged(document, tuple(draft.faults))
 
 
+def _tokens(body: str) -> list[Token]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        return markdown().parse(body)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def _footnotes(draft: Draft) -> Iterator[Footnote]:
     notes = draft.notes
     for label, (_, span) in notes.defined.items():
@@ -78,8 +95,7 @@ def _footnotes(draft: Draft) -> Iterator[Footnote]:
     for label in notes.numbers:
         body, span = notes.defined.get(label, ((), notes.references[label]))
         if label not in notes.defined:
-            hints = did_you_mean(label, notes.defined) or (
-                rf"write it, `[^{label}]: …`, or `\[^{label}]` for the characters",
-            )
-            draft.faults.append(Diagnostic("E311", f"footnote `{label}` isn't defined", span, hints))
+            near = did_you_mean(label, notes.defined) if len(draft.faults) < _MANY else ()
+            hint = rf"write it, `[^{label}]: …`, or `\[^{label}]` for the characters"
+            draft.fault("E311", f"footnote `{label}` isn't defined", span, *(near or (hint,)))
         yield Footnote(label, body, tuple(notes.sections[label]), span)

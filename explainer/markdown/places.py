@@ -7,9 +7,10 @@ source line `map[0] + k`, or, in a table, one stretch of it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from explainer.diagnostics import Span
 
@@ -24,99 +25,82 @@ class Place(Protocol):
         """The span from offset `start` to offset `end`."""
 
 
-@dataclass(slots=True)
 class Text:
     """The text of one file while it is parsed; itself the place of block rules."""
 
-    path: str
-    lines: list[str]
-    starts: list[int]
-    cell_cursors: dict[int, int] = field(default_factory=dict)
+    def __init__(self, path: str, body: str) -> None:
+        self.path = path
+        self.body = body
+        self.lines = body.split("\n")
 
-    @classmethod
-    def of(cls, path: str, text: str) -> Text:
-        """Split a text into lines."""
-        lines = text.split("\n")
-        starts, offset = [], 0
-        for line in lines:
-            starts.append(offset)
-            offset += len(line) + 1
-        return cls(path, lines, starts)
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each line."""
+        return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
 
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets into the whole text."""
-        line, end_line = bisect_right(self.starts, start), bisect_right(self.starts, max(start, end))
-        return Span(self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1)
+        starts = self.starts
+        line, end_line = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(self.path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
     def whole_line(self, index: int) -> Span:
         """The span of a line's text, `index` counting from 0."""
-        line = self.lines[min(index, len(self.lines) - 1)]
+        line = self.lines[index]
         indent = len(line) - len(line.lstrip())
-        return Span(self.path, index + 1, indent + 1, index + 1, max(len(line), indent) + 1)
+        return Span(self.path, index + 1, indent + 1, index + 1, max(len(line.rstrip()), indent) + 1)
 
-    def place(self, token: Token, *, cell: bool) -> InlinePlace:
-        """The place of an inline token; cells of a table must be asked for in order."""
-        first = token.map[0] if token.map else 0
+    def line_of(self, mark: str, line: int) -> int:
+        """The number of the first line from one on that holds a mark; that line's if none does."""
+        found = self.body.find(mark, self.starts[line - 1])
+        return bisect_right(self.starts, found) if found >= 0 else line
+
+    def place(self, token: Token) -> InlinePlace:
+        """The place of an inline token."""
+        first, end = token.map or (0, 0)
+        if "cell" in token.meta:
+            escapes = tuple(offset for offset, char in enumerate(token.content) if char == "|")
+            return InlinePlace(self.path, first, (0,), (token.meta["cell"],), escapes)
         content = token.content.split("\n")
-        if cell:
-            column, escaped = self._cell(first, content[0])
-            return InlinePlace(self, first, (0,), (column,), escaped=escaped)
-        offsets, columns, offset = [], [], 0
-        for number, line in enumerate(content):
-            offsets.append(offset)
-            columns.append(self._column(first + number, line))
-            offset += len(line) + 1
-        return InlinePlace(self, first, tuple(offsets), tuple(columns), escaped=False)
+        # Lines of nothing but spaces that count as blank for nobody else are trimmed off the content.
+        while first + len(content) < end and content[0].strip() not in self.lines[first]:
+            first += 1
+        offsets = tuple(accumulate((len(line) + 1 for line in content[:-1]), initial=0))
+        columns = tuple(self._column(first + number, line.rstrip()) for number, line in enumerate(content))
+        return InlinePlace(self.path, first, offsets, columns)
 
     def _column(self, index: int, content: str) -> int:
-        line = self.lines[index].rstrip() if index < len(self.lines) else ""
-        content = content.rstrip()
+        """Where a content's line begins; after an expanded tab that may be in front of the source's line."""
+        line = self.lines[index].rstrip()
         if line.endswith(content):
             return len(line) - len(content)
-        return max(line.find(content), 0)
-
-    def _cell(self, index: int, content: str) -> tuple[int, bool]:
-        line = self.lines[index]
-        escaped = content.replace("|", r"\|")
-        found = line.find(escaped, self.cell_cursors.get(index, 0))
-        column = max(found, 0)
-        self.cell_cursors[index] = column + len(escaped)
-        return column, "|" in content
+        found = line.rfind(content)  # in front of the hashes that close a heading
+        return found if found >= 0 else len(line) - len(content)
 
 
-@dataclass(frozen=True, slots=True)
-class InlinePlace:
-    """Where an inline token's content stands: the offset and the column of each of its lines."""
+class InlinePlace(NamedTuple):
+    """Where an inline token's content stands: the offset and the column of each of its lines.
 
-    text: Text
+    `escapes` are the offsets of the characters that have a backslash in the source alone.
+    """
+
+    path: str
     first: int
     offsets: tuple[int, ...]
     columns: tuple[int, ...]
-    escaped: bool
+    escapes: tuple[int, ...] = ()
 
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets into the token's content."""
-        line, col = self._at(start)
-        end_line, end_col = self._at(max(start, end))
-        return Span(self.text.path, line, col, end_line, end_col)
+        return Span(self.path, *self._at(start), *self._at(end))
 
     def _at(self, offset: int) -> tuple[int, int]:
         number = bisect_right(self.offsets, offset) - 1
-        column = self.columns[number] + offset - self.offsets[number]
-        if self.escaped:
-            column = self._past_escapes(self.columns[number], offset)
+        column = self.columns[number] + offset - self.offsets[number] + bisect_left(self.escapes, offset)
         return self.first + number + 1, column + 1
 
-    def _past_escapes(self, column: int, offset: int) -> int:
-        # In a cell the content has `|` where the source has `\\|`.
-        line = self.text.lines[self.first]
-        for _ in range(offset):
-            column += 2 if line.startswith(r"\|", column) else 1
-        return column
 
-
-@dataclass(frozen=True, slots=True)
-class Shifted:
+class Shifted(NamedTuple):
     """The place of a string that was cut out of another and parsed on its own."""
 
     place: Place

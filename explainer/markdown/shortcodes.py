@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from explainer.markdown import arguments
 from explainer.markdown.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, Reader
-from explainer.markdown.draft import Frame, Opened
+from explainer.markdown.draft import Opened
+from explainer.markdown.inline_rules import MAX_INSIDE
 from explainer.model import (
     CallHole,
     CallMark,
@@ -23,23 +24,28 @@ if TYPE_CHECKING:
     from explainer.markdown.places import Place
     from explainer.markdown.tags import Tag
 
+TAKE_OUT = "take some of the levels out"
 _QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
+
+
+def tag_faults(draft: Draft, tag: Tag, place: Place) -> None:
+    """Keep what is wrong with a tag's own text."""
+    for fault in tag.faults:
+        draft.fault(fault.code, fault.message, place.span(fault.start, fault.end), fault.hint)
 
 
 def open_shortcode(draft: Draft, tag: Tag, place: Place, *, block: bool) -> None:
     """Begin a shortcode that has a closing tag."""
-    _tag_faults(draft, tag, place)
     match tag.name:
         case "claim":
             opened = _open_claim(draft, tag, place, block=block)
         case "source":
-            reader = Reader(tag, place, SOURCE_ARGUMENTS)
-            opened = Opened(tag, reader, words=draft.capture())
+            opened = Opened(tag, Reader(tag, place, SOURCE_ARGUMENTS), said=len(draft.words))
         case "ref":
-            opened = _open_ref(draft, tag, place)
+            opened = _open_ref(draft, tag, place, block=block)
         case _:
             opened = Opened(tag, number=_add_call(draft, tag, place, paired=True))
-            draft.frames.append(Frame())
+            draft.begin_frame()
     draft.opened.append(opened)
 
 
@@ -53,16 +59,16 @@ def close_shortcode(draft: Draft, *, block: bool) -> None:
             _close_source(draft, opened, block=block)
         case "ref":
             if opened.number >= 0:
-                draft.emit("</a>")
-                draft.links_open -= 1
+                draft.parts.append("</a>")
+                draft.close_link()
         case _:
-            inner = draft.frames.pop().body()
-            draft.emit(CallHole(opened.number, inner))
+            frame = draft.end_frame()
+            draft.frames[-1].panels += frame.panels
+            draft.parts.append(CallHole(opened.number, frame.body()))
 
 
 def void_shortcode(draft: Draft, tag: Tag, place: Place) -> None:
     """A shortcode without a closing tag."""
-    _tag_faults(draft, tag, place)
     match tag.name:
         case "claim":
             hint = "write the claim's words, and `{{< /claim >}}` after them"
@@ -71,15 +77,10 @@ def void_shortcode(draft: Draft, tag: Tag, place: Place) -> None:
             _add_cite(draft, Reader(tag, place, SOURCE_ARGUMENTS), None, block=False)
         case "ref":
             reader = Reader(tag, place, REF_ARGUMENTS)
-            if _add_ref(draft, reader):
-                draft.emit_after_link(RefHole(len(draft.refs) - 1, address=False))
+            if _may_link(draft, reader) and _add_ref(draft, reader):
+                draft.parts.append(RefHole(len(draft.refs) - 1, address=False))
         case _:
-            draft.emit(CallHole(_add_call(draft, tag, place, paired=False), ()))
-
-
-def _tag_faults(draft: Draft, tag: Tag, place: Place) -> None:
-    for fault in tag.faults:
-        draft.fault(fault.code, fault.message, place.span(fault.start, fault.end), fault.hint)
+            draft.parts.append(CallHole(_add_call(draft, tag, place, paired=False), ()))
 
 
 # --- Claims -----------------------------------------------------------------------------------
@@ -88,34 +89,33 @@ def _tag_faults(draft: Draft, tag: Tag, place: Place) -> None:
 def _open_claim(draft: Draft, tag: Tag, place: Place, *, block: bool) -> Opened:
     reader = Reader(tag, place, CLAIM_ARGUMENTS)
     decl = arguments.claim_decl(reader)
-    draft.faults.extend(reader.faults)
+    draft.faults += reader.faults
     if decl is None:
         return Opened(tag, reader)
     number = len(draft.claims)
     parent = draft.claim_stack[-1] if draft.claim_stack else None
     draft.claims.append(ClaimMark(decl, "", parent, -1 if block else draft.block))
     draft.claim_stack.append(number)
-    draft.emit(ClaimOpen(number, block))
+    draft.parts.append(ClaimOpen(number, block))
     if block:
-        draft.frame.enter()
-    return Opened(tag, reader, number, draft.capture())
+        draft.frames[-1].depth += 1
+    return Opened(tag, reader, number, len(draft.words))
 
 
 def _close_claim(draft: Draft, opened: Opened, *, block: bool) -> None:
-    number = opened.number
+    number, frame = opened.number, draft.frames[-1]
     if number < 0:
         return
     mark = draft.claims[number]
-    draft.claims[number] = ClaimMark(mark.decl, draft.captured(opened.words), mark.parent, mark.block)
+    draft.claims[number] = ClaimMark(mark.decl, draft.said_since(opened.said), mark.parent, mark.block)
     draft.claim_stack.pop()
-    draft.frame.panels.append(number)
+    frame.panels.append(number)
     if block:
-        draft.emit(ClaimWords(number, block=True))
-        draft.emit(ClaimClose(number, block=True))
-        draft.say(" ")
-        draft.frame.leave()
+        draft.parts += (ClaimWords(number, block=True), ClaimClose(number, block=True))
+        draft.words.append(" ")
+        frame.leave()
     else:
-        draft.emit(ClaimClose(number, block=False))
+        draft.parts.append(ClaimClose(number, block=False))
         draft.emit_after_link(ClaimWords(number, block=False))
 
 
@@ -123,7 +123,7 @@ def _close_claim(draft: Draft, opened: Opened, *, block: bool) -> None:
 
 
 def _close_source(draft: Draft, opened: Opened, *, block: bool) -> None:
-    quote = _without_quote_marks(draft.captured(opened.words))
+    quote = _without_quote_marks(draft.said_since(opened.said))
     if opened.reader:
         _add_cite(draft, opened.reader, quote, block=block)
 
@@ -132,13 +132,11 @@ def _add_cite(draft: Draft, reader: Reader, quote: str | None, *, block: bool) -
     claim = draft.claim_stack[-1] if draft.claim_stack else None
     ids = arguments.cite_ids(reader)
     mark = arguments.cite_mark(reader, ids, quote, claim, draft.block, draft.section)
-    draft.faults.extend(reader.faults)
+    draft.faults += reader.faults
     draft.cites.append(mark)
     hole = CiteHole(len(draft.cites) - 1)
     if block:
-        draft.emit('<p class="cited">')
-        draft.emit(hole)
-        draft.emit("</p>\n")
+        draft.parts += ('<p class="cited">', hole, "</p>\n")
     else:
         draft.emit_after_link(hole)
 
@@ -154,30 +152,37 @@ def _without_quote_marks(text: str) -> str:
 # --- References and templates -----------------------------------------------------------------
 
 
-def _open_ref(draft: Draft, tag: Tag, place: Place) -> Opened:
+def _open_ref(draft: Draft, tag: Tag, place: Place, *, block: bool) -> Opened:
     reader = Reader(tag, place, REF_ARGUMENTS)
-    if draft.links_open:
-        draft.fault("E309", "`ref` can't stand inside a link", reader.span)
+    if block:
+        hint = "write both tags in one paragraph, around the words of the link"
+        draft.fault("E309", "`ref` can't stand around whole paragraphs", reader.span, hint)
         return Opened(tag, reader)
-    if not _add_ref(draft, reader):
+    if not (_may_link(draft, reader) and _add_ref(draft, reader)):
         return Opened(tag, reader)
     number = len(draft.refs) - 1
-    draft.emit('<a href="')
-    draft.emit(RefHole(number, address=True))
-    draft.emit('">')
+    draft.parts += ('<a href="', RefHole(number, address=True), '">')
     draft.links_open += 1
     return Opened(tag, reader, number)
 
 
+def _may_link(draft: Draft, reader: Reader) -> bool:
+    if draft.links_open:
+        draft.fault("E309", "`ref` can't stand inside a link", reader.span, "put it before or after the link")
+    return not draft.links_open
+
+
 def _add_ref(draft: Draft, reader: Reader) -> bool:
     mark = arguments.ref_mark(reader)
-    draft.faults.extend(reader.faults)
+    draft.faults += reader.faults
     if mark:
         draft.refs.append(mark)
     return mark is not None
 
 
 def _add_call(draft: Draft, tag: Tag, place: Place, *, paired: bool) -> int:
+    if len(draft.frames) > MAX_INSIDE:
+        draft.fault("E310", "shortcodes are nested too deeply here", place.span(tag.start, tag.end), TAKE_OUT)
     positional = tuple(argument.value for argument in tag.arguments if argument.key is None)
     named: dict[str, str] = {}
     for argument in tag.arguments:

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OPENING = "{{<"
 CLOSING = ">}}"
 _LITERAL = "{{</*"
 _LITERAL_END = "*/>}}"
 
+_MAX_ARGUMENTS = 100
+
 _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _RAW = re.compile(r"`([^`]*)`")
-_BARE = re.compile(r"(?:(?!/?>\}\})[^\s\"`=])+")
+_BARE = re.compile(r"(?!=|\{\{<)(?:(?!/?>\}\})[^\s\"`])+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CURLY = "“”„‟«»‹›‘’‚‛″"
 _CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
 
 
-@dataclass(frozen=True, slots=True)
-class TagFault:
-    """Why a text that begins like a tag is none, or what is wrong with one of its arguments."""
+class TagFault(NamedTuple):
+    """Why a text that begins like a tag is none, or what is wrong with one of its arguments.
+
+    `closed` tells whether the text ends like a tag.
+    """
 
     code: str
     message: str
     hint: str
     start: int
     end: int
+    closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument: key (None if positional), value, and the offsets of the whole and of the value."""
 
     key: str | None
@@ -44,8 +47,7 @@ class Argument:
     value_start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag: `start` and `end` are offsets into the text that it was read from.
 
     `faults` are what is wrong with arguments that could be read all the same. The name of a
@@ -76,8 +78,8 @@ def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
     pos = _skip(text, name.end())
     while not (ending := _ending(text, pos, stop)):
         argument = _argument(text, pos, stop, faults)
-        if not argument:
-            return _unreadable(text, start, stop, "a shortcode's tag has no end", "end it with `>}}`")
+        if not argument or len(arguments) == _MAX_ARGUMENTS:
+            return _unended(text, start, stop)
         arguments.append(argument)
         pos = _skip_comma(text, argument.end)
     end = pos + len(ending)
@@ -134,8 +136,19 @@ def _argument(text: str, pos: int, stop: int, faults: list[TagFault]) -> Argumen
     return None
 
 
+def _unended(text: str, start: int, stop: int) -> TagFault:
+    fault = _unreadable(text, start, stop, "a shortcode's tag has no end", "end it with `>}}`")
+    if fault.closed:
+        hint = 'put quotes at both ends of a value, `key="value"`, and `\\"` for a quote mark inside it'
+        return fault._replace(message="a shortcode's arguments can't be read", hint=hint)
+    return fault
+
+
 def _unreadable(text: str, start: int, stop: int, message: str, hint: str) -> TagFault:
-    end = text.find(CLOSING, start, stop)
-    line_end = text.find("\n", start, stop)
-    stands = end + len(CLOSING) if end >= 0 else line_end if line_end >= 0 else stop
-    return TagFault("E308", message, hint, start, stands)
+    following = text.find(OPENING, start + len(OPENING), stop)
+    limit = following if following >= 0 else stop
+    end, line_end = text.find(CLOSING, start, limit), text.find("\n", start, limit)
+    if end >= 0:
+        return TagFault("E308", message, hint, start, end + len(CLOSING), closed=True)
+    words = text[start : line_end if line_end >= 0 else limit].rstrip()
+    return TagFault("E308", message, hint, start, start + len(words))

@@ -9,10 +9,10 @@ from explainer.resolve.public import public_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from explainer.model import Source
+    from explainer.model import Source, SourceSurface
 
 
-def reach(starts: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ...]:
+def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceSurface]) -> tuple[str, ...]:
     """The sources on any route from these, themselves included, nearest first."""
     found = dict.fromkeys(start for start in starts if start in sources)
     queue = list(found)
@@ -25,7 +25,7 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ..
 
 
 def chain(source: Source, sources: Mapping[str, Source]) -> str | None:
-    """How a source knows, in words: through A, which knows it through B; None if through nobody."""
+    """How a source knows, in words: through A, then B, behind A; None if through nobody."""
     steps: list[str] = []
     seen = {source.id}
     while via := [sources[i] for i in source.via if i in sources and i not in seen]:
@@ -36,7 +36,7 @@ def chain(source: Source, sources: Mapping[str, Source]) -> str | None:
         source = via[0]
     if not steps:
         return None
-    return "through " + ", which has it through ".join(steps)
+    return "through " + ", then ".join(steps)
 
 
 def _listed(names: list[str]) -> str:

@@ -70,7 +70,9 @@ def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator
 def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
     """The quotes of a page that their saved copies don't have, in claims and outside."""
     quoted = [
-        (cite.ids[0].text, cite.quote, cite.span) for cite in document.cites if cite.quote is not None and cite.ids
+        (cite.ids[0].text, cite.quote, cite.ids[0].span)
+        for cite in document.cites
+        if cite.quote is not None and cite.ids
     ]
     decls = (*document.file.meta.claims, *(mark.decl for mark in document.claims))
     quoted += [
@@ -116,8 +118,12 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
 def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
     """A claim's speaker; the party of an unnamed source gives way to the source's id."""
     sources, people = known.sources, known.people
-    if key in people or key in sources:
+    if key in people:
         return voice(key, sources, people)
+    if key in sources:
+        said_by = sources[key]
+        party = key if said_by.unnamed else said_by.key
+        return voice(party, sources, people)._replace(id=key)
     on_routes = (sources[source] for source in reach(claimed.ids("supports"), sources))
     owners = [source for source in on_routes if source.party == key]
     owners = owners or [source for source in sources.values() if source.party == key]

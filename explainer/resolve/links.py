@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.resolve.page import DEFAULT_LAYOUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from explainer.diagnostics import Span
-    from explainer.model import Page
 
 
 OUTSIDE = ("http://", "https://", "mailto:")
@@ -51,7 +49,7 @@ class Addresses:
     """
 
     root: str
-    paths: Mapping[str, frozenset[str] | None]
+    paths: Mapping[str, Collection[str] | None]
     files: Mapping[str, str]
     left_out: frozenset[str]
     beside: Mapping[str, frozenset[str]]
@@ -141,20 +139,3 @@ class Linker:
 
     def _fault(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.faults.append(Diagnostic(code, message, span, hints))
-
-
-def anchors(page: Page) -> frozenset[str] | None:
-    """The ids on a page that a link may lead to, as far as they are known; None for a layout of the site's own."""
-    if page.layout not in DEFAULT_LAYOUTS.values():
-        return None
-    found = {"main", *(heading.id for heading in page.headings), *(note.anchor for note in page.notes)}
-    for claim in page.claims:
-        found |= {claim.anchor, claim.panel_anchor}
-    if page.notes:
-        found.add("notes")
-    if page.corrections:
-        found.add("corrections")
-    # What a shortcode of the site's own is given may be an id that it writes.
-    for call in page.calls:
-        found.update(call.positional, (value for _, value in call.named))
-    return frozenset(found)

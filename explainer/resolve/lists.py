@@ -5,60 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from explainer.model import (
-    ClaimEntry,
-    LedgerMonth,
-    MonthLink,
-    PageEntry,
-    PersonPage,
-    SourcePage,
-    TagPage,
-)
+from explainer.model import LedgerMonth, MonthLink, PersonPage, SourcePage, TagPage
 from explainer.resolve.chains import reach
 from explainer.resolve.public import person_byline, public_source, voice
 from explainer.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from explainer.model import Claim, Library, Page
+    from explainer.model import ClaimEntry, Library, PageEntry, SourceSurface, Surface
 
 _UNDATED = ""
-
-
-def page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:
-    """A page as lists show it."""
-    return PageEntry(
-        title=page.title,
-        url=page.url,
-        canonical=page.canonical,
-        summary=page.summary,
-        published=page.published,
-        modified=page.modified,
-        language=page.language,
-        authors=tuple(author.name for author in page.authors),
-        tags=tags,
-        claims=len(page.claims),
-    )
-
-
-def claim_entry(page: Page, claim: Claim) -> ClaimEntry:
-    """A claim as lists show it."""
-    return ClaimEntry(
-        path=f"{page.url}#{claim.anchor}",
-        text=claim.text,
-        level=claim.verdict.level,
-        words=claim.words,
-        label=claim.label,
-        sentences=claim.sentences,
-        status=claim.status,
-        speaker=claim.speaker,
-        said=claim.said,
-        quotes=tuple(edge.quote for edge in claim.edges if edge.quote and edge.stance == "supports"),
-        page_title=page.title,
-        page_url=page.url,
-        published=page.published,
-    )
 
 
 def month_path(month: str) -> str:
@@ -66,13 +23,13 @@ def month_path(month: str) -> str:
     return f"/claims/{month.replace('-', '/')}/"
 
 
-def ledger(pages: Sequence[Page]) -> tuple[tuple[LedgerMonth, ...], tuple[ClaimEntry, ...]]:
+def ledger(pages: Iterable[Surface]) -> tuple[tuple[LedgerMonth, ...], tuple[ClaimEntry, ...]]:
     """The months that have claims, newest first, and the claims of pages without a date."""
     by_month: dict[str, list[ClaimEntry]] = defaultdict(list)
     for page in pages:
         if page.claims:
-            month = page.published[:7] if page.published else _UNDATED
-            by_month[month].extend(claim_entry(page, claim) for claim in page.claims)
+            month = page.entry.published[:7] if page.entry.published else _UNDATED
+            by_month[month].extend(claim.entry for claim in page.claims)
     undated = tuple(by_month.pop(_UNDATED, ()))
     months = sorted(by_month, reverse=True)
     links = [MonthLink(month, month_path(month), len(by_month[month])) for month in months]
@@ -88,14 +45,18 @@ def ledger(pages: Sequence[Page]) -> tuple[tuple[LedgerMonth, ...], tuple[ClaimE
     ), undated
 
 
-def tag_pages(tagged: Iterable[tuple[PageEntry, tuple[str, ...]]]) -> tuple[TagPage, ...]:
+def tag_pages(pages: Iterable[Surface]) -> tuple[TagPage, ...]:
     """A page for each tag, by slug; tags with one slug are one, under the first one's words."""
     found: dict[str, tuple[str, list[PageEntry]]] = {}
-    for entry, tags in tagged:
-        for slug in dict.fromkeys(slugify(tag) for tag in tags):
-            label = next(tag for tag in tags if slugify(tag) == slug)
-            found.setdefault(slug, (label, []))[1].append(entry)
-    return tuple(TagPage(label, slug, tuple(entries)) for slug, (label, entries) in sorted(found.items()))
+    for page in pages:
+        by_slug: dict[str, str] = {}
+        for tag in page.entry.tags:
+            by_slug.setdefault(slugify(tag), tag)
+        for slug, tag in by_slug.items():
+            found.setdefault(slug, (tag, []))[1].append(page.entry)
+    return tuple(
+        TagPage(label, slug, tag_path(slug), tuple(entries)) for slug, (label, entries) in sorted(found.items())
+    )
 
 
 def tag_path(slug: str) -> str:
@@ -103,66 +64,64 @@ def tag_path(slug: str) -> str:
     return f"/tags/{slug}/"
 
 
-def source_pages(pages: Sequence[Page], library: Library) -> tuple[SourcePage, ...]:
-    """A page for each named source of the registry, with every claim that rests on it."""
+def source_pages(pages: Iterable[Surface], library: Library) -> tuple[SourcePage, ...]:
+    """A page for each named source of the registry that a page shows, with every claim that cites or rests on it."""
+    shown: set[str] = set()
     direct: dict[str, list[ClaimEntry]] = defaultdict(list)
     indirect: dict[str, list[ClaimEntry]] = defaultdict(list)
     for page in pages:
-        local = {source.id: source.via for source in page.sources}
+        known = {source.id: source for source in page.sources}
+        shown |= known.keys()
         for claim in page.claims:
-            cited = dict.fromkeys(edge.source for edge in claim.edges)
-            entry = claim_entry(page, claim) if cited else None
-            if entry is None:
-                continue
-            for source in cited:
-                direct[source].append(entry)
-            for source, through in _through(cited, local).items():
-                names = tuple(public_name_of(page, carrier) for carrier in through)
-                indirect[source].append(entry._replace(through=names))
+            stances = dict(claim.stances)
+            for source, stance in claim.stances:
+                direct[source].append(claim.entry._replace(stance=stance))
+            for source, through in _through(stances, known).items():
+                names = tuple(known[carrier].name for carrier in through)
+                indirect[source].append(claim.entry._replace(stance=stances[through[0]], through=names))
     return tuple(
         SourcePage(
-            public_source(source, None),
+            public_source(source, None, library.people),
             voice(source.party, library.sources, library.people) if source.party else None,
-            tuple(public_source(library.sources[i], None) for i in reach(source.via, library.sources)),
+            tuple(public_source(library.sources[i], None, library.people) for i in reach(source.via, library.sources)),
             tuple(direct[source.id]),
             tuple(indirect[source.id]),
         )
         for source in library.sources.values()
-        if not source.unnamed
+        if source.id in shown and not source.unnamed
     )
 
 
-def public_name_of(page: Page, source_id: str) -> str:
-    """What stands for a source of a page in a sentence."""
-    return next(source.name for source in page.sources if source.id == source_id)
-
-
-def _through(cited: Iterable[str], via: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _through(cited: Collection[str], sources: Mapping[str, SourceSurface]) -> dict[str, list[str]]:
     """The sources behind the cited ones that are not cited, each with the cited ones that lead to it."""
-    found: dict[str, dict[str, None]] = {}
-    direct = set(cited)
-    for start in direct and list(cited):
-        queue, seen = [start], {start}
-        for source in queue:
-            for behind in via.get(source, ()):
-                if behind not in seen:
-                    seen.add(behind)
-                    queue.append(behind)
-                    if behind not in direct:
-                        found.setdefault(behind, {})[start] = None
-    return {source: tuple(starts) for source, starts in found.items()}
+    found: dict[str, list[str]] = defaultdict(list)
+    for start in cited:
+        if sources[start].via:
+            for behind in reach([start], sources):
+                if behind not in cited:
+                    found[behind].append(start)
+    return found
 
 
-def person_pages(pages: Sequence[Page], entries: dict[str, PageEntry], library: Library) -> tuple[PersonPage, ...]:
-    """A page for each person and organisation: statements in time, and explainers written."""
+def person_pages(pages: Iterable[Surface], library: Library) -> tuple[PersonPage, ...]:
+    """A page for each person and organisation that a page shows: statements in time, and explainers written.
+
+    Who stands in `people.yaml` alone may belong to a story that isn't out.
+    """
+    shown: set[str] = set()
     statements: dict[str, list[ClaimEntry]] = defaultdict(list)
     written: dict[str, list[PageEntry]] = defaultdict(list)
     for page in pages:
+        shown.update(_people_of(page))
+        if page.kind != "explainer":
+            continue
+        parties = {source.id: source.party for source in page.sources}
         for claim in page.claims:
-            if claim.speaker and claim.speaker.id in library.people:
-                statements[claim.speaker.id].append(claim_entry(page, claim))
-        for author in dict.fromkeys(author.id for author in (*page.authors, *page.contributors) if author.id):
-            written[author].append(entries[page.url])
+            if claim.entry.speaker:
+                key = claim.entry.speaker.id
+                statements[key if key in library.people else parties.get(key) or key].append(claim.entry)
+        for author in page.by:
+            written[author].append(page.entry)
     return tuple(
         PersonPage(
             person_byline(person),
@@ -170,4 +129,16 @@ def person_pages(pages: Sequence[Page], entries: dict[str, PageEntry], library: 
             tuple(written[person.id]),
         )
         for person in library.people.values()
+        if person.id in shown
     )
+
+
+def _people_of(page: Surface) -> Iterator[str]:
+    """The ids of the people of a page, among others."""
+    yield from page.by
+    for source in page.sources:
+        yield source.party or source.id
+    for claim in page.claims:
+        if claim.entry.speaker:
+            yield claim.entry.speaker.id
+        yield from claim.replies

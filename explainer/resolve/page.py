@@ -14,10 +14,11 @@ from explainer.resolve.claims import Known, Shown, check_claim, check_quotes, ju
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.notes import Cited, ClaimCites, Numbering
 from explainer.resolve.public import byline, public_source
+from explainer.resolve.surface import DEFAULT_LAYOUTS, surface
 from explainer.words import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from explainer.model import (
         CiteMark,
@@ -26,29 +27,19 @@ if TYPE_CHECKING:
         ClaimMark,
         Document,
         Library,
-        PageKind,
         PublicSource,
+        Surface,
     )
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
-DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
-
-
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A page as far as it can be resolved alone, and what its ties to other pages need.
+    """A page as far as it can be resolved alone, and what the rest of the site may need of it."""
 
-    `decls` are the claims' declarations, in the order of `page.claims`; `cited` the ids of all
-    sources that the page cites, `reached` those and the ones on their routes.
-    """
-
-    document: Document
     page: Page
-    decls: tuple[ClaimDecl, ...]
-    cited: frozenset[str]
-    reached: frozenset[str]
+    surface: Surface
 
 
 @dataclass(slots=True)
@@ -81,11 +72,17 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     cited = [key for key in numbering.entries if isinstance(key, str)]
     gathered.faults.extend(_unshown(document, numbering))
     reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
-    public = {source: public_source(sources[source], numbering.number(source)) for source in reached}
+    public = {source: public_source(sources[source], numbering.number(source), library.people) for source in reached}
     claims = tuple(_claims(document, library, gathered, known, numbering, public))
     page = _page(document, library, claims, numbering, public)
-    resolved = Resolved(document, page, tuple(gathered.decls), frozenset(cited), frozenset(reached))
-    return Staged(resolved, tuple(gathered.faults))
+    gathered.faults.extend(_unused(document, reached))
+    return Staged(Resolved(page, surface(document, page, gathered.decls, cited)), tuple(gathered.faults))
+
+
+def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic]:
+    for source in document.file.meta.sources:
+        if source.id not in reached:
+            yield Diagnostic("W253", f"source `{source.id}` is cited nowhere", source.span)
 
 
 # --- What is declared -------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def person_path(person_id: str) -> str:
     return f"/people/{person_id}/"
 
 
-def public_source(source: Source, number: int | None) -> PublicSource:
+def public_source(source: Source, number: int | None, people: Mapping[str, Person]) -> PublicSource:
     """The facts of a source that may be published; `number` is its note's."""
     if source.unnamed:
         return _unnamed(source, number)
@@ -62,6 +62,7 @@ def public_source(source: Source, number: int | None) -> PublicSource:
         caveats=source.caveats,
         withdrawn=source.withdrawn,
         page=None if source.local else source_path(source.id),
+        voice=people[source.key].name if source.key in people else None,
     )
 
 

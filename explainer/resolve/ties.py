@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.model import ClaimLink, PageLink
+from explainer.model import ClaimLink, PageLink, Ties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from explainer.diagnostics import Span
-    from explainer.model import Claim, Located, Page
-    from explainer.resolve.page import Resolved
+    from explainer.model import ClaimSurface, Located, Surface
 
 Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
 Key = tuple[str, str]
@@ -22,19 +21,23 @@ _BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "sup
 
 @dataclass(slots=True)
 class Index:
-    """Explainers by slug and their claims by id; `left_out` are the slugs that this build leaves out."""
+    """Explainers by slug and their claims by id.
 
-    pages: dict[str, Page]
+    `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
+    """
+
+    pages: dict[str, Surface]
     left_out: frozenset[str]
-    claims: dict[Key, Claim] = field(default_factory=dict)
+    unread: frozenset[str]
+    claims: dict[Key, ClaimSurface] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
 
     @classmethod
-    def of(cls, resolved: Iterable[Resolved], left_out: frozenset[str]) -> Index:
+    def of(cls, pages: Iterable[Surface], *, left_out: frozenset[str], unread: frozenset[str]) -> Index:
         """Index the explainers of a build."""
-        pages = {one.page.slug: one.page for one in resolved if one.page.kind == "explainer"}
-        claims = {(slug, claim.id): claim for slug, page in pages.items() for claim in page.claims}
-        return cls(pages, left_out, claims)
+        explainers = {page.slug: page for page in pages if page.kind == "explainer"}
+        claims = {(slug, claim.id): claim for slug, page in explainers.items() for claim in page.claims}
+        return cls(explainers, left_out, unread, claims)
 
     def find(self, target: str, slug: str, span: Span) -> Key | None:
         """The claim that `claim` or `page#claim` names, seen from a page; a fault if there is none."""
@@ -55,16 +58,16 @@ class Index:
 
     def link(self, key: Key, seen_from: str) -> ClaimLink:
         """A link to a claim, its id short within its own page."""
-        page, claim = self.pages[key[0]], self.claims[key]
-        short = claim.id if key[0] == seen_from else f"{key[0]}#{claim.id}"
-        return ClaimLink(short, f"{page.url}#{claim.anchor}", claim.text, page.title)
+        entry = self.claims[key].entry
+        short = key[1] if key[0] == seen_from else f"{key[0]}#{key[1]}"
+        return ClaimLink(short, entry.path, entry.text, entry.page_title)
 
     def related(self, slugs: Iterable[Located]) -> tuple[PageLink, ...]:
         """Links to related explainers."""
         links = []
         for located in slugs:
             if page := self.pages.get(located.text):
-                links.append(PageLink(page.title, page.url))
+                links.append(PageLink(page.entry.title, page.url))
             else:
                 self._no_page(located.text, located.span)
         return tuple(links)
@@ -72,38 +75,27 @@ class Index:
     def _no_page(self, slug: str, span: Span) -> None:
         if slug in self.left_out:
             self._fault("E408", f"page `{slug}` is left out of this build", span, ())
-        else:
+        elif slug not in self.unread:
             self._fault("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
 
     def _fault(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
         self.faults.append(Diagnostic(code, message, span, hints))
 
 
-@dataclass(frozen=True, slots=True)
-class Tied:
-    """The claims that a claim is tied to."""
-
-    contradicts: tuple[ClaimLink, ...] = ()
-    contradicted_by: tuple[ClaimLink, ...] = ()
-    supersedes: tuple[ClaimLink, ...] = ()
-    superseded_by: tuple[ClaimLink, ...] = ()
-
-
-def ties(resolved: Iterable[Resolved], index: Index) -> dict[Key, Tied]:
+def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
     """For each claim that is tied to another, its links, shown at both ends."""
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
-    for one in resolved:
-        slug = one.page.slug
-        for decl in one.decls:
+    for page in pages:
+        for claim in page.claims:
             declared: tuple[tuple[Tie, tuple[Located, ...]], ...] = (
-                ("contradicts", decl.contradicts), ("supersedes", decl.supersedes),
+                ("contradicts", claim.contradicts), ("supersedes", claim.supersedes),
             )  # fmt: skip
             for tie, targets in declared:
                 for located in targets:
-                    if target := index.find(located.text, slug, located.span):
-                        found.setdefault((slug, decl.id), {}).setdefault(tie, {})[target] = None
-                        found.setdefault(target, {}).setdefault(_BACK[tie], {})[slug, decl.id] = None
+                    if target := index.find(located.text, page.slug, located.span):
+                        found.setdefault((page.slug, claim.id), {}).setdefault(tie, {})[target] = None
+                        found.setdefault(target, {}).setdefault(_BACK[tie], {})[page.slug, claim.id] = None
     return {
-        key: Tied(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
+        key: Ties(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
         for key, kinds in found.items()
     }

@@ -1,0 +1,1 @@
+"""Explainer measured beside other static site generators, on the same pages."""

@@ -1,0 +1,125 @@
+"""The goals for speed and size, each beside the figure that was measured for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.corpus import OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.figures import Figures, Size
+
+MEMORY_AT_MOST = 2048.0  # MiB, with 100,000 pages
+START_AT_MOST = 90.0  # ms over the bare interpreter
+TITLES = {"explainer": "Explainer", "hugo": "Hugo", "eleventy": "Eleventy", "mkdocs": "MkDocs", "pelican": "Pelican"}
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One line of the table of goals: a step of ours against one of another's, with its goal by number of pages."""
+
+    work: str
+    step: str
+    other: str
+    goals: dict[int, float]
+    other_step: str = ""
+    title: str = ""
+
+
+TIMED = (
+    Timed("cold", "cold", "hugo", {100: 1.1, 1_000: 0.8, 10_000: 1.0}),
+    Timed("cold", "cold", "eleventy", {100: 0.35, 1_000: 0.35, 10_000: 0.35}),
+    Timed("cold", "cold", "mkdocs", {}),
+    Timed("cold", "cold", "pelican", {}),
+    Timed("nothing changed", "nothing", "hugo", {1_000: 0.05, 10_000: 0.02}),
+    Timed("one word changed", "word", "hugo", {1_000: 0.08, 10_000: 0.03}),
+    Timed("one word changed", "word", "mkdocs", {10_000: 0.5}, title="MkDocs --dirty"),
+    Timed("shared source withdrawn", "withdrawn", "hugo", {10_000: 0.05}),
+    Timed("layout changed", "layout", "clean", {10_000: 0.6}, "layout", "our own cold build"),
+)
+MEMORY_GOALS = {10_000: 0.15}
+GROWTH_GOAL = 11.0
+SMALL, LARGE, RECORD = 1_000, 10_000, 100_000
+EXACT = 0.1  # a ratio below it is told with three decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A goal, or None where there is none, and what was measured; `figure` is a ratio unless it has a unit."""
+
+    work: str
+    pages: int | None
+    ours: str
+    beside: str
+    other: str
+    figure: float
+    goal: float | None
+    unit: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the figure is within its goal; None without one."""
+        return None if self.goal is None else self.figure <= self.goal
+
+
+def rows(figures: Figures) -> list[Row]:
+    """A row for everything that was run, in the order of the goals, small sites before large ones."""
+    sizes = sorted(figures.sizes.items())
+    found = [row for line in TIMED for pages, size in sizes for row in _timed(line, pages, size)]
+    found += [row for pages, size in sizes for row in _memory(pages, size)]
+    return [*found, *_growth(figures), *_starts(figures)]
+
+
+def _timed(line: Timed, pages: int, size: Size) -> Iterator[Row]:
+    ours = size.wall(line.step, OURS)
+    other = size.wall(line.other_step or line.step, line.other)
+    if ours is not None and other:
+        cpu = size.cpu(line.step, OURS) or 0.0
+        other_cpu = size.cpu(line.other_step or line.step, line.other) or 0.0
+        name = line.title or TITLES[line.other]
+        told = _seconds(ours, cpu), name, _seconds(other, other_cpu)
+        yield Row(line.work, pages, *told, ours / other, line.goals.get(pages))
+
+
+def _memory(pages: int, size: Size) -> Iterator[Row]:
+    ours, other = size.memory.get(OURS), size.memory.get("hugo")
+    if ours is not None and other:
+        told = f"{ours:.0f} MiB", "Hugo", f"{other:.0f} MiB"
+        yield Row("peak memory, cold", pages, *told, ours / other, MEMORY_GOALS.get(pages))
+    elif ours is not None and pages >= RECORD:
+        yield Row("peak memory, cold", pages, f"{ours:.0f} MiB", "", "", ours, MEMORY_AT_MOST, "MiB")
+
+
+def _growth(figures: Figures) -> Iterator[Row]:
+    few, many = (size.cpu("cold", OURS) if (size := figures.sizes.get(pages)) else None for pages in (SMALL, LARGE))
+    if few and many:
+        told = f"{many:.2f} s CPU", "our own 1,000 pages", f"{few:.2f} s CPU"
+        yield Row("growth of CPU, cold", LARGE, *told, many / few, GROWTH_GOAL)
+
+
+def _starts(figures: Figures) -> Iterator[Row]:
+    bare = figures.started("bare")
+    for command in ("help", "version"):
+        taken = figures.started(command)
+        if bare and taken:
+            told = _ms(taken), "the bare interpreter", _ms(bare)
+            yield Row(f"explainer --{command}", None, *told, (taken - bare) * 1000, START_AT_MOST, "ms more")
+
+
+def _seconds(wall: float, cpu: float) -> str:
+    return f"{wall:.2f} s ({cpu:.2f})"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def told(row: Row) -> tuple[str, str, str]:
+    """The row's figure, its goal, and whether it is met, in words."""
+    figure = f"{row.figure:.0f}" if row.unit else f"{row.figure:.2f}" if row.figure >= EXACT else f"{row.figure:.3f}"
+    unit = row.unit or "×"
+    goal = "" if row.goal is None else f"≤ {row.goal:g} {unit}"
+    return f"{figure} {unit}", goal, {True: "yes", False: "no", None: ""}[row.met]

@@ -1,0 +1,159 @@
+"""One session: every step at every size, ours and the peers in turn, so that a slow minute slows them all."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.contestants import ours as explainer
+from bench.copies import Copy, compare
+from bench.corpus import OURS
+from bench.figures import Figures, Size, this_machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from bench.contestants import Contestant
+
+BESIDE = {"nothing": ("hugo",), "word": ("hugo", "mkdocs"), "withdrawn": ("hugo",)}
+ONCE = frozenset({"mkdocs", "pelican"})  # no goal is a ratio to their cold builds, which are slow
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure: the contestants, ours first; how many pages, how often; where to work and to keep the figures."""
+
+    ours: Contestant
+    peers: Mapping[str, Contestant]
+    sizes: Sequence[int]
+    runs: int
+    work: Path
+    keep: Path
+    tell: Callable[[str], None]
+    starts: int = 15  # runs of each short command
+
+
+def measure(plan: Plan) -> Figures:
+    """Run it all; the figures are kept after each step, so that a stop loses one.
+
+    Raises:
+        RunError: if a build fails, or makes what it must not.
+    """
+    contestants = [plan.ours, *plan.peers.values()]
+    versions = {one.name: one.read_version() for one in contestants}
+    figures = Figures(this_machine(), versions)
+    plan.tell("start")
+    figures.start = _starts(plan.ours, plan.starts)
+    for pages in plan.sizes:
+        figures.sizes[pages] = Size()
+        _Round(plan, pages, figures).run()
+    return figures
+
+
+class _Round:
+    def __init__(self, plan: Plan, pages: int, figures: Figures) -> None:
+        self.plan = plan
+        self.pages = pages
+        self.figures = figures
+        self.size = figures.sizes[pages]
+        self.work = plan.work / str(pages)
+
+    def run(self) -> None:
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.tell("corpus")
+        self.ours = Copy(self.plan.ours, self.pages, self.work)
+        peers = {name: peer for name, peer in self.plan.peers.items() if self.pages <= peer.most}
+        self.peers = {name: Copy(peer, self.pages, self.work) for name, peer in peers.items()}
+        for step in (self.memory, self.cold, self.nothing, self.word, self.withdrawn, self.layout):
+            self.tell(step.__name__)
+            step()
+            self.figures.save(self.plan.keep)
+        shutil.rmtree(self.work)
+
+    def tell(self, step: str) -> None:
+        self.plan.tell(f"{self.pages} pages: {step}")
+
+    def memory(self) -> None:
+        """It comes first, and warms the system's cache for what is timed."""
+        for copy in (self.ours, *self.peers.values()):
+            self.size.memory[copy.contestant.name] = round(copy.memory(), 1)
+
+    def cold(self) -> None:
+        for turn in range(self.plan.runs):
+            for copy in (self.ours, *self.peers.values()):
+                if turn == 0 or copy.contestant.name not in ONCE:
+                    self.size.add("cold", copy.contestant.name, copy.cold())
+
+    def nothing(self) -> None:
+        for _ in range(self.plan.runs):
+            self._again("nothing")
+        self._exact("nothing")
+
+    def word(self) -> None:
+        for _ in range(self.plan.runs):
+            for copy in (self.ours, *self._beside("word")):
+                copy.edit()
+            self._again("word")
+            self._exact("word")
+
+    def withdrawn(self) -> None:
+        """No peer has a registry; what stands beside is their build after one word of one page."""
+        for _ in range(self.plan.runs):
+            for copy in self._beside("withdrawn"):
+                copy.edit()
+            self.ours.withdraw(withdrawn=True)
+            self._again("withdrawn")
+            self._exact("withdrawn")
+            self.ours.withdraw(withdrawn=False)
+            self.ours.again()
+
+    def layout(self) -> None:
+        for _ in range(self.plan.runs):
+            self.ours.change_layout()
+            self._again("layout")
+            self._exact("layout")
+
+    def _beside(self, step: str) -> list[Copy]:
+        return [self.peers[name] for name in BESIDE.get(step, ()) if name in self.peers]
+
+    def _again(self, step: str) -> None:
+        for copy in (self.ours, *self._beside(step)):
+            self.size.add(step, copy.contestant.name, copy.again())
+
+    def _exact(self, step: str) -> None:
+        with self.ours.twin() as twin:
+            self.size.add(step, "clean", twin.cold())
+            compare(self.ours, twin)
+
+
+def _starts(ours: Contestant, runs: int) -> dict[str, list[float]]:
+    interpreter = [sys.executable, "-P"]
+    commands = {
+        "bare": [*interpreter, "-c", "pass"],
+        "help": [*interpreter, "-m", OURS, "--help"],
+        "version": [*interpreter, "-m", OURS, "--version"],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(runs + 1):
+        for name, command in commands.items():
+            begin = time.perf_counter()
+            subprocess.run(command, env=ours.environment, capture_output=True, check=True)
+            if turn:
+                taken[name].append(round(time.perf_counter() - begin, 4))
+    return taken
+
+
+def plan_for(
+    checkout: Path, peers: Mapping[str, Contestant], sizes: Sequence[int], runs: int, work: Path, keep: Path
+) -> Plan:
+    """A plan that measures a checkout, and tells its steps on stderr."""
+    return Plan(explainer(checkout), peers, sizes, runs, work, keep, _tell)
+
+
+def _tell(step: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {step}", file=sys.stderr, flush=True)

@@ -1,0 +1,123 @@
+"""The cache: what earlier builds found out, in one SQLite file that may be deleted at any time.
+
+Every row carries a checksum, and the whole a stamp of the program that wrote it. What doesn't fit
+is a miss. Values are text; nothing in them is ever run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+NAME = "cache.sqlite3"
+_FORMAT = 1
+_SCHEMA = "CREATE TABLE IF NOT EXISTS entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+
+
+class Cache:
+    """A store of texts by kind and key. Nothing that goes wrong with it stops a build."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self.connection = self._open() or self._anew()
+
+    def get(self, kind: str, key: str) -> str | None:
+        """The text under a key; None if it isn't there, or isn't what was stored."""
+        for _, value in self._rows("SELECT key, value, checksum FROM entries WHERE kind = ? AND key = ?", kind, key):
+            return value
+        return None
+
+    def all(self, kind: str) -> dict[str, str]:
+        """Every text of a kind, by key."""
+        return dict(self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind))
+
+    def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> None:
+        """Store texts under their keys."""
+        rows = [(kind, key, value, _checksum(kind, key, value)) for key, value in entries]
+        self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+
+    def remove(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget keys."""
+        self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._write("DELETE FROM entries", [()])
+
+    def commit(self) -> None:
+        """Make what was stored last."""
+        if self.connection:
+            with suppress(sqlite3.Error):
+                self.connection.commit()
+
+    def close(self) -> None:
+        """Let go of the file, without what wasn't committed."""
+        if self.connection:
+            with suppress(sqlite3.Error):
+                self.connection.close()
+            self.connection = None
+
+    def _rows(self, query: str, kind: str, *keys: str) -> Iterator[tuple[str, str]]:
+        if not self.connection:
+            return
+        try:
+            for key, value, checksum in self.connection.execute(query, (kind, *keys)):
+                if isinstance(value, str) and isinstance(key, str) and checksum == _checksum(kind, key, value):
+                    yield key, value
+        except (sqlite3.Error, UnicodeDecodeError):
+            return
+
+    def _write(self, statement: str, rows: Sequence[tuple[str, ...]]) -> None:
+        if self.connection:
+            try:
+                self.connection.executemany(statement, rows)
+            except sqlite3.Error:
+                self.close()
+
+    def _open(self) -> sqlite3.Connection | None:
+        try:
+            self.path.parent.mkdir(exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=5)
+        except (OSError, sqlite3.Error):
+            return None
+        try:
+            # Losing the cache in a crash of the machine costs one full build.
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(_SCHEMA)
+            found = connection.execute("SELECT value FROM entries WHERE kind = 'stamp'").fetchone()
+            if found != (stamp(),):
+                connection.execute("DELETE FROM entries")
+                connection.execute("INSERT INTO entries VALUES ('stamp', '', ?, '')", (stamp(),))
+        except sqlite3.Error:
+            connection.close()
+            return None
+        return connection
+
+    def _anew(self) -> sqlite3.Connection | None:
+        """Start again with an empty file where the old one can't be used."""
+        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal", f"{NAME}-shm"):
+            with suppress(OSError):
+                self.path.with_name(name).unlink()
+        return self._open()
+
+
+def stamp() -> str:
+    """What wrote a cache: version, Python, and the state of the program's own files."""
+    digest = blake2b(digest_size=12)
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        found = file.stat()
+        digest.update(f"{file.name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return f"{_FORMAT} {__version__} {sys.version_info[:3]} {digest.hexdigest()}"
+
+
+def _checksum(kind: str, key: str, value: str) -> str:
+    return blake2b(f"{kind}\0{key}\0{value}".encode(), digest_size=12).hexdigest()

@@ -1,0 +1,60 @@
+"""markdown-it's core rules: ids of headings, typographic quotes and dashes."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_core.smartquotes import process_inlines
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+_ID = re.compile(r"\{#([A-Za-z][\w-]*)\}\s*", re.ASCII)
+
+
+def core_plugin(md: MarkdownIt) -> None:
+    """Add the rules of this module to a parser; `typography` takes the place of its smart quotes."""
+    core = md.core.ruler
+    core.after("inline", "heading_ids", heading_ids)
+    core.after("heading_ids", "typography", typography)
+
+
+def heading_ids(state: StateCore) -> None:
+    """Take an explicit id, `{#like-this}`, from a heading's end to the heading."""
+    for token, inline in pairwise(state.tokens):
+        if token.type == "heading_open" and inline.children and inline.children[-1].type == "text":
+            last = inline.children[-1]
+            at = last.content.rfind("{#")
+            if at >= 0 and (found := _ID.fullmatch(last.content, at)):
+                token.meta["id"], last.content = found[1], last.content[:at].rstrip()
+
+
+def typography(state: StateCore) -> None:
+    """Make quotes, `--`, `---` and `...` typographic, in notes too, but not in bare addresses."""
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            _typeset(token.content, token.children, state)
+
+
+def _typeset(content: str, children: list[Token], state: StateCore) -> None:
+    if "--" in content or "..." in content:
+        _dashes(children)
+    if '"' in content or "'" in content:
+        process_inlines(children, state)
+    if "^[" in content:
+        for child in children:
+            if child.type == "footnote_ref" and child.children:
+                _typeset(content, child.children, state)
+
+
+def _dashes(children: list[Token]) -> None:
+    address = False
+    for child in children:
+        if child.type in {"link_open", "link_close"}:
+            address = child.nesting == 1 and child.info == "auto"
+        elif child.type == "text" and not address:
+            child.content = child.content.replace("---", "—").replace("--", "–").replace("...", "…")

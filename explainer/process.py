@@ -1,0 +1,64 @@
+"""The process that a command runs in: signals that stop it, and streams that nobody reads any more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let SIGINT and SIGTERM end what runs inside by a `SystemExit` with 130 and 143."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    owner = os.getpid()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if os.getpid() == owner:
+            raise SystemExit(128 + number)
+        # A terminal tells the whole group: a worker is its owner's to stop, as long as that one lives.
+        if os.getppid() != owner:
+            os._exit(128 + number)
+
+    before = {number: signal.getsignal(number) for number in _STOPS}
+    for number, handler in before.items():
+        # What a shell has a command in the background ignore stays ignored.
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def open_streams() -> None:
+    """Open to nowhere what was closed of the standard streams, lest a file of the output takes its number."""
+    for number, (name, mode) in enumerate(_STREAMS):
+        if getattr(sys, name) is None:
+            _nowhere(number)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def drop_stream(*, err: bool) -> None:
+    """Send to nowhere what is still to come on stdout, or stderr: its reader has gone."""
+    _nowhere((sys.stderr if err else sys.stdout).fileno())
+
+
+def _nowhere(number: int) -> None:
+    handle = os.open(os.devnull, os.O_RDWR)
+    if handle != number:
+        os.dup2(handle, number)
+        os.close(handle)

@@ -1,0 +1,76 @@
+"""The site as templates see it, and the addresses that `site.yaml` and `people.yaml` give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Span
+from explainer.model import Link, PageLink, SiteView
+from explainer.resolve.links import is_outside, site_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explainer.model import Library, SiteConfig, Surface
+    from explainer.resolve.links import Linker
+
+_POLICY_LABELS = {
+    "principles": "Principles", "corrections": "Corrections", "unnamed_sources": "Unnamed sources",
+    "verification": "How sourcing is labelled", "feedback": "Feedback", "ownership": "Ownership", "masthead": "Masthead",
+}  # fmt: skip
+
+
+def with_site_targets(library: Library) -> Library:
+    """A library whose links, logo and policies are whole addresses, or paths from the site's root."""
+    config = library.config
+    publisher, tips = config.publisher, config.tips
+    if publisher and publisher.logo:
+        publisher = publisher._replace(logo=site_target(publisher.logo))
+    if tips:
+        tips = tips._replace(links=_site_links(tips.links))
+    policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
+    return library._replace(
+        config=config._replace(publisher=publisher, tips=tips, policies=policies),
+        people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
+    )
+
+
+def _site_links(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(link._replace(url=site_target(link.url)) for link in links)
+
+
+def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> None:
+    """Look up the addresses of `site.yaml`, and of the people that are shown, by id."""
+    config = library.config
+    for policy in config.policies:
+        _check(policy.target, policy.span, linker)
+    whole = Span("content/site.yaml")
+    if config.publisher and config.publisher.logo:
+        _check(config.publisher.logo, whole, linker)
+    for link in config.tips.links if config.tips else ():
+        _check(link.url, whole, linker)
+    for id_ in shown:
+        for link in library.people[id_].links:
+            _check(link.url, library.people[id_].span, linker)
+
+
+def _check(target: str, span: Span, linker: Linker) -> None:
+    if not is_outside(target):
+        linker.href(target, span)
+
+
+def site_view(config: SiteConfig, root: str, pages: Iterable[Surface]) -> SiteView:
+    """What every template may know of the site; `root` is the path of its base URL."""
+    return SiteView(
+        title=config.title,
+        description=config.description,
+        url=config.base_url,
+        root=root,
+        language=config.language,
+        time_zone=config.time_zone,
+        publisher=config.publisher,
+        policies=tuple(Link(_POLICY_LABELS[policy.key], policy.target) for policy in config.policies),
+        policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
+        tips=config.tips,
+        pages=tuple(PageLink(page.entry.title, page.url) for page in pages if page.kind == "page"),
+    )

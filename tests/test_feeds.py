@@ -1,0 +1,119 @@
+"""What machines read of a whole site: Atom, JSON Feed, sitemap, robots."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+
+if TYPE_CHECKING:
+    from tests.harness import SiteTest
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def news(site: SiteTest) -> SiteTest:
+    site.write(
+        "content/site.yaml",
+        "title: News & <views>\nbase_url: https://example.org/news/\ndescription: All & sundry\n"
+        "time_zone: America/New_York\nlanguage: en\npublisher: {name: A newsroom}\n",
+    )
+    site.write("content/people.yaml", "ada: {name: Ada <Lovelace>}\n")
+    site.write(
+        "content/explainers/a.md",
+        "---\ntitle: The <first> & 'only'\nsummary: Why]]> it & how\ndate: 2017-01-15\nupdated: 2017-07-15 18:30\n"
+        "authors: [ada, B. Writer]\ntags: [日本, A & B]\n---\n",
+    )
+    site.write("content/explainers/b.md", "---\ntitle: 第二\nlanguage: ja\ndate: 2017-07-14T23:00:00Z\n---\n")
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n")
+    assert site.build().exit == 0
+    return site
+
+
+def test_atom(news: SiteTest) -> None:
+    text = news.read("feed.xml")
+    feed: Any = feedparser.parse(text)
+    assert not feed.bozo, feed.get("bozo_exception")
+    assert feed.version == "atom10"
+    assert feed.feed.id == "https://example.org/news/"
+    assert {link.href for link in feed.feed.links} == {"https://example.org/news/", "https://example.org/news/feed.xml"}
+    assert feed.feed.updated == "2017-07-15T18:30:00-04:00"
+    second, first = feed.entries
+    assert (second.title, second.id) == ("第二", "https://example.org/news/explainers/b/")
+    assert second.published == second.updated == "2017-07-14T19:00:00-04:00"
+    assert (first.published, first.updated) == ("2017-01-15T00:00:00-05:00", "2017-07-15T18:30:00-04:00")
+    assert [author.name for author in first.authors] == ["Ada <Lovelace>", "B. Writer"]
+    assert [tag.term for tag in first.tags] == ["日本", "A & B"]
+    root = ET.fromstring(text)  # noqa: S314 - our own output
+    entry = root.findall(f"{ATOM}entry")[1]
+    assert entry.findtext(f"{ATOM}title") == "The <first> & 'only'"
+    assert entry.findtext(f"{ATOM}summary") == "Why]]> it & how"
+    assert [one.get("{http://www.w3.org/XML/1998/namespace}lang") for one in root.findall(f"{ATOM}entry")] == [
+        "ja",
+        "en",
+    ]
+
+
+def test_json_feed(news: SiteTest) -> None:
+    feed = json.loads(news.read("feed.json"))
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert (feed["title"], feed["description"]) == ("News & <views>", "All & sundry")
+    assert feed["home_page_url"] == "https://example.org/news/"
+    assert feed["feed_url"] == "https://example.org/news/feed.json"
+    second, first = feed["items"]
+    assert first["id"] == first["url"] == "https://example.org/news/explainers/a/"
+    assert first["title"] == "The <first> & 'only'"
+    assert first["content_text"] == first["summary"] == "Why]]> it & how"
+    assert first["authors"] == [{"name": "Ada <Lovelace>"}, {"name": "B. Writer"}]
+    assert first["tags"] == ["日本", "A & B"]
+    assert (second["language"], second["content_text"]) == ("ja", "第二")
+    for item in (first, second):
+        assert RFC3339.fullmatch(item["date_published"])
+        assert RFC3339.fullmatch(item["date_modified"])
+
+
+def test_the_sitemap_lists_every_page_and_nothing_else(news: SiteTest) -> None:
+    root = ET.fromstring(news.read("sitemap.xml"))  # noqa: S314 - our own output
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    assert root.tag == f"{space}urlset"
+    found = {str(url.findtext(f"{space}loc")): url.findtext(f"{space}lastmod") for url in root}
+    assert len(found) == len(root)
+    pages = {path.removesuffix("index.html") for path in news.tree() if path.endswith("index.html")}
+    assert {unquote(address) for address in found} == {f"https://example.org/news/{path}" for path in pages}
+    assert all(address.isascii() and urlsplit(address).scheme == "https" for address in found)
+    assert found["https://example.org/news/explainers/a/"] == "2017-07-15T18:30:00-04:00"
+    assert found["https://example.org/news/about/"] is None
+
+
+def test_robots(news: SiteTest) -> None:
+    assert "Sitemap: https://example.org/news/sitemap.xml\n" in news.read("robots.txt")
+
+
+def test_a_site_without_explainers_has_sound_feeds(site: SiteTest) -> None:
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n")
+    assert site.build().exit == 0
+    feed: Any = feedparser.parse(site.read("feed.xml"))
+    assert not feed.bozo
+    assert RFC3339.fullmatch(feed.feed.updated)
+    assert json.loads(site.read("feed.json"))["items"] == []
+
+
+def test_feeds_hold_the_twenty_newest(site: SiteTest) -> None:
+    for day in range(1, 26):
+        site.write(f"content/explainers/e{day}.md", f"---\ntitle: E{day}\ndate: 2017-01-{day:02}\n---\n")
+    assert site.build().exit == 0
+    newest = [f"https://example.org/explainers/e{day}/" for day in range(25, 5, -1)]
+    assert [item["id"] for item in json.loads(site.read("feed.json"))["items"]] == newest
+    assert [entry.id for entry in feedparser.parse(site.read("feed.xml")).entries] == newest
+
+
+def test_what_xml_cannot_hold_is_refused(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", '---\ntitle: "A\\u0001B\\uFFFE"\ndate: 2017-01-01\n---\n')
+    assert site.build().exit == 1
