@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from explainer import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 NAME = "cache.sqlite3"
 _FORMAT = 1
@@ -40,18 +40,27 @@ class Cache:
         """Every text of a kind, by key."""
         return dict(self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind))
 
-    def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> None:
-        """Store texts under their keys."""
+    def keys(self, kind: str) -> set[str]:
+        """The keys of a kind."""
+        return {key for key, _ in self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind)}
+
+    def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> bool:
+        """Store texts under their keys; False if that can't be done."""
         rows = [(kind, key, value, _checksum(kind, key, value)) for key, value in entries]
-        self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+        return self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
 
     def remove(self, kind: str, keys: Iterable[str]) -> None:
         """Forget keys."""
         self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
 
+    def replace(self, kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Make a kind hold exactly this, given what it held."""
+        self.remove(kind, before.keys() - now.keys())
+        self.put(kind, ((key, value) for key, value in now.items() if before.get(key) != value))
+
     def clear(self) -> None:
         """Forget everything."""
-        self._write("DELETE FROM entries", [()])
+        self._write("DELETE FROM entries WHERE kind != ?", [("stamp",)])
 
     def commit(self) -> None:
         """Make what was stored last."""
@@ -76,12 +85,13 @@ class Cache:
         except (sqlite3.Error, UnicodeDecodeError):
             return
 
-    def _write(self, statement: str, rows: Sequence[tuple[str, ...]]) -> None:
-        if self.connection:
+    def _write(self, statement: str, rows: Sequence[tuple[str, ...]]) -> bool:
+        if self.connection and rows:
             try:
                 self.connection.executemany(statement, rows)
             except sqlite3.Error:
                 self.close()
+        return self.connection is not None
 
     def _open(self) -> sqlite3.Connection | None:
         try:

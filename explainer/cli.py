@@ -32,7 +32,7 @@ def common(command: F) -> F:
             "--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
         ),
         click.option("--quiet", is_flag=True, help="Tell nothing but faults."),
-        click.option("--verbose", is_flag=True, help="Tell what is done."),
+        click.option("--verbose", is_flag=True, help="Tell which outputs were rendered."),
     )
     for option in reversed(options):
         command = option(command)
@@ -112,6 +112,8 @@ def main() -> None:
     "--out", type=click.Path(path_type=Path), help="The output folder.  [default: site/ in the site's folder]"
 )
 @choosing
+@click.option("--clean", is_flag=True, help="Use nothing that an earlier build found out.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many processes to use.  [default: what pays]")
 @reporting
 def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""
@@ -152,7 +154,7 @@ def _run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repo
         raise click.UsageError(f"there is no folder {click.format_filename(site)}")
     request = Request(
         site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
-        strict=options["strict"],
+        strict=options["strict"], clean=options.get("clean", False), jobs=options.get("jobs"),
     )  # fmt: skip
     report = run(request, write=write, waiting=_tell_of_waiting)
     _tell(request, report, options)
@@ -177,5 +179,5 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
         unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
         say(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
-        for path in report.outputs:
+        for path in report.rendered:
             say(path)

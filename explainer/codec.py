@@ -7,13 +7,14 @@ annotations say what an array was.
 from __future__ import annotations
 
 import json
+import sys
 import types
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from explainer import model
 from explainer.dates import PartialDate
-from explainer.diagnostics import Span
+from explainer.diagnostics import Diagnostic, Span
 from explainer.model import (
     Body,
     CallHole,
@@ -39,7 +40,7 @@ _HOLES: tuple[type[Hole], ...] = (
 )  # fmt: skip
 _NUMBERS = {kind: number for number, kind in enumerate(_HOLES)}
 _BODY = tuple[str | Hole, ...]
-_NAMES = vars(model) | {"PartialDate": PartialDate, "Span": Span}
+_NAMES = vars(model) | {"PartialDate": PartialDate, "Span": Span, "Diagnostic": Diagnostic}
 
 
 def dumps(record: Any) -> str:
@@ -119,7 +120,7 @@ def _tuple(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
-    hints = get_type_hints(kind, _NAMES)
+    hints = get_type_hints(kind, vars(sys.modules[kind.__module__]) | _NAMES)
     todo = [(at, decode) for at, name in enumerate(kind._fields) if (decode := _decoder(hints[name]))]
     make, length = kind._make, len(kind._fields)
 

@@ -11,30 +11,30 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from explainer import artifacts, codec, load, pool
+from explainer import codec, load, pool
 from explainer.cache import Cache
 from explainer.checks import check_calls
-from explainer.claimsjson import claims_json
-from explainer.diagnostics import Diagnostic, Severity, has_errors, in_order
+from explainer.diagnostics import Diagnostic, has_errors, in_order
+from explainer.earlier import RECORD, Earlier
 from explainer.feeds import render_feeds
-from explainer.model import Choice, Surface
-from explainer.output import OutputTree, place
-from explainer.prepare import Common, Prepared, prepare, unpacked_page
+from explainer.model import Choice
+from explainer.output import OutputTree
+from explainer.prepare import Common, Prepared, prepare
 from explainer.render import LayoutError, Renderer, render_lists
-from explainer.resolve import join, resolve_site, with_site_targets
+from explainer.rendering import RenderCommon, Rendered, RenderJob, output_paths, render_page
+from explainer.resolve import resolve_site, with_site_targets
 from explainer.saved import check_copy
-from explainer.snapshot import digest_of
+from explainer.snapshot import digest_of, stat_of
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from explainer.diagnostics import SourceText, Staged
     from explainer.manifest import Entry
-    from explainer.model import Joined, Library, Site, SiteView
-    from explainer.output import Placed, Trees
+    from explainer.model import Joined, Library, Site, Surface
 
 T = TypeVar("T")
 
@@ -84,95 +84,59 @@ def build(request: Request, *, write: bool = True, waiting: Callable[[], None] =
         OutputError: if the system refuses to write.
     """
     if not write:
-        return _Build(request).check()
+        return _with_cache(request, _Build.check)
     with OutputTree(request.out, waiting) as tree:
-        return _Build(request).build(tree)
+        return _with_cache(request, lambda run: run.build(tree))
 
 
-class RenderJob(NamedTuple):
-    """A page to render: its record, what it gets from the site, and what its outputs were."""
-
-    record: str
-    joined: Joined
-    known: tuple[tuple[str, Entry | None], ...]
-
-
-class RenderCommon(NamedTuple):
-    """What every page is rendered with; `trees` is None where nothing is written."""
-
-    site: str
-    view: SiteView
-    trees: Trees | None
+def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:
+    """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
+    for clean in (request.clean, True):
+        run = _Build(request, clean=clean)
+        try:
+            return work(run)
+        except _StaleCacheError:
+            continue
+        finally:
+            run.cache.close()
+    raise AssertionError("a build without a cache found a damaged one")
 
 
-class Rendered(NamedTuple):
-    """A page's outputs by path, or the fault of a layout."""
-
-    placed: tuple[tuple[str, Placed], ...] = ()
-    fault: Diagnostic | None = None
-
-
-def render_outputs(renderer: Renderer, job: RenderJob) -> Iterator[tuple[str, bytes]]:
-    """The outputs of one page: a function of the job and the renderer's theme and view alone."""
-    page = join(unpacked_page(job.record), job.joined)
-    yield artifacts.html_file(page.url), renderer.page(page).encode()
-    if page.kind == "explainer":
-        yield artifacts.claims_file(page.url), claims_json(page).encode()
-
-
-def render_page(job: RenderJob) -> Rendered:
-    """Render a page and put its outputs into the new tree; finds the `RenderCommon` by `pool.shared()`."""
-    common: RenderCommon = pool.shared()
-    known = dict(job.known)
-    try:
-        outputs = list(render_outputs(_renderer(common), job))
-    except LayoutError as error:
-        return Rendered(fault=error.diagnostic)
-    if common.trees is None:
-        return Rendered()
-    trees = common.trees
-    return Rendered(tuple((path, place(trees, path, content, known[path])) for path, content in outputs))
-
-
-_renderers: list[tuple[RenderCommon, Renderer]] = []
-
-
-def _renderer(common: RenderCommon) -> Renderer:
-    """This process's renderer for a job; templates are compiled once."""
-    if not _renderers or _renderers[0][0] is not common:
-        _renderers[:] = [(common, Renderer(Theme.of_site(Path(common.site)), common.view))]
-    return _renderers[0][1]
+class _StaleCacheError(Exception):
+    """The cache holds something that isn't what was stored."""
 
 
 class _Build:
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, clean: bool) -> None:
         self.request = request
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, SourceText] = {}
         self.theme = Theme.of_site(request.site)
         self.cache = Cache(request.site / ".explainer")
-        if request.clean:
+        if clean:
             self.cache.clear()
+        self.records: dict[str, str] = {}
+        self.digests: dict[str, str] = {}
         self.whole = True
 
     def check(self) -> Report:
         """Find every fault, write nothing."""
-        site, records = self._resolved()
-        self._trial(site, records)
+        site = self._resolved()
+        self._trial(site)
+        self.cache.commit()
         return self._report(site)
 
     def build(self, tree: OutputTree) -> Report:
         """Bring the output up to date, if nothing is wrong."""
-        site, records = self._resolved()
+        site = self._resolved()
         rendered: list[str] = []
         if self._failed():
-            self._trial(site, records)
+            self._trial(site)
         else:
-            rendered = self._output(tree, site, records)
+            rendered = self._output(tree, site)
             if not self._failed():
                 tree.commit()
-                self.cache.commit()
-        self.cache.close()
+        self.cache.commit()
         report = self._report(site)
         if not report.failed:
             report.outputs, report.rendered = tuple(sorted(tree.files)), tuple(sorted(rendered))
@@ -190,23 +154,21 @@ class _Build:
 
     # --- Load, prepare, resolve ---
 
-    def _resolved(self) -> tuple[Site, dict[str, str]]:
-        """The site, and the records of its pages by the path of their files."""
+    def _resolved(self) -> Site:
         root = self.request.site
         content = self._take(load.find_content(root))
         library = self._library(content)
-        index = load.index_registry(library.sources, library.people)
-        self.faults.extend(load.check_registry(index))
-        records: dict[str, str] = {}
+        registry = load.index_registry(library.sources, library.people)
+        self.faults.extend(load.check_registry(registry))
         surfaces: list[Surface] = []
         unread: list[str] = []
-        for prepared in self._prepared(content.pages, Common(str(root), library, index)):
+        for prepared in self._prepared(content.pages, Common(str(root), library, registry)):
             self.faults.extend(prepared.diagnostics)
             if prepared.text:
                 self.texts[prepared.path] = prepared.text
-            if prepared.surface and prepared.record is not None:
-                records[prepared.path] = prepared.record
+            if prepared.surface:
                 surfaces.append(prepared.surface)
+                self.digests[prepared.path] = prepared.record_digest
             else:
                 unread.append(prepared.path)
         for surface in surfaces:
@@ -215,7 +177,7 @@ class _Build:
         choice = Choice(now(), self.request.drafts, self.request.future)
         site = self._take(resolve_site(surfaces, library, choice, beside, frozenset(self.theme.static), unread))
         self._drop_echoes(unread=bool(unread))
-        return site, records
+        return site
 
     def _drop_echoes(self, *, unread: bool) -> None:
         """Leave out faults that only follow from a file that couldn't be read, and was told."""
@@ -236,8 +198,18 @@ class _Build:
             self.faults.extend(check_copy(self.request.site, source))
         return with_site_targets(library)
 
-    def _prepared(self, paths: Sequence[str], common: Common) -> Iterator[Prepared]:
-        yield from pool.run(prepare, paths, common, self.request.jobs)
+    def _prepared(self, paths: Sequence[str], common: Common) -> list[Prepared]:
+        """Every page, prepared now or by an earlier build, in the order of the paths."""
+        earlier = Earlier(self.request.site, self.cache, common.library)
+        found = {prepared.path: prepared for prepared in earlier.pages(paths)}
+        missing = [path for path in paths if path not in found]
+        stats = {path: stat_of(f"{common.root}/{path}") for path in missing}
+        for prepared in pool.run(prepare, missing, len(missing), common, self.request.jobs):
+            if not earlier.remember(prepared, stats[prepared.path]) and prepared.record is not None:
+                self.records[prepared.path] = prepared.record
+            found[prepared.path] = prepared._replace(record=None)
+        earlier.keep(paths)
+        return [found[path] for path in paths]
 
     def _beside(self, page: Surface) -> frozenset[str]:
         """The files beside a page's text: no dotfile, no link, not the text itself."""
@@ -253,35 +225,37 @@ class _Build:
 
     # --- Render ---
 
-    def _trial(self, site: Site, records: dict[str, str]) -> None:
+    def _trial(self, site: Site) -> None:
         """Render what has no errors of content, only to find the faults of layouts."""
-        broken = {fault.span.path for fault in self.faults if fault.severity is Severity.ERROR}
-        if not broken:
+        if not has_errors(self.faults):
             common = RenderCommon(str(self.request.site), site.view, None)
-            for rendered in pool.run(render_page, list(_jobs(site, records, {})), common, self.request.jobs):
+            jobs = (self._job(page, joined, {}) for page, joined in zip(site.pages, site.joined, strict=True))
+            for rendered in self._run(jobs, len(site.pages), common):
                 self._took(rendered)
         for _, make in _lists(Renderer(self.theme, site.view), site):
             self._made(make)
 
-    def _output(self, tree: OutputTree, site: Site, records: dict[str, str]) -> list[str]:
+    def _output(self, tree: OutputTree, site: Site) -> list[str]:
         """Put every output into the tree; the paths of those that were rendered."""
         made: list[str] = []
         view = codec.dumps((site.view, self.theme.digest))
+        before, keys = self.cache.all("output"), {}
+        stale: list[tuple[Surface, Joined]] = []
+        for page, joined in zip(site.pages, site.joined, strict=True):
+            key = digest_of("\0".join((view, self.digests[page.file], codec.dumps(joined))).encode())
+            paths = output_paths(page)
+            keys.update(dict.fromkeys(paths, key))
+            if not all(before.get(path) == key and tree.keep(path) for path in paths):
+                stale.append((page, joined))
         common = RenderCommon(str(self.request.site), site.view, tree.trees)
-        keys = self.cache.all("output")
-        jobs: dict[str, RenderJob] = {}
-        for job in _jobs(site, records, tree.known):
-            key = digest_of("\0".join((view, job.record, codec.dumps(job.joined))).encode())
-            if not self._kept(tree, [path for path, _ in job.known], key, keys):
-                jobs[key] = job
-        for rendered in pool.run(render_page, list(jobs.values()), common, self.request.jobs):
+        jobs = (self._job(page, joined, tree.known) for page, joined in stale)
+        for rendered in self._run(jobs, len(stale), common):
             self._took(rendered)
             for path, placed in rendered.placed:
                 tree.take(path, placed)
                 made.append(path)
-        self.cache.put("output", ((path, key) for key, job in jobs.items() for path, _ in job.known))
-        renderer = Renderer(self.theme, site.view)
-        for path, make in _lists(renderer, site):
+        self.cache.replace("output", before, keys)
+        for path, make in _lists(Renderer(self.theme, site.view), site):
             text = self._made(make)
             if text is not None:
                 tree.put(path, text.encode())
@@ -290,8 +264,17 @@ class _Build:
             tree.put(path, content)
         return made
 
-    def _kept(self, tree: OutputTree, paths: Iterable[str], key: str, keys: dict[str, str]) -> bool:
-        return all(keys.get(path) == key and tree.keep(path) for path in paths)
+    def _job(self, page: Surface, joined: Joined, known: Mapping[str, Entry]) -> RenderJob:
+        record = self.records.get(page.file) or self.cache.get(RECORD, page.file)
+        if record is None or digest_of(record.encode()) != self.digests[page.file]:
+            raise _StaleCacheError
+        return RenderJob(record, joined, tuple((path, known.get(path)) for path in output_paths(page)))
+
+    def _run(self, jobs: Iterable[RenderJob], count: int, common: RenderCommon) -> Iterator[Rendered]:
+        try:
+            yield from pool.run(render_page, jobs, count, common, self.request.jobs)
+        except ValueError as error:
+            raise _StaleCacheError from error
 
     def _took(self, rendered: Rendered) -> None:
         if rendered.fault:
@@ -309,14 +292,6 @@ class _Build:
             yield path.lstrip("/"), file.read_bytes()
         for source, path in site.assets:
             yield path.lstrip("/"), (self.request.site / source).read_bytes()
-
-
-def _jobs(site: Site, records: dict[str, str], known: dict[str, Entry]) -> Iterator[RenderJob]:
-    for page, joined in zip(site.pages, site.joined, strict=True):
-        paths = [artifacts.html_file(page.url)]
-        if page.kind == "explainer":
-            paths.append(artifacts.claims_file(page.url))
-        yield RenderJob(records[page.file], joined, tuple((path, known.get(path)) for path in paths))
 
 
 def _lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
 
 # Below this many items starting processes costs more than they save.
 WORTH_A_POOL = 150
 _BATCH = 25
+# Batches that wait or are under way for each process: enough to keep it busy, few enough to hold in memory.
+_AHEAD = 4
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,26 +42,61 @@ def shared() -> Any:
 
 
 def share(value: Any) -> None:
-    """Say what all items share, in this process; the initializer of an executor's processes."""
+    """Say what all items share, in this process."""
     global _shared  # noqa: PLW0603 - one job runs at a time in a process
     _shared = value
 
 
-def run(function: Callable[[Item], Result], items: Sequence[Item], common: Any, jobs: int | None) -> Iterator[Result]:
-    """The results of `function` for each item, in order; `function` finds what is common by `shared()`.
+def run(
+    function: Callable[[Item], Result], items: Iterable[Item], count: int, common: Any, jobs: int | None
+) -> Iterator[Result]:
+    """The results of `function` for each of `count` items, in order; it finds what is common by `shared()`.
 
-    `jobs` is how many processes to use, None for what pays.
+    `jobs` is how many processes to use, None for what pays. Items are asked for as they are needed.
     """
-    count = min(jobs or (usable_cores() if len(items) >= WORTH_A_POOL else 1), max(1, len(items)))
-    if count == 1:
+    processes = min(jobs or (usable_cores() if count >= WORTH_A_POOL else 1), max(1, count))
+    if processes == 1:
         share(common)
         try:
             yield from map(function, items)
         finally:
             share(None)
         return
-    with _processes(count, common) as executor:
-        yield from executor.map(function, items, chunksize=max(1, min(_BATCH, len(items) // (count * 2))))
+    with _processes(processes, common) as executor:
+        waiting: deque[Future[list[Result]]] = deque()
+        for batch in _batches(items, max(1, min(_BATCH, count // (processes * 2)))):
+            waiting.append(executor.submit(_all, function, batch))
+            if len(waiting) > processes * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [function(item) for item in items]
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    found = iter(items)
+    while batch := list(islice(found, size)):
+        yield batch
+
+
+def _begin(common: Any) -> None:
+    """Begin a worker, which ends when the process does that it works for, even if that is killed."""
+    import threading  # noqa: PLC0415 - workers alone need it
+
+    share(common)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    import multiprocessing  # noqa: PLC0415 - as above
+
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -69,7 +108,7 @@ def _processes(count: int, common: Any) -> Iterator[Executor]:
     # A forked process starts with everything imported; frozen, its memory stays shared.
     method = "fork" if sys.platform == "linux" else None
     gc.freeze()
-    executor = ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=share, initargs=(common,))
+    executor = ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=_begin, initargs=(common,))
     try:
         yield executor
     finally:

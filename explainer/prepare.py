@@ -17,7 +17,7 @@ from explainer.snapshot import digest_of, stat_of
 if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.load import SourceIndex
-    from explainer.model import Library, Surface
+    from explainer.model import Library, Meta, Surface
     from explainer.snapshot import Stat
 
 
@@ -32,17 +32,21 @@ class Common(NamedTuple):
 class Prepared(NamedTuple):
     """A page as far as it goes alone.
 
-    `record` is the page as `packed_page` writes it; it and `surface` are None where the file can't
-    be read as a page. `digest` is that of the file's bytes. `text` is there where there are faults
-    to tell.
+    `record` is the page as `packed_page` writes it, None where it is in the cache already, and
+    `record_digest` its digest; `surface` is None where the file can't be read as a page. `digest`
+    is that of the file's bytes. `text` is there where there are faults to tell. `names` are those
+    by which the page knows sources of the registry, `copies` the saved copies it was held against.
     """
 
     path: str
     digest: str
     record: str | None = None
+    record_digest: str = ""
     surface: Surface | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
+    names: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def prepare(path: str) -> Prepared:
@@ -67,8 +71,38 @@ def prepare(path: str) -> Prepared:
     )
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    page, surface = resolved.value.page, resolved.value.surface
-    return Prepared(path, digest, packed_page(page), surface, diagnostics, text if diagnostics else None)
+    surface, record = resolved.value.surface, packed_page(resolved.value.page)
+    return Prepared(
+        path=path,
+        digest=digest,
+        record=record,
+        record_digest=digest_of(record.encode()),
+        surface=surface,
+        diagnostics=diagnostics,
+        text=text if diagnostics else None,
+        names=_names(surface, file.meta, common.library),
+        copies=_copies(surface, file.meta, common.library),
+    )
+
+
+def _names(surface: Surface, meta: Meta, library: Library) -> tuple[str, ...]:
+    """Every id and party under which a source of the registry could matter to this page."""
+    names = {*surface.reached, *surface.cited}
+    names.update(library.sources[source].key for source in surface.reached if source in library.sources)
+    names.update(name for source in meta.sources for name in (source.id, source.key, *source.via))
+    for claim in surface.claims:
+        names.update(source for source, _ in claim.stances)
+        names.update(claim.replies)
+        if claim.declared_speaker:
+            names.add(claim.declared_speaker)
+    return tuple(sorted(names))
+
+
+def _copies(surface: Surface, meta: Meta, library: Library) -> tuple[str, ...]:
+    """The saved copies of the sources that the page cites, and of its own ones."""
+    own = [source.saved for source in meta.sources]
+    cited = [library.sources[source].saved for source in surface.reached if source in library.sources]
+    return tuple(sorted({saved for saved in own + cited if saved}))
 
 
 def packed_page(page: Page) -> str:

@@ -28,8 +28,8 @@ def stopped_by_signals() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         if os.getpid() == owner:
             raise SystemExit(128 + number)
-        # A terminal tells the whole group: a worker is its owner's to stop, as long as that one lives.
-        if os.getppid() != owner:
+        # A worker leaves the terminal's interrupt, which the whole group gets, to its owner.
+        if number != signal.SIGINT:
             os._exit(128 + number)
 
     before = {number: signal.getsignal(number) for number in _STOPS}

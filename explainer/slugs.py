@@ -14,7 +14,7 @@ def slugify(text: str) -> str:
         kept = [char if char.isalnum() else " " for char in text.lower()]
         return "-".join("".join(kept).split())
     out: list[str] = []
-    for char in unicodedata.normalize("NFKD", text.lower()):
+    for char in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()):
         if char.isalnum():
             out.append(char)
         elif not unicodedata.category(char).startswith("M"):

@@ -80,7 +80,7 @@ def unchanged(path: str, now: Stat | None, seen: Seen, taken: int) -> bool:
         return False
     if max(now.mtime, now.ctime) < taken - _YOUNG:
         return True
-    return _hash(path) == seen.digest
+    return file_digest(path) == seen.digest
 
 
 def all_unchanged(now: Mapping[str, Stat | None], seen: Mapping[str, Seen | None], taken: int) -> bool:
@@ -100,7 +100,8 @@ def all_unchanged(now: Mapping[str, Stat | None], seen: Mapping[str, Seen | None
 def look(stats: Mapping[str, Stat | None], known: Mapping[str, str]) -> dict[str, Seen | None]:
     """Digests for files whose stat was taken; `known` are the digests of those that were read anyway."""
     return {
-        path: Seen(stat, known.get(path) or _hash(path)) if stat is not None else None for path, stat in stats.items()
+        path: Seen(stat, known.get(path) or file_digest(path)) if stat is not None else None
+        for path, stat in stats.items()
     }
 
 
@@ -109,7 +110,8 @@ def clock() -> int:
     return time.time_ns()
 
 
-def _hash(path: str) -> str:
+def file_digest(path: str) -> str:
+    """The digest of a file's bytes; empty if it can't be read."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - called for every file of a site
             return digest_of(file.read())

@@ -41,6 +41,8 @@ STAGES = {
     "snapshot": ALONE,
     "cache": ALONE,
     "prepare": {"codec", "load", "markdown", "pool", "resolve", "saved", "snapshot"},
+    "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
+    "rendering": {"claimsjson", "manifest", "place", "pool", "prepare", "render", "resolve", "theme"},
 }
 COMMANDS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {

@@ -24,6 +24,8 @@ _NEAR_FENCE = re.compile(rf"\s*{_NEAR}\s*")
 _NEAR_FENCE_IN_YAML = re.compile(rf"^(?!---[ \t]*$)(?:{_NEAR}[^\S\n]*$|---.*$)", re.MULTILINE)
 _INDENTED_FENCE = re.compile(rf"^[^\S\n]+{_NEAR}[^\S\n]*$", re.MULTILINE)
 _KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|$)")
+# `private:x` is no key of YAML, and is meant as one.
+_PRIVATE = re.compile(r"[ \t]*(?:- +)?[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BEGIN = "begin the file with a line that holds `---` and nothing else"
 
@@ -151,6 +153,8 @@ def _secret_line(body: str) -> int | None:
 
 def _is_secret(line: str) -> bool:
     """Whether a line of the text is a key whose value must not be shown; prose may begin `Contact:`."""
+    if _PRIVATE.match(line):
+        return True
     key = _KEY.match(line)
     kind = secrecy(key[1].strip()) if key else ""
     return kind == "private" or (kind == "identity" and key is not None and key[1].islower())

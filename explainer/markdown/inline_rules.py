@@ -20,8 +20,6 @@ COMMENT, COMMENT_END = "<!--", "-->"
 _NOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
 _SCHEMES = ("https", "http", "mailto")
 _PENDING = 100
-# How deep notes and images may stand in one another: each is parsed on its own, one inside the other.
-MAX_INSIDE = 16
 
 
 def inline_plugin(md: MarkdownIt) -> None:
@@ -31,10 +29,8 @@ def inline_plugin(md: MarkdownIt) -> None:
     inline.before("escape", "shortcode", shortcode)
     inline.before("autolink", "comment", comment)
     inline.at("footnote_ref", footnote_ref)
-    for name in ("link", "autolink"):
+    for name in ("link", "image", "autolink", "footnote_inline"):
         inline.at(name, placed(rules[name]))
-    for name in ("image", "footnote_inline"):
-        inline.at(name, placed(limited(rules[name])))
     for name in ("gfm_autolink_www", "gfm_autolink_protocol"):
         inline.at(name, bare_address(rules[name]))
 
@@ -103,25 +99,6 @@ def placed(rule: Rule) -> Rule:
         return True
 
     return with_place
-
-
-def limited(rule: Rule) -> Rule:
-    """The rule, made to give up where it is nested too deeply, and to say so."""
-
-    def with_limit(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-        if silent:
-            return rule(state, silent)
-        depth = state.env.get("inside", 0)
-        if depth == MAX_INSIDE:
-            _push(state, "too_deep", start=state.pos, end=state.posMax)
-            state.pos = state.posMax
-            return True
-        state.env["inside"] = depth + 1
-        matched = rule(state, silent)
-        state.env["inside"] = depth
-        return matched
-
-    return with_limit
 
 
 def bare_address(rule: Rule) -> Rule:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from explainer.markdown.inline_rules import COMMENT, COMMENT_END
 from explainer.markdown.pairing import NEEDS_CLOSING, Pairs, pair
 from explainer.markdown.places import Shifted
-from explainer.markdown.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.markdown.shortcodes import close_shortcode, open_shortcode, tag_faults, void_shortcode
 from explainer.markdown.tags import CLOSING, OPENING, Tag
 from explainer.model import FootnoteHole, HrefHole, LinkMark
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
-_NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref", "too_deep"})
+_NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
@@ -182,9 +182,6 @@ class Run:
             self.draft.fault("E308", "a comment has no end", span, hint)
             self.draft.hidden.update(range(span.line, self.draft.text.line_of(COMMENT_END, span.end_line) + 1))
 
-    def _too_deep(self, token: Token) -> None:
-        self.draft.fault("E310", "notes or images are nested too deeply here", self.span(token), TAKE_OUT)
-
     # --- Shortcodes ---
 
     def _paired(self, children: Sequence[Token]) -> Pairs:
@@ -247,7 +244,6 @@ class Run:
         "comment": _comment,
         "shortcode_literal": _literal,
         "shortcode_fault": _fault,
-        "too_deep": _too_deep,
     }
 
 

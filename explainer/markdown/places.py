@@ -57,14 +57,11 @@ class Text:
 
     def place(self, token: Token) -> InlinePlace:
         """The place of an inline token."""
-        first, end = token.map or (0, 0)
+        first = token.map[0] if token.map else 0
         if "cell" in token.meta:
             escapes = tuple(offset for offset, char in enumerate(token.content) if char == "|")
             return InlinePlace(self.path, first, (0,), (token.meta["cell"],), escapes)
         content = token.content.split("\n")
-        # Lines of nothing but spaces that count as blank for nobody else are trimmed off the content.
-        while first + len(content) < end and content[0].strip() not in self.lines[first]:
-            first += 1
         offsets = tuple(accumulate((len(line) + 1 for line in content[:-1]), initial=0))
         columns = tuple(self._column(first + number, line.rstrip()) for number, line in enumerate(content))
         return InlinePlace(self.path, first, offsets, columns)

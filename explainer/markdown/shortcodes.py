@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from explainer.markdown import arguments
 from explainer.markdown.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, Reader
 from explainer.markdown.draft import Opened
-from explainer.markdown.inline_rules import MAX_INSIDE
 from explainer.model import (
     CallHole,
     CallMark,
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from explainer.markdown.places import Place
     from explainer.markdown.tags import Tag
 
+# How deep templates may stand in one another: each is rendered inside the one around it.
+MAX_INSIDE = 16
 TAKE_OUT = "take some of the levels out"
 _QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
 
@@ -44,8 +45,7 @@ def open_shortcode(draft: Draft, tag: Tag, place: Place, *, block: bool) -> None
         case "ref":
             opened = _open_ref(draft, tag, place, block=block)
         case _:
-            opened = Opened(tag, number=_add_call(draft, tag, place, paired=True))
-            draft.begin_frame()
+            opened = _open_call(draft, tag, place)
     draft.opened.append(opened)
 
 
@@ -61,7 +61,7 @@ def close_shortcode(draft: Draft, *, block: bool) -> None:
             if opened.number >= 0:
                 draft.parts.append("</a>")
                 draft.close_link()
-        case _:
+        case _ if opened.number >= 0:
             frame = draft.end_frame()
             draft.frames[-1].panels += frame.panels
             draft.parts.append(CallHole(opened.number, frame.body()))
@@ -180,9 +180,16 @@ def _add_ref(draft: Draft, reader: Reader) -> bool:
     return mark is not None
 
 
-def _add_call(draft: Draft, tag: Tag, place: Place, *, paired: bool) -> int:
+def _open_call(draft: Draft, tag: Tag, place: Place) -> Opened:
     if len(draft.frames) > MAX_INSIDE:
         draft.fault("E310", "shortcodes are nested too deeply here", place.span(tag.start, tag.end), TAKE_OUT)
+        return Opened(tag)
+    number = _add_call(draft, tag, place, paired=True)
+    draft.begin_frame()
+    return Opened(tag, number=number)
+
+
+def _add_call(draft: Draft, tag: Tag, place: Place, *, paired: bool) -> int:
     positional = tuple(argument.value for argument in tag.arguments if argument.key is None)
     named: dict[str, str] = {}
     for argument in tag.arguments:
