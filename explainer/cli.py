@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from explainer import __version__
-from explainer.process import drop_stream, open_streams, stopped_by_signals
+from explainer.process import calm_collector, drop_stream, open_streams, stopped_by_signals
 from explainer.report import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ def _run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repo
         site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
         strict=options["strict"], clean=options.get("clean", False), jobs=options.get("jobs"),
     )  # fmt: skip
+    calm_collector()
     report = run(request, write=write, waiting=_tell_of_waiting)
     _tell(request, report, options)
     if report.failed:

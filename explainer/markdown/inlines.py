@@ -10,7 +10,7 @@ from explainer.markdown.pairing import NEEDS_CLOSING, Pairs, pair
 from explainer.markdown.places import Shifted
 from explainer.markdown.shortcodes import close_shortcode, open_shortcode, tag_faults, void_shortcode
 from explainer.markdown.tags import CLOSING, OPENING, Tag
-from explainer.model import FootnoteHole, HrefHole, LinkMark
+from explainer.model import ClaimWords, FootnoteHole, HrefHole, LinkMark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from explainer.markdown.draft import Draft
     from explainer.markdown.places import Place
     from explainer.markdown.tags import TagFault
+    from explainer.model import Hole
 
 _OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
@@ -28,6 +29,7 @@ _NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
+_ENDING = re.compile(r"[.,;:!?…”’»)\]]+")
 _HTML = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
     "s_open": "<del>", "s_close": "</del>",
@@ -53,6 +55,18 @@ def add_run(draft: Draft, inline: Token) -> None:
         Run(draft, inline).walk(inline.children)
 
 
+def _closed(parts: list[str | Hole], content: str) -> str:
+    """Put punctuation that ends a claim in front of its numbers and words; what is left of the text."""
+    found = _ENDING.match(content)
+    if not found:
+        return content
+    at = len(parts) - 1
+    while at and type(parts[at - 1]) is ClaimWords:
+        at -= 1
+    parts.insert(at, escape(found[0]))
+    return content[found.end() :]
+
+
 class Run:
     """The walk over one run's tokens."""
 
@@ -70,8 +84,10 @@ class Run:
             kind = token.type
             if kind == "text":
                 if content := token.content:
-                    draft.parts.append(escape(content))
                     draft.words.append(content)
+                    if draft.parts and type(draft.parts[-1]) is ClaimWords:
+                        content = _closed(draft.parts, content)
+                    draft.parts.append(escape(content))
             elif html := _HTML.get(kind):
                 draft.parts.append(html)
             elif pairs and kind == "shortcode":

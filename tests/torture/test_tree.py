@@ -31,7 +31,7 @@ needs_strace = pytest.mark.skipif(not STRACE, reason="strace isn't installed (ap
 OLD: Files = {
     f"explainers/page-{n}/{name}": b"old %d" % n for n in range(350) for name in ("index.html", "claims.json")
 }
-BEFORE: Files = {path: b"before" if 330 <= int(path.split("/")[1][5:]) else content for path, content in OLD.items()}
+BEFORE: Files = {path: b"before" if int(path.split("/")[1][5:]) >= 330 else content for path, content in OLD.items()}
 NEW: Files = {
     **{path: content for path, content in OLD.items() if not 300 <= int(path.split("/")[1][5:]) < 320},
     **{f"explainers/page-{n}/index.html": b"new %d" % n for n in range(300)},
