@@ -53,7 +53,7 @@ def check_ids(path: str, page: BeautifulSoup) -> set[str]:
 
 def targets(page: BeautifulSoup) -> Iterator[str]:
     for name in ("href", "src"):
-        for element in page.find_all(attrs={name: True}):
+        for element in page.select(f"[{name}]"):
             yield str(element[name])
 
 
@@ -111,9 +111,8 @@ def outline(page: BeautifulSoup) -> str:
 
 def _blocks(parent: Tag) -> Iterator[Tag]:
     for child in parent.find_all(True, recursive=False):
-        if child.name in ("ul", "ol", "blockquote", "table", "tbody", "tr", "aside") or "claim-block" in child.get(
-            "class", []
-        ):
+        holds = child.name in ("ul", "ol", "blockquote", "table", "tbody", "tr", "aside")
+        if holds or "claim-block" in child.get_attribute_list("class"):
             yield from _blocks(child)
         else:
             yield child
@@ -121,7 +120,7 @@ def _blocks(parent: Tag) -> Iterator[Tag]:
 
 def _text(element: Tag) -> str:
     """An element's text: claims in braces with their level, numbers in brackets, a panel as its numbers."""
-    if element.name == "section" and "how" in element.get("class", []):
+    if element.name == "section" and "how" in element.get_attribute_list("class"):
         refs = [
             f"{a.get_text()}{'=' + str(a['id']) if a.get('id') else ''}" for a in element.select('[role="doc-noteref"]')
         ]
