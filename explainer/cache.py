@@ -6,10 +6,14 @@ is a miss. Values are text; nothing in them is ever run.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+import stat
 import sys
 from contextlib import suppress
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +21,40 @@ from explainer import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Self
 
 NAME = "cache.sqlite3"
-_FORMAT = 1
-_SCHEMA = "CREATE TABLE IF NOT EXISTS entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_FORMAT = 2
+_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_LEFT_BEHIND = ("-journal", "-wal", "-shm")
+# What decides on the bytes that come out, besides the program itself.
+_PARTS = ("jinja2", "markupsafe", "markdown_it", "mdit_py_plugins", "mdurl", "yaml", "bs4", "pypdf")
 
 
 class Cache:
-    """A store of texts by kind and key. Nothing that goes wrong with it stops a build."""
+    """A store of texts by kind and key, for one build at a time; a second one meanwhile has none.
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / NAME
-        self.connection = self._open() or self._anew()
+    Nothing that goes wrong with it stops a build. Without a folder it holds nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.connection: sqlite3.Connection | None = None
+        self._lock = -1
+        if folder:
+            self.path = folder / NAME
+            self._lock = _locked(folder)
+        if self._lock != -1:
+            self.connection = (self._open() if self._is_whole() else None) or self._anew()
+        self.opened = self.connection is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        if self._lock != -1:
+            os.close(self._lock)
+            self._lock = -1
 
     def get(self, kind: str, key: str) -> str | None:
         """The text under a key; None if it isn't there, or isn't what was stored."""
@@ -93,16 +119,33 @@ class Cache:
                 self.close()
         return self.connection is not None
 
+    def _is_whole(self) -> bool:
+        """Whether there is an ordinary file, and no journal of a build that was cut short.
+
+        SQLite would play back a journal before anything in it could be checked.
+        """
+        try:
+            mode = self.path.lstat().st_mode
+        except OSError:
+            return False
+        return stat.S_ISREG(mode) and not any(os.path.lexists(f"{self.path}{end}") for end in _LEFT_BEHIND)
+
     def _open(self) -> sqlite3.Connection | None:
         try:
-            self.path.parent.mkdir(exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=5)
-        except (OSError, sqlite3.Error):
+            connection = sqlite3.connect(self.path)
+        except sqlite3.Error:
             return None
         try:
             # Losing the cache in a crash of the machine costs one full build.
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute(_SCHEMA)
+            # What is forgotten leaves no trace in the file.
+            connection.execute("PRAGMA secure_delete = ON")
+            schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
+            if not schema:
+                connection.execute(_SCHEMA)
+            elif schema != [(_SCHEMA,)]:
+                connection.close()
+                return None
             found = connection.execute("SELECT value FROM entries WHERE kind = 'stamp'").fetchone()
             if found != (stamp(),):
                 connection.execute("DELETE FROM entries")
@@ -114,16 +157,32 @@ class Cache:
 
     def _anew(self) -> sqlite3.Connection | None:
         """Start again with an empty file where the old one can't be used."""
-        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal", f"{NAME}-shm"):
+        for end in ("", *_LEFT_BEHIND):
             with suppress(OSError):
-                self.path.with_name(name).unlink()
-        return self._open()
+                Path(f"{self.path}{end}").unlink()
+        return None if os.path.lexists(self.path) else self._open()
+
+
+def _locked(folder: Path) -> int:
+    """Lock the cache in a folder; -1 if it can't be, or another build has it."""
+    try:
+        folder.mkdir(exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+    except OSError:
+        return -1
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return -1
+    return handle
 
 
 def stamp() -> str:
-    """What wrote a cache: version, Python, and the state of the program's own files."""
+    """What wrote a cache: version, Python, and the state of the files of the program and of what it is made with."""
     digest = blake2b(digest_size=12)
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    parts = (Path(spec.origin) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
+    for file in [*sorted(Path(__file__).parent.rglob("*.py")), *parts]:
         found = file.stat()
         digest.update(f"{file.name} {found.st_size} {found.st_mtime_ns}\n".encode())
     return f"{_FORMAT} {__version__} {sys.version_info[:3]} {digest.hexdigest()}"

@@ -22,7 +22,7 @@ def claims_json(page: Page) -> str:
             "url": page.canonical,
             "title": page.title,
             "published": page.published,
-            "modified": page.modified,
+            "modified": page.modified if page.modified != page.published else None,
         },
         "claims": [_claim(claim) for claim in page.claims],
         "sources": [_source(source) for source in page.sources],

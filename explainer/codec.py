@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sys
 import types
-from functools import cache
+from functools import cache, partial
+from operator import contains
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from explainer import model
@@ -40,6 +41,7 @@ _HOLES: tuple[type[Hole], ...] = (
 )  # fmt: skip
 _NUMBERS = {kind: number for number, kind in enumerate(_HOLES)}
 _BODY = tuple[str | Hole, ...]
+_LEAVES = (str, int, bool, float, type(None))
 _NAMES = vars(model) | {"PartialDate": PartialDate, "Span": Span, "Diagnostic": Diagnostic}
 
 
@@ -73,17 +75,17 @@ def _pack(hole: Hole) -> tuple[Any, ...]:
 
 
 def _unpack(parts: list[Any]) -> Body:
-    return tuple(part if isinstance(part, str) else _hole(part) for part in parts)
+    return tuple(part if type(part) is str else _hole(part) for part in parts)
 
 
 def _hole(values: list[Any]) -> Hole:
-    kind = _HOLES[values[0]]
-    if kind is CallHole:
-        return CallHole(values[1], _unpack(values[2]))
-    if kind is PanelsHole:
-        return PanelsHole(tuple(values[1]))
-    hole: Hole = kind(*values[1:])
+    hole: Hole = _hole_decoders()[values[0]](values[1:])
     return hole
+
+
+@cache
+def _hole_decoders() -> dict[int, Callable[[Any], Any]]:
+    return {number: _record(kind) for kind, number in _NUMBERS.items()}
 
 
 @cache
@@ -98,37 +100,67 @@ def _decoder(kind: Any) -> Callable[[Any], Any] | None:
         return _tuple(get_args(kind))
     if isinstance(kind, type) and issubclass(kind, tuple):
         return _record(kind)
-    if kind in (str, int, bool, float) or origin is Literal:
+    if kind in _LEAVES or origin is Literal:
         return None
     raise TypeError(f"no JSON for {kind}")
 
 
+def _types(kind: Any) -> frozenset[type]:
+    """The types that the JSON of a value may have."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return frozenset().union(*map(_types, get_args(kind)))
+    if origin is Literal:
+        return frozenset(map(type, get_args(kind)))
+    return frozenset({kind if kind in _LEAVES else list})
+
+
 def _optional(kind: Any) -> Callable[[Any], Any] | None:
+    """As for the kind itself: a row leaves None as it is."""
     kinds = [one for one in get_args(kind) if one is not type(None)]
-    decode = _decoder(kinds[0]) if len(kinds) == 1 else None
-    return (lambda value: None if value is None else decode(value)) if decode else None
+    return _decoder(kinds[0]) if len(kinds) == 1 else None
 
 
 def _tuple(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
-    if kinds[-1] is Ellipsis:
-        decode = _decoder(kinds[0])
-        return (lambda values: tuple(map(decode, values))) if decode else tuple
-    decoders = [_decoder(one) for one in kinds]
-    return lambda values: tuple(
-        decode(value) if decode else value for decode, value in zip(decoders, values, strict=True)
-    )
+    if kinds[-1] is not Ellipsis:
+        return _row(kinds, tuple)
+    decode, allowed = _decoder(kinds[0]), _types(kinds[0])
+    if decode:
+        return lambda values: tuple(map(decode, values))
+
+    def decode_leaves(values: list[Any]) -> tuple[Any, ...]:
+        if not allowed.issuperset(map(type, values)):
+            raise TypeError
+        return tuple(values)
+
+    return decode_leaves
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
     hints = get_type_hints(kind, vars(sys.modules[kind.__module__]) | _NAMES)
-    todo = [(at, decode) for at, name in enumerate(kind._fields) if (decode := _decoder(hints[name]))]
-    make, length = kind._make, len(kind._fields)
+    # As `_make` does it, without its own look at the length.
+    return _row(tuple(hints[name] for name in kind._fields), partial(tuple.__new__, kind))
 
-    def decode_record(values: list[Any]) -> Any:
-        if len(values) != length:
-            raise ValueError("this isn't such a record")
+
+def _row(kinds: tuple[Any, ...], make: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
+    """What decodes an array whose places have these kinds, and holds their types against them."""
+    todo = [(at, decode) for at, kind in enumerate(kinds) if (decode := _decoder(kind))]
+    allowed = [_types(kind) for kind in kinds]
+    # Most records of a class have the same few combinations of types; each is looked at once.
+    right: set[tuple[type, ...]] = set()
+
+    def decode_row(values: Any) -> Any:
+        found = tuple(map(type, values)) if type(values) is list else ()
+        if found not in right:
+            if len(found) != len(allowed) or not all(map(contains, allowed, found)):
+                raise TypeError
+            right.add(found)
         for at, decode in todo:
-            values[at] = decode(values[at])
+            # Most are empty.
+            if value := values[at]:
+                values[at] = decode(value)
+            elif value is not None:
+                values[at] = ()
         return make(values)
 
-    return decode_record
+    return decode_row

@@ -112,7 +112,7 @@ def _image(page: Page, site: SiteView) -> str | None:
 
 def _author(author: Byline, site: SiteView) -> dict[str, Any]:
     kind = "Organization" if author.kind == "organization" else "Person"
-    links = [link.url for link in author.links]
+    links = [_absolute(link.url, site) for link in author.links if not link.url.startswith("mailto:")]
     node = {
         "@type": kind, "name": author.name, "description": author.bio, "jobTitle": author.role if kind == "Person" else None,
         "url": _absolute(author.url, site) if author.url else None, "sameAs": links,

@@ -744,13 +744,11 @@ class ClaimEntry(NamedTuple):
 class ClaimSurface(NamedTuple):
     """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
 
-    `replies` are the ids of people who answered and are no source; `declared_speaker` is the
-    speaker as the author wrote it.
+    `replies` are the ids of people who answered and are no source.
     """
 
     id: str
     entry: ClaimEntry
-    declared_speaker: str | None = None
     stances: tuple[tuple[str, Stance], ...] = ()
     contradicts: tuple[Located, ...] = ()
     supersedes: tuple[Located, ...] = ()

@@ -20,8 +20,8 @@ from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.earlier import RECORD, Earlier
 from explainer.feeds import render_feeds
 from explainer.model import Choice
-from explainer.output import OutputTree
-from explainer.prepare import Common, Prepared, prepare
+from explainer.output import OutputError, OutputTree
+from explainer.prepare import Common, Prepared, prepare, report_text
 from explainer.render import LayoutError, Renderer, render_lists
 from explainer.rendering import RenderCommon, Rendered, RenderJob, output_paths, render_page
 from explainer.resolve import resolve_site, with_site_targets
@@ -91,15 +91,19 @@ def build(request: Request, *, write: bool = True, waiting: Callable[[], None] =
 
 def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:
     """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
-    for clean in (request.clean, True):
-        run = _Build(request, clean=clean)
+    with Cache(request.site / ".explainer") as cache:
+        if request.clean:
+            cache.clear()
         try:
-            return work(run)
-        except _StaleCacheError:
-            continue
-        finally:
-            run.cache.close()
-    raise AssertionError("a build without a cache found a damaged one")
+            return work(_Build(request, cache))
+        except (OutputError, OSError):
+            raise
+        except Exception:  # what damaged records lead to can be anything
+            if not cache.opened:
+                raise
+            cache.clear()
+            cache.commit()
+    return work(_Build(request, Cache(None)))
 
 
 class _StaleCacheError(Exception):
@@ -107,17 +111,16 @@ class _StaleCacheError(Exception):
 
 
 class _Build:
-    def __init__(self, request: Request, *, clean: bool) -> None:
+    def __init__(self, request: Request, cache: Cache) -> None:
         self.request = request
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, SourceText] = {}
         self.theme = Theme.of_site(request.site)
-        self.cache = Cache(request.site / ".explainer")
-        if clean:
-            self.cache.clear()
+        self.cache = cache
         self.records: dict[str, str] = {}
         self.digests: dict[str, str] = {}
         self.whole = True
+        self.library: Library
 
     def check(self) -> Report:
         """Find every fault, write nothing."""
@@ -128,6 +131,7 @@ class _Build:
 
     def build(self, tree: OutputTree) -> Report:
         """Bring the output up to date, if nothing is wrong."""
+        tree.files.clear()
         site = self._resolved()
         rendered: list[str] = []
         if self._failed():
@@ -143,6 +147,11 @@ class _Build:
         return report
 
     def _report(self, site: Site) -> Report:
+        pages = {page.file for page in site.pages} & {fault.span.path for fault in self.faults}
+        for path in sorted(pages - self.texts.keys()):
+            # The fault was found when pages were tied together, and this page had none before.
+            if text := report_text(self.request.site, path, self.library):
+                self.texts[path] = text
         return Report(in_order(self.faults), self.texts, self._failed(), len(site.pages))
 
     def _failed(self) -> bool:
@@ -157,7 +166,7 @@ class _Build:
     def _resolved(self) -> Site:
         root = self.request.site
         content = self._take(load.find_content(root))
-        library = self._library(content)
+        library = self.library = self._library(content)
         registry = load.index_registry(library.sources, library.people)
         self.faults.extend(load.check_registry(registry))
         surfaces: list[Surface] = []
@@ -245,7 +254,7 @@ class _Build:
             key = digest_of("\0".join((view, self.digests[page.file], codec.dumps(joined))).encode())
             paths = output_paths(page)
             keys.update(dict.fromkeys(paths, key))
-            if not all(before.get(path) == key and tree.keep(path) for path in paths):
+            if not all(_is_of(before.get(path), key, tree.known.get(path)) and tree.keep(path) for path in paths):
                 stale.append((page, joined))
         common = RenderCommon(str(self.request.site), site.view, tree.trees)
         jobs = (self._job(page, joined, tree.known) for page, joined in stale)
@@ -254,7 +263,7 @@ class _Build:
             for path, placed in rendered.placed:
                 tree.take(path, placed)
                 made.append(path)
-        self.cache.replace("output", before, keys)
+        self._remember_outputs(tree, before, keys, changed=bool(made) and self._theme_changed())
         for path, make in _lists(Renderer(self.theme, site.view), site):
             text = self._made(make)
             if text is not None:
@@ -263,6 +272,17 @@ class _Build:
         for path, content in self._files(site):
             tree.put(path, content)
         return made
+
+    def _remember_outputs(
+        self, tree: OutputTree, before: Mapping[str, str], keys: Mapping[str, str], *, changed: bool
+    ) -> None:
+        """Keep what each output was made of, and what came of it; that alone tells an output of one from another."""
+        now = {} if changed else {p: f"{key} {tree.files[p].digest}" for p, key in keys.items() if p in tree.files}
+        self.cache.replace("output", before, now)
+
+    def _theme_changed(self) -> bool:
+        """Whether a layout isn't any more what it was when its digest was taken."""
+        return Theme.of_site(self.request.site).digest != self.theme.digest
 
     def _job(self, page: Surface, joined: Joined, known: Mapping[str, Entry]) -> RenderJob:
         record = self.records.get(page.file) or self.cache.get(RECORD, page.file)
@@ -292,6 +312,11 @@ class _Build:
             yield path.lstrip("/"), file.read_bytes()
         for source, path in site.assets:
             yield path.lstrip("/"), (self.request.site / source).read_bytes()
+
+
+def _is_of(row: str | None, key: str, known: Entry | None) -> bool:
+    """Whether the cache says that what stands in the output was made of what has this key."""
+    return row is not None and known is not None and row == f"{key} {known.digest}"
 
 
 def _lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,14 +12,18 @@ from explainer.markdown import parse_page
 from explainer.model import Page
 from explainer.resolve import resolve_page
 from explainer.resolve.quotes import plain
-from explainer.saved import check_copy, copy_text
-from explainer.snapshot import digest_of, stat_of
+from explainer.saved import copy_faults, text_in
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.load import SourceIndex
-    from explainer.model import Library, Meta, Surface
-    from explainer.snapshot import Stat
+    from explainer.model import Document, Library, Source, Surface
+
+# Stands for every source of the registry, among names that a page knows.
+ANY_SOURCE = "*"
 
 
 class Common(NamedTuple):
@@ -35,7 +40,8 @@ class Prepared(NamedTuple):
     `record` is the page as `packed_page` writes it, None where it is in the cache already, and
     `record_digest` its digest; `surface` is None where the file can't be read as a page. `digest`
     is that of the file's bytes. `text` is there where there are faults to tell. `names` are those
-    by which the page knows sources of the registry, `copies` the saved copies it was held against.
+    by which the page knows sources of the registry, `copies` the saved copies it was held against,
+    with their digests. What isn't `lasting` may not be kept: it holds more than may be written down.
     """
 
     path: str
@@ -46,7 +52,15 @@ class Prepared(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+    lasting: bool = True
+
+
+class Copy(NamedTuple):
+    """A saved copy as it was read: the digest of its bytes, its text or what is wrong with it."""
+
+    digest: str
+    text: str | tuple[str, ...]
 
 
 def prepare(path: str) -> Prepared:
@@ -61,11 +75,12 @@ def prepare(path: str) -> Prepared:
     if file is None:
         return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
     parsed = parse_page(file)
-    resolved = resolve_page(parsed.value, common.library, lambda saved: _copy(common.root, saved))
+    copies = _Copies(common)
+    resolved = resolve_page(parsed.value, common.library, copies.plain)
     diagnostics = (
         *loaded.diagnostics,
         *load.check_local(common.registry, file.meta.sources),
-        *(fault for source in file.meta.sources for fault in check_copy(Path(common.root), source)),
+        *copies.faults(file.meta.sources),
         *parsed.diagnostics,
         *resolved.diagnostics,
     )
@@ -80,29 +95,112 @@ def prepare(path: str) -> Prepared:
         surface=surface,
         diagnostics=diagnostics,
         text=text if diagnostics else None,
-        names=_names(surface, file.meta, common.library),
-        copies=_copies(surface, file.meta, common.library),
+        names=_names(parsed.value, surface, common),
+        copies=copies.digests(),
+        lasting=copies.used.keys().isdisjoint(_unnamed_copies(parsed.value, surface, common.library)),
     )
 
 
-def _names(surface: Surface, meta: Meta, library: Library) -> tuple[str, ...]:
+# --- What it rests on ---
+
+
+def _names(document: Document, surface: Surface, common: Common) -> tuple[str, ...]:
     """Every id and party under which a source of the registry could matter to this page."""
-    names = {*surface.reached, *surface.cited}
-    names.update(library.sources[source].key for source in surface.reached if source in library.sources)
-    names.update(name for source in meta.sources for name in (source.id, source.key, *source.via))
+    registry, own = common.library.sources, document.file.meta.sources
+    names = {*surface.reached, *_written(document)}
+    names.update(name for source in own for name in (source.id, source.key, *source.via))
     for claim in surface.claims:
         names.update(source for source, _ in claim.stances)
         names.update(claim.replies)
-        if claim.declared_speaker:
-            names.add(claim.declared_speaker)
-    return tuple(sorted(names))
+    known = (registry[name] for name in tuple(names) if name in registry)
+    names.update(source.key for source in known if not source.unnamed)
+    secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
+    return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
 
 
-def _copies(surface: Surface, meta: Meta, library: Library) -> tuple[str, ...]:
-    """The saved copies of the sources that the page cites, and of its own ones."""
-    own = [source.saved for source in meta.sources]
-    cited = [library.sources[source].saved for source in surface.reached if source in library.sources]
-    return tuple(sorted({saved for saved in own + cited if saved}))
+def _written(document: Document) -> Iterator[str]:
+    """The sources and speakers that the text and its front matter name."""
+    yield from (located.text for cite in document.cites for located in cite.ids)
+    for decl in (*document.file.meta.claims, *(mark.decl for mark in document.claims)):
+        if decl.speaker:
+            yield decl.speaker.text
+
+
+def _is_secret(name: str, sources: Iterable[Source]) -> bool:
+    """Whether a name is the party of an unnamed source, and not its id."""
+    return any(source.unnamed and source.party == name != source.id for source in sources)
+
+
+def _unnamed_copies(document: Document, surface: Surface, library: Library) -> set[str | None]:
+    """The paths of unnamed sources' saved copies: their names may tell who it is."""
+    reached = (library.sources[source] for source in surface.reached if source in library.sources)
+    return {source.saved for source in (*document.file.meta.sources, *reached) if source.unnamed}
+
+
+class _Copies:
+    """The saved copies that one page is held against, each as it was when the page first needed it."""
+
+    def __init__(self, common: Common) -> None:
+        self.read = _reader(common)
+        self.used: dict[str, Copy] = {}
+
+    def copy(self, saved: str) -> Copy:
+        """A saved copy, read once."""
+        if saved not in self.used:
+            self.used[saved] = self.read(saved)
+        return self.used[saved]
+
+    def plain(self, saved: str) -> str | None:
+        """The evened-out text of a saved copy; None if it can't be read."""
+        text = self.copy(saved).text
+        return _plain(text) if isinstance(text, str) else None
+
+    def faults(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
+        """What is wrong with these sources' saved copies."""
+        for source in sources:
+            if source.saved:
+                yield from copy_faults(source, self.copy(source.saved).text)
+
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """The copies that were needed, with their digests."""
+        return tuple(sorted((saved, copy.digest) for saved, copy in self.used.items()))
+
+
+_readers: list[tuple[Common, Callable[[str], Copy]]] = []
+
+
+def _reader(common: Common) -> Callable[[str], Copy]:
+    """What reads saved copies in this process, for one job."""
+    if not _readers or _readers[0][0] is not common:
+        _readers[:] = [(common, lru_cache(maxsize=64)(lambda saved: _read_copy(common.root, saved)))]
+    return _readers[0][1]
+
+
+def _read_copy(root: str, saved: str) -> Copy:
+    data = load.read_file(Path(root), saved).value
+    return Copy("" if data is None else digest_of(data), text_in(saved, data))
+
+
+def copy_digest(root: Path, saved: str) -> str:
+    """The digest of a saved copy as it is now; empty if it can't be read."""
+    data = load.read_file(root, saved).value
+    return "" if data is None else digest_of(data)
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    return plain(text)
+
+
+# --- Its record ---
+
+
+def report_text(root: Path, path: str, library: Library) -> SourceText | None:
+    """A page's text as reports may quote it, for a fault that was found after the page was prepared."""
+    loaded = load.load_page(root, path, library.config).value
+    if loaded.text is None or loaded.page is None:
+        return loaded.text
+    return loaded.text._replace(hidden=loaded.text.hidden | parse_page(loaded.page).value.hidden)
 
 
 def packed_page(page: Page) -> str:
@@ -118,14 +216,3 @@ def unpacked_page(record: str) -> Page:
         ValueError: if the text is no such record.
     """
     return codec.loads(Page, record)
-
-
-def _copy(root: str, saved: str) -> str | None:
-    """The evened-out text of a saved copy, read once for as long as it is the same."""
-    return _read_copy(root, saved, stat_of(f"{root}/{saved}"))
-
-
-@lru_cache(maxsize=64)
-def _read_copy(root: str, saved: str, _stat: Stat | None) -> str | None:
-    text = copy_text(Path(root), saved)
-    return plain(text) if isinstance(text, str) else None

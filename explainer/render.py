@@ -64,7 +64,16 @@ class ClaimMacros(Protocol):
 
 
 class Arguments(dict[str, str]):
-    """A shortcode's arguments; named, so that a missing one can be told apart in Jinja's message."""
+    """A shortcode's arguments by name, positional ones by their number from 0.
+
+    A class of its own, so that a missing argument can be told apart in Jinja's message.
+    """
+
+    def __missing__(self, key: object) -> str:
+        """A positional argument, by its number."""
+        if isinstance(key, int):
+            return self[str(key)]
+        raise KeyError(key)
 
 
 class LayoutError(Exception):

@@ -26,19 +26,27 @@ _INLINE = frozenset({
 def check_copy(root: Path, source: Source) -> Iterator[Diagnostic]:
     """What is wrong with a source's saved copy, if it has one: E209."""
     if source.saved:
-        text = copy_text(root, source.saved)
-        if not isinstance(text, str):
-            message, *hints = text
-            yield Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, tuple(hints))
+        yield from copy_faults(source, copy_text(root, source.saved))
+
+
+def copy_faults(source: Source, text: str | tuple[str, ...]) -> Iterator[Diagnostic]:
+    """E209 if that is no text but what is wrong with the source's saved copy."""
+    if not isinstance(text, str):
+        message, *hints = text
+        yield Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, tuple(hints))
 
 
 def copy_text(root: Path, path: str) -> str | tuple[str, ...]:
     """The text of a saved copy (text, HTML or PDF), or what is wrong with it and a hint."""
-    read = read_file(root, path)
-    if read.value is None:
+    return text_in(path, read_file(root, path).value)
+
+
+def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:
+    """The text of a saved copy from its bytes, None if it can't be read, or what is wrong and a hint."""
+    if data is None:
         return ("is missing or can't be read",)
     try:
-        text = _text(path.lower(), read.value)
+        text = _text(path.lower(), data)
     except UnicodeDecodeError:
         return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
     except Exception:  # noqa: BLE001 - readers of HTML and PDF raise anything over damaged bytes

@@ -148,10 +148,21 @@ def _form(theme: Theme, name: str) -> Form:
         str(node.arg.value) for node in items if isinstance(node.arg, nodes.Const)
     }
     # A template that extends or includes another, or hands all arguments on, may take any.
-    closed = names.count("args") == len(attributes) + len(items) and not any(
-        tree.find_all((nodes.Extends, nodes.Include))
+    handed_on = any(node.attr in dir(dict) for node in attributes)
+    tests = [choice.test for choice in tree.find_all(nodes.If)] + [
+        choice.test for choice in tree.find_all(nodes.CondExpr)
+    ]
+    optional = any(
+        isinstance(name, nodes.Name) and name.name == "inner"
+        for test in tests
+        for name in (test, *test.find_all(nodes.Name))
     )
-    return Form("inner" in names, frozenset(named) if closed else None)
+    closed = (
+        not handed_on
+        and names.count("args") == len(attributes) + len(items)
+        and not any(tree.find_all((nodes.Extends, nodes.Include)))
+    )
+    return Form("inner" in names and not optional, frozenset(named) if closed else None)
 
 
 def _is_args(node: nodes.Node) -> bool:

@@ -57,9 +57,9 @@ def words(verdict: Verdict, speaker: str | None, origin: str | None) -> str:
     return f"{said}; disputed" if disputed and verdict.level != "disputes-only" else said
 
 
-def label(verdict: Verdict, speaker: str | None, origin: str | None) -> str:
-    """The level in full; `speaker` and `origin` are names."""
-    return _framed(_ROWS[verdict.level].label, verdict, speaker, origin)
+def label(verdict: Verdict, speaker: str | None) -> str:
+    """The level in full; `speaker` is a name."""
+    return _framed(_ROWS[verdict.level].label, verdict, speaker, None)
 
 
 def _framed(form: str, verdict: Verdict, speaker: str | None, origin: str | None) -> str:

@@ -50,7 +50,7 @@ def test_every_field_is_there(site: SiteTest) -> None:
     data = built(site, "s: {type: report, title: S}\n", '{{< claim id="c" >}}Words{{< /claim >}}{{< source s >}}')
     assert list(data) == ["version", "page", "claims", "sources"]
     url = "https://example.org/explainers/a/"
-    assert data["page"] == {"url": url, "title": "A", "published": "2017-07-21", "modified": "2017-07-21"}
+    assert data["page"] == {"url": url, "title": "A", "published": "2017-07-21", "modified": None}
     assert data["claims"] == [{
         "id": "c", "url": f"{url}#claim-c", "text": "Words", "speaker": None, "said": None, "reported": None,
         "status": None, "sourcing": {"level": "unsourced", "n": 0, "label": "No source given", "notes": []},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -73,8 +74,26 @@ def check_silent(site: SiteTest, canaries: Canaries, exit_: int = 0, formats: Se
     for file in site.root.rglob("*"):
         kept = file.is_relative_to(site.root / "content") or file.is_relative_to(site.root / "layouts")
         if not kept:
-            assert not canaries.found_in(file.as_posix().encode()), file
-            assert not (file.is_file() and canaries.found_in(file.read_bytes())), file
+            found = canaries.found_in(file.as_posix().encode())
+            found += canaries.found_in(file.read_bytes()) if file.is_file() else []
+            if file.parent.name == ".explainer":
+                found = sorted(set(found) - unpublished(site))
+            assert not found, file
+
+
+def unpublished(site: SiteTest) -> set[str]:
+    """What the cache, which stays beside the content, may hold of it: pages that aren't out, names of saved copies."""
+    tokens = re.compile(rf"{CANARY}\d+")
+    found: set[str] = set()
+    for page in (site.root / "content/explainers").glob("*.md"):
+        if page.name.startswith(("draft-", "later-")):
+            lines = page.read_text(encoding="utf-8").splitlines()
+            found.update(tokens.findall(page.name + " ".join(line for line in lines if "private" not in line)))
+    for registry in (site.root / "content/sources").glob("*.yaml"):
+        lines = registry.read_text(encoding="utf-8").splitlines()
+        found.update(tokens.findall(" ".join(line for line in lines if line.startswith("draft-only:"))))
+        found.update(re.findall(rf"saved: \S*({CANARY}\d+)", " ".join(lines)))
+    return found
 
 
 # --- A site with something to hide in every place ------------------------------------------------

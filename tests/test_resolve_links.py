@@ -68,7 +68,6 @@ BAD = [
     ("![x](missing.svg)", "E501"),
     ("[x](.hidden)", "E501"),
     ("[x](copy.txt)", "E501"),
-    ("[x](index.html)", "E501"),
     ("[x](/explainers/a/index.md)", "E501"),
     ("[x](/content/site.yaml)", "E501"),
     ("[x](../../site.yaml)", "E501"),

@@ -42,28 +42,26 @@ LEVELS: list[tuple[Level, int, str, str]] = [
 @pytest.mark.parametrize(("level", "n", "short", "full"), LEVELS)
 def test_level(level: Level, n: int, short: str, full: str) -> None:
     verdict = Verdict(level, n)
-    assert (words(verdict, None, None), label(verdict, None, None)) == (short, full)
+    assert (words(verdict, None, None), label(verdict, None)) == (short, full)
 
 
 def test_origin_is_named_where_one_source_is_left() -> None:
     single, several = Verdict("single-named-direct", 1), Verdict("independent-named", 2)
     assert words(single, None, "Justice Department") == "first-hand, named: Justice Department"
-    assert label(single, None, "Justice Department") == "One independent source, named, first-hand: Justice Department"
+    assert label(single, None) == "One independent source, named, first-hand"
     assert words(several, None, "Justice Department") == "2 independent, some named"
 
 
 def test_speaker_comes_first_and_leaves_the_origin_out() -> None:
     verdict = Verdict("single-named-direct", 1)
     assert words(verdict, "Jeff Sessions", "Jeff Sessions") == "That Jeff Sessions said it: first-hand, named"
-    assert (
-        label(verdict, "Jeff Sessions", None) == "That Jeff Sessions said it: One independent source, named, first-hand"
-    )
+    assert label(verdict, "Jeff Sessions") == "That Jeff Sessions said it: One independent source, named, first-hand"
 
 
 def test_disputed_stands_at_the_claim_alone() -> None:
     verdict = Verdict("single-named-direct", 1, DISPUTED)
     assert words(verdict, None, "Post") == "first-hand, named: Post; disputed"
-    assert label(verdict, None, "Post") == "One independent source, named, first-hand: Post"
+    assert label(verdict, None) == "One independent source, named, first-hand"
     assert words(Verdict("withdrawn", 0, DISPUTED), "A", None) == "That A said it: source withdrawn; disputed"
     assert words(Verdict("disputes-only", 0, DISPUTED), None, None) == "disputed, no source for it"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.load.fields import Field, Record, missing_key, read_record
 from explainer.load.kinds import At, Ids, Keyed, ListOf, Nested, made, reference
 from explainer.load.nodes import Mapping, Scalar, is_empty, secrecy, shown
-from explainer.load.scalars import ID_KIND, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
+from explainer.load.scalars import ID_KIND, LABEL, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
 from explainer.model import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge, Located, Source, Withdrawal
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ KNOWLEDGE_BY_TYPE: dict[SourceType, Knowledge] = {
 }
 """The knowledge that a type has when none is declared and `via` is empty."""
 
-NO_ATTRIBUTION = ("private-record", "account", "report")
-
 
 def _unmasks(entry: Entry, mapping: Mapping, reader: Reader) -> bool:
     """Judge a key that sources don't have: on an unnamed source one that says who it is is E206."""
@@ -74,8 +72,8 @@ SOURCE = Record(
     "a source",
     "Where something that a claim says comes from.",
     Field("type", Enum("a type of source", SOURCE_TYPES), "What kind of source it is.", required=True),
-    Field("title", TEXT, "What it is called. Needed by all but interviews; never published of an unnamed source."),
-    Field("publisher", TEXT, "Who issued it."),
+    Field("title", LABEL, "What it is called. Needed by all but interviews; never published of an unnamed source."),
+    Field("publisher", LABEL, "Who issued it."),
     Field("authors", ListOf(TEXT, "text, or a list of texts"), "Who wrote it."),
     Field("date", DateKind(), "When it came out or was told."),
     Field("accessed", DateKind(), "When it was last looked up."),
@@ -147,12 +145,12 @@ def _check(values: Values, mapping: Mapping, reader: Reader, words: str) -> None
             "E205", at("attribution"), f"{words} is off the record, and can't be published",
             "take it out, or agree on other terms with the source",
         )  # fmt: skip
-    elif attribution and kind in NO_ATTRIBUTION:
+    elif attribution and kind == "report":
         reader.report("E207", at("attribution"), f"a source of type `{kind}` has no attribution", "take it out")
     if values.get("knowledge") == "first-hand" and (values.get("via") or kind == "report"):
         why = "knows through others (`via`)" if values.get("via") else "is a report"
         reader.report("E204", at("knowledge"), f"{words} {why}, so it can't be first-hand", "take `knowledge` out")
-    if attribution in ("background", "deep-background") and "why_unnamed" not in values and kind not in NO_ATTRIBUTION:
+    if attribution in ("background", "deep-background") and "why_unnamed" not in values and kind != "report":
         span = reader.span(mapping.entries["attribution"].key)
         reader.report("W251", span, f"{words} doesn't say why it is unnamed", "add `why_unnamed`")
     _check_required(values, mapping, reader, words)
@@ -182,7 +180,7 @@ def _source(entry: Entry, values: Values, reader: Reader) -> Source:
     via: tuple[Located, ...] = values.pop("via", ())
     party: Located | None = values.pop("party", None)
     attribution = values.pop("attribution", None)
-    if kind in NO_ATTRIBUTION or attribution is None:
+    if kind == "report" or attribution is None:
         attribution = ATTRIBUTION_BY_TYPE[kind]
     declared = values.pop("knowledge", None)
     return Source(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _WORD = re.compile(r"[^\s,]+")
+_RESPONSE_SPACE = re.compile(r"[ \t]*[:=]\s+")
 _RESPONSE_SPLIT = re.compile(r"[:=]")
 _ONE_EACH = "write one `source` for each"
 ListField = Literal["sources", "disputes", "context", "contradicts", "supersedes"]
@@ -175,7 +176,11 @@ def _edges(reader: Reader, key: ListField) -> tuple[EdgeDecl, ...]:
 
 
 def _responses(reader: Reader) -> Iterable[ResponseDecl]:
-    for located in reader.ids("responses"):
+    argument = reader.named.get("responses")
+    if argument and reader.text("responses"):
+        # `tv: denies`, as the front matter has it, is one answer too.
+        argument = argument._replace(value=_RESPONSE_SPACE.sub(":", argument.value))
+    for located in reader.words(argument) if argument else ():
         parts = _RESPONSE_SPLIT.split(located.text, maxsplit=1)
         if len(parts) == 2 and parts[1] in RESPONSES:  # noqa: PLR2004 - an id and an answer
             yield ResponseDecl(parts[0], cast("Response", parts[1]), located.span)

@@ -105,7 +105,7 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
         status=decl.status.text if decl.status else None,
         verdict=verdict,
         words=words(verdict, said_by, origin),
-        label=label(verdict, said_by, origin),
+        label=label(verdict, said_by),
         sentences=sentences(verdict, lambda key: voice(key, sources, people).name),
         edges=claimed.edges,
         panel=tuple(_panel(claimed, sources, shown)),

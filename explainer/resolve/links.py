@@ -119,7 +119,7 @@ class Linker:
 
     def _find(self, path: str, span: Span, target: str) -> str | None:
         addresses = self.addresses
-        for candidate in (path, path.rstrip("/") + "/"):
+        for candidate in (path, path.rstrip("/") + "/", path.removesuffix("index.html")):
             if candidate in addresses.paths or candidate in addresses.static:
                 return candidate
             if candidate in addresses.left_out:
@@ -134,7 +134,7 @@ class Linker:
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
         anchors = self.addresses.paths.get(path)
         anchor = unquote(fragment)
-        if anchor and anchors is not None and anchor not in anchors:
+        if anchor and anchor != "top" and anchors is not None and anchor not in anchors:
             self._fault("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
 
     def _fault(self, code: str, message: str, span: Span, *hints: str) -> None:

@@ -56,7 +56,7 @@ def public_source(source: Source, number: int | None, people: Mapping[str, Perso
         archive=source.archive,
         language=source.language,
         party=source.party,
-        own=source.own,
+        own=source.own and source.type == "report",
         description=source.description,
         why_unnamed=source.why_unnamed,
         caveats=source.caveats,

@@ -64,7 +64,6 @@ def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimSurface:
     return ClaimSurface(
         id=claim.id,
         entry=_claim_entry(page, claim),
-        declared_speaker=decl.speaker.text if decl.speaker else None,
         stances=tuple({edge.source: edge.stance for edge in claim.edges}.items()),
         contradicts=decl.contradicts,
         supersedes=decl.supersedes,

@@ -1,0 +1,431 @@
+"""A damaged, foreign or hostile cache costs a full build, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import jinja2
+import pytest
+
+from explainer import cache as module
+from explainer.cache import NAME, Cache, _checksum
+from explainer.pipeline import Request, build
+from tests.incremental_support import SiteUnderWork, compile_once
+from tests.output_support import tree_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from explainer.pipeline import Report
+    from tests.output_support import Tree
+
+
+@pytest.fixture(autouse=True)
+def compiled_once() -> Iterator[None]:
+    with patch.object(jinja2.Environment, "compile", compile_once):
+        yield
+
+
+class Built:
+    """A site that was built, and is to be built again with a cache that is no good."""
+
+    def __init__(self, site: SiteUnderWork) -> None:
+        self.site = site
+        site.write()
+        assert not site.build().failed
+        self.cache = site.root / ".explainer" / NAME
+        self.good = self.cache.read_bytes()
+        # What can't be right any more: a build that believed the cache would show it.
+        site.drafts["talks"].word = "two"
+        site.sources["memo"] += ", withdrawn: {date: 2018-01-01}"
+        site.write()
+        report, self.tree = site.build_clean()
+        self.diagnostics = report.diagnostics
+        assert not report.failed
+
+    def rebuild(self) -> Report:
+        report = self.site.build()
+        assert report.diagnostics == self.diagnostics
+        assert tree_of(self.site.root / "site") == self.tree
+        return report
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    with patch.object(jinja2.Environment, "compile", compile_once):
+        return Built(SiteUnderWork(tmp_path_factory.mktemp("site")))
+
+
+def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        assert cache.put("page", [("a", "1"), ("b", "2")])
+        cache.commit()
+        cache.put("page", [("c", "3")])
+    with Cache(tmp_path) as cache:
+        assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == ("1", None, None)
+        assert cache.all("page") == {"a": "1", "b": "2"}
+        cache.replace("page", {"a": "1", "b": "2"}, {"b": "2", "d": "4"})
+        assert cache.keys("page") == {"b", "d"}
+        cache.clear()
+        assert cache.all("page") == {}
+
+
+def test_one_build_at_a_time_has_it(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        with Cache(tmp_path) as second:
+            assert not second.opened
+            assert not second.put("page", [("a", "1")])
+        assert cache.put("page", [("a", "2")])
+        cache.commit()
+    with Cache(tmp_path) as cache:
+        assert cache.all("page") == {"a": "2"}
+
+
+def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        cache.put("page", [(f"key-{n}", "canary" * 200) for n in range(50)])
+        cache.commit()
+        assert b"canary" in (tmp_path / NAME).read_bytes()
+        cache.clear()
+        cache.commit()
+    assert b"canary" not in (tmp_path / NAME).read_bytes()
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_truncated(built: Built, part: int) -> None:
+    built.cache.write_bytes(built.good[: len(built.good) * part // 20])
+    built.rebuild()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_flipped_bits(built: Built, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same places on every run
+    for _ in range(5):
+        data = bytearray(built.good)
+        for _ in range(8):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        built.cache.write_bytes(data)
+        built.rebuild()
+
+
+def test_rows_missing(built: Built) -> None:
+    for half in (0, 1):
+        built.cache.write_bytes(built.good)
+        with closing(sqlite3.connect(built.cache)) as connection:
+            keys = sorted(connection.execute("SELECT kind, key FROM entries WHERE kind != 'stamp'").fetchall())
+            connection.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", keys[half::2])
+            connection.commit()
+        built.rebuild()
+
+
+@pytest.mark.parametrize("kind", ["page", "record", "output"])
+def test_a_kind_missing(built: Built, kind: str) -> None:
+    built.cache.write_bytes(built.good)
+    with closing(sqlite3.connect(built.cache)) as connection:
+        connection.execute("DELETE FROM entries WHERE kind = ?", (kind,))
+        connection.commit()
+    built.rebuild()
+
+
+# --- Rows that somebody made, with the right checksums -------------------------------------------
+
+VALUES = [
+    "", "null", "0", "true", "{}", "[]", '"x"', "[" * 50_000, "NaN", '[[1,2,3,4],"x"]', "[null" + ",null" * 9 + "]",
+    "x y", "\ud7ff", "1" * 5000,
+]  # fmt: skip
+
+
+def change_rows(built: Built, kind: str, change: str) -> None:
+    """Put a value into every row of a kind; its checksum is right."""
+    built.cache.write_bytes(built.good)
+    with closing(sqlite3.connect(built.cache)) as connection:
+        for key, old in connection.execute("SELECT key, value FROM entries WHERE kind = ?", (kind,)).fetchall():
+            new = change.replace("OLD", old)
+            connection.execute(
+                "UPDATE entries SET value = ?, checksum = ? WHERE kind = ? AND key = ?",
+                (new, _checksum(kind, key, new), kind, key),
+            )
+        connection.commit()
+
+
+@pytest.mark.parametrize("kind", ["page", "record", "output"])
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
+def test_hostile_rows(built: Built, kind: str, value: str) -> None:
+    change_rows(built, kind, value)
+    built.rebuild()
+
+
+@pytest.mark.parametrize("change", ["[OLD]", "OLD,", "[OLD,OLD]", "OLD OLD"])
+def test_almost_right_rows(built: Built, change: str) -> None:
+    for kind in ("page", "record", "output"):
+        change_rows(built, kind, change)
+        built.rebuild()
+
+
+def places(value: object, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """The path of every value in JSON that has only arrays."""
+    if path:
+        yield path
+    if isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from places(inner, (*path, at))
+
+
+def replaced(value: list[object], path: tuple[int, ...], new: object) -> list[object]:
+    at, *rest = path
+    inner = value[at]
+    changed = replaced(inner, tuple(rest), new) if rest and isinstance(inner, list) else new
+    return [*value[:at], changed, *value[at + 1 :]]
+
+
+def test_other_types_anywhere_in_a_page(built: Built) -> None:
+    """A value of another type, deep in the row of a page, where the record and its digest agree."""
+    path = "content/explainers/denial.md"
+    with closing(sqlite3.connect(built.cache)) as connection:
+        built.cache.write_bytes(built.good)
+        (row,) = connection.execute("SELECT value FROM entries WHERE kind = 'page' AND key = ?", (path,)).fetchone()
+    data = json.loads(row)
+    found = list(places(data))
+    chance = random.Random(1)  # noqa: S311 - the same places on every run
+    for place in chance.sample(found, 20):
+        changes: tuple[object, ...] = ({}, 7.5, [[None]])
+        for new in changes:
+            built.cache.write_bytes(built.good)
+            text = json.dumps(replaced(data, place, new), ensure_ascii=False, separators=(",", ":"))
+            with closing(sqlite3.connect(built.cache)) as connection:
+                connection.execute(
+                    "UPDATE entries SET value = ?, checksum = ? WHERE kind = 'page' AND key = ?",
+                    (text, _checksum("page", path, text), path),
+                )
+                connection.commit()
+            built.rebuild()
+
+
+def test_values_that_are_no_text(built: Built) -> None:
+    for value in (b"\x80\x04.", 5, None, 1.5):
+        built.cache.write_bytes(built.good)
+        with closing(sqlite3.connect(built.cache)) as connection:
+            connection.execute("UPDATE entries SET value = ? WHERE kind != 'stamp'", (value,))
+            connection.commit()
+        built.rebuild()
+
+
+# --- Something else in its place -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        """CREATE VIEW entries AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+        SELECT 'stamp' AS kind, '' AS key, 'x' AS value, '' AS checksum FROM n WHERE x < 0""",
+        "CREATE TABLE entries (kind, key, value, checksum, more)",
+        "CREATE TABLE other (x); CREATE TABLE entries (kind TEXT)",
+    ],
+)
+def test_another_schema(built: Built, schema: str) -> None:
+    built.cache.unlink(missing_ok=True)
+    with closing(sqlite3.connect(built.cache)) as connection:
+        connection.executescript(schema)
+        connection.commit()
+    built.rebuild()
+    assert built.cache.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_another_schema_beside_ours(built: Built) -> None:
+    built.cache.write_bytes(built.good)
+    with closing(sqlite3.connect(built.cache)) as connection:
+        connection.execute(
+            "CREATE TRIGGER evil AFTER INSERT ON entries BEGIN "
+            "UPDATE entries SET value = 'evil' WHERE kind = NEW.kind; END"
+        )
+        connection.commit()
+    built.rebuild()
+    assert b"evil" not in built.cache.read_bytes()
+
+
+def test_a_folder_in_its_place(built: Built) -> None:
+    built.cache.unlink(missing_ok=True)
+    built.cache.mkdir()
+    built.rebuild()
+    assert list(built.cache.iterdir()) == []
+    built.cache.rmdir()
+
+
+def test_a_fifo_in_its_place(built: Built) -> None:
+    built.cache.unlink(missing_ok=True)
+    os.mkfifo(built.cache)
+    built.rebuild()
+    assert built.cache.is_file()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"words", "good"])
+def test_a_link_in_its_place(built: Built, tmp_path: Path, content: bytes | str | None) -> None:
+    target = tmp_path / "other.sqlite3"
+    if content is not None:
+        target.write_bytes(content if isinstance(content, bytes) else built.good)
+    before = target.read_bytes() if content is not None else None
+    built.cache.unlink(missing_ok=True)
+    built.cache.symlink_to(target)
+    built.rebuild()
+    assert not built.cache.is_symlink()
+    assert (target.read_bytes() if target.exists() else None) == before
+
+
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+def test_a_journal_beside_it_is_not_played(built: Built, tmp_path: Path, end: str) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    built.cache.write_bytes(built.good)
+    name = str(victim).encode()
+    magic = bytes.fromhex("d9d505f920a163d7")
+    page = (512).to_bytes(4, "big")
+    header = magic + bytes(4) + bytes(4) + page + page + (4096).to_bytes(4, "big")
+    trailer = bytes(4) + name + len(name).to_bytes(4, "big") + sum(name).to_bytes(4, "big") + magic
+    built.cache.with_name(NAME + end).write_bytes(header.ljust(512, b"\0") + trailer)
+    built.rebuild()
+    assert victim.read_bytes() == b"precious"
+
+
+def test_no_folder_for_it(built: Built) -> None:
+    folder = built.cache.parent
+    shutil.rmtree(folder)
+    folder.write_bytes(b"words")
+    built.rebuild()
+    assert folder.read_bytes() == b"words"
+    folder.unlink()
+    folder.mkdir()
+    (folder / "lock").mkdir()
+    built.rebuild()
+    (folder / "lock").rmdir()
+    built.rebuild()
+
+
+def test_what_cannot_be_written_any_more(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after so many rows."""
+    write = Cache._write
+    left = 0
+
+    def short(self: Cache, statement: str, given: list[tuple[str, ...]]) -> bool:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            self.close()
+        return write(self, statement, given)
+
+    for rows in (0, 1, 3, 8, 12):
+        built.cache.write_bytes(built.good)
+        left = rows
+        with monkeypatch.context() as patched:
+            patched.setattr(Cache, "_write", short)
+            built.rebuild()
+
+
+def test_from_another_program(built: Built) -> None:
+    built.cache.write_bytes(built.good)
+    with patch.object(module, "stamp", lambda: "another"):
+        assert len(built.rebuild().rendered) >= len(built.tree) // 2
+
+
+def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = module.stamp()
+    assert before == module.stamp()
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "__version__", "99")
+        assert module.stamp() != before
+    package = tmp_path / "bs4"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(__import__("sys").modules, "bs4", raising=False)
+    assert module.stamp() != before
+
+
+# --- What may not be in it -----------------------------------------------------------------------
+
+
+def test_it_holds_nothing_that_is_never_published(tmp_path: Path) -> None:
+    hidden = [f"zqcanary{n}" for n in range(40)]
+    names = iter(hidden)
+
+    def unnamed(attribution: str) -> str:
+        words = [next(names) for _ in range(3)] if attribution == "deep-background" else ["x", "y", "z"]
+        return (
+            f"{{type: interview, attribution: {attribution}, title: {next(names)}, publisher: {next(names)}, "
+            f"authors: [{next(names)}], url: 'https://{next(names)}.example/', party: {next(names)}, "
+            f"description: {words[0]}, why_unnamed: {words[1]}, caveats: [{words[2]}], private: {next(names)}, "
+            f"saved: ../explainers/a/{next(names)}.txt}}"
+        )
+
+    texts = {
+        "content/site.yaml": f"title: A\nbase_url: https://example.org/\nprivate: {next(names)}\n",
+        "content/people.yaml": f"ada: {{name: Ada, private: {next(names)}}}\n",
+        "content/sources/all.yaml": f"back: {unnamed('background')}\ndeep: {unnamed('deep-background')}\n",
+    }
+    registry = texts["content/sources/all.yaml"]
+    party = [part.split("party: ")[1].split(",")[0] for part in registry.splitlines()]
+    own = unnamed("background")
+    own_party = own.split("party: ")[1].split(",")[0]
+    head = f"date: 2017-01-01\nprivate: {{a: {next(names)}}}\n"
+    claims = "".join(
+        f'{{{{< claim id="c{n}" sources="back deep" speaker="{one}" >}}}}It {n}{{{{< /claim >}}}}.\n\n'
+        for n, one in enumerate([*party, own_party])
+    )
+    texts |= {
+        "content/explainers/a/index.md": f"---\ntitle: A\n{head}---\n{claims.replace(own_party, 'back')}",
+        "content/explainers/b.md": f"---\ntitle: B\n{head}sources: {{own: {own}}}\n---\n"
+        f'{{{{< claim id="d" sources="own" speaker="{own_party}" >}}}}It{{{{< /claim >}}}}. {{{{< source deep >}}}}\n',
+    }
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    for token in hidden:
+        if f"{token}.txt" in registry + own:
+            (tmp_path / f"content/explainers/a/{token}.txt").write_text(f"Said: {token}x.")
+    report = build(Request(tmp_path, tmp_path / "site", jobs=1))
+    assert not report.failed, report.diagnostics
+    found = b"".join(file.read_bytes() for file in (tmp_path / ".explainer").iterdir())
+    assert b"explainers/a/index.md" in found
+    assert [token for token in hidden if token.encode() in found] == []
+    again = build(Request(tmp_path, tmp_path / "site", jobs=1))
+    assert again.diagnostics == report.diagnostics
+
+
+def test_what_was_unpublished_is_in_no_output(tmp_path: Path) -> None:
+    site = SiteUnderWork(tmp_path)
+    site.drafts["later"].bundle = True
+    site.drafts["later"].meta |= {
+        "title": "zqtitle", "summary": "zqsummary", "tags": "[zqtag]", "authors": "[Zqauthor Name]",
+    }  # fmt: skip
+    site.drafts["later"].lines |= {"picture"}
+    site.drafts["later"].claim = site.drafts["later"].word = "zqword"
+    picture = "content/explainers/later/picture.svg"
+    for step, change in enumerate(({"draft": "true"}, {"publish_at": "2999-01-01"}, None)):
+        site.write()
+        (site.root / picture).write_text("<svg>zqpicture</svg>")
+        assert not site.build().failed
+        assert_found(site.root, tree_of(site.root / "site"), found=True)
+        if change:
+            site.drafts["later"].meta |= change
+        else:
+            site.drafts["later"].there = False
+        site.write()
+        assert not site.build().failed, step
+        assert_found(site.root, tree_of(site.root / "site"), found=False)
+        for key in change or ():
+            del site.drafts["later"].meta[key]
+
+
+def assert_found(root: Path, tree: Tree, *, found: bool) -> None:
+    told = b"".join(content for _, content in tree.values()) + "".join(tree).encode()
+    marker = (root / "site/.explainer-site").read_bytes()
+    for canary in (b"zqtitle", b"zqsummary", b"zqtag", b"Zqauthor", b"zqword", b"zqpicture", b"explainers/later"):
+        assert (canary in told) == found, canary
+        assert found or canary not in marker

@@ -1,0 +1,225 @@
+"""Building what changed comes to the same as building everything, byte for byte."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import jinja2
+import pytest
+from hypothesis import HealthCheck, settings
+
+from explainer import earlier as earlier_module
+from explainer import load, pool
+from explainer import pipeline as pipeline_module
+from explainer import prepare as prepare_module
+from explainer.cache import Cache
+from explainer.rendering import render_page
+from explainer.snapshot import Stat
+from tests.incremental_support import FUTURE, PAST, SiteMachine, SiteUnderWork, compile_once
+from tests.output_support import tree_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from explainer.diagnostics import Staged
+
+TestIncrementalIsClean = SiteMachine.TestCase
+TestIncrementalIsClean.settings = settings(
+    max_examples=15, stateful_step_count=6, suppress_health_check=list(HealthCheck), deadline=None
+)
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[SiteUnderWork]:
+    with patch.object(jinja2.Environment, "compile", compile_once):
+        yield SiteUnderWork(tmp_path)
+
+
+def test_what_did_not_change_is_neither_parsed_nor_rendered(work: SiteUnderWork) -> None:
+    work.check()
+    with patch.object(prepare_module, "parse_page", side_effect=AssertionError):
+        pages = [path for path in work.build().rendered if path.startswith("explainers/") and path.count("/") > 1]
+    assert pages == []
+    work.drafts["talks"].word = "two"
+    assert "explainers/talks/index.html" in work.check().rendered
+    assert "explainers/record/index.html" not in work.check().rendered
+
+
+def test_two_outputs_of_one_site(work: SiteUnderWork) -> None:
+    work.check()
+    work.drafts["talks"].word = "two"
+    work.check("preview")
+    work.check()
+    work.drafts["talks"].word = "one"
+    work.check()
+    work.check("preview")
+
+
+def test_a_layout_that_fails_for_one_page_fails_again(work: SiteUnderWork) -> None:
+    work.check()
+    work.layouts["shortcodes/note.html"] = "{{ args.kind }}{{ page.nothing }}{{ args['0'] }}{{ inner }}"
+    for _ in range(3):
+        assert [fault.code for fault in work.check().diagnostics] == ["E603"]
+    work.layouts["shortcodes/note.html"] = "{{ args.kind }}{{ args['0'] }}"
+    assert not work.check().failed
+
+
+def test_a_source_that_is_gone_is_missed_by_every_build(work: SiteUnderWork) -> None:
+    work.check()
+    memo = work.sources.pop("memo")
+    for _ in range(3):
+        assert work.check().failed
+    work.sources["memo"] = memo
+    assert not work.check().failed
+
+
+def test_a_quote_in_a_footnote_that_is_not_shown(work: SiteUnderWork) -> None:
+    work.sources["extra"] = "type: statement, title: Extra, party: x, saved: ../explainers/record/other.txt"
+    work.drafts["later"].lines |= {"unused"}
+    assert not work.check().failed
+    del work.sources["extra"]
+    assert work.check().failed
+
+
+def test_a_build_that_ends_before_its_cache_is_stored(work: SiteUnderWork) -> None:
+    work.check()
+    work.drafts["talks"].word = "two"
+    with patch.object(Cache, "commit", lambda self: None):
+        work.check()
+    work.drafts["talks"].word = "one"
+    work.check()
+
+
+# --- Files that change under the build's hands ---------------------------------------------------
+
+
+@pytest.mark.parametrize("when", [PAST, FUTURE])
+def test_same_size_and_time_with_other_bytes(work: SiteUnderWork, when: int) -> None:
+    for word in ("one", "two", "six"):
+        work.drafts["talks"].word = word
+        work.copy = f"I did {word}."
+        work.write()
+        for path in work.files:
+            os.utime(work.root / path, ns=(when, when))
+        assert not work.check().failed
+
+
+def test_a_page_rewritten_within_the_clocks_step(work: SiteUnderWork) -> None:
+    """The system can't tell the two files apart: only their bytes can."""
+    work.check()
+    stat = work.root.joinpath(work.drafts["talks"].path).stat()
+    same = Stat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    talks = str(work.root / work.drafts["talks"].path)
+    for module in (earlier_module, pipeline_module):
+        real = module.stat_of
+        patch.object(module, "stat_of", lambda path, real=real: same if path == talks else real(path)).start()
+    try:
+        for word in ("two", "six", "one"):
+            work.drafts["talks"].word = word
+            work.check()
+    finally:
+        patch.stopall()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) -> None:
+    work.check()
+    work.drafts["talks"].word = "two"
+    work.write()
+    talks = work.drafts["talks"]
+    read = load.read_file
+
+    def rewriting(root: Path, path: str) -> Staged[bytes | None]:
+        content = read(root, path) if before else None
+        if path == talks.path and talks.word == "two":
+            talks.word = "six"
+            work.write()
+        return content or read(root, path)
+
+    with patch.object(load, "read_file", rewriting):
+        assert not work.build().failed
+    told = (work.root / "site/explainers/talks/index.html").read_text()
+    assert ("All of it, two." in told) == before
+    work.check()
+    talks.word = "two"
+    work.check()
+
+
+@pytest.mark.parametrize("source", ["registry", "own"])
+def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: str) -> None:
+    if source == "own":
+        talks = work.drafts["talks"]
+        talks.meta["sources"] = "{mine: {type: report, title: Mine, saved: ../explainers/record/other.txt}}"
+        talks.front |= {"mine"}
+    work.check()
+    file = work.root / "content/explainers/record" / ("speech.txt" if source == "registry" else "other.txt")
+    read = load.read_file
+    content = file.read_bytes()
+
+    def rewriting(root: Path, path: str) -> Staged[bytes | None]:
+        found = read(root, path)
+        if path.endswith(file.name):
+            file.write_bytes(b"Something else altogether.")
+        return found
+
+    work.drafts["talks"].word = "two"
+    work.write()
+    with patch.object(load, "read_file", rewriting):
+        work.build()
+    work.files = {path: data for path, data in work.files.items() if not path.endswith(file.name)}
+    file.write_bytes(b"Something else altogether.")
+    assert_same(work)
+    file.write_bytes(content)
+    assert_same(work)
+
+
+def assert_same(work: SiteUnderWork) -> None:
+    """Hold both builds of what stands on the disk against each other."""
+    report = work.build()
+    clean, tree = work.build_clean()
+    assert report.diagnostics == clean.diagnostics
+    assert report.failed == clean.failed
+    assert report.failed or tree_of(work.root / "site") == tree
+
+
+def test_a_layout_rewritten_while_pages_are_rendered(work: SiteUnderWork) -> None:
+    """The pages that saw another layout than the digest did aren't taken for good ones later."""
+    layout = work.root / "layouts/explainer.html"
+    work.layouts["explainer.html"] = "<h1>{{ page.title }}</h1> first {{ body }}"
+    work.check()
+    work.drafts["talks"].word = "two"
+    work.write()
+    before = layout.read_bytes()
+    run = pool.run
+
+    def rewriting(function: Any, *args: Any) -> Any:
+        if function is render_page:
+            layout.write_bytes(before.replace(b"first", b"second"))
+        return run(function, *args)
+
+    with patch.object(pool, "run", rewriting):
+        work.build()
+    layout.write_bytes(before)
+    assert_same(work)
+
+
+def test_a_saved_copy_becomes_something_else(work: SiteUnderWork, tmp_path: Path) -> None:
+    work.check()
+    copy = work.root / "content/explainers/record/speech.txt"
+    content = copy.read_bytes()
+    outside = tmp_path / "outside.txt"
+    outside.write_bytes(content)
+    changes: list[Callable[[], None]] = [lambda: copy.symlink_to(outside), lambda: os.mkfifo(copy), copy.mkdir]
+    for make in changes:
+        copy.unlink()
+        make()
+        report = work.build()
+        assert [fault.code for fault in report.diagnostics] == ["E209"]
+        if copy.is_dir():
+            copy.rmdir()
+            copy.touch()
+    copy.write_bytes(content)
+    work.check()
