@@ -137,8 +137,9 @@ def check(site: Path, **options: Any) -> None:
 
 
 @main.command()
+@common
 @click.argument("name", type=click.Choice(SCHEMAS))
-def schema(name: str) -> None:
+def schema(name: str, **_common: object) -> None:
     """Print the JSON Schema of a file: site.yaml, people.yaml, sources/*.yaml, or a page's front matter."""
     from explainer.load.schema import json_schema
 

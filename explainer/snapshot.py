@@ -9,11 +9,7 @@ from __future__ import annotations
 import os
 import time
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+from typing import NamedTuple
 
 # Clocks of file systems step by up to two seconds (FAT); the usual ones by some milliseconds.
 _YOUNG = 2_000_000_000
@@ -49,31 +45,6 @@ def stat_of(path: str) -> Stat | None:
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def scan(folders: Iterable[Path]) -> dict[str, Stat | None]:
-    """The stat of every file below these folders, by absolute path; None for what can't be read."""
-    found: dict[str, Stat | None] = {}
-    for folder in folders:
-        found.update(_scan(os.path.abspath(folder)))  # noqa: PTH100 - resolving would follow links
-    return found
-
-
-def _scan(folder: str) -> Iterator[tuple[str, Stat | None]]:
-    try:
-        with os.scandir(folder) as entries:
-            listed = list(entries)
-    except NotADirectoryError:
-        yield folder, stat_of(folder)
-        return
-    except OSError:
-        yield folder, None
-        return
-    for entry in listed:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _scan(entry.path)
-        else:
-            yield entry.path, stat_of(entry.path)
-
-
 def unchanged(path: str, now: Stat | None, seen: Seen, taken: int) -> bool:
     """Whether a file is as it was seen by a snapshot taken at `taken` (ns); hashes it if it is too young to tell."""
     if now is None or now != seen.stat:
@@ -81,28 +52,6 @@ def unchanged(path: str, now: Stat | None, seen: Seen, taken: int) -> bool:
     if max(now.mtime, now.ctime) < taken - _YOUNG:
         return True
     return file_digest(path) == seen.digest
-
-
-def all_unchanged(now: Mapping[str, Stat | None], seen: Mapping[str, Seen | None], taken: int) -> bool:
-    """Whether there are the same files as before, each as it was."""
-    if now.keys() != seen.keys():
-        return False
-    for path, stat in now.items():
-        before = seen[path]
-        if before is None:
-            if stat is not None:
-                return False
-        elif not unchanged(path, stat, before, taken):
-            return False
-    return True
-
-
-def look(stats: Mapping[str, Stat | None], known: Mapping[str, str]) -> dict[str, Seen | None]:
-    """Digests for files whose stat was taken; `known` are the digests of those that were read anyway."""
-    return {
-        path: Seen(stat, known.get(path) or file_digest(path)) if stat is not None else None
-        for path, stat in stats.items()
-    }
 
 
 def clock() -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.snapshot import Seen, all_unchanged, clock, digest_of, file_digest, look, scan, stat_of, unchanged
+from explainer.snapshot import Seen, clock, digest_of, file_digest, stat_of, unchanged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,27 +69,3 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert stat_of(str(tmp_path / "none")) is None
     assert file_digest(str(tmp_path / "none")) == ""
     assert file_digest(str(tmp_path)) == ""
-
-
-def test_folders_as_they_were(tmp_path: Path) -> None:
-    (tmp_path / "a/b").mkdir(parents=True)
-    (tmp_path / "a/b/one").write_bytes(b"1")
-    (tmp_path / "a/two").write_bytes(b"2")
-    (tmp_path / "a/broken").symlink_to("nowhere")
-    single = tmp_path / "three"
-    single.write_bytes(b"3")
-    folders = [tmp_path / "a", single, tmp_path / "none"]
-    first = scan(folders)
-    assert {path.removeprefix(str(tmp_path)) for path in first} == {
-        "/a/b/one", "/a/two", "/a/broken", "/three", "/none",
-    }  # fmt: skip
-    taken = clock()
-    seen = look(first, {str(single): digest_of(b"3")})
-    assert all_unchanged(scan(folders), seen, taken)
-    (tmp_path / "a/two").write_bytes(b"3")
-    assert not all_unchanged(scan(folders), seen, taken)
-    (tmp_path / "a/two").write_bytes(b"2")
-    assert not all_unchanged({**first, str(single): None}, seen, taken)
-    assert not all_unchanged({**first, "more": None}, seen, taken)
-    (tmp_path / "none").write_bytes(b"")
-    assert not all_unchanged(scan(folders), look(first, {}), clock())
