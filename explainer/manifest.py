@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from hashlib import blake2b
 from stat import S_IFDIR, S_IFREG, S_ISDIR
 from typing import NamedTuple
+
+from explainer.snapshot import digest_of
 
 MARKER = ".explainer-site"
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
@@ -62,11 +63,6 @@ class Survey(NamedTuple):
 
 
 NOTHING = Manifest({}, {}, 0)
-
-
-def digest_of(content: bytes) -> str:
-    """The digest by which contents are compared."""
-    return blake2b(content, digest_size=16).hexdigest()
 
 
 def entry_of(digest: str, stat: os.stat_result) -> Entry:

@@ -25,7 +25,6 @@ from explainer.manifest import (
     Entry,
     Stamp,
     current_entry,
-    digest_of,
     dump_manifest,
     entry_of,
     parent,
@@ -33,6 +32,7 @@ from explainer.manifest import (
     survey,
 )
 from explainer.place import SPARE_MODE, OutputError, Placed, Trees, make_folders, naming, place, remove, write
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

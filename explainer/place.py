@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from stat import S_IMODE, S_ISDIR
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.manifest import FILE_MODE, FOLDER_MODE, Entry, current_entry, digest_of, entry_of, parent
+from explainer.manifest import FILE_MODE, FOLDER_MODE, Entry, current_entry, entry_of, parent
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

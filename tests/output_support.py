@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from explainer import exchange
-from explainer.manifest import MARKER, digest_of
+from explainer.manifest import MARKER
 from explainer.output import OutputTree
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
