@@ -44,7 +44,7 @@ STAGES = {
     "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
     "rendering": {"claimsjson", "manifest", "place", "pool", "prepare", "render", "resolve", "theme"},
 }
-COMMANDS = {"serve", "publish", "scaffold"}
+OPERATIONS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {
     "__init__": ALONE,
     "artifacts": ALONE,
@@ -56,16 +56,17 @@ ALLOWED: dict[str, set[str]] = {
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
-    **{command: BASE | STAGES.keys() | {"pipeline"} for command in COMMANDS},
+    **{command: BASE | STAGES.keys() | {"pipeline"} for command in OPERATIONS},
     "process": ALONE,
-    "cli": {"process"} | BASE | STAGES.keys() | {"pipeline", "report"} | COMMANDS,
+    "commands": {"process", "report", "pipeline"} | BASE | STAGES.keys() | OPERATIONS,
+    "cli": {"commands", "process"},
     "__main__": {"cli"},
 }
 
 # Where each dependency may be imported.
 DOORS: dict[str, set[str]] = {
     "bs4": {"saved"},
-    "click": {"cli"},
+    "click": {"cli", "commands"},
     "jinja2": {"theme", "render"},
     "livereload": {"serve"},
     "markdown_it": {"markdown"},

@@ -1,0 +1,1 @@
+"""The commands, a module each; each imports what it needs inside, so that `--help` is fast."""
