@@ -86,7 +86,7 @@ def test_the_package_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: p
 def test_the_lock_pins_what_the_project_names_and_no_address() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    pinned = set(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==", lock, re.MULTILINE))
     named = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     assert {re.split(r"[^\w-]", name)[0].lower() for name in named} <= pinned
     assert "://" not in lock

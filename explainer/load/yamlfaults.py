@@ -12,6 +12,7 @@ from typing import NamedTuple
 _NO_SPACE = re.compile(r"[ \t]*(?:- +)?[\w-]+:(?=[^\s:/])")
 _KEY = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:(?:\s|$)")
 _QUOTE_VALUE = 'put the whole value in quotes: `key: "a value: with a colon"`'
+_TOO_DEEP = "nesting depth"  # it looks ahead, and so may see it before the composer does
 _INDENT = "keys of one mapping begin in the same column; indent with two spaces"
 _ONE_QUOTE = (
     "a value that begins with a quote ends at the next one; put the whole value in the other kind of quotes, "
@@ -27,9 +28,11 @@ class Explained(NamedTuple):
     hints: tuple[str, ...] = ()
 
 
-def is_feature(problem: str) -> bool:
-    """Whether the parser stopped at a feature that the files do without, rather than at bad syntax."""
-    return any(part in problem for part in ("undefined tag handle", "directive", "document"))
+def code_of(problem: str) -> str:
+    """The code of what the parser stopped at: too deep, a feature that the files do without, or bad syntax."""
+    if _TOO_DEEP in problem:
+        return "E113"
+    return "E111" if any(part in problem for part in ("undefined tag handle", "directive", "document")) else "E110"
 
 
 def explain(text: str, problem: str, during: str, mark: int | None, context: int | None) -> Explained:
@@ -154,6 +157,10 @@ def _document(_text: str, at: int, _context: int, _during: str) -> Explained:
     return Explained(at, "nothing can follow the end of the document", ("take the line `...` out",))
 
 
+def _deep(_text: str, at: int, _context: int, _during: str) -> Explained:
+    return Explained(at, "lists and mappings are nested too deep")
+
+
 # The parser's words, C and pure Python, in the order in which they are looked for.
 _BY_PROBLEM = {
     "mapping values are not allowed": _colon,
@@ -175,4 +182,5 @@ _BY_PROBLEM = {
     "tag": _tag,
     "directive": _directive,
     "document": _document,
+    _TOO_DEEP: _deep,
 }

@@ -14,7 +14,7 @@ import yaml
 from explainer.diagnostics import Diagnostic
 from explainer.load.controls import CONTROL
 from explainer.load.nodes import Entry, Mapping, Positions, Scalar, Sequence, Tree, may_hold_secrets, secrecy
-from explainer.load.yamlfaults import explain, is_feature
+from explainer.load.yamlfaults import code_of, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,9 +218,8 @@ def _syntax(positions: Positions, fault: yaml.YAMLError) -> Diagnostic:
     problem = str(getattr(fault, "problem", "") or getattr(fault, "reason", ""))
     during = str(getattr(fault, "context", None) or "")
     explained = explain(positions.text, problem, during, _offset(mark), _offset(context))
-    code = "E111" if is_feature(problem) else "E110"
     span = positions.span(explained.start, explained.start + 1)
-    return Diagnostic(code, explained.message, span, explained.hints)
+    return Diagnostic(code_of(problem), explained.message, span, explained.hints)
 
 
 def _offset(mark: Any) -> int | None:
