@@ -9,10 +9,11 @@ import click
 from explainer import __version__
 from explainer.commands.build import build
 from explainer.commands.check import check
+from explainer.commands.publish import publish
 from explainer.commands.schema import schema
 from explainer.process import open_streams, stopped_by_signals
 
-COMMANDS = (build, check, schema)
+COMMANDS = (build, check, publish, schema)
 
 
 class Main(click.Group):

@@ -11,7 +11,7 @@ import json
 import os
 from array import array
 from stat import S_IFDIR, S_IFREG, S_ISDIR
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from explainer.snapshot import digest_of
 
@@ -43,12 +43,14 @@ class Stamp(NamedTuple):
 class Manifest(NamedTuple):
     """The files and folders of a tree by path (folders in order), and when they were listed.
 
-    `taken` is in ns by the file system's clock; a change in that same moment may have come after.
+    `taken` is in ns by the file system's clock; a change in that same moment may have come after. `build`
+    is what the build said of itself.
     """
 
     files: dict[str, Entry]
     folders: dict[str, Stamp]
     taken: int
+    build: dict[str, Any] | None = None
 
 
 class Survey(NamedTuple):
@@ -90,7 +92,9 @@ def read_manifest(tree: str) -> Manifest | None:
         folders, *stamps = data["folders"]
         _check(paths, digests, folders, numbers, stamps)
         files = dict(zip(paths, map(Entry._make, zip(digests, *numbers, strict=True)), strict=True))
-        return Manifest(files, dict(zip(folders, map(Stamp._make, zip(*stamps, strict=True)), strict=True)), taken)
+        stamped = dict(zip(folders, map(Stamp._make, zip(*stamps, strict=True)), strict=True))
+        build = data.get("build")
+        return Manifest(files, stamped, taken, build if isinstance(build, dict) else None)
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
 
@@ -107,11 +111,17 @@ def _check(
         raise ValueError("paths")
 
 
-def dump_manifest(files: dict[str, Entry], folders: dict[str, Stamp]) -> bytes:
+def dump_manifest(files: dict[str, Entry], folders: dict[str, Stamp], build: dict[str, Any] | None = None) -> bytes:
     """The marker's content, in columns: they are short to write and quick to read."""
     entries = list(zip(*files.values(), strict=True)) or [()] * len(Entry._fields)
     stamps = list(zip(*(folders[folder] for folder in sorted(folders)), strict=True)) or [()] * len(Stamp._fields)
-    data = {"version": _VERSION, "files": [list(files), *entries], "folders": [sorted(folders), *stamps]}
+    data: dict[str, Any] = {
+        "version": _VERSION,
+        "files": [list(files), *entries],
+        "folders": [sorted(folders), *stamps],
+    }
+    if build is not None:
+        data["build"] = build
     return json.dumps(data, separators=(",", ":")).encode()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
+from explainer.buildrecord import same_facts
 from explainer.exchange import exchange, recover
 from explainer.manifest import (
     FILE_MODE,
@@ -37,7 +38,7 @@ from explainer.snapshot import digest_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from explainer.manifest import Survey
 
@@ -103,7 +104,7 @@ class OutputTree:
     No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
     once if another build keeps it for more than a second. Outside of `commit` the output is never
     touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
-    to be given to `place`.
+    to be given to `place`. `build` is what the build says of itself in the tree's marker.
 
     Raises:
         OutputError: from every method, if the system refuses.
@@ -117,6 +118,8 @@ class OutputTree:
         self._waiting = waiting
         self._written: set[str] = set()
         self._as_listed = False
+        self.build: dict[str, Any] | None = None
+        self._said: dict[str, Any] | None = None
         self.trees = Trees(str(self.out), self._beside("spare"), 0)
 
     def _beside(self, what: str) -> str:
@@ -148,7 +151,7 @@ class OutputTree:
         )
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
-        self.trees = self.trees._replace(taken=live.taken)
+        self.trees, self._said = self.trees._replace(taken=live.taken), live.build
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -177,10 +180,11 @@ class OutputTree:
 
     def commit(self) -> bool:
         """Put the new tree in the output's place; False if the output is the same already."""
-        if self._as_listed and not self._written and self.files.keys() == self.known.keys():
+        same = self._as_listed and not self._written and self.files.keys() == self.known.keys()
+        if same and same_facts(self.build, self._said):
             return False
         with naming(self.out):
-            _bring_up_to_date(self.trees, self.files, self._written)
+            _bring_up_to_date(self.trees, self.files, self._written, self.build)
             self._switch()
         return True
 
@@ -226,7 +230,7 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 # --- The spare tree ---
 
 
-def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) -> None:
+def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None) -> None:
     """Make the spare tree hold these files and nothing else, and list them in its marker."""
     make_folders(trees.spare, "")
     found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
@@ -239,7 +243,7 @@ def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) 
             files[path] = _share(trees, path, entry)
             _touched(found, path)
     stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
-    write(trees.spare, MARKER, dump_manifest(files, stamps))
+    write(trees.spare, MARKER, dump_manifest(files, stamps, build))
 
 
 def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed: set[str]) -> None:

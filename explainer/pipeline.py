@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from explainer import codec, load, pool
+from explainer.buildrecord import as_data, noted, record_of
 from explainer.cache import Cache
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.earlier import RECORD, Earlier
 from explainer.feeds import render_feeds
+from explainer.hosting import host_files
 from explainer.model import Choice
 from explainer.output import OutputError, OutputTree
 from explainer.prepare import Common, Prepared, prepare, report_text
@@ -86,7 +88,10 @@ def build(request: Request, *, write: bool = True, waiting: Callable[[], None] =
     if not write:
         return _with_cache(request, _Build.check)
     with OutputTree(request.out, waiting) as tree:
-        return _with_cache(request, lambda run: run.build(tree))
+        with noted(request.site, request.out) as done:
+            report = _with_cache(request, lambda run: run.build(tree))
+            done.append(not report.failed)
+            return report
 
 
 def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:
@@ -139,6 +144,7 @@ class _Build:
         else:
             rendered = self._output(tree, site)
             if not self._failed():
+                tree.build = as_data(record_of(self.request.site, site.view.url, site.pages))
                 tree.commit()
         self.cache.commit()
         report = self._report(site)
@@ -270,6 +276,8 @@ class _Build:
                 tree.put(path, text.encode())
                 made.append(path)
         for path, content in self._files(site):
+            tree.put(path, content)
+        for path, content in host_files(site.view.root, tree.files, site.moved):
             tree.put(path, content)
         return made
 

@@ -118,6 +118,7 @@ class _SiteResolver:
         ])  # fmt: skip
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.person.id or "" for person in people], linker)
+        moved = self._moved(linker)
         self.faults.extend(linker.faults)
         assets = linker.assets
         neighbours = _neighbours(explainers)
@@ -134,6 +135,7 @@ class _SiteResolver:
             undated=undated,
             assets=tuple(sorted(assets.items())),
             updated=max((page.entry.modified for page in explainers if page.entry.modified), default=None),
+            moved=moved,
         )
         return Staged(site, (*self.faults, *self.index.faults))
 
@@ -204,6 +206,17 @@ class _SiteResolver:
         self.faults.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
+
+    def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
+        """Each path that was with where it leads; none of them may be the address of something that is."""
+        taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
+        moved = {}
+        for path, target, span in self.library.config.redirects:
+            if path in taken or path in moved:
+                message = f"something else of the site is at {path}"
+                self.faults.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+            moved[path] = target if is_outside(target) else linker.href(target, span)
+        return tuple(moved.items())
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, Collection[str] | None] = dict.fromkeys([*generated, *self.unread])
