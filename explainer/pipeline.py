@@ -87,11 +87,10 @@ def build(request: Request, *, write: bool = True, waiting: Callable[[], None] =
     """
     if not write:
         return _with_cache(request, _Build.check)
-    with OutputTree(request.out, waiting) as tree:
-        with noted(request.site, request.out) as done:
-            report = _with_cache(request, lambda run: run.build(tree))
-            done.append(not report.failed)
-            return report
+    with OutputTree(request.out, waiting) as tree, noted(request.site, request.out) as done:
+        report = _with_cache(request, lambda run: run.build(tree))
+        done.append(not report.failed)
+        return report
 
 
 def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -89,47 +89,41 @@ class _Run:
         """Publish, tell, and end with the exit status."""
         from explainer.publish import HostError, RefusedError
 
-        with ExitStack() as stack:
+        with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:
             try:
-                ready = self._prepared(stack)
+                wish = self._wish(Path(scratch))
+                ready = self._prepared(wish)
             except RefusedError as error:
                 self._refuse("publish", None, error.refusals)
             except HostError as error:
                 self._fail("publish", error)
             else:
-                self._carry_out(ready)
+                self._carry_out(ready, wish)
         if self.options["format"] == "json":
             say(json.dumps({"version": 1, "targets": self.told}, indent=2, ensure_ascii=False), err=False)
         if self.status:
             sys.exit(self.status)
 
-    def _wish(self, out: Path) -> Wish:
+    def _wish(self, scratch: Path) -> Wish:
         from explainer.buildrecord import is_unfinished
         from explainer.publish import Wish
 
-        unfinished = not self.options["source"] and is_unfinished(self.site, out)
+        unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
         return Wish(
-            self.site, self.config.base_url, self.options["max_deletes"], self.options["replace"], unfinished
+            self.site, scratch, self.config.base_url, self.options["max_deletes"], self.options["replace"], unfinished
         )  # fmt: skip
 
-    def _prepared(self, stack: ExitStack) -> list[Prepared]:
+    def _prepared(self, wish: Wish) -> list[Prepared]:
         """What is ready to go, for every target; what isn't was told."""
-        from tempfile import TemporaryDirectory
-
         from explainer.publish import HostError, RefusedError, finished, prepare, prepare_back
 
-        out = self.options["source"] or self.site / "site"
-        wish = self._wish(out)
+        source = self.options["source"]
         back = self.options["rollback"]
-        found = None if back else stack.enter_context(finished(out, ours=not self.options["source"]))
+        found = None if back else finished(source or self.site / "site", wish.scratch, ours=not source)
         ready = []
         for target in self.targets:
             try:
-                if found is None:
-                    prepared = prepare_back(target, wish)
-                else:
-                    scratch = found.tree.parent / "targets"
-                    prepared = prepare(target, found, wish, scratch)
+                prepared = prepare(target, found, wish) if found else prepare_back(target, wish)
             except RefusedError as error:
                 self._refuse(target.name, None, error.refusals)
                 continue
@@ -142,7 +136,7 @@ class _Run:
                 ready.append(prepared)
         return ready
 
-    def _carry_out(self, ready: list[Prepared]) -> None:
+    def _carry_out(self, ready: list[Prepared], wish: Wish) -> None:
         from explainer.publish import Result, carry_out
 
         text = self.options["format"] == "text"
@@ -157,7 +151,7 @@ class _Run:
         if not self._agreed(ready):
             return
         for prepared in ready:
-            result = carry_out(prepared, self._wish(self.site / "site"))
+            result = carry_out(prepared, wish)
             if result.outcome == "failed":
                 self.status = ENVIRONMENT_FAILED
             self._tell(prepared, result)

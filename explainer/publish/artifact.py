@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
-from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from stat import S_ISREG
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.buildrecord import BuildRecord, record_from
@@ -22,7 +20,7 @@ from explainer.publish.hostlist import File
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from explainer.manifest import Manifest
 
@@ -38,28 +36,23 @@ class Finished(NamedTuple):
     tree: Path
 
 
-@contextmanager
-def finished(source: Path, *, ours: bool) -> Iterator[Finished]:
-    """Take a build from a folder or an archive; `ours` where builds of this machine may be writing it.
+def finished(source: Path, scratch: Path, *, ours: bool) -> Finished:
+    """Copy a build from a folder or an archive into `scratch`; `ours` where builds of this machine may be writing it.
 
     Raises:
         RefusedError: if it isn't a whole build.
         HostError: if it can't be read.
     """
-    with TemporaryDirectory(prefix="explainer-publish-") as temporary:
-        copy = Path(temporary, "tree")
+    copy = scratch / "tree"
+    try:
         copy.mkdir()
-        try:
-            folder = source if source.is_dir() else _unpacked(source, Path(temporary, "archive"))
-            folder = _top(folder)
-            if not ours or not (folder / MARKER).is_file():
-                yield _copied(folder, copy)
-                return
-            with OutputTree(folder):  # no build exchanges it meanwhile
-                found = _copied(folder, copy)
-        except OSError as error:
-            raise HostError(f"{error.filename or source}: {error.strerror or error}") from error
-        yield found
+        folder = _top(source if source.is_dir() else _unpacked(source, scratch / "archive"))
+        if not ours or not (folder / MARKER).is_file():
+            return _copied(folder, copy)
+        with OutputTree(folder):  # no build exchanges it meanwhile
+            return _copied(folder, copy)
+    except OSError as error:
+        raise HostError(f"{error.filename or source}: {error.strerror or error}") from error
 
 
 def _top(folder: Path) -> Path:

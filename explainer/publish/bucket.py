@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from explainer.hosting import cache_control, content_type
 from explainer.publish import hostlist
 from explainer.publish.faults import HostError, MovedOnError, Refusal, RefusedError
-from explainer.publish.hostlist import HostList
 from explainer.publish.hosts import State, Work
 from explainer.publish.plan import step_of
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.model import Target
+    from explainer.publish.hostlist import HostList
     from explainer.publish.plan import Action
 
 T = TypeVar("T")
@@ -38,6 +38,7 @@ TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
          "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
 _PRIVATE = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_ANSWER = re.compile(r"<Code>([^<]+)</Code>\s*<Message>([^<]*)</Message>")
 _AGAIN = re.compile(r"\b(?:429|503)\b|Too Many Requests|SlowDown", re.IGNORECASE)
 
 
@@ -178,13 +179,12 @@ class _Claim:
 
     def __init__(self, bucket: Bucket, going: HostList, token: str) -> None:
         self.bucket, self.going, self.token = bucket, going, token
-        self.files = dict(going.files)
+        self.files, self.coming = dict(going.files), going.pending or {}
         self.said = time.monotonic()
 
     def sent(self, path: str) -> None:
         """Note that a file is there."""
-        assert self.going.pending is not None
-        self.files[path] = self.going.pending[path]
+        self.files[path] = self.coming[path]
 
     def beat(self) -> None:
         """Say so, if it is time."""
@@ -221,8 +221,11 @@ def _store(target: Target) -> Any:
 
 
 def _short(said: str) -> str:
-    """The first sentence of what a library says, without the debugging text behind it."""
-    line = said.split("\n\n")[0].split("Debug source:")[0]
+    """What the storage says, or the first sentence of the library, without the debugging text behind it."""
+    answered = _ANSWER.search(said)
+    if answered:
+        return f"{answered[2]} ({answered[1]})"
+    line = said.partition("\n\n")[0].partition("Debug source:")[0]
     return " ".join(line.split())[:400]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_DELETES, MOST_OF_SITE = 256, 0.2
 _SHOWN = 5
 _REBUILD = "build the site again, without --drafts and --future"
-_LIVE_RELOAD = re.compile(rb"<script[^>]*livereload", re.IGNORECASE)
+_LIVE_RELOAD = re.compile(rb"<script[^>]*(?:>[^<]*)?livereload", re.IGNORECASE)
 _CANONICAL = re.compile(rb"<link[^>]* rel=\"?canonical\"?[^>]*>|<link[^>]* href=[^>]*canonical[^>]*>", re.IGNORECASE)
 _HREF = re.compile(rb"href=\"?([^\" >]+)", re.IGNORECASE)
 

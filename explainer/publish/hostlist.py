@@ -90,8 +90,7 @@ def load(content: bytes) -> HostList:
     """
     try:
         data: dict[str, Any] = json.loads(content)
-        if data.pop("explainer") != _VERSION:
-            raise ValueError("version")
+        version = data.pop("explainer")
         data["files"] = _files(data["files"])
         data["pending"] = None if data["pending"] is None else _files(data["pending"])
         data["retired"] = {_path(path): Retired(*_file(one[:2]), int(one[2])) for path, one in data["retired"].items()}
@@ -99,7 +98,7 @@ def load(content: bytes) -> HostList:
         found = HostList(**data)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError("no manifest of ours") from error
-    if not _ID.fullmatch(str(found.id)) or not _COMMIT.fullmatch(found.commit or "0" * 40):
+    if version != _VERSION or not _ID.fullmatch(str(found.id)) or not _COMMIT.fullmatch(found.commit or "0" * 40):
         raise ValueError("no manifest of ours")
     if not all(type(number) is int for number in (found.published, found.built, found.committed or 0, found.beat)):
         raise ValueError("no manifest of ours")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from explainer.publish import hostlist
@@ -33,14 +32,13 @@ class Pages:
 
     restores, reads_headers, patience = False, True, 300
 
-    def __init__(self, target: Target, site: Path) -> None:
+    def __init__(self, target: Target, site: Path, scratch: Path) -> None:
         self.site = site
         self.branch = target.branch or BRANCH
         self.cname = target.cname
         self.remote = self._whole(target.remote) if target.remote else self._origin()
         self.place = f"{redacted(self.remote)}, branch {self.branch}"
-        self._folder = TemporaryDirectory(prefix="explainer-pages-")
-        self.git_dir = self._folder.name
+        self.git_dir = str(scratch / f"{target.name}.git")
         self.head = ""
         self._begin()
 

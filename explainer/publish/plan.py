@@ -61,27 +61,30 @@ class Plan(NamedTuple):
         return any(action.what != "keep" for action in self.actions)
 
 
-def make_plan(files: Mapping[str, File], host: HostList | None, now: int) -> Plan:
-    """The plan that makes a host have these files. What a publication left half done counts as unknown."""
+def make_plan(files: Mapping[str, File], host: HostList | None, now: int, *, lingering: bool = True) -> Plan:
+    """The plan that makes a host have these files. What a publication left half done counts as unknown.
+
+    Without `lingering` nothing stays that isn't among them.
+    """
     there = dict(host.files) if host else {}
     retired = dict(host.retired) if host else {}
     unsure = _unsure(host)
     actions = [_sent(path, file, there.get(path) or retired.get(path), unsure) for path, file in files.items()]
-    lingering: dict[str, Retired] = {}
+    left: dict[str, Retired] = {}
     for path in sorted((there.keys() | retired.keys() | unsure) - files.keys()):
         file = there.get(path)
-        if file and _is_theme(path) and path not in unsure:
-            lingering[path] = Retired(*file, now)
+        if lingering and file and _is_theme(path) and path not in unsure:
+            left[path] = Retired(*file, now)
             actions.append(
                 Action("retire", path, 0, "only pages from before need it; it goes with a later publication")
             )
-        elif not file and path in retired and now - retired[path].since < LINGER:
-            lingering[path] = retired[path]
+        elif lingering and not file and path in retired and now - retired[path].since < LINGER:
+            left[path] = retired[path]
             actions.append(Action("keep", path, 0, "only pages from before need it"))
         else:
             size = (file or retired.get(path) or File("", 0)).size
             actions.append(Action("delete", path, size, "the build doesn't have it"))
-    return Plan(tuple(sorted(actions, key=_order)), lingering)
+    return Plan(tuple(sorted(actions, key=_order)), left)
 
 
 def _unsure(host: HostList | None) -> set[str]:

@@ -13,7 +13,7 @@ from explainer.publish.bucket import Bucket
 from explainer.publish.compress import add_compressed
 from explainer.publish.faults import HostError, Refusal, RefusedError
 from explainer.publish.folder import Folder
-from explainer.publish.hostlist import build_id, list_of
+from explainer.publish.hostlist import File, build_id, list_of
 from explainer.publish.hosts import Host, Work
 from explainer.publish.lineage import overtaken, remember
 from explainer.publish.pages import Pages
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from explainer.buildrecord import Corrected
     from explainer.model import Target
     from explainer.publish.artifact import Finished
-    from explainer.publish.hostlist import File
+    from explainer.publish.hostlist import HostList
 
 Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "failed"]
 
 
 class Wish(NamedTuple):
-    """What the user asks for, the same for every target."""
+    """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards."""
 
     site: Path
+    scratch: Path
     base_url: str
     max_deletes: int | None = None
     replace: str | None = None
@@ -68,23 +69,23 @@ class Result(NamedTuple):
     restored: bool = False
 
 
-def host_of(target: Target, site: Path) -> Host:
+def host_of(target: Target, wish: Wish) -> Host:
     """The host that a target names."""
     match target.to:
         case "folder":
-            return Folder(target, site)
+            return Folder(target, wish.site)
         case "ssh":
-            return Ssh(target)
+            return Ssh(target, wish.scratch)
         case "s3":
             return Bucket(target)
         case "pages":
-            return Pages(target, site)
+            return Pages(target, wish.site, wish.scratch)
 
 
 # --- Before the first byte ---
 
 
-def prepare(target: Target, found: Finished, wish: Wish, scratch: Path) -> Prepared:
+def prepare(target: Target, found: Finished, wish: Wish) -> Prepared:
     """Look at the host, make the plan, and ask every guard.
 
     Raises:
@@ -93,8 +94,8 @@ def prepare(target: Target, found: Finished, wish: Wish, scratch: Path) -> Prepa
     now = int(time.time())
     base_url = target.base_url or wish.base_url
     refusals = [*guards.of_build(found, base_url, now, unfinished=wish.unfinished)]
-    host = host_of(target, wish.site)
-    tree, files = _tree_for(target, host, found, scratch)
+    host = host_of(target, wish)
+    tree, files = _tree_for(target, host, found, wish.scratch)
     state = host.look(build_id(files))
     before = state.found
     plan = make_plan(files, before, now)
@@ -119,7 +120,7 @@ _EMPTY_IT = "name an empty place, or empty this one yourself if nothing in it is
 
 def _tree_for(target: Target, host: Host, found: Finished, scratch: Path) -> tuple[Path, dict[str, File]]:
     """The files as this target gets them: without those that the host makes nothing of, with compressed copies."""
-    tree = scratch / target.name
+    tree = scratch / "targets" / target.name
     files = {path: file for path, file in found.files.items() if host.reads_headers or path not in {HEADERS, REDIRECTS}}
     for path in files:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
@@ -134,15 +135,20 @@ def prepare_back(target: Target, wish: Wish) -> Prepared:
         HostError: if the host can't be looked at.
         RefusedError: if there is no such version.
     """
-    host = host_of(target, wish.site)
+    host = host_of(target, wish)
     state = host.look("")
     if state.foreign:
         raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
     to = host.earlier(state)
     if to is None:
         raise RefusedError(Refusal("no-earlier-version", "the host has no version from before", "publish a build"))
-    plan = make_plan(to.files, state.found, int(time.time()))
+    plan = make_plan(to.files | _lingering(to), state.found, int(time.time()), lingering=False)
     return Prepared(target, host, Work(wish.site, plan, to, state), target.base_url or wish.base_url, back=True)
+
+
+def _lingering(version: HostList) -> dict[str, File]:
+    """What an earlier version has besides its own files."""
+    return {path: File(one.digest, one.size) for path, one in version.retired.items()}
 
 
 # --- From the first byte on ---
@@ -184,13 +190,21 @@ def _unverified(prepared: Prepared, checked: Checked, wish: Wish) -> Result:
         hint = "is `base_url` where this target's files are served? Caches may need time: run this again"
         return Result("failed", checked, error, hint)
     try:
-        state = host.look(before.id)
-        earlier = host.earlier(state)
-        if earlier is None or earlier.id != before.id:
-            raise HostError("the version from before isn't there any more")
-        host.go_back(state, earlier)
+        restored = _restored(host, before)
     except HostError as failed:
         return Result("failed", checked, f"{error}; and the host could not be set back: {failed}", failed.hint)
+    if not restored:
+        return Result("failed", checked, error, "the version from before isn't there any more: publish it again")
     remember(wish.site, prepared.target.name, before.id)
     hint = "the host has the version from before again; is `base_url` where this target's files are served?"
     return Result("failed", checked, error, hint, restored=True)
+
+
+def _restored(host: Host, before: HostList) -> bool:
+    """Give readers the version from before again, if the host still has it."""
+    state = host.look(before.id)
+    earlier = host.earlier(state)
+    if earlier is None or earlier.id != before.id:
+        return False
+    host.go_back(state, earlier)
+    return True

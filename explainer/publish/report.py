@@ -33,8 +33,8 @@ def size_words(size: float) -> str:
 def plan_text(prepared: Prepared, *, whole: bool) -> str:
     """The plan, its first lines or the whole."""
     plan, counts = prepared.work.plan, prepared.work.plan.counts
-    doing = "go back" if prepared.back else "publish"
-    lines = [f"{prepared.target.name}: {doing} build {prepared.work.new.id} to {prepared.host.place}"]
+    doing, where = ("go back to", "at") if prepared.back else ("publish", "to")
+    lines = [f"{prepared.target.name}: {doing} build {prepared.work.new.id} {where} {prepared.host.place}"]
     found = [action for action in plan.actions if action.what != "keep"]
     for action in found if whole else found[:_SHOWN]:
         size = f", {size_words(action.size)}" if action.size else ""

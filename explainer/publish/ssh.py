@@ -29,7 +29,10 @@ KEEP = 5
 _MOVED_ON = 76
 _OPTIONS = (
     "-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInterval=10", "-oServerAliveCountMax=3",
+    # One connection for all that follows; it ends by itself.
+    "-oControlMaster=auto", "-oControlPersist=3",
 )  # fmt: skip
+_SOCKET = "s"
 _SILENCE = 60  # seconds without a byte after which rsync gives up
 
 # Plain sh, read from standard input: whatever the login shell is. `$1` is the folder in all of them.
@@ -108,13 +111,15 @@ class Ssh:
 
     restores, reads_headers, patience = True, False, 20
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, scratch: Path) -> None:
         self.host, self.path = target.host or "", (target.path or "").rstrip("/")
         self.keep = target.keep or KEEP
         self.place = f"{self.host}:{self.path}"
         port = (f"-oPort={target.port}",) if target.port else ()
         # As git has GIT_SSH_COMMAND: for keys and known hosts that ssh's own configuration doesn't name.
-        self.ssh = [*shlex.split(os.environ.get("EXPLAINER_SSH") or "ssh"), *_OPTIONS, *port]
+        self.ssh = [
+            *shlex.split(os.environ.get("EXPLAINER_SSH") or "ssh"), *_OPTIONS, *port, f"-oControlPath={scratch}/{_SOCKET}",
+        ]  # fmt: skip
 
     def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
         """What is there."""
