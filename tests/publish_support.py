@@ -188,6 +188,8 @@ class Middleman:
     port: int = field(default_factory=free_port)
     passed: int = 0
     _stop: bool = False
+    _ends: list[socket.socket] = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._server = socket.create_server(("127.0.0.1", self.port))
@@ -200,6 +202,13 @@ class Middleman:
         self._stop = True
         self._thread.join()
         self._server.close()
+        for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for end in self._ends:
+            end.close()
 
     def _serve(self) -> None:
         while not self._stop:
@@ -210,8 +219,11 @@ class Middleman:
                 except OSError:
                     near.close()
                     continue
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+                self._ends += [near, far]
+                for pair in ((near, far), (far, near)):
+                    thread = threading.Thread(target=self._pass, args=pair, daemon=True)
+                    thread.start()
+                    self._threads.append(thread)
 
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):

@@ -156,10 +156,10 @@ def test_without_git_clocks_say_which_is_newer(tmp_path: Path) -> None:
 
 def test_what_this_site_has_not_seen_is_not_overwritten(tmp_path: Path) -> None:
     remember(tmp_path, "live", "f" * 16)
-    assert last_seen(tmp_path, "live") == "f" * 16
+    assert last_seen(tmp_path, "live") == {"f" * 16}
     assert last_seen(tmp_path, "other") is None
     assert "hasn't seen" in (judged(record(built=200), host({}), tmp_path) or "")
-    remember(tmp_path, "live", host({}).id)
+    remember(tmp_path, "live", "f" * 16, host({}).id)
     assert judged(record(built=200), host({}), tmp_path) is None
 
 
@@ -172,7 +172,11 @@ def history(tmp_path: Path) -> dict[str, str]:
         env = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "GIT_CONFIG_GLOBAL": os.devnull}
         config = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
         done = subprocess.run(
-            [need_program("git"), "-C", str(tmp_path), *config, *words], env=env, capture_output=True, text=True, check=True
+            [need_program("git"), "-C", str(tmp_path), *config, *words],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 

@@ -34,6 +34,8 @@ T = TypeVar("T")
 LEASE = 60.0  # seconds without a word from a publisher after which it counts as gone
 BEAT = 15.0  # seconds after which it says that it is there
 AT_ONCE = 8
+# What the library itself does about connections that fail.
+RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the pause doubles
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
          "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
@@ -216,7 +218,7 @@ def _store(target: Target) -> Any:
         options["allow_http"] = True
     return S3Store(
         target.bucket, prefix=target.prefix, region=target.region or os.environ.get("AWS_REGION") or "us-east-1",
-        client_options=options, retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=60)}, **endpoint,
+        client_options=options, retry_config=RETRIES, **endpoint,
     )  # fmt: skip
 
 

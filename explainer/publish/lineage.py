@@ -40,7 +40,7 @@ def _judged(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> str
             return "the host has a build of another branch, whose changes this one lacks"
         return newer if (theirs.committed or 0) > (ours.committed or 0) else ""
     seen = last_seen(site, target)
-    if seen is not None and seen != theirs.id:
+    if seen is not None and theirs.id not in seen:
         return "the host has a build that this site hasn't seen, published from elsewhere"
     return newer if theirs.built > ours.built else ""
 
@@ -66,20 +66,19 @@ def _git(site: Path, *words: str) -> bool:
 # --- What this site saw last on a host ---
 
 
-def last_seen(site: Path, target: str) -> str | None:
-    """The build that was on the host when this site last published there, if it did."""
+def last_seen(site: Path, target: str) -> frozenset[str] | None:
+    """The builds that the host may have if nobody else has published since this site did; None if it never did."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        found = json.loads(_memory(site, target).read_bytes())["seen"]
-        return found if isinstance(found, str) else None
+        return frozenset(map(str, json.loads(_memory(site, target).read_bytes())["seen"]))
     return None
 
 
-def remember(site: Path, target: str, build: str) -> None:
-    """Keep which build this site put on the host."""
+def remember(site: Path, target: str, *builds: str) -> None:
+    """Keep which build this site has put on the host: two while it is under way."""
     with suppress(OSError):
         file = _memory(site, target)
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps({"seen": build}), encoding="utf-8")
+        file.write_text(json.dumps({"seen": builds}), encoding="utf-8")
 
 
 def _memory(site: Path, target: str) -> Path:

@@ -161,6 +161,7 @@ def carry_out(prepared: Prepared, wish: Wish) -> Result:
     if not work.plan.changes and before and before.pending is None:
         remember(wish.site, target.name, before.id)
         return Result("unchanged")
+    remember(wish.site, target.name, work.new.id, *([before.id] if before else []))
     try:
         host.go_back(work.state, work.new) if prepared.back else host.put(work)
     except HostError as error:
