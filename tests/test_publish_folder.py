@@ -6,7 +6,6 @@ import errno
 import os
 import random
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +24,8 @@ from tests.publish_support import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.harness import SiteTest
 
 TARGETS = "publish: {here: {to: folder, path: ../www, verify: 0, keep: 3}}\n"
@@ -78,7 +79,7 @@ def test_what_was_changed_by_hand_is_mended(site: SiteTest, www: Path) -> None:
     assert {path: found[path] for path in site.tree()} == {path: (site.out / path).read_bytes() for path in site.tree()}
 
 
-@pytest.mark.parametrize("number", [0, 1, 5, 12])
+@pytest.mark.parametrize("number", [0, 1, 5, 8])
 def test_a_full_disk_changes_nothing(number: int, site: SiteTest, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from explainer.publish import folder  # noqa: PLC0415
 
@@ -127,15 +128,15 @@ def test_who_publishes_in_between_is_not_overwritten(
 def kill(site: SiteTest, www: Path, times: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     publish(site)
-    with http_server(serve_folder(www)) as url:
-        with Crawler(url, [path for path in site.tree() if path.endswith(".html")]) as reader:
+    pages = [path for path in site.tree() if path.endswith(".html")]
+    with http_server(serve_folder(www)) as url, Crawler(url, pages) as reader:
+        reader.knows(site.out)
+        for number in range(times):
+            rebuild(site, f"Words of version {number}.", "bcdef"[number % 5])
             reader.knows(site.out)
-            for number in range(times):
-                rebuild(site, f"Words of version {number}.", "bcdef"[number % 5])
-                reader.knows(site.out)
-                killed(site, chance.uniform(0.2, 0.9), "--yes")
-                assert www.is_dir() or www.with_name(".www.explainer-aside").is_dir()
-            assert publish(site, "--yes").exit == 0
+            killed(site, chance.uniform(0.2, 0.9), "--yes")
+            assert www.is_dir() or www.with_name(".www.explainer-aside").is_dir()
+        assert publish(site, "--yes").exit == 0
     assert reader.broken == []
     assert reader.pages > times
     found = published_tree(www)

@@ -101,6 +101,7 @@ def test_an_empty_site(site: SiteTest, www: Path) -> None:
 
 def test_no_build_at_all(site: SiteTest, www: Path) -> None:
     assert refused(site, www) == ["incomplete"]
+    assert refused(site, www, "--from", str(site.root / "nowhere.tar")) == ["incomplete"]
     site.out.mkdir()
     assert refused(site, www) == ["incomplete"]
 
@@ -286,7 +287,6 @@ def test_several_targets_get_the_build_only_together(site: SiteTest) -> None:
         (TARGETS, ("there",), "no target 'there'"),
         (TARGETS.replace("}}", "}, more: {to: folder, path: x}}"), (), "here, more"),
         (TARGETS, ("--rollback", "--from", "content"), "--rollback"),
-        (TARGETS, ("--from", "nowhere"), "nowhere"),
     ],
 )
 def test_calls_that_make_no_sense(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "source",
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     help="The build: a folder, .tar, .tar.gz or .zip.  [default: site/ in the site's folder]",
 )
 @click.option("--rollback", is_flag=True, help="Give readers the version from before again.")

@@ -88,10 +88,10 @@ class Reader:
         deadline = time.monotonic() + within
         try:
             self._get(self.base_url)
-        except OSError as error:
-            return Checked(0, reachable=False, unreachable=redacted(f"{self.at or self.base_url}: {error}"))
         except http.client.HTTPException:
             pass  # somebody is there; what is wrong shows below
+        except OSError as error:
+            return Checked(0, reachable=False, unreachable=redacted(f"{self.at or self.base_url}: {error}"))
         left, wrong = wishes, dict[str, str]()
         doubtful: dict[str, str] = {}
         pause = _PAUSE
