@@ -254,8 +254,13 @@ def http_server(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[st
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any  # noqa: N815 - the names that the class looks for
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """Browsers and crawlers hang up as they like."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -303,7 +308,7 @@ def need_moto() -> Any:
     try:
         from moto.server import ThreadedMotoServer  # noqa: PLC0415
     except ImportError:
-        lacking("moto isn't installed")
+        return lacking("moto isn't installed")
     return ThreadedMotoServer
 
 

@@ -69,8 +69,9 @@ def test_records_come_back_and_others_are_refused() -> None:
     record = BuildRecord("https://x.example/", 1, 2, drafts=("/a/",), embargoed=(("/b/", 3),), corrections=(
         Corrected("/a/", "2024", "x"),))  # fmt: skip
     assert record_from(json.loads(json.dumps(as_data(record)))) == record
-    for broken in (None, [], {}, {"base_url": 1, "pages": 1, "built": 1}, {**as_data(record), "embargoed": [1]},
-                   {**as_data(record), "pages": "1"}, {**as_data(record), "more": 1}):  # fmt: skip
+    wrong: list[Any] = [None, [], {}, {"base_url": 1, "pages": 1, "built": 1}]
+    wrong += [as_data(record) | more for more in ({"embargoed": [1]}, {"pages": "1"}, {"more": 1}, {"base_url": None})]
+    for broken in wrong:
         with pytest.raises(ValueError, match="no record"):
             record_from(broken)
     assert same_facts(as_data(record), as_data(record._replace(built=9)))

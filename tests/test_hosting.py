@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from explainer import hosting
+from tests.needs import need_chromium
+from tests.publish_support import answer, http_server
 
 if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+
     from tests.harness import SiteTest
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -87,9 +95,10 @@ def test_what_has_moved_leads_on_with_and_without_the_hosts_help(site: SiteTest)
         "/post/gone/ https://archive.example/a?b=1&c=2 301",
     ]
     page = site.html("gone/index.html")
-    assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == "0; url=https://archive.example/a?b=1&c=2"
-    assert page.find("link", rel="canonical")["href"] == page.find("a")["href"] == "https://archive.example/a?b=1&c=2"
-    assert site.html("2019/story.html").find("a")["href"] == "/post/explainers/a/#claim-x"
+    target = "https://archive.example/a?b=1&c=2"
+    assert [one["content"] for one in page.select("meta[http-equiv=refresh]")] == [f"0; url={target}"]
+    assert [one["href"] for one in page.select("link[rel=canonical], a")] == [target, target]
+    assert [one["href"] for one in site.html("2019/story.html").select("a")] == ["/post/explainers/a/#claim-x"]
     assert "gone" not in site.read("sitemap.xml")
 
 
@@ -114,3 +123,38 @@ def test_redirects_that_lead_nowhere_or_stand_in_the_way(line: str, code: str | 
     faults = [found for found in site.build().diagnostics if found.code != "W451"]
     assert [found.code for found in faults] == ([code] if code else [])
     assert all((found.path, found.line) == ("content/site.yaml", 4 + line.count("\n")) for found in faults)
+
+
+def test_a_browser_has_nothing_against_a_site_with_these_headers(site: SiteTest) -> None:
+    """The demo, served with its own `_headers`, in a real browser."""
+    chromium = need_chromium()
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this needs it
+
+    shutil.copytree(ROOT / "content", site.root / "content", dirs_exist_ok=True)
+    assert site.build().exit == 0
+    lines = site.read("_headers").splitlines()
+    headers = dict(line.strip().split(": ", 1) for line in lines[1:] if line.startswith("  Content-Security"))
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.partition("?")[0].lstrip("/")
+        file = site.out / (path + "index.html" if not path or path.endswith("/") else path)
+        kind = hosting.content_type(file.name)
+        answer(request, 200, file.read_bytes(), Content_Type=kind, **headers) if file.is_file() else answer(
+            request, 404
+        )
+
+    pages = [path for path in site.tree() if path.endswith("index.html")][:12]
+    said: list[str] = []
+    with http_server(respond) as url, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        for path in pages:
+            page.goto(f"{url}/{path.removesuffix('index.html')}")
+        styled = page.evaluate("document.styleSheets.length")
+        # The policy is in force: what a page must not do is not done.
+        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.bad = 1'}))")
+        bad = page.evaluate("window.bad")
+        browser.close()
+    assert (said[:-1], styled > 0, bad) == ([], True, None)
+    assert "Content Security Policy" in said[-1]

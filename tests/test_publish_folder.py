@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.publish.hosts import write_durably
 from tests.publish_support import (
     Crawler,
     a_page,
@@ -81,12 +82,10 @@ def test_what_was_changed_by_hand_is_mended(site: SiteTest, www: Path) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 5, 8])
 def test_a_full_disk_changes_nothing(number: int, site: SiteTest, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from explainer.publish import folder  # noqa: PLC0415
-
     publish(site)
     before = published_tree(www)
     rebuild(site, "Other words.", "b")
-    left, write = iter(range(number)), folder.write_durably
+    left, write = iter(range(number)), write_durably
 
     def full(file: Path, content: bytes, mode: int = 0o644) -> None:
         if next(left, None) is None:
@@ -94,7 +93,7 @@ def test_a_full_disk_changes_nothing(number: int, site: SiteTest, www: Path, mon
         write(file, content, mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "write_durably", full)
+        patch.setattr("explainer.publish.folder.write_durably", full)
         result = publish(site)
     assert (result.exit, published_tree(www)) == (3, before)
     assert "No space left on device" in result.stderr

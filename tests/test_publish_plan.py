@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ A, B = File("a" * 64, 10), File("b" * 64, 20)
 SHEET = "static/style.0123456789.css"
 
 
-def host(files: dict[str, File], **more: object) -> HostList:
+def host(files: dict[str, File], **more: Any) -> HostList:
     found = HostList(build_id(files), files, published=100, base_url="https://x.example/", built=90, version="1")
     return found._replace(**more)
 
@@ -139,7 +139,7 @@ def test_equal_files_make_an_equal_build() -> None:
 # --- Which is newer ---
 
 
-def record(**more: object) -> BuildRecord:
+def record(**more: Any) -> BuildRecord:
     return BuildRecord("https://x.example/", 1, built=90)._replace(**more)
 
 
@@ -156,7 +156,7 @@ def test_without_git_clocks_say_which_is_newer(tmp_path: Path) -> None:
 
 def test_what_this_site_has_not_seen_is_not_overwritten(tmp_path: Path) -> None:
     remember(tmp_path, "live", "f" * 16)
-    assert last_seen(tmp_path, "live") == {"f" * 16}
+    assert last_seen(tmp_path, "live") == frozenset({"f" * 16})
     assert last_seen(tmp_path, "other") is None
     assert "hasn't seen" in (judged(record(built=200), host({}), tmp_path) or "")
     remember(tmp_path, "live", "f" * 16, host({}).id)

@@ -83,13 +83,17 @@ def _checked_lines(prepared: Prepared, checked: Checked) -> Iterator[str]:
     if not checked.reachable:
         yield f"  not verified: {checked.unreachable}"
     elif not checked.wrong:
-        yield f"  verified: {checked.looked_at} changed addresses under {where}"
+        yield f"  verified: {_counted(checked.looked_at)} under {where}"
     for path, fault in checked.wrong[:_SHOWN]:
         yield f"  wrong: {path} {fault}"
     if len(checked.wrong) > _SHOWN:
         yield f"  … and {len(checked.wrong) - _SHOWN} more"
     for path, doubt in checked.doubtful[:_SHOWN]:
         yield f"  warning: {path} {doubt}"
+
+
+def _counted(number: int) -> str:
+    return "1 changed address" if number == 1 else f"{number} changed addresses"
 
 
 # --- JSON ---
