@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from html import escape
 from typing import TYPE_CHECKING
@@ -33,12 +32,16 @@ EVERYWHERE = {
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{8,}\.[^/]+$")
 # As the registries have them; what a machine's own tables say would differ from machine to machine.
 _TYPES = {
-    ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".gif": "image/gif",
-    ".html": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
-    ".js": "text/javascript", ".json": "application/json", ".mjs": "text/javascript", ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4", ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml",
-    ".txt": "text/plain", ".webm": "video/webm", ".webmanifest": "application/manifest+json", ".webp": "image/webp",
-    ".woff": "font/woff", ".woff2": "font/woff2", ".xml": "application/xml",
+    ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".gif": "image/gif",
+    ".html": "text/html", ".htm": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
+    ".js": "text/javascript", ".json": "application/json", ".m4a": "audio/mp4", ".md": "text/markdown",
+    ".mjs": "text/javascript", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".otf": "font/otf",
+    ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml", ".tsv": "text/tab-separated-values",
+    ".ttf": "font/ttf", ".txt": "text/plain", ".vtt": "text/vtt", ".wav": "audio/wav", ".webm": "video/webm",
+    ".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xml": "application/xml",
+    ".zip": "application/zip",
 }  # fmt: skip
 _FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}
 _IN_UTF_8 = re.compile(r"text/|application/(?:.+\+)?(?:xml|json)$|image/svg")
@@ -53,12 +56,8 @@ def content_type(path: str) -> str:
     """The type that a host should give a file, with the charset of text."""
     name = path.rpartition("/")[2]
     dot, suffix = name.rpartition(".")[1:]
-    kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or _other_type(name)
+    kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
     return f"{kind}; charset=utf-8" if _IN_UTF_8.match(kind) else kind
-
-
-def _other_type(name: str) -> str:
-    return mimetypes.MimeTypes().guess_type(name)[0] or "application/octet-stream"
 
 
 def cache_control(path: str) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.needs import lacking, need_program
 from tests.publish_support import (
     Crawler,
     Middleman,
@@ -27,7 +35,6 @@ from tests.publish_support import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.harness import SiteTest
 
@@ -116,13 +123,13 @@ def test_a_rollback_gives_readers_the_version_from_before(live: Live) -> None:
 
 
 def test_only_some_versions_are_kept(live: Live) -> None:
-    for number in range(5):
-        live.rebuild(f"Number {number}.", "abcde"[number])
-        assert publish(live.site, "--yes").exit == 0
+    for number in range(3):
+        live.rebuild(f"Number {number}.", "abc"[number])
+        assert publish(live.site, "--yes", "--keep", "2").exit == 0
     releases = sorted(path.name for path in live.folder.glob("releases/*") if path.is_dir())
-    assert len(releases) == 3
-    assert publish(live.site, "--rollback", "--yes", "--keep", "2").exit == 0
-    assert b"Number 3." in live.tree["explainers/page-1/index.html"]
+    assert len(releases) == 2
+    assert publish(live.site, "--rollback", "--yes").exit == 0
+    assert b"Number 1." in live.tree["explainers/page-1/index.html"]
 
 
 def test_compressed_copies_and_what_the_server_makes_nothing_of(live: Live) -> None:
@@ -173,6 +180,47 @@ def test_a_host_that_does_not_let_us_in(how: str, live: Live, monkeypatch: pytes
     assert words in told(result)["error"]
     assert (told(result)["hint"] is not None) is (how != "no host")
     assert not live.folder.exists()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_publisher_that_is_stopped_says_so(number: int, status: int, live: Live, tmp_path: Path) -> None:
+    slow = tmp_path / "slow-ssh"
+    slow.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nexec sleep 60\n")
+    slow.chmod(0o755)
+    command = [sys.executable, "-m", "explainer", "publish", "--site", str(live.site.root)]
+    process = subprocess.Popen(command, env={**os.environ, "EXPLAINER_SSH": str(slow)}, cwd=Path(__file__).parents[1])
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.wait(30) == status
+    assert not live.folder.exists()
+
+
+@pytest.mark.torture
+def test_a_full_disk_on_the_host(live: Live) -> None:
+    mount, umount = need_program("mount"), need_program("umount")
+    publish(live.site)
+    for size in range(64, 512, 32):
+        disk = live.folder.parent / f"disk-{size}"
+        disk.mkdir()
+        command = [mount, "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(disk)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            lacking("a tmpfs can't be mounted here")
+        try:
+            text = (live.site.root / "content/site.yaml").read_text()
+            live.site.write(
+                "content/site.yaml", re.sub(r"path: \S+, .*keep", f"path: {disk}/post, verify: 0, keep", text)
+            )
+            live.rebuild("First.", "a")
+            first = publish(live.site).exit
+            before = published_tree((disk / "post/current").resolve()) if first == 0 else {}
+            live.rebuild("Second.", "b")
+            second = publish(live.site, "--yes").exit
+            assert {first, second} <= {0, 3}
+            if first == 0 and second == 3:
+                assert published_tree((disk / "post/current").resolve()) == before
+        finally:
+            subprocess.run([umount, str(disk)], check=True)
 
 
 def cut(live: Live, monkeypatch: pytest.MonkeyPatch, seed: int, cuts: int) -> None:

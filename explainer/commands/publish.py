@@ -94,9 +94,11 @@ class _Run:
                 wish = self._wish(Path(scratch))
                 ready = self._prepared(wish)
             except RefusedError as error:
-                self._refuse("publish", None, error.refusals)
+                for target in self.targets:
+                    self._refuse(target.name, None, error.refusals)
             except HostError as error:
-                self._fail("publish", error)
+                for target in self.targets:
+                    self._fail(target.name, error)
             else:
                 self._carry_out(ready, wish)
         if self.options["format"] == "json":
@@ -110,7 +112,7 @@ class _Run:
 
         unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
         return Wish(
-            self.site, scratch, self.config.base_url, self.options["max_deletes"], self.options["replace"], unfinished
+            self.site, scratch, self.config.base_url, say, self.options["max_deletes"], self.options["replace"], unfinished
         )  # fmt: skip
 
     def _prepared(self, wish: Wish) -> list[Prepared]:

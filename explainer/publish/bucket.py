@@ -49,7 +49,8 @@ class Bucket:
 
     restores, reads_headers, patience = False, False, 20
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, tell: Callable[[str], None]) -> None:
+        self.tell = tell
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
 
@@ -57,6 +58,8 @@ class Bucket:
         """What is there; waits for a publication of another build that is under way to end, or to fall silent."""
         state = self._look()
         silent_since = time.monotonic()
+        if state.found and state.found.pending is not None and state.found.going != build:
+            self.tell(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
         while state.found and state.found.pending is not None and state.found.going != build:
             if time.monotonic() - silent_since > LEASE:
                 break

@@ -46,21 +46,22 @@ def _judged(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> str
 
 
 def _is_ancestor(site: Path, old: str, new: str) -> bool:
-    return _git(site, "merge-base", "--is-ancestor", old, new)
+    return _git(site, "merge-base", "--is-ancestor", old, new) is not None
 
 
 def _knows_all(site: Path, *commits: str) -> bool:
     """Whether the repository has these commits and its whole history."""
-    shallow = (site / ".git" / "shallow").exists()
-    return not shallow and all(_git(site, "cat-file", "-e", f"{commit}^{{commit}}") for commit in commits)
+    whole = _git(site, "rev-parse", "--is-shallow-repository") == b"false\n"
+    return whole and all(_git(site, "cat-file", "-e", f"{commit}^{{commit}}") is not None for commit in commits)
 
 
-def _git(site: Path, *words: str) -> bool:
+def _git(site: Path, *words: str) -> bytes | None:
+    """What git says; None where it says no."""
     with suppress(OSError, subprocess.SubprocessError):
         command = ["git", "-C", str(site), *words]
         done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT, stdin=subprocess.DEVNULL)  # noqa: S603
-        return done.returncode == 0
-    return False
+        return done.stdout if done.returncode == 0 else None
+    return None
 
 
 # --- What this site saw last on a host ---

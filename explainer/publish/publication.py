@@ -22,6 +22,7 @@ from explainer.publish.ssh import Ssh
 from explainer.publish.verify import Checked, Reader, moved_paths, wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from explainer.buildrecord import Corrected
@@ -33,11 +34,15 @@ Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back",
 
 
 class Wish(NamedTuple):
-    """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards."""
+    """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards.
+
+    `tell` says what takes time.
+    """
 
     site: Path
     scratch: Path
     base_url: str
+    tell: Callable[[str], None]
     max_deletes: int | None = None
     replace: str | None = None
     unfinished: bool = False
@@ -77,7 +82,7 @@ def host_of(target: Target, wish: Wish) -> Host:
         case "ssh":
             return Ssh(target, wish.scratch)
         case "s3":
-            return Bucket(target)
+            return Bucket(target, wish.tell)
         case "pages":
             return Pages(target, wish.site, wish.scratch)
 

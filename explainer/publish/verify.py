@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 8
 _TIMEOUT = 20  # seconds for one answer
+_GIVE_UP = 16  # answers missed in a row after which a round of asking ends
 _PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds until it is looked at again
 _REDIRECTS = 5
 _DAY = 86_400
@@ -82,6 +83,7 @@ class Reader:
     def __init__(self, base_url: str, at: str | None) -> None:
         self.base_url, self.at = base_url, at
         self.host = urlsplit(base_url).netloc
+        self.unanswered = 0
 
     def check(self, wishes: list[Wanted], within: float) -> Checked:
         """Look at every address, again and again until all is right or the time, in seconds, is over."""
@@ -97,6 +99,7 @@ class Reader:
         pause = _PAUSE
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             while True:
+                self.unanswered = 0
                 seen = list(pool.map(self._look, left))
                 doubtful.update((one.path, doubt) for one, (_, doubt, _) in zip(left, seen, strict=True) if doubt)
                 wrong = {one.path: fault for one, (fault, _, _) in zip(left, seen, strict=True) if fault}
@@ -115,10 +118,14 @@ class Reader:
 
     def _look(self, wish: Wanted) -> tuple[str, str, float]:
         """What is wrong at an address, what is doubtful, and how long the host asks to be left alone."""
+        if self.unanswered >= _GIVE_UP:
+            return "not asked for: the host answers no more", "", 0.0
         try:
             answer = self._get(self.address(wish.path))
         except (OSError, http.client.HTTPException) as error:
+            self.unanswered += 1
             return redacted(f"no answer: {str(error) or type(error).__name__}"), "", 0.0
+        self.unanswered = 0
         if wish.digest is None:
             return ("" if answer.status in _GONE else f"still answers with {answer.status}"), "", answer.pause
         # Some hosts answer with 404 even when they are asked for the page that says so.
