@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from tests.harness import SiteTest
 
+    Fault = Callable[[BaseHTTPRequestHandler, bytes], bool]
+
 _PASSED_ON = ("Content-Type", "Cache-Control", "ETag", "Last-Modified", "x-amz-error-code")
 
 
@@ -48,7 +50,7 @@ class Storage:
     moto: str
     name: str
     website: str = ""
-    fault: Callable[[BaseHTTPRequestHandler], bool] = lambda _: False
+    fault: Fault = lambda *_: False
     asked: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,7 +58,7 @@ class Storage:
         with self._lock:
             self.asked.append((request.command, request.path))
         content = request.rfile.read(int(request.headers.get("Content-Length") or 0))
-        if self.fault(request):
+        if self.fault(request, content):
             return
         status, headers, said = self.ask(request.command, request.path, content, dict(request.headers))
         answer(request, status, said, **{name.replace("-", "_"): headers[name] for name in _PASSED_ON if headers[name]})
@@ -187,8 +189,8 @@ def test_a_bucket_keeps_no_earlier_version(site: SiteTest, storage: Storage) -> 
     assert codes(publish(site, "--rollback", "--format", "json")) == ["no-earlier-version"]
 
 
-def refuse(status: int, code: str, **headers: str) -> Callable[[BaseHTTPRequestHandler], bool]:
-    def fault(request: BaseHTTPRequestHandler) -> bool:
+def refuse(status: int, code: str, **headers: str) -> Fault:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
         said = f"<Error><Code>{code}</Code><Message>hush-hush is no key</Message></Error>".encode()
         answer(request, status, said, Content_Type="application/xml", **headers)
         return True
@@ -216,11 +218,11 @@ def test_without_credentials_nobody_is_asked(site: SiteTest, storage: Storage, m
     assert "no credentials" in result.stderr
 
 
-def some_fail(times: int, status: int, **headers: str) -> Callable[[BaseHTTPRequestHandler], bool]:
+def some_fail(times: int, status: int, **headers: str) -> Fault:
     """The first writes fail, several at once."""
     left = iter(range(times))
 
-    def fault(request: BaseHTTPRequestHandler) -> bool:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
         if request.command == "PUT" and next(left, None) is not None:
             answer(request, status, b"<Error><Code>SlowDown</Code><Message>x</Message></Error>", **headers)
             return True
@@ -241,7 +243,7 @@ def test_a_full_storage_leaves_whole_pages_and_the_next_run_goes_on(site: SiteTe
     rebuild(site, "Other words.", "b")
     left = iter(range(6))
 
-    def fault(request: BaseHTTPRequestHandler) -> bool:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
         if request.command == "PUT" and next(left, None) is None:
             answer(request, 507, b"<Error><Code>InsufficientStorage</Code><Message>No space left</Message></Error>")
             return True
@@ -251,7 +253,7 @@ def test_a_full_storage_leaves_whole_pages_and_the_next_run_goes_on(site: SiteTe
     assert publish(site).exit == 3
     assert storage.manifest.pending is not None
     check_pages(site, storage)
-    storage.fault = lambda _: False
+    storage.fault = lambda *_: False
     storage.asked.clear()
     assert publish(site, "--yes").exit == 0
     assert set(storage.manifest.files) == expected(site)
@@ -276,11 +278,11 @@ def cut(site: SiteTest, storage: Storage, seed: int, cuts: int) -> None:
         rebuild(site, f"Words {number}.", "bcdef"[number % 5])
         left = iter(range(chance.randrange(1, 20)))
 
-        def fault(request: BaseHTTPRequestHandler, left: Iterator[int] = left) -> bool:
+        def fault(request: BaseHTTPRequestHandler, sent: bytes, left: Iterator[int] = left) -> bool:
             if next(left, None) is not None:
                 return False
             if chance.random() < 0.5:  # it did what it was asked, and nobody hears of it
-                content = storage.ask(request.command, request.path, b"", {"Authorization": _SIGNED})[2]
+                content = storage.ask(request.command, request.path, sent, dict(request.headers))[2]
                 request.wfile.write(
                     (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + content)[: chance.randrange(60)]
                 )
@@ -288,10 +290,10 @@ def cut(site: SiteTest, storage: Storage, seed: int, cuts: int) -> None:
             request.connection.shutdown(socket.SHUT_RDWR)
             return True
 
-        storage.fault = fault if number % 2 == 0 else (lambda _: False)
+        storage.fault = fault if number % 2 == 0 else (lambda *_: False)
         assert publish(site, "--yes").exit in {0, 3}
         check_pages(site, storage)
-    storage.fault = lambda _: False
+    storage.fault = lambda *_: False
     assert publish(site, "--yes").exit == 0
     assert set(storage.manifest.files) == expected(site)
 
@@ -343,7 +345,7 @@ def test_of_two_publishers_one_gets_through(site: SiteTest, storage: Storage) ->
     rebuild(site, "Ours.", "b")
     seen = iter(range(1))
 
-    def fault(request: BaseHTTPRequestHandler) -> bool:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
         # Just before our first page is written, somebody else takes the bucket over.
         if request.command == "PUT" and request.path.endswith(".css") and next(seen, None) is not None:
             theirs = storage.manifest._replace(id="f" * 16, going="f" * 16, beat=99)
@@ -357,7 +359,7 @@ def test_of_two_publishers_one_gets_through(site: SiteTest, storage: Storage) ->
     assert storage.manifest.going == "f" * 16
     assert b"First words" in storage.object("explainers/page-1/index.html")[2]
     # Nothing more is heard of them: the next run takes over, if git or the clock has nothing against it.
-    storage.fault = lambda _: False
+    storage.fault = lambda *_: False
     result = publish(site, "--yes", "--replace", "f" * 16)
     assert result.exit == 0
     assert set(storage.manifest.files) == expected(site)
@@ -370,7 +372,7 @@ def test_a_publisher_that_is_heard_of_is_waited_for(site: SiteTest, storage: Sto
     storage.ask("PUT", f"/{storage.name}/post/{hostlist.NAME}", hostlist.dump(going))
     looks = iter(range(100))
 
-    def fault(request: BaseHTTPRequestHandler) -> bool:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
         if request.command == "GET" and request.path.endswith(hostlist.NAME):
             number = next(looks)
             now = going._replace(beat=number) if number < 15 else done
