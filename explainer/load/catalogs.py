@@ -31,7 +31,7 @@ def load_catalogs(site: Path, folders: tuple[Path, ...]) -> Staged[tuple[Catalog
     """Every language's words from the folders of layouts, a site's own first, with the texts of faulty files."""
     shelf = _Shelf(site)
     for folder in reversed(folders):
-        for file in sorted((folder / _FOLDER).glob("*.yaml")):
+        for file in sorted((folder / _FOLDER).glob("*.yaml"), key=lambda file: (file.stem != ENGLISH, file.stem)):
             shelf.read(file)
     return Staged((Catalogs(shelf.tables), tuple(shelf.texts)), tuple(shelf.faults))
 
