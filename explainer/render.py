@@ -10,7 +10,7 @@ import re
 import traceback
 from datetime import UTC, date, datetime, time
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 import jinja2
 from markupsafe import Markup, escape
@@ -172,21 +172,17 @@ class Renderer:
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
 
     def plain(self, layout: str, **context: Any) -> str:
-        """A layout without the head of a page, in the site's language: a feed, a sitemap."""
-        return self._rendered(layout, self.view.language, context)
-
-    def _rendered(self, layout: str, language: str, context: dict[str, Any]) -> str:
-        template = self._template(layout, language)
+        """A layout, in the `language` of its context or the site's."""
+        template = self._template(layout, context.get("language", self.view.language))
         return str(self.guard(layout, lambda: template.render(context)))
 
     def _render(
         self, layout: str, title: str, path: str, language: str, description: str | None, graph: str, **context: Any
     ) -> str:
-        context.update(
-            title=title, path=path, canonical=self.view.url.rstrip("/") + path, language=language,
-            description=description, json_ld=Markup(graph),
+        return self.plain(
+            layout, title=title, path=path, canonical=self.view.url.rstrip("/") + path, language=language,
+            description=description, json_ld=Markup(graph), **context,
         )  # fmt: skip
-        return self._rendered(layout, language, context)
 
     # --- Faults ---
 
@@ -316,7 +312,10 @@ def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable
     links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
     yield artifacts.HOME, lambda: make("home.html", site.view.title, "/", entries=newest)
     yield artifacts.NOT_FOUND, lambda: make("404.html", t("page.not-found"), "/404.html")
-    yield artifacts.EXPLAINERS, lambda: make("explainers.html", t("page.explainers"), "/explainers/", entries=site.explainers)
+    yield (
+        artifacts.EXPLAINERS,
+        lambda: make("explainers.html", t("page.explainers"), "/explainers/", entries=site.explainers),
+    )
     yield (
         artifacts.LEDGER,
         lambda: make("claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated),

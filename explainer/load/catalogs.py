@@ -113,12 +113,14 @@ def _fits(forms: Forms, key: str, entry: Entry, reader: Reader, known: Table | N
     for text, node in _places(forms, entry):
         try:
             names = _names(text)
-        except ValueError as fault:
-            hint = "write a brace that is meant as one twice: `{{`"
-            reader.report("E605", node, f"the braces can't be read: {fault}", hint)
+        except ValueError:
+            hint = "a parameter is a name in braces, `{who}`; write a brace that is meant as one twice: `{{`"
+            reader.report("E605", node, "the braces of this text can't be read", hint)
             return False
         if given is not None and (strange := sorted(names - given)):
-            hints = did_you_mean(strange[0], given) or (f"it has: {', '.join(sorted(given))}" if given else "it has none",)
+            hints = did_you_mean(strange[0], given) or (
+                f"it has: {', '.join(sorted(given))}" if given else "it has none",
+            )
             reader.report("E605", node, f"{shown(key)} has no parameter {shown(strange[0])}", *hints)
             return False
     return True
@@ -152,6 +154,6 @@ def _names(text: str) -> set[str]:
         if name is None:
             continue
         if not name.isidentifier() or form or conversion:
-            raise ValueError(f"{{{name}}} is no parameter" if name else "{} is no parameter")
+            raise ValueError(name)
         found.add(name)
     return found
