@@ -191,4 +191,5 @@ RULES = _table(
     ("E602", "layout-syntax", "A layout isn't valid Jinja."),
     ("E603", "layout-undefined", "A layout uses a variable or attribute that doesn't exist."),
     ("E604", "layout-failed", "A layout failed while it was rendered."),
+    ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
 )

@@ -13,9 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from explainer.catalog import Catalogs
+from explainer.languages import direction
+
 if TYPE_CHECKING:
+    from explainer.catalog import Catalog
     from explainer.dates import PartialDate
     from explainer.diagnostics import Span
+    from explainer.languages import Direction
 
 SourceType = Literal["public-record", "private-record", "statement", "interview", "observation", "account", "report"]
 Attribution = Literal["on-record", "background", "deep-background"]
@@ -282,12 +287,21 @@ class PageFile(NamedTuple):
     body: str
 
 
+_NO_WORDS = Catalogs()
+
+
 class Library(NamedTuple):
-    """What all pages share: configuration, people, the source registry."""
+    """What all pages share: configuration, people, the source registry, the words of each language."""
 
     config: SiteConfig
     people: dict[str, Person]
     sources: dict[str, Source]
+    catalogs: Catalogs = _NO_WORDS
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.config.language)
 
 
 # --- What parsing found in the text -------------------------------------------------------------
@@ -717,6 +731,16 @@ class Page(NamedTuple):
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language of the page, for an attribute."""
+        return self.language
+
+    @property
+    def dir(self) -> Direction:
+        """The way in which its language is written."""
+        return direction(self.language)
 
 
 class PageEntry(NamedTuple):

@@ -201,7 +201,9 @@ class _Build:
     def _library(self, content: load.Content) -> Library:
         loaded = self._take(load.load_library(self.request.site, content))
         self.texts.update((text.path, text) for text in loaded.texts)
-        library, self.whole = loaded.library, loaded.whole
+        catalogs, texts = self._take(load.load_catalogs(self.request.site, self.theme.folders))
+        self.texts.update((text.path, text) for text in texts)
+        library, self.whole = loaded.library._replace(catalogs=catalogs), loaded.whole
         if self.request.base_url:
             library = library._replace(config=library.config._replace(base_url=self.request.base_url))
         for source in library.sources.values():
@@ -238,11 +240,11 @@ class _Build:
     def _trial(self, site: Site) -> None:
         """Render what has no errors of content, only to find the faults of layouts."""
         if not has_errors(self.faults):
-            common = RenderCommon(str(self.request.site), site.view, None)
+            common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, None)
             jobs = (self._job(page, joined, {}) for page, joined in zip(site.pages, site.joined, strict=True))
             for rendered in self._run(jobs, len(site.pages), common):
                 self._took(rendered)
-        for _, make in _lists(Renderer(self.theme, site.view), site):
+        for _, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
             self._made(make)
 
     def _output(self, tree: OutputTree, site: Site) -> list[str]:
@@ -257,7 +259,7 @@ class _Build:
             keys.update(dict.fromkeys(paths, key))
             if not all(_is_of(before.get(path), key, tree.known.get(path)) and tree.keep(path) for path in paths):
                 stale.append((page, joined))
-        common = RenderCommon(str(self.request.site), site.view, tree.trees)
+        common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, tree.trees)
         jobs = (self._job(page, joined, tree.known) for page, joined in stale)
         for rendered in self._run(jobs, len(stale), common):
             self._took(rendered)
@@ -265,7 +267,7 @@ class _Build:
                 tree.take(path, placed)
                 made.append(path)
         self._remember_outputs(tree, before, keys, changed=bool(made) and self._theme_changed())
-        for path, make in _lists(Renderer(self.theme, site.view), site):
+        for path, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
             text = self._made(make)
             if text is not None:
                 tree.put(path, text.encode())

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
+import jinja2.bccache
 from jinja2 import nodes
 
 if TYPE_CHECKING:
@@ -84,8 +85,11 @@ class Theme:
         return digest.hexdigest()
 
     @cached_property
+    def _compiled(self) -> _Compiled:
+        return _Compiled()
+
     def environment(self) -> jinja2.Environment:
-        """The one template environment: strict, escaping everything."""
+        """A template environment: strict, escaping everything. What one has compiled the others needn't."""
         own = [jinja2.FileSystemLoader(folder) for folder in self.folders]
         default = jinja2.PrefixLoader({"default": jinja2.FileSystemLoader(self.default)})
         return jinja2.Environment(
@@ -97,6 +101,7 @@ class Theme:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=self._compiled,
         )
 
     def path_of(self, filename: str) -> str:
@@ -106,6 +111,21 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates by key, in memory."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give a bucket the code that was compiled of the same text."""
+        bucket.code = self.codes.get(f"{bucket.key}{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep the code of a bucket."""
+        self.codes[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
 class Form(NamedTuple):
@@ -144,7 +164,7 @@ class Forms(Mapping[str, Form]):
 def _form(theme: Theme, name: str) -> Form:
     source = theme.files[name].read_text("utf-8", errors="replace")
     try:
-        tree = theme.environment.parse(source)
+        tree = theme.environment().parse(source)
     except jinja2.TemplateSyntaxError:
         return Form(inner=False, arguments=None)
     names = [node.name for node in tree.find_all(nodes.Name)]

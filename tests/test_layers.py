@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
-BASE = {"artifacts", "colors", "diagnostics", "dates", "slugs", "typography", "model"}
+BASE = {"artifacts", "catalog", "colors", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
 ALONE: set[str] = set()
 STAGES = {
     "rule": ALONE,
@@ -28,7 +28,7 @@ STAGES = {
     "assets": {"theme"},
     "saved": {"load"},
     "checks": {"theme"},
-    "claimsjson": ALONE,
+    "claimsjson": {"rule", "words"},
     "jsonld": ALONE,
     "render": {"assets", "jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
@@ -54,7 +54,9 @@ ALLOWED: dict[str, set[str]] = {
     "dates": ALONE,
     "slugs": ALONE,
     "typography": ALONE,
-    "model": {"dates", "diagnostics"},
+    "languages": ALONE,
+    "catalog": {"languages"},
+    "model": {"catalog", "dates", "diagnostics", "languages"},
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
@@ -67,6 +69,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # Where each dependency may be imported.
 DOORS: dict[str, set[str]] = {
+    "babel": {"catalog"},
     "bs4": {"saved"},
     "click": {"cli", "commands"},
     "jinja2": {"theme", "render"},

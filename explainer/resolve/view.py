@@ -11,13 +11,9 @@ from explainer.resolve.links import is_outside, site_target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from explainer.catalog import Catalog
     from explainer.model import Library, SiteConfig, Surface
     from explainer.resolve.links import Linker
-
-_POLICY_LABELS = {
-    "principles": "Principles", "corrections": "Corrections", "unnamed_sources": "Unnamed sources",
-    "verification": "How sourcing is labelled", "feedback": "Feedback", "ownership": "Ownership", "masthead": "Masthead",
-}  # fmt: skip
 
 
 def with_site_targets(library: Library) -> Library:
@@ -61,7 +57,7 @@ def _check(target: str, span: Span, linker: Linker) -> None:
         linker.href(target, span)
 
 
-def site_view(config: SiteConfig, root: str, pages: Iterable[Surface]) -> SiteView:
+def site_view(config: SiteConfig, root: str, pages: Iterable[Surface], catalog: Catalog) -> SiteView:
     """What every template may know of the site; `root` is the path of its base URL."""
     return SiteView(
         title=config.title,
@@ -74,7 +70,7 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[Surface]) -> SiteVi
         accent=config.accent,
         typefaces=config.typefaces,
         publisher=config.publisher,
-        policies=tuple(Link(_POLICY_LABELS[policy.key], policy.target) for policy in config.policies),
+        policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
         tips=config.tips,
         pages=tuple(PageLink(page.entry.title, page.url) for page in pages if page.kind == "page"),
