@@ -131,7 +131,8 @@ def _context(library: Library) -> str:
     """What every page is prepared with, but for the sources."""
     config = library.config
     people = [person._replace(span=None) for person in library.people.values()]  # type: ignore[arg-type]
-    parts = (config.base_url, config.language, config.time_zone, config.statuses, people)
+    words = library.catalogs.tables
+    parts = (config.base_url, config.language, config.time_zone, config.statuses, people, words)
     return digest_of(codec.dumps(parts).encode())
 
 

@@ -13,9 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from explainer.catalog import Catalogs
+from explainer.languages import direction
+
 if TYPE_CHECKING:
+    from explainer.catalog import Catalog
     from explainer.dates import PartialDate
     from explainer.diagnostics import Span
+    from explainer.languages import Direction
 
 SourceType = Literal["public-record", "private-record", "statement", "interview", "observation", "account", "report"]
 Attribution = Literal["on-record", "background", "deep-background"]
@@ -61,6 +66,20 @@ class Tips(NamedTuple):
     links: tuple[Link, ...] = ()
 
 
+class Accent(NamedTuple):
+    """The one colour of links and sourcing words, as `#rrggbb`; on dark grounds another, None for one made from it."""
+
+    light: str
+    dark: str | None = None
+
+
+class Typefaces(NamedTuple):
+    """The names of typefaces that stand in front of the theme's."""
+
+    serif: str | None = None
+    sans: str | None = None
+
+
 class Policy(NamedTuple):
     """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
 
@@ -80,6 +99,9 @@ class SiteConfig(NamedTuple):
     description: str | None = None
     language: str = "en"
     time_zone: str = "UTC"
+    logo: str | None = None
+    accent: Accent | None = None
+    typefaces: Typefaces | None = None
     publisher: Publisher | None = None
     policies: tuple[Policy, ...] = ()
     tips: Tips | None = None
@@ -265,12 +287,21 @@ class PageFile(NamedTuple):
     body: str
 
 
+_NO_WORDS = Catalogs()
+
+
 class Library(NamedTuple):
-    """What all pages share: configuration, people, the source registry."""
+    """What all pages share: configuration, people, the source registry, the words of each language."""
 
     config: SiteConfig
     people: dict[str, Person]
     sources: dict[str, Source]
+    catalogs: Catalogs = _NO_WORDS
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.config.language)
 
 
 # --- What parsing found in the text -------------------------------------------------------------
@@ -701,6 +732,16 @@ class Page(NamedTuple):
     previous: PageLink | None = None
     next: PageLink | None = None
 
+    @property
+    def lang(self) -> str:
+        """The language of the page, for an attribute."""
+        return self.language
+
+    @property
+    def dir(self) -> Direction:
+        """The way in which its language is written."""
+        return direction(self.language)
+
 
 class PageEntry(NamedTuple):
     """A page in a list."""
@@ -883,6 +924,9 @@ class SiteView(NamedTuple):
     root: str
     language: str
     time_zone: str
+    logo: str | None
+    accent: Accent | None
+    typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]
     policy_keys: tuple[tuple[str, str], ...]

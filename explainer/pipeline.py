@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from explainer import codec, load, pool
+from explainer.assets import Assets
 from explainer.cache import Cache
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
@@ -200,7 +201,9 @@ class _Build:
     def _library(self, content: load.Content) -> Library:
         loaded = self._take(load.load_library(self.request.site, content))
         self.texts.update((text.path, text) for text in loaded.texts)
-        library, self.whole = loaded.library, loaded.whole
+        catalogs, texts = self._take(load.load_catalogs(self.request.site, self.theme.folders))
+        self.texts.update((text.path, text) for text in texts)
+        library, self.whole = loaded.library._replace(catalogs=catalogs), loaded.whole
         if self.request.base_url:
             library = library._replace(config=library.config._replace(base_url=self.request.base_url))
         for source in library.sources.values():
@@ -237,11 +240,11 @@ class _Build:
     def _trial(self, site: Site) -> None:
         """Render what has no errors of content, only to find the faults of layouts."""
         if not has_errors(self.faults):
-            common = RenderCommon(str(self.request.site), site.view, None)
+            common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, None)
             jobs = (self._job(page, joined, {}) for page, joined in zip(site.pages, site.joined, strict=True))
             for rendered in self._run(jobs, len(site.pages), common):
                 self._took(rendered)
-        for _, make in _lists(Renderer(self.theme, site.view), site):
+        for _, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
             self._made(make)
 
     def _output(self, tree: OutputTree, site: Site) -> list[str]:
@@ -256,7 +259,7 @@ class _Build:
             keys.update(dict.fromkeys(paths, key))
             if not all(_is_of(before.get(path), key, tree.known.get(path)) and tree.keep(path) for path in paths):
                 stale.append((page, joined))
-        common = RenderCommon(str(self.request.site), site.view, tree.trees)
+        common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, tree.trees)
         jobs = (self._job(page, joined, tree.known) for page, joined in stale)
         for rendered in self._run(jobs, len(stale), common):
             self._took(rendered)
@@ -264,7 +267,7 @@ class _Build:
                 tree.take(path, placed)
                 made.append(path)
         self._remember_outputs(tree, before, keys, changed=bool(made) and self._theme_changed())
-        for path, make in _lists(Renderer(self.theme, site.view), site):
+        for path, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
             text = self._made(make)
             if text is not None:
                 tree.put(path, text.encode())
@@ -308,8 +311,8 @@ class _Build:
             return None
 
     def _files(self, site: Site) -> Iterator[tuple[str, bytes]]:
-        for path, file in self.theme.static.items():
-            yield path.lstrip("/"), file.read_bytes()
+        for path, content in Assets(self.theme, site.view).files.items():
+            yield path.lstrip("/"), content
         for source, path in site.assets:
             yield path.lstrip("/"), (self.request.site / source).read_bytes()
 

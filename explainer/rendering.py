@@ -16,6 +16,7 @@ from explainer.theme import Theme
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from explainer.catalog import Catalogs
     from explainer.diagnostics import Diagnostic
     from explainer.manifest import Entry
     from explainer.model import Joined, SiteView, Surface
@@ -35,6 +36,7 @@ class RenderCommon(NamedTuple):
 
     site: str
     view: SiteView
+    catalogs: Catalogs
     trees: Trees | None
 
 
@@ -83,5 +85,5 @@ _renderers: list[tuple[RenderCommon, Renderer]] = []
 def _renderer(common: RenderCommon) -> Renderer:
     """This process's renderer for a job; templates are compiled once."""
     if not _renderers or _renderers[0][0] is not common:
-        _renderers[:] = [(common, Renderer(Theme.of_site(Path(common.site)), common.view))]
+        _renderers[:] = [(common, Renderer(Theme.of_site(Path(common.site)), common.view, common.catalogs))]
     return _renderers[0][1]

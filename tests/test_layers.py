@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
-BASE = {"artifacts", "diagnostics", "dates", "slugs", "typography", "model"}
+BASE = {"artifacts", "catalog", "colors", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
 ALONE: set[str] = set()
 STAGES = {
     "rule": ALONE,
@@ -25,11 +25,12 @@ STAGES = {
     "markdown": ALONE,
     "resolve": {"rule", "words"},
     "theme": ALONE,
+    "assets": {"theme"},
     "saved": {"load"},
     "checks": {"theme"},
-    "claimsjson": ALONE,
+    "claimsjson": {"rule", "words"},
     "jsonld": ALONE,
-    "render": {"jsonld", "rule", "theme", "words"},
+    "render": {"assets", "jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
     "exchange": ALONE,
     "snapshot": ALONE,
@@ -50,11 +51,14 @@ OPERATIONS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {
     "__init__": ALONE,
     "artifacts": ALONE,
+    "colors": ALONE,
     "diagnostics": ALONE,
     "dates": ALONE,
     "slugs": ALONE,
     "typography": ALONE,
-    "model": {"dates", "diagnostics"},
+    "languages": ALONE,
+    "catalog": {"languages"},
+    "model": {"catalog", "dates", "diagnostics", "languages"},
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
@@ -67,6 +71,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # Where each dependency may be imported.
 DOORS: dict[str, set[str]] = {
+    "babel": {"catalog"},
     "bs4": {"saved"},
     "click": {"cli", "commands"},
     "jinja2": {"theme", "render"},

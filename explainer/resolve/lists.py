@@ -66,6 +66,7 @@ def tag_path(slug: str) -> str:
 
 def source_pages(pages: Iterable[Surface], library: Library) -> tuple[SourcePage, ...]:
     """A page for each named source of the registry that a page shows, with every claim that cites or rests on it."""
+    catalog = library.catalog
     shown: set[str] = set()
     direct: dict[str, list[ClaimEntry]] = defaultdict(list)
     indirect: dict[str, list[ClaimEntry]] = defaultdict(list)
@@ -81,9 +82,12 @@ def source_pages(pages: Iterable[Surface], library: Library) -> tuple[SourcePage
                 indirect[source].append(claim.entry._replace(stance=stances[through[0]], through=names))
     return tuple(
         SourcePage(
-            public_source(source, None, library.people),
-            voice(source.party, library.sources, library.people) if source.party else None,
-            tuple(public_source(library.sources[i], None, library.people) for i in reach(source.via, library.sources)),
+            public_source(source, None, library.people, catalog),
+            voice(source.party, library.sources, library.people, catalog) if source.party else None,
+            tuple(
+                public_source(library.sources[i], None, library.people, catalog)
+                for i in reach(source.via, library.sources)
+            ),
             tuple(direct[source.id]),
             tuple(indirect[source.id]),
         )

@@ -19,9 +19,8 @@ from explainer.model import (
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+    from explainer.catalog import Catalog
     from explainer.model import Body, Document, PublicSource
-
-_INTRODUCTION = "introduction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Numbering:
     document: Document
     known: Container[str]
     claims: tuple[ClaimCites, ...]
+    catalog: Catalog
     entries: dict[str | int, _Entry] = field(default_factory=dict)
     cites: dict[int, tuple[Use, ...]] = field(default_factory=dict)
     after: dict[int, tuple[Use, ...]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Numbering:
         self._walk(self.document.body)
         # Footnotes may refer to footnotes, so that the queue grows while it is walked.
         for footnote in self.queue:
-            self.inside = f"note {self.entries[footnote].number}"
+            self.inside = self.catalog.text("notes.note", self.entries[footnote].number)
             self._walk(self.document.footnotes[footnote].body)
         return self
 
@@ -95,7 +95,7 @@ class Numbering:
 
     def _where(self, section: str) -> str:
         """What a place outside of claims is called: by its footnote, or the heading above it."""
-        return self.inside or section or _INTRODUCTION
+        return self.inside or section or self.catalog.form("page.introduction")
 
     def _cite(self, index: int) -> None:
         mark = self.document.cites[index]

@@ -123,7 +123,7 @@ class _SiteResolver:
         neighbours = _neighbours(explainers)
         joined = tuple(self._joined(page, tied, addresses, neighbours, assets) for page in self.taken)
         site = Site(
-            view=site_view(self.library.config, self.root, self.taken),
+            view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
             pages=tuple(self.taken),
             joined=joined,
             explainers=tuple(page.entry for page in explainers),
