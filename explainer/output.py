@@ -117,7 +117,7 @@ class OutputTree:
         self._lock = -1
         self._waiting = waiting
         self._written: set[str] = set()
-        self._listed: Collection[str] = ()
+        self._listed: dict[str, Entry] = {}
         self._as_listed = False
         self._found: dict[str, Entry] | None = None
         self.trees = Trees(str(self.out), self._beside("spare"), 0, time.monotonic_ns())
@@ -180,7 +180,10 @@ class OutputTree:
         return entry is not None
 
     def keep_all_but(self, paths: Collection[str]) -> list[str]:
-        """Take in all that the last build left, but for these paths; those that aren't there like that any more."""
+        """Take in all that the last build left, but for these paths; those that aren't there like that any more.
+
+        For paths in great numbers, and before any other file is taken in.
+        """
         self.files.update(self._current())
         for path in paths:
             self.files.pop(path, None)
@@ -215,6 +218,8 @@ class OutputTree:
         # The new tree is in place; what becomes of the old one is no reason to fail.
         with suppress(OSError):
             spare.chmod(SPARE_MODE)
+            if self._listed.keys() - self.files.keys():
+                _forget(self.trees.spare, self._listed, self.files)
 
 
 def _locked(path: str, waiting: Callable[[], None]) -> int:
@@ -276,6 +281,19 @@ def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed
     for folder in unneeded:
         os.rmdir(f"{spare}/{folder}")
         _touched(found, folder)
+
+
+def _forget(spare: str, before: dict[str, Entry], now: dict[str, Entry]) -> None:
+    """Leave of an old tree only what the new one has as well: something was unpublished.
+
+    Pages that told of it have changed too. The next build finds out what is missing.
+    """
+    os.unlink(f"{spare}/{MARKER}")
+    for path, entry in before.items():
+        if path not in now or now[path].digest != entry.digest:
+            os.unlink(f"{spare}/{path}")
+    for folder in sorted(_folders_of(before) - _folders_of(now), reverse=True):
+        os.rmdir(f"{spare}/{folder}")
 
 
 def _touched(found: Survey, path: str) -> None:

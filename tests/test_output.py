@@ -173,6 +173,23 @@ def test_a_file_changed_while_it_is_built_stops_the_build(out: Path, monkeypatch
     assert tree_of(out) == expected(NEW)
 
 
+def test_what_was_unpublished_is_left_in_neither_tree(out: Path) -> None:
+    build(out, OLD)
+    changed = {**OLD, "index.html": b"home again"}
+    build(out, changed)
+    assert tree_of(spare_of(out))["index.html"][1] == b"home"
+    del changed["gone/index.html"]
+    build(out, changed)
+    left = {path: content for path, (_, content) in tree_of(spare_of(out)).items() if content}
+    assert left == changed
+    assert not (spare_of(out) / "gone").exists()
+    build(out, NEW)
+    assert b"x as it was" in [content for _, content in tree_of(spare_of(out)).values()]
+    assert not {b"[]", b"y as it was", b"z"} & {content for _, content in tree_of(spare_of(out)).values()}
+    build(out, OLD)
+    assert tree_of(out) == expected(OLD)
+
+
 # --- What others did to it ---
 
 
@@ -408,7 +425,7 @@ def test_a_damaged_list_is_no_list_or_does_no_harm(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "site")
         build(out, OLD)
-        build(out, NEW)
+        build(out, {**OLD, "index.html": b"home again"})
         for tree in (out, spare_of(out)):
             content = bytearray((tree / MARKER).read_bytes())
             at = data.draw(st.integers(0, len(content) - 1))
@@ -627,7 +644,7 @@ def test_modes_do_not_hinder_who_owns_the_tree(open_folder: Path, done: Callable
     out = open_folder / "site"
 
     def run() -> None:
-        for files in (OLD, NEW, OLD):
+        for files in (OLD, {**OLD, "index.html": b"home again"}, OLD):
             build(out, files)
         done(out if which == "live" else spare_of(out))
         for files in (OLD, NEW, OLD, NEW):
