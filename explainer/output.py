@@ -35,7 +35,7 @@ from explainer.place import SPARE_MODE, OutputError, Placed, Trees, make_folders
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from types import TracebackType
     from typing import Self
 
@@ -179,15 +179,16 @@ class OutputTree:
             self.files[path] = entry
         return entry is not None
 
-    def keep_all_but(self, paths: Collection[str]) -> list[str]:
+    def keep_all_but(self, paths: Iterable[str]) -> list[str]:
         """Take in all that the last build left, but for these paths; those that aren't there like that any more.
 
         For paths in great numbers, and before any other file is taken in.
         """
         self.files.update(self._current())
-        for path in paths:
+        left_out = set(paths)
+        for path in left_out:
             self.files.pop(path, None)
-        return [path for path in self._listed if path not in self.files and path not in paths]
+        return [path for path in self._listed if path not in self.files and path not in left_out]
 
     def unchanged(self) -> bool:
         """Whether the output is, to the last file, what its last build left."""
