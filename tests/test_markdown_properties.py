@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import html5lib
@@ -24,8 +23,10 @@ from tests.markdown_writer import texts
 from tests.test_markdown import FIXTURES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
+
+    from markdown_it.token import Token
 
     from explainer.diagnostics import Span
     from explainer.model import Body, Document
@@ -126,11 +127,23 @@ def test_the_same_text_gives_the_same_document(text: str) -> None:
 def test_walking_leaves_the_tokens_as_they_are(made: tuple[str, list[str]]) -> None:
     text, _ = made
     tokens = markdown().parse(text)
-    before = deepcopy(tokens)
+    before = read_tokens(tokens)
     first, second = Draft(Text("a.md", text)), Draft(Text("a.md", text))
     assert Walk(first).walk(tokens) == Walk(second).walk(tokens)
     assert (first.claims, first.cites, first.faults) == (second.claims, second.cites, second.faults)
-    assert tokens == before
+    assert read_tokens(tokens) == before
+
+
+def read_tokens(tokens: Iterable[Token]) -> list[tuple[object, ...]]:
+    """All that a walk looks at in tokens; it passes over a text without a character."""
+    return [
+        (
+            token.type, token.tag if token.block else "", token.nesting, token.level, token.content, token.info,
+            dict(token.attrs), dict(token.meta), token.map, token.hidden, read_tokens(token.children or ()),
+        )
+        for token in tokens
+        if token.content or token.type != "text"
+    ]  # fmt: skip
 
 
 @given(ANYTHING)
@@ -140,7 +153,7 @@ def test_the_scanner_makes_what_markdown_it_makes(text: str) -> None:
     plain.inline, scanner = ParserInline(), plain.inline
     plain.inline.ruler, plain.inline.ruler2 = scanner.ruler, scanner.ruler2
     plain.inline.add_terminator_char("w")
-    assert markdown().parse(text) == plain.parse(text)
+    assert read_tokens(markdown().parse(text)) == read_tokens(plain.parse(text))
 
 
 # --- Nothing raises, nothing gets out ------------------------------------------------------------
