@@ -11,6 +11,7 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 
 from explainer.markdown.blocks import Walk
@@ -146,13 +147,27 @@ def read_tokens(tokens: Iterable[Token]) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-@given(ANYTHING)
-def test_the_scanner_makes_what_markdown_it_makes(text: str) -> None:
+# Runs and lines that the scanners read without markdown-it's rules, and what stands beside them.
+SIMPLE = st.lists(
+    st.sampled_from((
+        "word", "Ünï", "2017", " ", " ", "  ", ".", ",", "(", ")", "*", "**", "`", "``", "a_b", "~", "&", "!", "^", "[", "]",
+        "\n", "\n\n", "\n- ", "\n  ", "\n1. ", "\n> ", "\n: ", "\n| ", "\n---\n", '"', "'", "--", "\\", "{{", "*a*", "**b**",
+        "`c`", "[d](/e/)", "[f](https://e.org/?g=h%20i)", "{{< s a >}}", '{{< c id="x" >}}', "{{< /c >}}", "\t", "\u00a0", "😀",
+    )),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(ANYTHING | SIMPLE | texts().map(lambda made: made[0]))
+def test_the_scanners_make_what_markdown_it_makes(text: str) -> None:
     text = text.replace("xmpp", "")
     plain = markdown.__wrapped__()
     plain.inline, scanner = ParserInline(), plain.inline
     plain.inline.ruler, plain.inline.ruler2 = scanner.ruler, scanner.ruler2
     plain.inline.add_terminator_char("w")
+    block_ruler = plain.block.ruler
+    plain.block = ParserBlock()
+    plain.block.ruler = block_ruler
     assert read_tokens(markdown().parse(text)) == read_tokens(plain.parse(text))
 
 

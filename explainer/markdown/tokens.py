@@ -22,9 +22,9 @@ class Light(Token):
 
     tag = ""
     attrs = _NOTHING  # type: ignore[assignment]
-    map = None
+    map: list[int] | None = None
     level = 0
-    children = None
+    children: list[Token] | None = None
     content = ""
     markup = ""
     info = ""
@@ -37,3 +37,9 @@ class Light(Token):
         self.nesting = nesting
         self.level = level
         self.content = content
+
+
+class LightBlock(Light):
+    """Such a token of a block."""
+
+    block = True
