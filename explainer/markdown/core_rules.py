@@ -55,7 +55,7 @@ def typography(state: StateCore) -> None:
 def _typeset(content: str, children: list[Token], state: StateCore) -> None:
     if "--" in content or "..." in content:
         _dashes(children)
-    if ('"' in content or "'" in content) and any(_quotes(child) for child in children):
+    if ('"' in content or "'" in content) and _quoted(children):
         process_inlines(children, state)
     if "^[" in content:
         for child in children:
@@ -63,9 +63,10 @@ def _typeset(content: str, children: list[Token], state: StateCore) -> None:
                 _typeset(content, child.children, state)
 
 
-def _quotes(token: Token) -> bool:
-    """Whether there are quote marks in a text, rather than in the arguments of a shortcode."""
-    return token.type == "text" and ('"' in token.content or "'" in token.content)
+def _quoted(children: list[Token]) -> bool:
+    """Whether there are quote marks in the text, rather than in the arguments of shortcodes alone."""
+    text = "".join([child.content for child in children if child.type == "text"])
+    return '"' in text or "'" in text
 
 
 def _dashes(children: list[Token]) -> None:

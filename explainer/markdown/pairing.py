@@ -81,14 +81,17 @@ def _both(tag: str, side: str) -> str:
 
 def pair(children: Sequence[Token]) -> Pairs:
     """Pair the tags of one run, and find those that overlap each other or other markup."""
+    tags: list[tuple[int, Tag]] = [
+        (index, token.meta["tag"]) for index, token in enumerate(children) if token.type == "shortcode"
+    ]
+    if all(tag.kind != "close" and tag.name not in NEEDS_CLOSING for _, tag in tags):
+        return Pairs()
     pairing = _Pairing(Pairs())
-    for index, token in enumerate(children):
-        if token.type == "shortcode":
-            tag: Tag = token.meta["tag"]
-            if tag.kind == "open":
-                pairing.open(tag.name, index)
-            elif tag.kind == "close":
-                pairing.close(tag.name, index)
+    for index, tag in tags:
+        if tag.kind == "open":
+            pairing.open(tag.name, index)
+        elif tag.kind == "close":
+            pairing.close(tag.name, index)
     pairing.unclosed()
     if pairing.pairs.closing and any(token.nesting for token in children):
         _crossings(children, pairing.pairs)

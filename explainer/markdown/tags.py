@@ -105,11 +105,10 @@ def _usual(found: re.Match[str]) -> Tag:
     """A tag as nearly all are written."""
     arguments: list[Argument] = []
     for one in _USUAL_ARGUMENTS.finditer(found.string, *found.span(3)) if found[3] else ():
-        start, key, quoted, bare = one.start(1), one[2], one[3], one[4]
-        if quoted is None:
-            arguments.append(Argument(key, bare, start, one.end(), one.start(4)))
-        else:
-            arguments.append(Argument(key, quoted, start, one.end(), one.start(3)))
+        _, key, quoted, bare = one.groups()
+        end = one.end()
+        value, value_end = (bare, end) if quoted is None else (quoted, end - 1)
+        arguments.append(Argument(key, value, one.start(1), end, value_end - len(value)))
     kind: Literal["open", "close", "void"] = "close" if found[1] else "void" if found[4] else "open"
     return Tag(kind, found[2], tuple(arguments), found.start(), found.end())
 

@@ -39,11 +39,13 @@ class Claimed:
 
     def ids(self, stance: Stance, response: Response | None = None) -> tuple[str, ...]:
         """The sources with a stance and, for a context, a response."""
-        return tuple([
-            source
-            for source, (taken, answered) in self.stances.items()
-            if taken == stance and (stance != "context" or answered == response)
-        ])
+        return tuple(
+            [
+                source
+                for source, (taken, answered) in self.stances.items()
+                if taken == stance and (stance != "context" or answered == response)
+            ]
+        )
 
     def people(self, response: Response) -> tuple[str, ...]:
         """The people who are no source and gave this response."""
