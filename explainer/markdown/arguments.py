@@ -206,6 +206,17 @@ _READ: dict[str, Callable[[Reader, str], Any]] = {
 _FIELDS = {"as": "as_text"}
 
 
+def plain_cite(tag: Tag, place: Place, claim: int | None, block: int, section: str) -> CiteMark | None:
+    """The citation of a tag that holds one id and no more; None for any other."""
+    if len(tag.arguments) != 1:
+        return None
+    key, value, _, _, start = tag.arguments[0]
+    if key is not None or not _ID.fullmatch(value):
+        return None
+    located = Located(value, place.span(start, start + len(value)))
+    return CiteMark((located,), place.span(tag.start, tag.end), None, None, None, None, claim, block, section)
+
+
 def cite_ids(reader: Reader) -> tuple[Located, ...]:
     """The ids that a `source` tag names; none is a fault."""
     found = [reader.words(argument) for argument in reader.positional]
@@ -225,8 +236,6 @@ def cite_mark(
     reader: Reader, ids: tuple[Located, ...], quote: str | None, claim: int | None, block: int, section: str
 ) -> CiteMark:
     """A `source` tag's citation; `quote` is the text inside it, if it has a closing tag."""
-    if not reader.named and (quote is None or len(ids) == 1):
-        return CiteMark(ids, reader.span, quote, None, None, None, claim, block, section)
     stance, response = reader.choice("stance", STANCES), reader.choice("response", RESPONSES)
     given = reader.text("quote")
     if quote is not None and given is not None:
