@@ -79,7 +79,7 @@ def from_columns(kind: type[T], found: Any) -> list[T]:
         if not found:
             return []
         read = [decode(column) for decode, column in zip(_column_decoders(cast("Any", kind)), found, strict=True)]
-        return list(map(partial(tuple.__new__, kind), zip(*read, strict=True)))
+        return list(map(partial(tuple.__new__, cast("Any", kind)), zip(*read, strict=True)))
     except (TypeError, IndexError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("these are no such records") from error
 

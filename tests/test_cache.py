@@ -177,12 +177,13 @@ def places(value: object, path: Path_ = ()) -> Iterator[Path_]:
     """The path of every value in JSON."""
     if path:
         yield path
-    inside = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    inside: Any = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
     for at, inner in inside:
         yield from places(inner, (*path, at))
 
 
 def replaced(value: Any, path: Path_, new: object) -> Any:
+    at: Any
     at, *rest = path
     changed = replaced(value[at], tuple(rest), new) if rest else new
     if isinstance(value, dict):
@@ -199,7 +200,8 @@ def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
     data = json.loads(row)
     chance = random.Random(1)  # noqa: S311 - the same places on every run
     for place in chance.sample(list(places(data)), 15):
-        for new in ({}, 7.5, [[None]]):
+        changes: tuple[object, ...] = ({}, 7.5, [[None]])
+        for new in changes:
             built.cache.write_bytes(built.good)
             text = json.dumps(replaced(data, place, new), ensure_ascii=False, separators=(",", ":"))
             with closing(sqlite3.connect(built.cache)) as connection:
