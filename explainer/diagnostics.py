@@ -138,6 +138,7 @@ RULES = _table(
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
     ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit."),
+    ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),

@@ -66,6 +66,20 @@ class Tips(NamedTuple):
     links: tuple[Link, ...] = ()
 
 
+class Accent(NamedTuple):
+    """The one colour of links and sourcing words, as `#rrggbb`; on dark grounds another, None for one made from it."""
+
+    light: str
+    dark: str | None = None
+
+
+class Typefaces(NamedTuple):
+    """The names of typefaces that stand in front of the theme's."""
+
+    serif: str | None = None
+    sans: str | None = None
+
+
 class Policy(NamedTuple):
     """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
 
@@ -85,6 +99,9 @@ class SiteConfig(NamedTuple):
     description: str | None = None
     language: str = "en"
     time_zone: str = "UTC"
+    logo: str | None = None
+    accent: Accent | None = None
+    typefaces: Typefaces | None = None
     publisher: Publisher | None = None
     policies: tuple[Policy, ...] = ()
     tips: Tips | None = None
@@ -907,6 +924,9 @@ class SiteView(NamedTuple):
     root: str
     language: str
     time_zone: str
+    logo: str | None
+    accent: Accent | None
+    typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]
     policy_keys: tuple[tuple[str, str], ...]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from explainer import codec, load, pool
+from explainer.assets import Assets
 from explainer.cache import Cache
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
@@ -310,8 +311,8 @@ class _Build:
             return None
 
     def _files(self, site: Site) -> Iterator[tuple[str, bytes]]:
-        for path, file in self.theme.static.items():
-            yield path.lstrip("/"), file.read_bytes()
+        for path, content in Assets(self.theme, site.view).files.items():
+            yield path.lstrip("/"), content
         for source, path in site.assets:
             yield path.lstrip("/"), (self.request.site / source).read_bytes()
 

@@ -16,6 +16,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from explainer import artifacts, jsonld, model
+from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.languages import direction
@@ -32,12 +33,12 @@ from explainer.model import (
     RefHole,
 )
 from explainer.rule import LEVELS
-from explainer.theme import SHORTCODES, STATIC
+from explainer.theme import SHORTCODES
 from explainer.typography import typographic
 from explainer.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from explainer.catalog import Catalog, Catalogs
@@ -55,10 +56,10 @@ class ClaimMacros(Protocol):
 
     def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
     def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
-    def claim_words(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
-    def cite(self, uses: tuple[Use, ...]) -> str: ...  # noqa: D102
+    def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
+    def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, sources: Mapping[str, PublicSource]) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, before: Claim | None, after: Claim | None) -> str: ...  # noqa: D102
 
 
 class Arguments(dict[str, str]):
@@ -105,6 +106,7 @@ class Renderer:
         self.view = view
         self.catalogs = catalogs
         self.rfc3339 = midnight(view.time_zone)
+        self._assets = Assets(theme, view)
         self._tongues: dict[str, Tongue] = {}
 
     def tongue(self, language: str) -> Tongue:
@@ -119,11 +121,11 @@ class Renderer:
         return self.catalogs.of(self.view.language)
 
     def _environment(self) -> jinja2.Environment:
-        env, root = self.theme.environment(), self.view.root.rstrip("/")
+        env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
         env.globals.update(
             site=self.view,
             url=lambda path: root + path if path.startswith("/") else path,
-            asset=lambda name: f"{root}/{STATIC}{name}",
+            asset=lambda name: root + assets.path(name),
             dir=direction,
             levels=LEVELS,
         )
@@ -246,7 +248,7 @@ class _Filler:
     def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
         self.renderer = renderer
         self.page = page
-        self.by_id = by_id
+        self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
 
     def fill(self, body: Body) -> Markup:
@@ -267,17 +269,31 @@ class _Filler:
         return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
 
     def _claim_words(self, hole: ClaimWords) -> str:
-        return self.macros.claim_words(self.page.claims[hole.claim], hole.block)
+        claim = self.page.claims[hole.claim]
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites))
 
     def _cite(self, hole: CiteHole) -> str:
         uses = self.page.cites[hole.cite]
-        return self.macros.cite(uses) if uses else ""
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
+    def _first(self, uses: tuple[Use, ...]) -> list[PublicSource]:
+        """The sources that the text cites here for the first time."""
+        found = []
+        for use in uses:
+            source = self.unseen.pop(use.note, None)
+            if source is not None:
+                found.append(source)
+        return found
 
     def _footnote(self, hole: FootnoteHole) -> str:
         return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
 
     def _panels(self, hole: PanelsHole) -> str:
-        return "".join(self.macros.panel(self.page.claims[claim], self.by_id) for claim in hole.claims)
+        panel, claims = self.macros.panel, self.page.claims
+        last = len(claims) - 1
+        return "".join(
+            panel(claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None) for i in hole.claims
+        )
 
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
@@ -375,3 +391,4 @@ def midnight(time_zone: str) -> Callable[[str], str]:
         return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
 
     return rfc3339
+

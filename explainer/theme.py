@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DEFAULT_PREFIX = "default/"
 SHORTCODES = "shortcodes/"
 STATIC = "static/"
+# What a page needs, and its content never links: it comes out under names that say what is in it.
+NAMED_BY_CONTENT = (".css", ".js", ".woff2")
 
 
 def default_layouts() -> Path:
@@ -59,8 +61,12 @@ class Theme:
 
     @cached_property
     def static(self) -> dict[str, Path]:
-        """The static files by their path on the site, `/static/…`."""
-        return {f"/{name}": path for name, path in self.files.items() if name.startswith(STATIC)}
+        """The static files that keep their name, by their path on the site, `/static/…`."""
+        return {
+            f"/{name}": path
+            for name, path in self.files.items()
+            if name.startswith(STATIC) and not name.endswith(NAMED_BY_CONTENT)
+        }
 
     @cached_property
     def forms(self) -> Forms:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
-BASE = {"artifacts", "catalog", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
+BASE = {"artifacts", "catalog", "colors", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
 ALONE: set[str] = set()
 STAGES = {
     "rule": ALONE,
@@ -25,11 +25,12 @@ STAGES = {
     "markdown": ALONE,
     "resolve": {"rule", "words"},
     "theme": ALONE,
+    "assets": {"theme"},
     "saved": {"load"},
     "checks": {"theme"},
     "claimsjson": {"rule", "words"},
     "jsonld": ALONE,
-    "render": {"jsonld", "rule", "theme", "words"},
+    "render": {"assets", "jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
     "exchange": ALONE,
     "snapshot": ALONE,
@@ -48,6 +49,7 @@ OPERATIONS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {
     "__init__": ALONE,
     "artifacts": ALONE,
+    "colors": ALONE,
     "diagnostics": ALONE,
     "dates": ALONE,
     "slugs": ALONE,

@@ -26,7 +26,7 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, So
 
 
 def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
-    """How a source knows, in words: through A, then B, behind A; None if through nobody."""
+    """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
     steps: list[str] = []
     seen = {source.id}
     while via := [sources[i] for i in source.via if i in sources and i not in seen]:
@@ -37,4 +37,4 @@ def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> st
         source = via[0]
     if not steps:
         return None
-    return catalog.text("source.through", who=catalog.form("source.then").join(steps))
+    return catalog.form("source.then").join(steps)

@@ -24,9 +24,10 @@ def with_site_targets(library: Library) -> Library:
         publisher = publisher._replace(logo=site_target(publisher.logo))
     if tips:
         tips = tips._replace(links=_site_links(tips.links))
+    logo = site_target(config.logo) if config.logo else None
     policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
     return library._replace(
-        config=config._replace(publisher=publisher, tips=tips, policies=policies),
+        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies),
         people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
     )
 
@@ -41,8 +42,9 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
     for policy in config.policies:
         _check(policy.target, policy.span, linker)
     whole = Span("content/site.yaml")
-    if config.publisher and config.publisher.logo:
-        _check(config.publisher.logo, whole, linker)
+    for logo in (config.logo, config.publisher.logo if config.publisher else None):
+        if logo:
+            _check(logo, whole, linker)
     for link in config.tips.links if config.tips else ():
         _check(link.url, whole, linker)
     for id_ in shown:
@@ -64,6 +66,9 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[Surface], catalog: 
         root=root,
         language=config.language,
         time_zone=config.time_zone,
+        logo=config.logo,
+        accent=config.accent,
+        typefaces=config.typefaces,
         publisher=config.publisher,
         policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
