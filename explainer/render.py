@@ -19,6 +19,7 @@ from explainer import artifacts, jsonld, model
 from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.drawing import draw_claim, draw_source
 from explainer.languages import direction
 from explainer.model import (
     CallHole,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from explainer.catalog import Catalog, Catalogs
+    from explainer.drawing import Drawing
     from explainer.model import Body, CallMark, Claim, Page, PublicSource, Site, SiteView, Use
     from explainer.theme import Theme
 
@@ -59,7 +61,7 @@ class ClaimMacros(Protocol):
     def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, before: Claim | None, after: Claim | None) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
 
 
 class Arguments(dict[str, str]):
@@ -91,6 +93,7 @@ class Tongue:
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=_lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
 
 
@@ -248,6 +251,7 @@ class _Filler:
     def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
         self.renderer = renderer
         self.page = page
+        self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
 
@@ -292,8 +296,14 @@ class _Filler:
         panel, claims = self.macros.panel, self.page.claims
         last = len(claims) - 1
         return "".join(
-            panel(claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None) for i in hole.claims
+            panel(
+                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+            )
+            for i in hole.claims
         )
+
+    def _drawing(self, claim: Claim) -> Drawing | None:
+        return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
 
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
@@ -353,6 +363,11 @@ def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable
         )
 
 
+def _marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing that templates print as it is."""
+    return drawing and drawing._replace(svg=Markup(drawing.svg))
+
+
 def _lookup(catalog: Catalog) -> Callable[..., str]:
     """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
 
@@ -391,4 +406,3 @@ def midnight(time_zone: str) -> Callable[[str], str]:
         return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
 
     return rfc3339
-

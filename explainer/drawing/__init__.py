@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.drawing.picture import picture
 from explainer.drawing.told import told
 from explainer.drawing.ways import ways_of_claim, ways_of_source
+from explainer.typography import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +36,7 @@ def draw_claim(claim: Claim, sources: Mapping[str, PublicSource], catalog: Catal
     if not ways.supports.starts and not ways.disputes.starts:
         return None
     id_ = f"way-{claim.id}"
-    return Drawing(id_, picture(ways, claim.text, catalog, id_), told(ways, catalog))
+    return Drawing(id_, picture(ways, typographic(claim.text), catalog, id_), told(ways, catalog))
 
 
 def draw_source(source: PublicSource, others: Iterable[PublicSource], catalog: Catalog) -> Drawing | None:

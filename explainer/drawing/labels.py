@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.typography import typographic
+
 if TYPE_CHECKING:
     from explainer.catalog import Catalog
     from explainer.drawing.ways import Net, Ways
@@ -33,8 +35,8 @@ def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label
 def who(source: PublicSource) -> str:
     """Whose word a source is; of an unnamed one its description."""
     if source.unnamed:
-        return source.name
-    return source.voice or (source.publisher if source.type == "report" else None) or source.name
+        return typographic(source.name)
+    return typographic(source.voice or (source.publisher if source.type == "report" else None) or source.name)
 
 
 def when(source: PublicSource, catalog: Catalog) -> str:

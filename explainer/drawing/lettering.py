@@ -72,8 +72,11 @@ def _line(words: list[str], room: float) -> str:
 
 
 def _cut(line: str, room: float) -> str:
-    while line and width(line) + width("…") > room:
-        line = line[: line.rfind(" ")] if " " in line else line[: _fitting(line, room - width("…"))]
+    """A line with `…` at its end, at the cost of a word, or of letters where there is only one."""
+    while " " in line and width(line) + width("…") > room:
+        line = line[: line.rfind(" ")]
+    if width(line) + width("…") > room:
+        line = line[: _fitting(line, room - width("…"))]
     return line.rstrip(" ,;:.–-") + "…"
 
 

@@ -85,7 +85,7 @@ class _Picture:
         height = self.y - _BETWEEN + 6
         drawn = "".join(f'<path class="{name}" d="{"".join(parts)}"/>' for name, parts in self.lines.items() if parts)
         return (
-            f'<svg class="way" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
+            f'<svg class="map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
             f' aria-labelledby="{escape(labelled_by)}">{drawn}{"".join(self.nodes)}{"".join(self.labels)}</svg>'
         )
 

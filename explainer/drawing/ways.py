@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.typography import typographic
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -72,7 +74,7 @@ def ways_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Ways
 def _rests_on(rests: Iterable[str], origins: Iterable[str], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
     """The names of what everything rests on; an origin that stands among the sources isn't named twice."""
     voices = {source.party or source.id: source for source in sources.values() if source.voice}
-    names = [sources[one].name for one in rests]
+    names = [typographic(sources[one].name) for one in rests]
     told = {sources[one].party or one for one in rests}
     for origin in origins:
         if origin not in told:
