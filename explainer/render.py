@@ -391,4 +391,3 @@ def midnight(time_zone: str) -> Callable[[str], str]:
         return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
 
     return rfc3339
-

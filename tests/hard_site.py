@@ -103,7 +103,12 @@ https://hard.example/a/very/long/address/that/has/no/place/to/break/whatever/the
 def sources() -> dict[str, dict[str, object]]:
     """A chain of fifteen hops with long names, parallel routes, and what a page may have beside it."""
     chain: dict[str, dict[str, object]] = {
-        f"hop-{i}": {"type": "account", "title": f"{LONG} number {i}", "via": [f"hop-{i + 1}"], "knowledge": "second-hand"}
+        f"hop-{i}": {
+            "type": "account",
+            "title": f"{LONG} number {i}",
+            "via": [f"hop-{i + 1}"],
+            "knowledge": "second-hand",
+        }
         for i in range(HOPS)
     }
     return chain | {
@@ -141,7 +146,10 @@ def claims() -> tuple[dict[str, dict[str, object]], str]:
         {"sources": [f"wide-{i}" for i in range(6)], "supersedes": ["c-1"]},
     ]
     declared = {f"c-{i}": kinds[i % len(kinds)] for i in range(CLAIMS)}
-    told = [f'Claim {i} says that {{{{< claim id="c-{i}" >}}}}the river rose in year {i}{{{{< /claim >}}}}.' for i in range(CLAIMS)]
+    told = [
+        f'Claim {i} says that {{{{< claim id="c-{i}" >}}}}the river rose in year {i}{{{{< /claim >}}}}.'
+        for i in range(CLAIMS)
+    ]
     for i in range(STATEMENTS):
         words = f"We have never closed {'one' if i % 2 else 'any single'} bridge in year {i}"
         declared[f"s-{i}"] = {"speaker": "minister", "sources": [{"source": f"said-{i}", "quote": words}]}

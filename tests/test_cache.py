@@ -331,7 +331,9 @@ def test_what_cannot_be_written_any_more(built: Built, monkeypatch: pytest.Monke
 def test_from_another_program(built: Built) -> None:
     built.cache.write_bytes(built.good)
     with patch.object(module, "stamp", lambda: "another"):
-        assert sum(path.endswith(".html") for path in built.rebuild().rendered) == sum(path.endswith(".html") for path in built.tree)
+        assert sum(path.endswith(".html") for path in built.rebuild().rendered) == sum(
+            path.endswith(".html") for path in built.tree
+        )
 
 
 def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -61,9 +61,14 @@ TIPS = Record(
     Field("links", LINKS, "Where readers can write to."),
 )
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_COLOR = Form("a colour", _HEX, "E123", "a colour is `#` and six digits or letters a to f, such as `#17497d`, in quotes")
+_COLOR = Form(
+    "a colour", _HEX, "E123", "a colour is `#` and six digits or letters a to f, such as `#17497d`, in quotes"
+)
 _FACE = Form(
-    "a typeface", re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*"), "E123", "a typeface is its name, in letters, digits and spaces"
+    "a typeface",
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*"),
+    "E123",
+    "a typeface is its name, in letters, digits and spaces",
 )
 ACCENT = Record(
     "accent",
