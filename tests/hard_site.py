@@ -58,7 +58,7 @@ date: 2017-07-20
 language: es
 authors: [desk]
 ---
-El alcalde dijo que {{< claim id="cierre" sources="hop-0" >}}el puente se cerrará{{< /claim >}}.
+El alcalde dijo que {{< claim id="cierre" sources="hop-0" >}}el puente se cerrará{{< /claim >}}. Lo dice el acta.{{< source record >}}
 """
 PLACES = """\
 ## A heading with {{< claim id="in-heading" sources="record" >}}a claim in it{{< /claim >}}
