@@ -40,6 +40,8 @@ STAGES = {
     "manifest": {"snapshot"},
     "place": {"manifest", "snapshot"},
     "output": {"exchange", "manifest", "place", "snapshot"},
+    "stopwatch": ALONE,
+    "progress": {"stopwatch"},
     # What carries the stages: the cache's form of records, processes, what files looked like.
     "codec": ALONE,
     "pool": ALONE,
@@ -65,7 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": BASE | STAGES.keys(),
     **{command: BASE | STAGES.keys() | {"pipeline"} for command in OPERATIONS},
     "process": ALONE,
-    "commands": {"process", "report", "pipeline"} | BASE | STAGES.keys() | OPERATIONS,
+    "commands": {"process", "progress", "report", "pipeline"} | BASE | STAGES.keys() | OPERATIONS,
     "cli": {"commands", "process"},
     "__main__": {"cli"},
 }
