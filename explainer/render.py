@@ -18,7 +18,9 @@ from explainer import jsonld, model
 from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.drawing import draw_claim, draw_source
 from explainer.entries import Entries
+from explainer.glance import glance
 from explainer.languages import direction
 from explainer.model import (
     CallHole,
@@ -31,6 +33,7 @@ from explainer.model import (
     PanelsHole,
     RefHole,
 )
+from explainer.record import record_of_entries, record_of_page
 from explainer.rule import LEVELS
 from explainer.theme import SHORTCODES
 from explainer.typography import typographic
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from explainer.catalog import Catalog, Catalogs
+    from explainer.drawing import Drawing
     from explainer.entries import EntryKind
     from explainer.model import Body, CallMark, Claim, Outline, Page, PublicSource, SiteView, Surface, Use
     from explainer.theme import Theme
@@ -59,7 +63,7 @@ class ClaimMacros(Protocol):
     def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, before: Claim | None, after: Claim | None) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
 
 
 Items: TypeAlias = "tuple[str, str] | None"
@@ -97,6 +101,7 @@ class Tongue:
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=_lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
 
 
@@ -138,6 +143,9 @@ class Renderer:
             dir=direction,
             levels=LEVELS,
             rendered=self._rendered,
+            glance=glance,
+            record_of_page=record_of_page,
+            record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
         return env
@@ -280,6 +288,7 @@ class _Filler:
     def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
         self.renderer = renderer
         self.page = page
+        self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
 
@@ -324,8 +333,14 @@ class _Filler:
         panel, claims = self.macros.panel, self.page.claims
         last = len(claims) - 1
         return "".join(
-            panel(claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None) for i in hole.claims
+            panel(
+                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+            )
+            for i in hole.claims
         )
+
+    def _drawing(self, claim: Claim) -> Drawing | None:
+        return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
 
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
@@ -348,6 +363,11 @@ class _Filler:
         RefHole: _ref,
         CallHole: _call,
     }
+
+
+def _marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing that templates print as it is."""
+    return drawing and drawing._replace(svg=Markup(drawing.svg))
 
 
 def _lookup(catalog: Catalog) -> Callable[..., str]:

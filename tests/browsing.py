@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-# What `docs/security.md` names; nothing inline may run or be styled.
+# A page of each kind, on the demo and on the hard site.
+STORY = "/explainers/sessions-kislyak/"
+DEMO = (
+    "/", "/explainers/", STORY, "/about/", "/how-we-label-sourcing/", "/claims/", "/claims/2017/07/",
+    "/sources/intercepts/", "/people/jeff-sessions/", "/tags/russia/", "/404.html",
+)  # fmt: skip
+HARD = (
+    "/", "/explainers/hard/", "/explainers/arabic/", "/explainers/espanol/", "/explainers/bare/", "/claims/2017/07/",
+    "/people/minister/", "/sources/record/",
+)  # fmt: skip
+
+# What `docs/theming.md` tells newsrooms to set; nothing inline may run or be styled.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
-BASE = {"artifacts", "entries", "catalog", "colors", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
+BASE = {
+    "artifacts",
+    "entries",
+    "catalog",
+    "colors",
+    "diagnostics",
+    "dates",
+    "languages",
+    "slugs",
+    "typography",
+    "model",
+}
 ALONE: set[str] = set()
 STAGES = {
     "rule": ALONE,
@@ -31,7 +42,10 @@ STAGES = {
     "checks": {"theme"},
     "claimsjson": {"rule", "words"},
     "jsonld": ALONE,
-    "render": {"assets", "jsonld", "rule", "theme", "words"},
+    "drawing": ALONE,
+    "glance": {"rule", "words"},
+    "record": ALONE,
+    "render": {"drawing", "glance", "record", "assets", "jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
     "listing": {"feeds", "render", "resolve", "words"},
     "exchange": ALONE,
@@ -49,7 +63,17 @@ STAGES = {
     "shelf": {"cache", "prepare", "snapshot"},
     "made": {"cache", "codec"},
     "rendering": {
-        "checks", "claimsjson", "codec", "manifest", "place", "pool", "prepare", "render", "resolve", "snapshot", "theme",
+        "checks",
+        "claimsjson",
+        "codec",
+        "manifest",
+        "place",
+        "pool",
+        "prepare",
+        "render",
+        "resolve",
+        "snapshot",
+        "theme",
     },
 }
 OPERATIONS = {"serve", "publish", "scaffold"}

@@ -26,7 +26,7 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, So
 
 
 def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
-    """How a source knows, in words: through A, then B, behind A; None if through nobody."""
+    """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
     if not source.via:
         return None
     steps: list[str] = []
@@ -39,4 +39,4 @@ def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> st
         source = via[0]
     if not steps:
         return None
-    return catalog.text("source.through", who=catalog.form("source.then").join(steps))
+    return catalog.form("source.then").join(steps)

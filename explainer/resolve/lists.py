@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from explainer.entries import Surfaces
-    from explainer.model import Byline, ClaimEntry, Library, Outline, PublicSource, SourceSurface, Voice
+    from explainer.model import Byline, ClaimEntry, ClaimSurface, Library, Outline, PublicSource, SourceSurface, Voice
 
 _UNDATED = ""
 _slug = lru_cache(maxsize=4096)(slugify)
@@ -141,6 +141,7 @@ class Details:
     def person(self, listed: Listed) -> PersonPage:
         """The page of a person: statements in time, and what they wrote."""
         statements: list[ClaimEntry] = []
+        disputed: list[ClaimEntry] = []
         for page in map(self.surfaces, listed.pages):
             parties = {source.id: source.party for source in page.sources}
             for claim in page.claims:
@@ -148,13 +149,21 @@ class Details:
                     key = claim.entry.speaker.id
                     if (key if key in self.library.people else parties.get(key) or key) == listed.id:
                         statements.append(claim.entry)
+                elif claim.entry.reported and listed.id in _against(claim, parties):
+                    disputed.append(claim.entry)
         return PersonPage(
             self.byline(listed),
             tuple(sorted(statements, key=lambda entry: (entry.said or "9999", entry.path))),
             page_entries(listed.written, self.surfaces),
+            tuple(disputed),
         )
 
 
 def _leading_to(source: str, cited: Collection[str], sources: Mapping[str, SourceSurface]) -> list[str]:
     """The cited sources behind which a source stands."""
     return [start for start in cited if sources[start].via and source in reach([start], sources)]
+
+
+def _against(claim: ClaimSurface, parties: Mapping[str, str | None]) -> set[str]:
+    """Whose voices dispute a claim."""
+    return {parties[source] or source for source, stance in claim.stances if stance == "disputes"}
