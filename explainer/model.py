@@ -780,6 +780,8 @@ class ClaimEntry(NamedTuple):
     published: str | None
     stance: Stance = "supports"
     through: tuple[str, ...] = ()
+    language: str = "en"
+    reported: str | None = None
 
 
 class ClaimSurface(NamedTuple):
@@ -870,11 +872,12 @@ class SourcePage(NamedTuple):
 
 
 class PersonPage(NamedTuple):
-    """The page of a person or organisation: statements in time, and what they wrote."""
+    """The page of a person or organisation: statements in time, what they wrote, which reported claims they dispute."""
 
     person: Byline
     statements: tuple[ClaimEntry, ...]
     explainers: tuple[PageEntry, ...]
+    disputed: tuple[ClaimEntry, ...] = ()
 
 
 class TagPage(NamedTuple):

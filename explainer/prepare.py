@@ -112,8 +112,10 @@ def _names(document: Document, surface: Surface, common: Common) -> tuple[str, .
     for claim in surface.claims:
         names.update(source for source, _ in claim.stances)
         names.update(claim.replies)
-    known = (registry[name] for name in tuple(names) if name in registry)
+    known = [registry[name] for name in names if name in registry]
     names.update(source.key for source in known if not source.unnamed)
+    # Those that are there are reached; one that isn't may come.
+    names.update(via for source in known for via in source.via)
     secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
     return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
 

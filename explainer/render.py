@@ -20,6 +20,7 @@ from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.drawing import draw_claim, draw_source
+from explainer.glance import glance
 from explainer.languages import direction
 from explainer.model import (
     CallHole,
@@ -33,6 +34,7 @@ from explainer.model import (
     PanelsHole,
     RefHole,
 )
+from explainer.record import record_of_entries, record_of_page
 from explainer.rule import LEVELS
 from explainer.theme import SHORTCODES
 from explainer.typography import typographic
@@ -131,6 +133,9 @@ class Renderer:
             asset=lambda name: root + assets.path(name),
             dir=direction,
             levels=LEVELS,
+            glance=glance,
+            record_of_page=record_of_page,
+            record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
         return env

@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[Level, ...]] = {
     "named": ("independent-named", "single-named-direct", "single-named-indirect"),
     "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
     "unstated": ("origin-unstated",),
-    "no-source": ("unsourced", "disputes-only"),
+    "none": ("unsourced", "disputes-only"),
     "withdrawn": ("withdrawn",),
 }
 _LABELS = {row.level: row.label for row in LEVELS}

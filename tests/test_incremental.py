@@ -17,7 +17,8 @@ from explainer import prepare as prepare_module
 from explainer.cache import Cache
 from explainer.rendering import render_page
 from explainer.snapshot import Stat
-from tests.incremental_support import FUTURE, PAST, SiteMachine, SiteUnderWork, compile_once
+from tests.incremental_machine import SiteMachine
+from tests.incremental_support import FUTURE, PAST, SiteUnderWork, compile_once
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ def test_a_source_that_is_gone_is_missed_by_every_build(work: SiteUnderWork) -> 
     for _ in range(3):
         assert work.check().failed
     work.sources["memo"] = memo
+    assert not work.check().failed
+
+
+def test_a_source_behind_another_is_missed_until_it_is_back(work: SiteUnderWork) -> None:
+    work.check()
+    behind = work.sources.pop("officials")
+    assert work.check().failed
+    work.sources["officials"] = behind
     assert not work.check().failed
 
 

@@ -114,6 +114,7 @@ def person_pages(pages: Iterable[Surface], library: Library) -> tuple[PersonPage
     """
     shown: set[str] = set()
     statements: dict[str, list[ClaimEntry]] = defaultdict(list)
+    disputed: dict[str, list[ClaimEntry]] = defaultdict(list)
     written: dict[str, list[PageEntry]] = defaultdict(list)
     for page in pages:
         shown.update(_people_of(page))
@@ -124,6 +125,10 @@ def person_pages(pages: Iterable[Surface], library: Library) -> tuple[PersonPage
             if claim.entry.speaker:
                 key = claim.entry.speaker.id
                 statements[key if key in library.people else parties.get(key) or key].append(claim.entry)
+            elif claim.entry.reported:
+                against = (parties[source] or source for source, stance in claim.stances if stance == "disputes")
+                for key in dict.fromkeys(against):
+                    disputed[key].append(claim.entry)
         for author in page.by:
             written[author].append(page.entry)
     return tuple(
@@ -131,6 +136,7 @@ def person_pages(pages: Iterable[Surface], library: Library) -> tuple[PersonPage
             person_byline(person),
             tuple(sorted(statements[person.id], key=lambda entry: (entry.said or "9999", entry.path))),
             tuple(written[person.id]),
+            tuple(disputed[person.id]),
         )
         for person in library.people.values()
         if person.id in shown

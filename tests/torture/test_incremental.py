@@ -10,7 +10,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.incremental_support import SiteMachine
+from tests.incremental_machine import SiteMachine
 
 EVERY = int(os.environ.get("TORTURE_EVERY", "1"))
 
