@@ -59,7 +59,7 @@ ERRORS = ["EIO", "ENOSPC", "EACCES", "EMFILE", "EINTR"]
 
 
 class Both:
-    """A site whose pages say one of two words, and what clean builds make of either."""
+    """A site whose pages say one of two words, but for some that stay as they are; what clean builds make of either."""
 
     def __init__(self, root: Path, pages: int, jobs: int) -> None:
         self.site = SiteTest(root / "project")
@@ -74,8 +74,9 @@ class Both:
         self.reset()
 
     def write(self, word: str) -> None:
-        for n in range(self.pages):
-            text = f"---\ntitle: Page {n}\ndate: 2024-01-01\ntags: [{word}]\n---\nAll of it is {word}.\n"
+        for n in range(self.pages + self.pages // 10):
+            said = "same" if n >= self.pages and word != "before" else word
+            text = f"---\ntitle: Page {n}\ndate: 2024-01-01\ntags: [{said}]\n---\nAll of it is {said}.\n"
             self.site.write(f"content/explainers/page-{n}.md", text)
 
     @property
@@ -90,9 +91,10 @@ class Both:
         assert done.returncode == 0, done.stderr
 
     def reset(self) -> None:
-        """Have the old tree, built from the old pages, with the new pages to come."""
-        self.write("old")
-        self.build()
+        """Have the old tree, beside one from which some of its files aren't shared, with the new pages to come."""
+        for word in ("before", "old"):
+            self.write(word)
+            self.build()
         assert tree_of(self.site.out) == self.trees["old"]
         self.write("new")
 
