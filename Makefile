@@ -19,6 +19,8 @@ help:
 	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
 	@echo 'make torture   run the full form of the slow tests (half an hour)'
 	@echo 'make bench     measure beside other generators, and say how to install them'
+	@echo 'make pictures  take a picture of every kind of page, into pictures/'
+	@echo 'make valid     hold every kind of page against the Nu checker (needs npm and Java)'
 	@echo 'make format    put the code in order'
 	@echo 'make lock      pin the newest dependencies that pyproject.toml allows (needs uv)'
 	@echo 'make clean     remove what these make'
@@ -60,6 +62,20 @@ PEERS = bench/peers
 bench: setup
 	$(BIN)/python -m bench --pages $(PAGES) --runs $(RUNS) --peers $(PEERS)
 
+# Every kind of page, wide and on a phone, light, dark, in print and from right to left, to be looked at.
+.PHONY: pictures
+pictures: setup programs
+	$(BIN)/python -m tests.pictures pictures
+
+NU = $(VENV)/node/node_modules/vnu-jar/build/dist/vnu.jar
+
+.PHONY: valid
+valid: setup $(NU)
+	VNU_JAR=$(NU) $(BIN)/python -m pytest tests/test_valid.py
+
+$(NU):
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/node vnu-jar
+
 .PHONY: format
 format: setup
 	$(BIN)/ruff check --fix
@@ -93,7 +109,7 @@ lock:
 
 .PHONY: clean
 clean:
-	rm -rf $(VENV) $(VENV)-3.* site .site.explainer-* .explainer dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-3.* pictures site .site.explainer-* .explainer dist htmlcov .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # --- Set-up --------------------------------------------------------------------------------------

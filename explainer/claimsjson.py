@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from explainer.words import published_label
+
 if TYPE_CHECKING:
     from explainer.model import Claim, Page, PublicSource, SourcingNote
 
@@ -42,7 +44,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "sourcing": {
             "level": claim.verdict.level,
             "n": claim.verdict.n,
-            "label": claim.label,
+            "label": published_label(claim.verdict, claim.speaker.name if claim.speaker else None),
             "notes": [_note(note) for note in claim.verdict.notes],
         },
         "edges": [

@@ -138,6 +138,7 @@ RULES = _table(
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
     ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit."),
+    ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),
@@ -190,4 +191,5 @@ RULES = _table(
     ("E602", "layout-syntax", "A layout isn't valid Jinja."),
     ("E603", "layout-undefined", "A layout uses a variable or attribute that doesn't exist."),
     ("E604", "layout-failed", "A layout failed while it was rendered."),
+    ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
 )

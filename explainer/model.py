@@ -13,9 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from explainer.catalog import Catalogs
+from explainer.languages import direction
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explainer.catalog import Catalog
     from explainer.dates import PartialDate
     from explainer.diagnostics import Span
+    from explainer.languages import Direction
 
 SourceType = Literal["public-record", "private-record", "statement", "interview", "observation", "account", "report"]
 Attribution = Literal["on-record", "background", "deep-background"]
@@ -59,6 +66,20 @@ class Tips(NamedTuple):
 
     text: str
     links: tuple[Link, ...] = ()
+
+
+class Accent(NamedTuple):
+    """The one colour of links and sourcing words, as `#rrggbb`; on dark grounds another, None for one made from it."""
+
+    light: str
+    dark: str | None = None
+
+
+class Typefaces(NamedTuple):
+    """The names of typefaces that stand in front of the theme's."""
+
+    serif: str | None = None
+    sans: str | None = None
 
 
 class Policy(NamedTuple):
@@ -118,6 +139,9 @@ class SiteConfig(NamedTuple):
     description: str | None = None
     language: str = "en"
     time_zone: str = "UTC"
+    logo: str | None = None
+    accent: Accent | None = None
+    typefaces: Typefaces | None = None
     publisher: Publisher | None = None
     policies: tuple[Policy, ...] = ()
     tips: Tips | None = None
@@ -305,12 +329,21 @@ class PageFile(NamedTuple):
     body: str
 
 
+_NO_WORDS = Catalogs()
+
+
 class Library(NamedTuple):
-    """What all pages share: configuration, people, the source registry."""
+    """What all pages share: configuration, people, the source registry, the words of each language."""
 
     config: SiteConfig
     people: dict[str, Person]
     sources: dict[str, Source]
+    catalogs: Catalogs = _NO_WORDS
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.config.language)
 
 
 # --- What parsing found in the text -------------------------------------------------------------
@@ -741,6 +774,16 @@ class Page(NamedTuple):
     previous: PageLink | None = None
     next: PageLink | None = None
 
+    @property
+    def lang(self) -> str:
+        """The language of the page, for an attribute."""
+        return self.language
+
+    @property
+    def dir(self) -> Direction:
+        """The way in which its language is written."""
+        return direction(self.language)
+
 
 class PageEntry(NamedTuple):
     """A page in a list."""
@@ -779,6 +822,8 @@ class ClaimEntry(NamedTuple):
     published: str | None
     stance: Stance = "supports"
     through: tuple[str, ...] = ()
+    language: str = "en"
+    reported: str | None = None
 
 
 class ClaimSurface(NamedTuple):
@@ -837,6 +882,44 @@ class Surface(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
+class Outline(NamedTuple):
+    """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
+
+    `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
+    whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
+    page one a line, None where any is taken on trust. `entry` and `listed` are digests: of the page
+    in lists of pages, and of its claims and sources in lists of claims; `record` and `surface` those
+    of the page's record and of its surface, as text.
+    """
+
+    file: str
+    kind: PageKind
+    slug: str
+    url: str
+    title: str
+    canonical: str
+    published: str | None
+    modified: str | None
+    draft: bool
+    times: tuple[int, ...]
+    order: int
+    tags: tuple[str, ...]
+    by: tuple[str, ...]
+    people: tuple[str, ...]
+    cited: tuple[str, ...]
+    reached: tuple[str, ...]
+    saved: tuple[str, ...]
+    targets: tuple[str, ...]
+    tied: bool
+    claims: int
+    anchors: str | None
+    entry: str
+    listed: str
+    surface: str
+    record: str
+    corrections: tuple[Correction, ...] = ()
+
+
 class Ties(NamedTuple):
     """The claims that a claim is tied to, as links."""
 
@@ -870,11 +953,12 @@ class SourcePage(NamedTuple):
 
 
 class PersonPage(NamedTuple):
-    """The page of a person or organisation: statements in time, and what they wrote."""
+    """The page of a person or organisation: statements in time, what they wrote, which reported claims they dispute."""
 
     person: Byline
     statements: tuple[ClaimEntry, ...]
-    explainers: tuple[PageEntry, ...]
+    explainers: Sequence[PageEntry]
+    disputed: tuple[ClaimEntry, ...] = ()
 
 
 class TagPage(NamedTuple):
@@ -883,7 +967,7 @@ class TagPage(NamedTuple):
     label: str
     slug: str
     url: str
-    entries: tuple[PageEntry, ...]
+    entries: Sequence[PageEntry]
 
 
 class MonthLink(NamedTuple):
@@ -899,7 +983,7 @@ class LedgerMonth(NamedTuple):
 
     month: str
     url: str
-    entries: tuple[ClaimEntry, ...]
+    entries: Sequence[ClaimEntry]
     newer: MonthLink | None = None
     older: MonthLink | None = None
 
@@ -924,6 +1008,9 @@ class SiteView(NamedTuple):
     root: str
     language: str
     time_zone: str
+    logo: str | None
+    accent: Accent | None
+    typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]
     policy_keys: tuple[tuple[str, str], ...]
@@ -931,22 +1018,33 @@ class SiteView(NamedTuple):
     pages: tuple[PageLink, ...]
 
 
-class Site(NamedTuple):
-    """Everything that comes out: each page that is taken in and what it gets from the others, each list.
+class Listed(NamedTuple):
+    """Who or what has a page that lists what others say: an id, the page's path, the explainers concerned.
 
-    Pages stand newest first. `assets` are files beside pages that are shown: path of the file, path
-    on the site; `moved` paths that were and where they lead.
+    `written` are those that a person has written.
+    """
+
+    id: str
+    url: str
+    pages: tuple[Outline, ...]
+    written: tuple[Outline, ...] = ()
+
+
+class Site(NamedTuple):
+    """Everything that comes out: the pages that are taken in, newest first, and each list.
+
+    `web` is a digest of all that a page may get from the rest of the site; `moved` has paths that were
+    and where they lead.
     """
 
     view: SiteView
-    pages: tuple[Surface, ...]
-    joined: tuple[Joined, ...]
-    explainers: tuple[PageEntry, ...]
+    pages: tuple[Outline, ...]
+    explainers: tuple[Outline, ...]
     tags: tuple[TagPage, ...]
-    people: tuple[PersonPage, ...]
-    sources: tuple[SourcePage, ...]
+    people: tuple[Listed, ...]
+    sources: tuple[Listed, ...]
     months: tuple[LedgerMonth, ...]
-    undated: tuple[ClaimEntry, ...]
-    assets: tuple[tuple[str, str], ...]
+    undated: Sequence[ClaimEntry]
     updated: str | None
+    web: str
     moved: tuple[tuple[str, str], ...] = ()

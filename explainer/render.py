@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 import traceback
 from datetime import UTC, date, datetime, time
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
 from markupsafe import Markup, escape
 
-from explainer import artifacts, jsonld, model
+from explainer import jsonld, model
+from explainer.assets import Assets
+from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.drawing import draw_claim, draw_source
+from explainer.entries import Entries
+from explainer.glance import glance
+from explainer.languages import direction
 from explainer.model import (
     CallHole,
     CiteHole,
@@ -25,31 +30,29 @@ from explainer.model import (
     ClaimWords,
     FootnoteHole,
     HrefHole,
-    MonthLink,
     PanelsHole,
     RefHole,
 )
+from explainer.record import record_of_entries, record_of_page
 from explainer.rule import LEVELS
-from explainer.theme import SHORTCODES, STATIC
+from explainer.theme import SHORTCODES
 from explainer.typography import typographic
-from explainer.words import spelled
+from explainer.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
-    from explainer.model import Body, CallMark, Claim, Page, PublicSource, Site, SiteView, Use
+    from explainer.catalog import Catalog, Catalogs
+    from explainer.drawing import Drawing
+    from explainer.entries import EntryKind
+    from explainer.model import Body, CallMark, Claim, Outline, Page, PublicSource, SiteView, Surface, Use
     from explainer.theme import Theme
 
-_RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
-_NEWEST = 20
+LISTS = "partials/lists.html"
 T = TypeVar("T")
 _NO_ATTRIBUTE = re.compile(r"'explainer\.model\.(\w+) object' has no attribute '(\w+)'")
 _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 class ClaimMacros(Protocol):
@@ -57,10 +60,16 @@ class ClaimMacros(Protocol):
 
     def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
     def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
-    def claim_words(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
-    def cite(self, uses: tuple[Use, ...]) -> str: ...  # noqa: D102
+    def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
+    def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, sources: Mapping[str, PublicSource]) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+
+
+Items: TypeAlias = "tuple[str, str] | None"
+"""What a page comes out as in lists of pages, and what its claims do in lists of claims."""
+Kept: TypeAlias = "Callable[[Outline], Items]"
+Macro: TypeAlias = "Callable[[Any], str]"
 
 
 class Arguments(dict[str, str]):
@@ -84,30 +93,62 @@ class LayoutError(Exception):
         self.diagnostic = diagnostic
 
 
+class Tongue:
+    """The templates as they speak one language: what they look up is bound when they are loaded."""
+
+    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
+        self.env = env
+        self.catalog = catalog
+        self.macros: ClaimMacros | None = None
+        env.globals.update(t=_lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
+        env.filters.update(date=catalog.date, longdate=catalog.date)
+
+
 class Renderer:
     """Renders the pages and lists of one site with one theme.
+
+    `kept` gives what a page comes out as in lists, made by `items`, where that is known.
 
     Raises:
         LayoutError: from every method, where a layout is missing or fails.
     """
 
-    def __init__(self, theme: Theme, view: SiteView) -> None:
+    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs, kept: Kept | None = None) -> None:
         self.theme = theme
         self.view = view
-        env = theme.environment
-        root = view.root.rstrip("/")
-        env.globals.update(
-            site=view,
-            url=lambda path: root + path if path.startswith("/") else path,
-            asset=lambda name: f"{root}/{STATIC}{name}",
-            dir=lambda language: "rtl" if language.split("-")[0].lower() in _RTL else "ltr",
-            spelled=spelled,
-            levels=LEVELS,
-        )
+        self.catalogs = catalogs
         self.rfc3339 = midnight(view.time_zone)
-        env.filters.update(longdate=longdate, rich=rich, capital=capital, rfc3339=self.rfc3339)
-        self.env = env
-        self._macros: ClaimMacros | None = None
+        self._assets = Assets(theme, view)
+        self._kept = kept
+        self._tongues: dict[str, Tongue] = {}
+
+    def tongue(self, language: str) -> Tongue:
+        """The templates in a language."""
+        if language not in self._tongues:
+            self._tongues[language] = Tongue(self._environment(), self.catalogs.of(language))
+        return self._tongues[language]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.view.language)
+
+    def _environment(self) -> jinja2.Environment:
+        env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
+        env.globals.update(
+            site=self.view,
+            url=lambda path: root + path if path.startswith("/") else path,
+            asset=lambda name: root + assets.path(name),
+            dir=direction,
+            levels=LEVELS,
+            rendered=self._rendered,
+            glance=glance,
+            record_of_page=record_of_page,
+            record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
+        )
+        env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        return env
 
     # --- Pages ---
 
@@ -122,18 +163,20 @@ class Renderer:
             page=page, body=body, notes=notes, by_id=by_id,
         )  # fmt: skip
 
-    def macros(self) -> ClaimMacros:
+    def macros(self, language: str) -> ClaimMacros:
         """The macros of what stands at a claim and at a citation."""
-        if self._macros is None:
-            module = self.guard("partials/claim.html", lambda: self._template("partials/claim.html").module)
-            self._macros = cast("ClaimMacros", module)
-        return self._macros
+        tongue = self.tongue(language)
+        if tongue.macros is None:
+            name = "partials/claim.html"
+            module = self.guard(name, lambda: self._template(name, language).module)
+            tongue.macros = cast("ClaimMacros", module)
+        return tongue.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
         args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
-        template = self._template(name)
+        template = self._template(name, page.language)
         try:
             return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
         except LayoutError as error:
@@ -148,9 +191,31 @@ class Renderer:
         graph = jsonld.list_graph(title, canonical, self.view)
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
 
+    def items(self, page: Surface) -> Items:
+        """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
+        entry, claim = self._item_macro("explainer"), self._item_macro("claim")
+        if entry is None or claim is None:
+            return None
+        make = lambda: (str(entry(page.entry)), "".join(claim(one.entry) for one in page.claims))  # noqa: E731
+        return self.guard(LISTS, make)
+
+    def _item_macro(self, kind: EntryKind) -> Macro | None:
+        module = self.guard(LISTS, lambda: self._template(LISTS, self.view.language).module)
+        macro: Macro | None = getattr(module, kind, None)
+        return macro
+
+    def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
+        """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
+        if self._kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
+            at = ("explainer", "claim").index(entries.kind)
+            kept = [self._kept(page) for page in entries.pages]
+            if all(kept):
+                return Markup("".join(items[at] for items in kept if items))
+        return Markup("".join(map(macro, entries)))
+
     def plain(self, layout: str, **context: Any) -> str:
-        """A layout without the head of a page: a feed, a sitemap."""
-        template = self._template(layout)
+        """A layout, in the `language` of its context or the site's."""
+        template = self._template(layout, context.get("language", self.view.language))
         return str(self.guard(layout, lambda: template.render(context)))
 
     def _render(
@@ -163,11 +228,12 @@ class Renderer:
 
     # --- Faults ---
 
-    def _template(self, name: str) -> jinja2.Template:
+    def _template(self, name: str, language: str) -> jinja2.Template:
         if name not in self.theme.files:
             hints = did_you_mean(name, self.theme.files)
             raise LayoutError(Diagnostic("E601", f"there is no layout `{name}`", Span(f"layouts/{name}"), hints))
-        template: jinja2.Template = self.guard(name, lambda: self.env.get_template(name))
+        env = self.tongue(language).env
+        template: jinja2.Template = self.guard(name, lambda: env.get_template(name))
         return template
 
     def guard(self, name: str, work: Callable[[], T]) -> T:
@@ -182,6 +248,10 @@ class Renderer:
         except jinja2.TemplateNotFound as error:
             message = f"there is no layout `{error.name}`"
             raise LayoutError(Diagnostic("E601", message, self._failed_at(error, name))) from error
+        except UnknownWordError as error:
+            hints = did_you_mean(error.key, error.known)
+            message = f"no catalog has the word `{error.key}`"
+            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
         except jinja2.UndefinedError as error:
             message, hints = _undefined(str(error.message))
             raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
@@ -219,7 +289,8 @@ class _Filler:
         self.renderer = renderer
         self.page = page
         self.by_id = by_id
-        self.macros = renderer.macros()
+        self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
+        self.macros = renderer.macros(page.language)
 
     def fill(self, body: Body) -> Markup:
         return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
@@ -239,17 +310,37 @@ class _Filler:
         return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
 
     def _claim_words(self, hole: ClaimWords) -> str:
-        return self.macros.claim_words(self.page.claims[hole.claim], hole.block)
+        claim = self.page.claims[hole.claim]
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites))
 
     def _cite(self, hole: CiteHole) -> str:
         uses = self.page.cites[hole.cite]
-        return self.macros.cite(uses) if uses else ""
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
+    def _first(self, uses: tuple[Use, ...]) -> list[PublicSource]:
+        """The sources that the text cites here for the first time."""
+        found = []
+        for use in uses:
+            source = self.unseen.pop(use.note, None)
+            if source is not None:
+                found.append(source)
+        return found
 
     def _footnote(self, hole: FootnoteHole) -> str:
         return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
 
     def _panels(self, hole: PanelsHole) -> str:
-        return "".join(self.macros.panel(self.page.claims[claim], self.by_id) for claim in hole.claims)
+        panel, claims = self.macros.panel, self.page.claims
+        last = len(claims) - 1
+        return "".join(
+            panel(
+                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+            )
+            for i in hole.claims
+        )
+
+    def _drawing(self, claim: Claim) -> Drawing | None:
+        return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
 
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
@@ -274,44 +365,24 @@ class _Filler:
     }
 
 
-# --- All outputs of a site ----------------------------------------------------------------------
+def _marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing that templates print as it is."""
+    return drawing and drawing._replace(svg=Markup(drawing.svg))
 
 
-def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Every output of the site but the pages: its path under `site/`, and what renders it."""
-    make, newest = renderer.list, site.explainers[:_NEWEST]
-    latest = site.months[0] if site.months else None
-    links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
-    yield artifacts.HOME, lambda: make("home.html", site.view.title, "/", entries=newest)
-    yield artifacts.NOT_FOUND, lambda: make("404.html", "Page not found", "/404.html")
-    yield artifacts.EXPLAINERS, lambda: make("explainers.html", "Explainers", "/explainers/", entries=site.explainers)
-    yield (
-        artifacts.LEDGER,
-        lambda: make("claims.html", "Claims", "/claims/", months=links, latest=latest, undated=site.undated),
-    )
-    for month in site.months:
-        title = f"Claims, {longdate(month.month)}"
-        yield artifacts.html_file(month.url), partial(make, "ledger.html", title, month.url, ledger=month)
-    for tag in site.tags:
-        path = f"/tags/{tag.slug}/"
-        yield artifacts.html_file(path), partial(make, "tag.html", tag.label, path, tag=tag)
-    for person in site.people:
-        path = person.person.url or ""
-        yield artifacts.html_file(path), partial(make, "person.html", person.person.name, path, person=person)
-    for source in site.sources:
-        path = source.source.page or ""
-        yield (
-            artifacts.html_file(path),
-            partial(make, "source.html", capitalised(source.source.name), path, source=source),
-        )
+def _lookup(catalog: Catalog) -> Callable[..., str]:
+    """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
 
+    def t(key: str, n: int | None = None, **parameters: Any) -> str:
+        form = catalog.form(key, n)
+        if "{" not in form:
+            return form
+        given = catalog.parameters(n, parameters)
+        if any(isinstance(value, Markup) for value in given.values()):
+            return escape(form).format(**given)
+        return form.format(**given)
 
-def longdate(text: str) -> str:
-    """A date in words: `2017-07-21` is 21 July 2017, `2017-06` June 2017."""
-    year, *rest = str(text)[:10].split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
+    return t
 
 
 def rich(text: Any) -> Markup:
@@ -322,11 +393,6 @@ def rich(text: Any) -> Markup:
 def capital(text: Any) -> Markup:
     """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
     return rich(capitalised(str(text)))
-
-
-def capitalised(text: str) -> str:
-    """The text, its first letter a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
+import jinja2.bccache
 from jinja2 import nodes
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 DEFAULT_PREFIX = "default/"
 SHORTCODES = "shortcodes/"
 STATIC = "static/"
+# What a page needs, and its content never links: it comes out under names that say what is in it.
+NAMED_BY_CONTENT = (".css", ".js", ".woff2")
 
 
 def default_layouts() -> Path:
@@ -58,8 +61,12 @@ class Theme:
 
     @cached_property
     def static(self) -> dict[str, Path]:
-        """The static files by their path on the site, `/static/…`."""
-        return {f"/{name}": path for name, path in self.files.items() if name.startswith(STATIC)}
+        """The static files that keep their name, by their path on the site, `/static/…`."""
+        return {
+            f"/{name}": path
+            for name, path in self.files.items()
+            if name.startswith(STATIC) and not name.endswith(NAMED_BY_CONTENT)
+        }
 
     @cached_property
     def forms(self) -> Forms:
@@ -78,8 +85,11 @@ class Theme:
         return digest.hexdigest()
 
     @cached_property
+    def _compiled(self) -> _Compiled:
+        return _Compiled()
+
     def environment(self) -> jinja2.Environment:
-        """The one template environment: strict, escaping everything."""
+        """A template environment: strict, escaping everything. What one has compiled the others needn't."""
         own = [jinja2.FileSystemLoader(folder) for folder in self.folders]
         default = jinja2.PrefixLoader({"default": jinja2.FileSystemLoader(self.default)})
         return jinja2.Environment(
@@ -91,6 +101,7 @@ class Theme:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=self._compiled,
         )
 
     def path_of(self, filename: str) -> str:
@@ -100,6 +111,21 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates by key, in memory."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give a bucket the code that was compiled of the same text."""
+        bucket.code = self.codes.get(f"{bucket.key}{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep the code of a bucket."""
+        self.codes[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
 class Form(NamedTuple):
@@ -138,7 +164,7 @@ class Forms(Mapping[str, Form]):
 def _form(theme: Theme, name: str) -> Form:
     source = theme.files[name].read_text("utf-8", errors="replace")
     try:
-        tree = theme.environment.parse(source)
+        tree = theme.environment().parse(source)
     except jinja2.TemplateSyntaxError:
         return Form(inner=False, arguments=None)
     names = [node.name for node in tree.find_all(nodes.Name)]

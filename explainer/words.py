@@ -1,4 +1,4 @@
-"""A verdict in English: at the claim, in full, note by note, and for a whole page."""
+"""A verdict in words: at the claim, in full, note by note, and for a whole page. A catalog has the words."""
 
 from __future__ import annotations
 
@@ -7,88 +7,68 @@ from typing import TYPE_CHECKING
 from explainer.rule import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from explainer.model import Level, NoteCode, SourcingNote, Verdict
+    from explainer.catalog import Catalog
+    from explainer.model import Level, SourcingNote, Verdict
 
-_ROWS = {row.level: row for row in LEVELS}
-
-_NUMBERS = (
-    "zero", "one", "two", "three", "four", "five", "six",
-    "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
-
-# What a page's summary says of a level: of one claim, and of several.
-_NAMED = ("has a named source", "have a named source")
-_UNNAMED = ("rests on unnamed sources alone", "rest on unnamed sources alone")
-_UNSTATED = ("does not say where it comes from", "do not say where they come from")
-_NO_SOURCE = ("has no source", "have no source")
-_WITHDRAWN = ("rests on withdrawn sources alone", "rest on withdrawn sources alone")
-_GROUPS: dict[tuple[str, str], tuple[Level, ...]] = {
-    _NAMED: ("independent-named", "single-named-direct", "single-named-indirect"),
-    _UNNAMED: ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
-    _UNSTATED: ("origin-unstated",),
-    _NO_SOURCE: ("unsourced", "disputes-only"),
-    _WITHDRAWN: ("withdrawn",),
+# What a page's summary says of a level.
+GROUPS: dict[str, tuple[Level, ...]] = {
+    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
+    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
+    "unstated": ("origin-unstated",),
+    "none": ("unsourced", "disputes-only"),
+    "withdrawn": ("withdrawn",),
 }
-
-# What a note says: of one party or step (or of none), and of several.
-_NOTES: dict[NoteCode, tuple[str, str]] = {
-    "disputed": ("Disputed by {who}", "Disputed by {who}"),
-    "does-not-recall": ("{who} does not recall it", "{who} do not recall it"),
-    "no-comment": ("No comment from {who}", "No comment from {who}"),
-    "not-reached": ("{who} could not be reached", "{who} could not be reached"),
-    "steps": ("One step from the origin", "{steps} steps from the origin"),
-    "others-unstated": ("Other sources cited here do not say how they know", ""),
-    "rests-on": ("Every source rests on {who}", "Every source rests on {who}"),
-    "quotes-match": ("Every quotation was found in a saved copy", ""),
-    "some-withdrawn": ("Some of the sources for this were withdrawn", ""),
-}
-_EARLIER = ("Disputed by {who}, in an earlier statement", "Disputed by {who}, in earlier statements")
+_LABELS = {row.level: row.label for row in LEVELS}
 
 
 # --- One claim ----------------------------------------------------------------------------------
 
 
-def words(verdict: Verdict, speaker: str | None, origin: str | None) -> str:
+def words(catalog: Catalog, verdict: Verdict, speaker: str | None, origin: str | None) -> str:
     """What stands at the claim; `speaker` and `origin` are names."""
-    said = _framed(_ROWS[verdict.level].words, verdict, speaker, origin)
-    disputed = any(note.code == "disputed" for note in verdict.notes)
-    return f"{said}; disputed" if disputed and verdict.level != "disputes-only" else said
-
-
-def label(verdict: Verdict, speaker: str | None) -> str:
-    """The level in full; `speaker` is a name."""
-    return _framed(_ROWS[verdict.level].label, verdict, speaker, None)
-
-
-def _framed(form: str, verdict: Verdict, speaker: str | None, origin: str | None) -> str:
-    text = form.format(n=verdict.n)
+    said = catalog.text(f"level.{verdict.level}.words", verdict.n)
     if speaker is not None:
-        return f"That {speaker} said it: {text}"
-    if origin is not None and verdict.level.startswith("single-"):
-        return f"{text}: {origin}"
-    return text
+        said = catalog.text("level.said", speaker=speaker, level=said)
+    elif origin is not None and verdict.level.startswith("single-"):
+        said = catalog.text("level.of", level=said, origin=origin)
+    disputed = any(note.code == "disputed" for note in verdict.notes)
+    return catalog.text("level.disputed", level=said) if disputed and verdict.level != "disputes-only" else said
 
 
-def sentences(verdict: Verdict, name: Callable[[str], str]) -> tuple[str, ...]:
+def label(catalog: Catalog, verdict: Verdict, speaker: str | None) -> str:
+    """The level in full; `speaker` is a name."""
+    full = catalog.text(f"level.{verdict.level}.label", verdict.n)
+    return full if speaker is None else catalog.text("level.said", speaker=speaker, level=full)
+
+
+def published_label(verdict: Verdict, speaker: str | None) -> str:
+    """The level in full as machines read it: in the words of the published rule, whatever the page's language."""
+    full = _LABELS[verdict.level].format(n=verdict.n)
+    return full if speaker is None else f"That {speaker} said it: {full}"
+
+
+def sentences(catalog: Catalog, verdict: Verdict, name: Callable[[str], str]) -> tuple[str, ...]:
     """Each note as a plain sentence; `name` gives the name of a party or source by its id."""
-    return tuple(_sentence(note, name) for note in verdict.notes)
+    return tuple(_sentence(catalog, note, name) for note in verdict.notes)
 
 
-def _sentence(note: SourcingNote, name: Callable[[str], str]) -> str:
+def _sentence(catalog: Catalog, note: SourcingNote, name: Callable[[str], str]) -> str:
     who = list(dict.fromkeys(name(id_) for id_ in (*note.parties, *note.sources, *note.origins)))
-    one, several = _EARLIER if note.earlier else _NOTES[note.code]
-    form = several if max(len(who), note.steps) > 1 else one
-    text = _capital(form.format(who=_listed(who), steps=spelled(note.steps)))
+    key = f"note.{note.code}-earlier" if note.earlier else f"note.{note.code}"
+    text = capitalised(catalog.text(key, note.steps or len(who), who=catalog.listed(who)))
     # A name such as "Robert Downey Jr." may bring the full stop.
-    return text if text.endswith(".") else f"{text}."
+    stop = catalog.form("sentence.end")
+    return text if text.endswith(stop) else text + stop
 
 
 # --- A page -------------------------------------------------------------------------------------
 
+Judged = tuple["Level", bool]
 
-def summary(levels: Sequence[tuple[Level, bool, bool]]) -> str:
+
+def summary(catalog: Catalog, levels: Sequence[tuple[Level, bool, bool]]) -> str:
     """How a page's claims are sourced, from each one's level, whether it has a speaker, is disputed.
 
     Statements ("that someone said something") are counted apart. Empty without claims.
@@ -96,67 +76,52 @@ def summary(levels: Sequence[tuple[Level, bool, bool]]) -> str:
     claims = [(level, disputed) for level, speaker, disputed in levels if not speaker]
     statements = [(level, disputed) for level, speaker, disputed in levels if speaker]
     told = [
-        _of_claims(claims, alone=not statements) if claims else "",
-        _of_statements(statements, alone=not claims) if statements else "",
+        *(_of_claims(catalog, claims, alone=not statements) if claims else ()),
+        *(_of_statements(catalog, statements, alone=not claims) if statements else ()),
     ]
-    return " ".join(filter(None, told))
+    return " ".join(map(capitalised, told))
 
 
-def _of_claims(claims: Sequence[tuple[Level, bool]], *, alone: bool) -> str:
+def _of_claims(catalog: Catalog, claims: Sequence[Judged], *, alone: bool) -> list[str]:
     total, groups = len(claims), _grouped(claims)
     if len(groups) > 1:
-        first = f"Of {spelled(total)} claims, {_counted(groups)}."
-    elif alone or total == 1:
-        first = f"{_all_claims(total)} {groups[0][1]}."
+        first = catalog.text("summary.of", total, parts=_counted(catalog, groups))
     else:
-        first = f"{_capital(spelled(total))} claims {groups[0][1]}."
-    return first + _disputes(claims, "")
+        first = catalog.text("summary.all" if alone else "summary.some", total, what=_has(catalog, groups[0]))
+    return [first, *_disputes(catalog, claims, "summary.disputed")]
 
 
-def _of_statements(claims: Sequence[tuple[Level, bool]], *, alone: bool) -> str:
+def _of_statements(catalog: Catalog, claims: Sequence[Judged], *, alone: bool) -> list[str]:
     total, groups = len(claims), _grouped(claims)
-    who = _all_claims(total) if alone else f"{_capital(spelled(total))} more"
-    all_of_them = {1: "it", 2: "both"}.get(total, "all")
-    how = _counted(groups) if len(groups) > 1 else f"{all_of_them} {groups[0][1]}"
-    said = f"{who} {'is' if total == 1 else 'are'} that someone said something: {how}."
-    return said + _disputes(claims, " of these")
+    if len(groups) > 1:
+        how = _counted(catalog, groups)
+    else:
+        how = catalog.text("summary.each", total, what=_has(catalog, groups[0]))
+    said = catalog.text("summary.statements" if alone else "summary.more", total, how=how)
+    return [said, *_disputes(catalog, claims, "summary.of-these-disputed")]
 
 
-def _counted(groups: Iterable[tuple[int, str]]) -> str:
-    return _listed([f"{spelled(count)} {text}" for count, text in groups])
+def _counted(catalog: Catalog, groups: Sequence[tuple[str, int]]) -> str:
+    return catalog.listed([catalog.text("summary.count", group[1], what=_has(catalog, group)) for group in groups])
 
 
-def _grouped(claims: Sequence[tuple[Level, bool]]) -> list[tuple[int, str]]:
-    """How many claims each group has, and what is said of them; none that is empty."""
-    counts = [(sum(level in group for level, _ in claims), forms) for forms, group in _GROUPS.items()]
-    return [(count, forms[count > 1]) for count, forms in counts if count]
+def _has(catalog: Catalog, group: tuple[str, int]) -> str:
+    return catalog.form(f"summary.{group[0]}", group[1])
 
 
-def _disputes(claims: Sequence[tuple[Level, bool]], of_these: str) -> str:
+def _grouped(claims: Sequence[Judged]) -> list[tuple[str, int]]:
+    """How many claims each group has; none that is empty."""
+    counts = [(name, sum(level in group for level, _ in claims)) for name, group in GROUPS.items()]
+    return [(name, count) for name, count in counts if count]
+
+
+def _disputes(catalog: Catalog, claims: Sequence[Judged], key: str) -> list[str]:
     count = sum(disputed or level == "disputes-only" for level, disputed in claims)
     if not count:
-        return ""
-    if len(claims) == 1:
-        return " It is disputed."
-    return f" {_capital(spelled(count))}{of_these} {'is' if count == 1 else 'are'} disputed."
+        return []
+    return [catalog.form("summary.it-is-disputed") if len(claims) == 1 else catalog.text(key, count)]
 
 
-def _all_claims(total: int) -> str:
-    return {1: "One claim here", 2: "Both claims"}.get(total, f"All {spelled(total)} claims")
-
-
-# --- Words --------------------------------------------------------------------------------------
-
-
-def spelled(n: int) -> str:
-    """A number as newsrooms write it: in words up to twelve, then in figures."""
-    return _NUMBERS[n] if 0 <= n < len(_NUMBERS) else f"{n:,}"
-
-
-def _listed(items: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
-
-
-def _capital(text: str) -> str:
+def capitalised(text: str) -> str:
+    """The text, its first letter a capital."""
     return text[:1].upper() + text[1:]

@@ -20,9 +20,14 @@ from typing import TYPE_CHECKING, Any
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
+from explainer.load import load_catalogs
+from explainer.theme import default_layouts
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+CATALOGS = load_catalogs(default_layouts().parent, (default_layouts(),)).value[0]
+ENGLISH = CATALOGS.of("en")
 MARKER = ".explainer-site"
 SITE_YAML = "title: A site\nbase_url: https://example.org/\n"
 

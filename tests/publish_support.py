@@ -15,6 +15,7 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -47,16 +48,19 @@ def a_page(site: SiteTest, slug: str, words: str, more: str = "") -> None:
     site.write(f"content/explainers/{slug}/picture.png", b"\x89PNG picture of " + slug.encode() + words.encode())
 
 
-def a_sheet(site: SiteTest, letter: str) -> str:
-    """Give the site a style sheet of a name that only these contents have; the old one goes."""
-    name = f"extra.{letter * 10}.css"
-    folder = site.root / "layouts/static"
-    for old in folder.glob("extra.*.css"):
-        old.unlink()
-    site.write(f"layouts/static/{name}", f"main {{ outline: 1px solid #{letter * 3} }}\n")
-    link = f'<link rel="stylesheet" href="{{{{ url("/static/{name}") }}}}">'
+def a_sheet(site: SiteTest, letter: str) -> None:
+    """Give the site a style sheet whose name on the site follows from its content."""
+    site.write("layouts/static/extra.css", _SHEET.format(letter * 3))
+    link = """<link rel="stylesheet" href="{{ asset('extra.css') }}">"""
     site.write("layouts/base.html", f'{{% extends "default/base.html" %}}{{% block head %}}{link}{{% endblock %}}\n')
-    return name
+
+
+def sheet(letter: str) -> str:
+    """Where that sheet is on the site."""
+    return f"static/extra.{blake2b(_SHEET.format(letter * 3).encode(), digest_size=5).hexdigest()}.css"
+
+
+_SHEET = "main {{ outline: 1px solid #{} }}\n"
 
 
 def publish(site: SiteTest, *args: str) -> Result:

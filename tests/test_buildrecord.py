@@ -11,6 +11,7 @@ import pytest
 
 from explainer import __version__
 from explainer.buildrecord import BuildRecord, Corrected, as_data, is_unfinished, noted, record_from, same_facts
+from explainer.manifest import read_manifest
 from tests.harness import MARKER
 from tests.needs import need_program
 
@@ -23,7 +24,10 @@ PAGE = "---\ntitle: A\ndate: 2024-01-01\n{more}---\nx\n"
 
 
 def said(site: SiteTest) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((site.out / MARKER).read_bytes())["build"]
+    manifest = read_manifest(str(site.out))
+    assert manifest
+    found = manifest.build
+    assert found
     return found
 
 

@@ -24,6 +24,7 @@ from explainer.markdown.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_
 from explainer.render import Renderer
 from explainer.rule import LEVELS
 from explainer.theme import Theme
+from tests.harness import CATALOGS
 from tests.test_errors import FIXTURES, MARK, cases_of
 
 if TYPE_CHECKING:
@@ -241,8 +242,8 @@ def test_every_global_and_filter_is_documented() -> None:
     before = (set(jinja2.Environment().globals), set(jinja2.Environment().filters))  # noqa: S701 - renders nothing
     from explainer.model import SiteView  # noqa: PLC0415
 
-    view = SiteView("", None, "https://example.org/", "/", "en", "UTC", None, (), (), None, ())
-    env = Renderer(theme, view).env
+    view = SiteView("", None, "https://example.org/", "/", "en", "UTC", None, None, None, None, (), (), None, ())
+    env = Renderer(theme, view, CATALOGS).tongue("en").env
     assert set(_ROW.findall(section(THEMING, "### Everywhere"))) == set(env.globals) - before[0]
     assert set(_ROW.findall(section(THEMING, "### Filters"))) == set(env.filters) - before[1]
 

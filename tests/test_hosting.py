@@ -47,14 +47,14 @@ def test_names_with_a_digest(path: str, named: bool) -> None:
 
 def test_headers_are_strict_and_name_what_may_be_kept(site: SiteTest) -> None:
     site.write("content/site.yaml", "title: T\nbase_url: https://example.org/post/\n")
-    site.write("layouts/static/x.0123456789.css", "a {}")
+    site.write("layouts/static/x.0123456789.png", b"x")
     assert site.build().exit == 0
     lines = site.read("_headers").splitlines()
     assert lines[0] == "/post/*"
     assert "unsafe" not in site.read("_headers")
     for name in ("Content-Security-Policy: default-src 'none'", "X-Content-Type-Options: nosniff", "Referrer-Policy: "):
         assert any(line.startswith(f"  {name}") for line in lines)
-    at = lines.index("/post/static/x.0123456789.css")
+    at = lines.index("/post/static/x.0123456789.png")
     assert lines[at + 1] == "  Cache-Control: public, max-age=31536000, immutable"
 
 

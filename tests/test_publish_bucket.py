@@ -28,6 +28,7 @@ from tests.publish_support import (
     killed,
     need_moto,
     publish,
+    sheet,
     told,
 )
 
@@ -151,7 +152,7 @@ def test_a_bucket_gets_the_files_with_their_headers(site: SiteTest, storage: Sto
         ("index.html", "text/html; charset=utf-8", "public, max-age=0, must-revalidate"),
         ("feed.xml", "application/atom+xml; charset=utf-8", "public, max-age=0, must-revalidate"),
         ("explainers/page-1/picture.png", "image/png", "public, max-age=0, must-revalidate"),
-        ("static/extra.aaaaaaaaaa.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+        (sheet("a"), "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
         (hostlist.NAME, "application/json", "no-store"),
     ):
         status, headers, _ = storage.object(path)
@@ -168,10 +169,10 @@ def test_only_what_changed_travels_in_order(site: SiteTest, storage: Storage) ->
     assert publish(site, "--yes", "--max-deletes", "3").exit == 0
     sent = [path.partition("/post/")[2] for what, path in storage.asked if what == "PUT"]
     files = [path for path in sent if path != hostlist.NAME]
-    assert files[:2] == ["static/extra.bbbbbbbbbb.css", "explainers/page-1/picture.png"]
+    assert files[:2] == [sheet("b"), "explainers/page-1/picture.png"]
     assert set(files[-3:]) == {"feed.xml", "feed.json", "sitemap.xml"}
     assert not {"static/style.css", "explainers/page-0/index.html", "robots.txt"} & set(files)
-    assert storage.paths == expected(site) | {hostlist.NAME, "static/extra.aaaaaaaaaa.css"}
+    assert storage.paths == expected(site) | {hostlist.NAME, sheet("a")}
     what = [what for what, path in storage.asked if what == "POST" or path.endswith("sitemap.xml")]
     assert what[0] == "PUT"  # nothing is deleted before all is there
     storage.asked.clear()
@@ -258,7 +259,7 @@ def test_a_full_storage_leaves_whole_pages_and_the_next_run_goes_on(site: SiteTe
     assert publish(site, "--yes").exit == 0
     assert set(storage.manifest.files) == expected(site)
     # What the first run had sent for certain isn't sent again.
-    assert "static/extra.bbbbbbbbbb.css" not in "".join(path for what, path in storage.asked if what == "PUT")
+    assert sheet("b") not in "".join(path for what, path in storage.asked if what == "PUT")
 
 
 def check_pages(site: SiteTest, storage: Storage) -> None:

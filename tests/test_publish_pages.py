@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.needs import need_program
-from tests.publish_support import a_page, a_sheet, a_site, codes, killed, publish, told
+from tests.publish_support import a_page, a_sheet, a_site, codes, killed, publish, sheet, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,7 @@ def test_a_rollback_is_a_commit_on_top(site: SiteTest, bare: Path) -> None:
         a_sheet(site, letter)
         site.build()
         assert publish(site, "--yes").exit == 0
-    assert {"static/extra.aaaaaaaaaa.css", "static/extra.bbbbbbbbbb.css"} <= tree(bare).keys()
+    assert {sheet("a"), sheet("b")} <= tree(bare).keys()
     for _ in range(2):
         assert publish(site, "--rollback", "--yes").exit == 0
     assert tree(bare) == first

@@ -29,6 +29,7 @@ from tests.publish_support import (
     nginx,
     publish,
     published_tree,
+    sheet,
     sshd,
     told,
 )
@@ -97,9 +98,9 @@ def test_versions_stand_beside_each_other_and_share_what_is_the_same(live: Live)
     second = (live.folder / "current").resolve()
     assert first != second
     # What no page needs any more stays for those who have an older page open.
-    assert {path: file for path, file in live.tree.items() if path != "static/extra.aaaaaaaaaa.css"} == live.expected()
+    assert {path: file for path, file in live.tree.items() if path != sheet("a")} == live.expected()
     assert (second / "static/style.css").samefile(first / "static/style.css")
-    assert (second / "static/extra.aaaaaaaaaa.css").samefile(first / "static/extra.aaaaaaaaaa.css")
+    assert (second / sheet("a")).samefile(first / sheet("a"))
     assert not (second / "index.html").samefile(first / "index.html")
     assert not (second / "explainers/page-2").exists()
     assert [path.name for path in live.folder.glob("incoming/*")] == []
@@ -238,7 +239,7 @@ def cut(live: Live, monkeypatch: pytest.MonkeyPatch, seed: int, cuts: int) -> No
             assert result.exit in {0, 3}
             assert live.tree in (
                 before,
-                {**live.expected(), "static/extra.aaaaaaaaaa.css": before["static/extra.aaaaaaaaaa.css"]},
+                {**live.expected(), sheet("a"): before[sheet("a")]},
             )
             if result.exit == 0 and middle.passed < middle.cut_after:
                 break

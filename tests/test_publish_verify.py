@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -202,4 +203,4 @@ def test_the_report_names_the_host_in_text(site: SiteTest, tmp_path: Path) -> No
         said = publish(site).stdout
     assert "here: publish build " in said
     assert str(tmp_path / "www") in said
-    assert "verified: 20 changed addresses under http://post.example/" in said
+    assert re.search(r"verified: \d\d changed addresses under http://post\.example/", said)

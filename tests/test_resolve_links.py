@@ -39,7 +39,7 @@ GOOD = [
     ("[x](claims.json)", "/explainers/a/claims.json"),
     ("[x](/sources/act/?a=1&b=2#x)", "/sources/act/?a=1&b=2#x"),
     ("[x](/feed.xml)", "/feed.xml"),
-    ("[x](/static/style.css)", "/static/style.css"),
+    ("[x](/static/icon.svg)", "/static/icon.svg"),
     ("[x](#notes)", "#notes"),
     ("[x](#note-act)", "#note-act"),
     ("[x](pic.svg)", "/explainers/a/pic.svg"),

@@ -1,4 +1,4 @@
-"""Verdicts in English."""
+"""Verdicts in English, and the published label, which is English whatever the page is in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from explainer.model import Level, NoteCode, SourcingNote, Verdict
-from explainer.words import label, sentences, spelled, summary, words
+from explainer.words import label, published_label, sentences, summary, words
+from tests.harness import ENGLISH
 
 DISPUTED = (SourcingNote("disputed", parties=("mar",)),)
 NAMES = {
@@ -42,28 +43,32 @@ LEVELS: list[tuple[Level, int, str, str]] = [
 @pytest.mark.parametrize(("level", "n", "short", "full"), LEVELS)
 def test_level(level: Level, n: int, short: str, full: str) -> None:
     verdict = Verdict(level, n)
-    assert (words(verdict, None, None), label(verdict, None)) == (short, full)
+    assert (words(ENGLISH, verdict, None, None), label(ENGLISH, verdict, None)) == (short, full)
+    assert published_label(verdict, None) == full
 
 
 def test_origin_is_named_where_one_source_is_left() -> None:
     single, several = Verdict("single-named-direct", 1), Verdict("independent-named", 2)
-    assert words(single, None, "Justice Department") == "first-hand, named: Justice Department"
-    assert label(single, None) == "One independent source, named, first-hand"
-    assert words(several, None, "Justice Department") == "2 independent, some named"
+    assert words(ENGLISH, single, None, "Justice Department") == "first-hand, named: Justice Department"
+    assert label(ENGLISH, single, None) == "One independent source, named, first-hand"
+    assert words(ENGLISH, several, None, "Justice Department") == "2 independent, some named"
 
 
 def test_speaker_comes_first_and_leaves_the_origin_out() -> None:
     verdict = Verdict("single-named-direct", 1)
-    assert words(verdict, "Jeff Sessions", "Jeff Sessions") == "That Jeff Sessions said it: first-hand, named"
-    assert label(verdict, "Jeff Sessions") == "That Jeff Sessions said it: One independent source, named, first-hand"
+    assert words(ENGLISH, verdict, "Jeff Sessions", "Jeff Sessions") == "That Jeff Sessions said it: first-hand, named"
+    assert (
+        label(ENGLISH, verdict, "Jeff Sessions")
+        == "That Jeff Sessions said it: One independent source, named, first-hand"
+    )
 
 
 def test_disputed_stands_at_the_claim_alone() -> None:
     verdict = Verdict("single-named-direct", 1, DISPUTED)
-    assert words(verdict, None, "Post") == "first-hand, named: Post; disputed"
-    assert label(verdict, None) == "One independent source, named, first-hand"
-    assert words(Verdict("withdrawn", 0, DISPUTED), "A", None) == "That A said it: source withdrawn; disputed"
-    assert words(Verdict("disputes-only", 0, DISPUTED), None, None) == "disputed, no source for it"
+    assert words(ENGLISH, verdict, None, "Post") == "first-hand, named: Post; disputed"
+    assert label(ENGLISH, verdict, None) == "One independent source, named, first-hand"
+    assert words(ENGLISH, Verdict("withdrawn", 0, DISPUTED), "A", None) == "That A said it: source withdrawn; disputed"
+    assert words(ENGLISH, Verdict("disputes-only", 0, DISPUTED), None, None) == "disputed, no source for it"
 
 
 NOTES = [
@@ -100,12 +105,12 @@ NOTES = [
 
 @pytest.mark.parametrize(("note", "sentence"), NOTES)
 def test_note(note: SourcingNote, sentence: str) -> None:
-    assert sentences(Verdict("single-named-direct", 1, (note,)), NAMES.__getitem__) == (sentence,)
+    assert sentences(ENGLISH, Verdict("single-named-direct", 1, (note,)), NAMES.__getitem__) == (sentence,)
 
 
 def test_every_note_has_its_sentence_in_order() -> None:
     notes = tuple(SourcingNote(code, parties=("mar",)) for code in get_args(NoteCode))
-    told = sentences(Verdict("single-named-direct", 1, notes), NAMES.__getitem__)
+    told = sentences(ENGLISH, Verdict("single-named-direct", 1, notes), NAMES.__getitem__)
     assert len(set(told)) == len(get_args(NoteCode))
     assert told[0] == "Disputed by Jeff Sessions."
 
@@ -169,13 +174,13 @@ SUMMARIES: list[tuple[list[Judged], str]] = [
 
 @pytest.mark.parametrize(("levels", "told"), SUMMARIES)
 def test_summary(levels: list[Judged], told: str) -> None:
-    assert summary(levels) == told
+    assert summary(ENGLISH, levels) == told
 
 
 def test_summary_counts_every_level() -> None:
     for level in get_args(Level):
-        assert summary([(level, False, False)]).startswith("One claim here ")
+        assert summary(ENGLISH, [(level, False, False)]).startswith("One claim here ")
 
 
 def test_numbers_are_words_up_to_twelve() -> None:
-    assert [spelled(n) for n in (0, 1, 12, 13, 2_000)] == ["zero", "one", "twelve", "13", "2,000"]
+    assert [ENGLISH.spelled(n) for n in (0, 1, 12, 13, 2_000)] == ["zero", "one", "twelve", "13", "2,000"]

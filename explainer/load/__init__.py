@@ -7,6 +7,7 @@ and by `check_local` once a page. A value under `private` is dropped here and go
 
 from __future__ import annotations
 
+from explainer.load.catalogs import load_catalogs
 from explainer.load.files import read_file, read_text
 from explainer.load.finding import Content, find_content
 from explainer.load.pages import LoadedPage, load_page, read_page
@@ -24,6 +25,7 @@ __all__ = [
     "check_registry",
     "find_content",
     "index_registry",
+    "load_catalogs",
     "load_config",
     "load_library",
     "load_page",

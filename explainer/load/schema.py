@@ -8,7 +8,7 @@ from explainer.load.claims import CLAIM, EDGE
 from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
 from explainer.load.publishing import TARGETS
 from explainer.load.scalars import ID
-from explainer.load.site import LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS
+from explainer.load.site import ACCENT, LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS, TYPEFACES
 from explainer.load.sources import SOURCE, WITHDRAWN
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RECORDS = {
     record.name: record
     for record in (
-        SITE, PUBLISHER, POLICY_RECORD, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, WITHDRAWN,
+        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_RECORD, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, WITHDRAWN,
         EXPLAINER, PAGE, IMAGE, CORRECTION, CLAIM, EDGE,
     )
 }  # fmt: skip

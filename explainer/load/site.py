@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from explainer.colors import DARK, ENOUGH, LIGHT, weakest
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.fields import Field, Reader, Record, read_record
 from explainer.load.files import BOM, read_text
 from explainer.load.kinds import Keyed, ListOf, Nested, made, reference
 from explainer.load.nodes import Mapping, Positions, shown
 from explainer.load.publishing import PUBLISH, Redirects
-from explainer.load.scalars import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, TimeZone, Url
+from explainer.load.scalars import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
-from explainer.model import POLICIES, Library, Link, Person, Policy, Publisher, SiteConfig, Source, Tips
+from explainer.model import (
+    POLICIES,
+    Accent,
+    Library,
+    Link,
+    Person,
+    Policy,
+    Publisher,
+    SiteConfig,
+    Source,
+    Tips,
+    Typefaces,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +61,30 @@ TIPS = Record(
     Field("text", TEXT, "What it says.", required=True),
     Field("links", LINKS, "Where readers can write to."),
 )
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_COLOR = Form(
+    "a colour", _HEX, "E123", "a colour is `#` and six digits or letters a to f, such as `#17497d`, in quotes"
+)
+_FACE = Form(
+    "a typeface",
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*"),
+    "E123",
+    "a typeface is its name, in letters, digits and spaces",
+)
+ACCENT = Record(
+    "accent",
+    "`accent`",
+    "The colour of links and sourcing words.",
+    Field("light", _COLOR, "On light grounds, such as `#17497d`.", required=True),
+    Field("dark", _COLOR, "On dark grounds. By default made from the other."),
+)
+TYPEFACES = Record(
+    "typefaces",
+    "`typefaces`",
+    "Typefaces that stand in front of the theme's own.",
+    Field("serif", _FACE, "For the story."),
+    Field("sans", _FACE, "For what the page says about it."),
+)
 POLICY_MEANINGS = {
     "principles": "The newsroom's principles.",
     "corrections": "How mistakes are corrected.",
@@ -69,6 +107,20 @@ def _policies(values: Values, node: Node, reader: Reader) -> tuple[Policy, ...]:
     return tuple(Policy(key, target, reader.span(entries[key].value)) for key, target in values.items())
 
 
+def _accent(values: Values, node: Node, reader: Reader) -> Accent:
+    accent = Accent(**values)
+    for color, grounds, name in ((accent.light, LIGHT, "light"), (accent.dark, DARK, "dark")):
+        if color and weakest(color, grounds)[0] < ENOUGH:
+            ratio, ground = weakest(color, grounds)
+            entry = node.entries.get(name) if isinstance(node, Mapping) else None
+            message = f"`{color}` has a contrast of {ratio:.1f} on {ground}, and words need {ENOUGH}"
+            reader.report("W151", entry.value if entry else node, message, f"take a {_OTHER[name]} colour")
+    return accent
+
+
+_OTHER = {"light": "darker", "dark": "lighter"}
+
+
 SITE = Record(
     "site",
     "`site.yaml`",
@@ -78,6 +130,9 @@ SITE = Record(
     Field("description", TEXT, "What the site is, in a sentence."),
     Field("language", LANGUAGE, "The language that it is written in. By default `en`."),
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
+    Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
+    Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
+    Field("typefaces", Nested(TYPEFACES, made(Typefaces)), TYPEFACES.meaning),
     Field(
         "publisher",
         Nested(PUBLISHER, made(Publisher), short="name"),

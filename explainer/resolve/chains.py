@@ -9,12 +9,13 @@ from explainer.resolve.public import public_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from explainer.catalog import Catalog
     from explainer.model import Source, SourceSurface
 
 
 def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceSurface]) -> tuple[str, ...]:
     """The sources on any route from these, themselves included, nearest first."""
-    found = dict.fromkeys(start for start in starts if start in sources)
+    found = dict.fromkeys([start for start in starts if start in sources])
     queue = list(found)
     for source in queue:
         for via in sources[source].via:
@@ -24,20 +25,18 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, So
     return tuple(found)
 
 
-def chain(source: Source, sources: Mapping[str, Source]) -> str | None:
-    """How a source knows, in words: through A, then B, behind A; None if through nobody."""
+def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
+    """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
+    if not source.via:
+        return None
     steps: list[str] = []
     seen = {source.id}
     while via := [sources[i] for i in source.via if i in sources and i not in seen]:
-        steps.append(_listed([public_name(step) for step in via]))
+        steps.append(catalog.listed([public_name(step, catalog) for step in via]))
         seen |= {step.id for step in via}
         if len(via) > 1:
             break
         source = via[0]
     if not steps:
         return None
-    return "through " + ", then ".join(steps)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return catalog.form("source.then").join(steps)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model import Claim, PanelEdge, Reply
@@ -16,17 +15,18 @@ from explainer.words import label, sentences, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from explainer.catalog import Catalog
     from explainer.model import ClaimDecl, ClaimMark, Document, Located, Person, PublicSource, Source, Use, Voice
     from explainer.resolve.edges import Claimed
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What one page may refer to, and how saved copies are looked up."""
 
     sources: Mapping[str, Source]
     people: Mapping[str, Person]
     statuses: tuple[str, ...] | None
+    catalog: Catalog
     copies: Callable[[str], str | None]
 
     def in_copy(self, source: str, quote: str) -> bool | None:
@@ -36,8 +36,7 @@ class Known:
         return None if copy is None else stands_in(quote, copy)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A claim's place on the page: its numbers after the words and in the panel, its sources as published."""
 
     canonical: str
@@ -89,11 +88,11 @@ def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
 
 def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Known, shown: Shown) -> Claim:
     """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
-    sources, people = known.sources, known.people
+    sources, people, catalog = known.sources, known.people, known.catalog
     verdict = judge(_evidence(decl, claimed, known), sources)
     speaker = _speaker(decl.speaker.text, claimed, known) if decl.speaker else None
     said_by = speaker.name if speaker else None
-    origin = origin_name(sources[verdict.origin], people) if verdict.origin else None
+    origin = origin_name(sources[verdict.origin], people, catalog) if verdict.origin else None
     return Claim(
         id=decl.id,
         url=f"{shown.canonical}#claim-{decl.id}",
@@ -104,12 +103,12 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
         reported=decl.reported.text if decl.reported else None,
         status=decl.status.text if decl.status else None,
         verdict=verdict,
-        words=words(verdict, said_by, origin),
-        label=label(verdict, said_by),
-        sentences=sentences(verdict, lambda key: voice(key, sources, people).name),
+        words=words(catalog, verdict, said_by, origin),
+        label=label(catalog, verdict, said_by),
+        sentences=sentences(catalog, verdict, lambda key: voice(key, sources, people, catalog).name),
         edges=claimed.edges,
-        panel=tuple(_panel(claimed, sources, shown)),
-        replies=tuple(Reply(voice(reply.id, {}, people), reply.response) for reply in claimed.replies),
+        panel=tuple(_panel(claimed, known, shown)),
+        replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
         caveats=_caveats(claimed, sources, shown.public),
     )
@@ -117,19 +116,19 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
 
 def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
     """A claim's speaker; the party of an unnamed source gives way to the source's id."""
-    sources, people = known.sources, known.people
+    sources, people, catalog = known.sources, known.people, known.catalog
     if key in people:
-        return voice(key, sources, people)
+        return voice(key, sources, people, catalog)
     if key in sources:
         said_by = sources[key]
         party = key if said_by.unnamed else said_by.key
-        return voice(party, sources, people)._replace(id=key)
+        return voice(party, sources, people, catalog)._replace(id=key)
     on_routes = (sources[source] for source in reach(claimed.ids("supports"), sources))
     owners = [source for source in on_routes if source.party == key]
     owners = owners or [source for source in sources.values() if source.party == key]
     if owners and all(source.unnamed for source in owners):
-        return voice(min(source.id for source in owners), sources, people)
-    return voice(key, sources, people)
+        return voice(min(source.id for source in owners), sources, people, catalog)
+    return voice(key, sources, people, catalog)
 
 
 def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
@@ -157,7 +156,7 @@ def _said(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Source]) -> s
     return by_speaker[0].date.text
 
 
-def _panel(claimed: Claimed, sources: Mapping[str, Source], shown: Shown) -> Iterator[PanelEdge]:
+def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
     quotes: dict[str, list[tuple[str, str | None]]] = {}
     for edge in claimed.edges:
         if edge.quote is not None:
@@ -169,12 +168,12 @@ def _panel(claimed: Claimed, sources: Mapping[str, Source], shown: Shown) -> Ite
             response=response,
             quotes=tuple(quotes.get(source, ())),
             use=shown.panel.get(source),
-            chain=chain(sources[source], sources),
+            chain=chain(known.sources[source], known.sources, known.catalog),
         )
 
 
 def _caveats(
     claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
 ) -> tuple[tuple[str, str], ...]:
-    found = (public[source] for source in reach(claimed.stances, sources))
-    return tuple((source.name, caveat) for source in found for caveat in source.caveats)
+    found = [public[source] for source in reach(claimed.stances, sources)]
+    return tuple([(source.name, caveat) for source in found for caveat in source.caveats])

@@ -20,6 +20,7 @@ from explainer.words import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from explainer.catalog import Catalog
     from explainer.model import (
         CiteMark,
         Claim,
@@ -28,10 +29,27 @@ if TYPE_CHECKING:
         Document,
         Library,
         PublicSource,
+        Source,
         Surface,
     )
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class _Sources(ChainMap[str, "Source"]):
+    """A page's own sources in front of the registry's, looked up without the general case's detours."""
+
+    def __init__(self, own: dict[str, Source], registry: dict[str, Source]) -> None:
+        super().__init__(own, registry)
+        self.own = own
+        self.registry = registry
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.own or key in self.registry
+
+    def __getitem__(self, key: str) -> Source:
+        source = self.own.get(key)
+        return self.registry[key] if source is None else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +83,17 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     is told elsewhere).
     """
     local = {source.id: source for source in document.file.meta.sources}
-    sources = ChainMap(local, library.sources) if local else library.sources
-    known = Known(sources, library.people, library.config.statuses, copies)
+    sources = _Sources(local, library.sources) if local else library.sources
+    catalog = library.catalogs.of(_language(document, library))
+    known = Known(sources, library.people, library.config.statuses, catalog, copies)
     gathered = _gather(document, known)
-    numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered))).run()
+    numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered)), catalog).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
     gathered.faults.extend(_unshown(document, numbering))
     reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
-    public = {source: public_source(sources[source], numbering.number(source), library.people) for source in reached}
+    public = {
+        source: public_source(sources[source], numbering.number(source), library.people, catalog) for source in reached
+    }
     claims = tuple(_claims(document, library, gathered, known, numbering, public))
     page = _page(document, library, claims, numbering, public)
     gathered.faults.extend(_unused(document, reached))
@@ -217,7 +238,11 @@ def _canonical(document: Document, library: Library) -> str:
     return library.config.base_url.rstrip("/") + page_path(document)
 
 
-def _sourcing(claims: Sequence[Claim]) -> str:
+def _language(document: Document, library: Library) -> str:
+    return document.file.meta.language or library.config.language
+
+
+def _sourcing(claims: Sequence[Claim], catalog: Catalog) -> str:
     """The sentence that sums up how a page's claims are sourced."""
     levels = [
         (
@@ -227,7 +252,7 @@ def _sourcing(claims: Sequence[Claim]) -> str:
         )
         for claim in claims
     ]
-    return summary(levels) if levels else ""
+    return summary(catalog, levels) if levels else ""
 
 
 def _page(
@@ -246,7 +271,7 @@ def _page(
         canonical=_canonical(document, library),
         title=meta.title,
         layout=meta.layout.text if meta.layout else DEFAULT_LAYOUTS[file.kind],
-        language=meta.language or library.config.language,
+        language=_language(document, library),
         body=document.body,
         summary=meta.summary,
         published=meta.date.iso if meta.date else None,
@@ -255,7 +280,7 @@ def _page(
         draft=meta.draft,
         authors=tuple(byline(author, library.people) for author in meta.authors),
         contributors=tuple(byline(author, library.people) for author in meta.contributors),
-        sourcing=_sourcing(claims),
+        sourcing=_sourcing(claims, numbering.catalog),
         claims=claims,
         notes=numbering.notes(public),
         sources=tuple(public.values()),

@@ -9,18 +9,16 @@ from explainer.model import Byline, PublicSource, Voice, Withdrawal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from explainer.catalog import Catalog
     from explainer.model import Located, Person, Source
 
-_DEEP_NAME = "a source on deep background"
-_UNNAMED_NAME = "an unnamed source"
 
-
-def public_name(source: Source) -> str:
+def public_name(source: Source, catalog: Catalog) -> str:
     """What stands for a source in a sentence."""
     if source.attribution == "deep-background":
-        return _DEEP_NAME
+        return catalog.form("source.deep-name")
     if source.unnamed:
-        return source.description or _UNNAMED_NAME
+        return source.description or catalog.form("source.unnamed-name")
     return source.title or source.description or source.id
 
 
@@ -34,13 +32,13 @@ def person_path(person_id: str) -> str:
     return f"/people/{person_id}/"
 
 
-def public_source(source: Source, number: int | None, people: Mapping[str, Person]) -> PublicSource:
+def public_source(source: Source, number: int | None, people: Mapping[str, Person], catalog: Catalog) -> PublicSource:
     """The facts of a source that may be published; `number` is its note's."""
     if source.unnamed:
-        return _unnamed(source, number)
+        return _unnamed(source, number, catalog)
     return PublicSource(
         id=source.id,
-        name=public_name(source),
+        name=public_name(source, catalog),
         type=source.type,
         attribution=source.attribution,
         knowledge=source.knowledge,
@@ -66,11 +64,11 @@ def public_source(source: Source, number: int | None, people: Mapping[str, Perso
     )
 
 
-def _unnamed(source: Source, number: int | None) -> PublicSource:
+def _unnamed(source: Source, number: int | None, catalog: Catalog) -> PublicSource:
     deep = source.attribution == "deep-background"
     return PublicSource(
         id=source.id,
-        name=public_name(source),
+        name=public_name(source, catalog),
         type=source.type,
         attribution=source.attribution,
         knowledge=source.knowledge,
@@ -85,19 +83,19 @@ def _unnamed(source: Source, number: int | None) -> PublicSource:
     )
 
 
-def voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person]) -> Voice:
+def voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person], catalog: Catalog) -> Voice:
     """A party, a people id or a source id as a reader may know it."""
     if key in people:
         return Voice(key, people[key].name, person_path(key))
     if key in sources:
-        return Voice(key, public_name(sources[key]))
+        return Voice(key, public_name(sources[key], catalog))
     return Voice(key, key)
 
 
-def origin_name(source: Source, people: Mapping[str, Person]) -> str:
+def origin_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -> str:
     """Whose word a claim rests on, when it all comes from this source."""
     if source.unnamed or source.party is None:
-        return public_name(source)
+        return public_name(source, catalog)
     return people[source.party].name if source.party in people else source.party
 
 

@@ -87,6 +87,8 @@ def _claim_entry(page: Page, claim: Claim) -> ClaimEntry:
         page_title=page.title,
         page_url=page.url,
         published=page.published,
+        language=page.language,
+        reported=claim.reported,
     )
 
 

@@ -11,13 +11,9 @@ from explainer.resolve.links import is_outside, site_target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.model import Library, SiteConfig, Surface
+    from explainer.catalog import Catalog
+    from explainer.model import Library, Outline, SiteConfig
     from explainer.resolve.links import Linker
-
-_POLICY_LABELS = {
-    "principles": "Principles", "corrections": "Corrections", "unnamed_sources": "Unnamed sources",
-    "verification": "How sourcing is labelled", "feedback": "Feedback", "ownership": "Ownership", "masthead": "Masthead",
-}  # fmt: skip
 
 
 def with_site_targets(library: Library) -> Library:
@@ -28,10 +24,11 @@ def with_site_targets(library: Library) -> Library:
         publisher = publisher._replace(logo=site_target(publisher.logo))
     if tips:
         tips = tips._replace(links=_site_links(tips.links))
+    logo = site_target(config.logo) if config.logo else None
     policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
     redirects = tuple(one._replace(target=site_target(one.target)) for one in config.redirects)
     return library._replace(
-        config=config._replace(publisher=publisher, tips=tips, policies=policies, redirects=redirects),
+        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies, redirects=redirects),
         people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
     )
 
@@ -46,8 +43,9 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
     for policy in config.policies:
         _check(policy.target, policy.span, linker)
     whole = Span("content/site.yaml")
-    if config.publisher and config.publisher.logo:
-        _check(config.publisher.logo, whole, linker)
+    for logo in (config.logo, config.publisher.logo if config.publisher else None):
+        if logo:
+            _check(logo, whole, linker)
     for link in config.tips.links if config.tips else ():
         _check(link.url, whole, linker)
     for id_ in shown:
@@ -60,7 +58,7 @@ def _check(target: str, span: Span, linker: Linker) -> None:
         linker.href(target, span)
 
 
-def site_view(config: SiteConfig, root: str, pages: Iterable[Surface]) -> SiteView:
+def site_view(config: SiteConfig, root: str, pages: Iterable[Outline], catalog: Catalog) -> SiteView:
     """What every template may know of the site; `root` is the path of its base URL."""
     return SiteView(
         title=config.title,
@@ -69,9 +67,12 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[Surface]) -> SiteVi
         root=root,
         language=config.language,
         time_zone=config.time_zone,
+        logo=config.logo,
+        accent=config.accent,
+        typefaces=config.typefaces,
         publisher=config.publisher,
-        policies=tuple(Link(_POLICY_LABELS[policy.key], policy.target) for policy in config.policies),
+        policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
         tips=config.tips,
-        pages=tuple(PageLink(page.entry.title, page.url) for page in pages if page.kind == "page"),
+        pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page"),
     )

@@ -1,0 +1,215 @@
+"""The drawing itself: an SVG of fixed width, read downwards, made of classes that the theme's style sheet dresses.
+
+The claim is a square. What supports it hangs below, what disputes it comes from above and ends in a flat bar.
+Where a page is written from right to left everything is mirrored.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.drawing.labels import Label, label_of, label_of_group
+from explainer.drawing.lettering import isolated, lines, width
+from explainer.drawing.tracks import CLAIM, plan
+from explainer.languages import direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.catalog import Catalog
+    from explainer.drawing.tracks import Hop, Plan, Row
+    from explainer.drawing.ways import Net, Ways
+
+WIDTH = 284
+_FIRST, _APART = 18, 23  # where the first track runs, and how far the tracks stand apart
+_GAP = 21  # from the outermost track to the labels
+_BIG, _SMALL = 17, 16  # lines of a name, and of what stands below it
+_NAME, _WHAT = 14.2, 12.9  # sizes of letters, with a little room for other typefaces
+_BETWEEN, _LEAST = 13, 34  # the space between labels, the least height of one
+_BAR = 18  # how far above the claim the disputes end
+_CURVE = 28
+_MOST = 3
+
+
+class Written(NamedTuple):
+    """A label in lines: those of the name, those below, and below them what all rests on."""
+
+    name: list[str]
+    what: list[str]
+    rests: list[str]
+
+    @property
+    def height(self) -> int:
+        """How tall it is."""
+        return max(_LEAST, len(self.name) * _BIG + (len(self.what) + len(self.rests)) * _SMALL)
+
+
+def picture(ways: Ways, claim: str | None, catalog: Catalog, labelled_by: str) -> str:
+    """The SVG; `claim` is the claim's sentence, None where a source stands at the top. `labelled_by` is an element's id."""
+    return _Picture(ways, claim, catalog).svg(labelled_by)
+
+
+class _Picture:
+    def __init__(self, ways: Ways, claim: str | None, catalog: Catalog) -> None:
+        self.ways = ways
+        self.claim = claim
+        self.catalog = catalog
+        self.direction = direction(catalog.language)
+        self.supports = plan(ways.supports, ways.rests)
+        self.disputes = plan(ways.disputes, frozenset())
+        self.edge = _FIRST + _APART * (max(self.supports.tracks, self.disputes.tracks) - 1) + _GAP
+        self.lines: dict[str, list[str]] = {"line": [], "dead": [], "trunk": []}
+        self.nodes: list[str] = []
+        self.labels: list[str] = []
+        self.y = 4
+
+    def svg(self, labelled_by: str) -> str:
+        """The whole picture."""
+        above = self._rows(self.ways.disputes, self.disputes, turned=True)
+        at_claim = 0
+        if self.claim is not None:
+            self.y += _BAR - _BETWEEN if above else 0
+            written = self._written(Label(self.catalog.form("way.claim"), "", self.claim))
+            at_claim = self._put(written)
+            self.nodes.append(f'<path class="claim" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
+        below = self._rows(self.ways.supports, self.supports, turned=False)
+        if above:
+            self._connect(self.ways.disputes, self.disputes, [*above[::-1], at_claim - _BAR], turned=True)
+            self.lines["line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
+        self._connect(self.ways.supports, self.supports, [*below, at_claim], turned=False)
+        if self.ways.rests_on and not self.ways.rests:
+            names = self.catalog.listed(self.ways.rests_on)
+            text = self.catalog.text("way.told-rests", who=names).removesuffix(self.catalog.form("sentence.end"))
+            self._put(Written([], [], lines(text, self._room(_WHAT), 3)))
+        height = self.y - _BETWEEN + 6
+        drawn = "".join(f'<path class="{name}" d="{"".join(parts)}"/>' for name, parts in self.lines.items() if parts)
+        return (
+            f'<svg class="map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
+            f' aria-labelledby="{escape(labelled_by)}">{drawn}{"".join(self.nodes)}{"".join(self.labels)}</svg>'
+        )
+
+    # --- Rows ---
+
+    def _rows(self, net: Net, laid: Plan, *, turned: bool) -> list[int]:
+        """Draw the nodes and labels of one side, from above; where each row stands, from above."""
+        places = []
+        rests = self._last_rest(laid) if not turned else -1
+        for number, row in sorted(enumerate(laid.rows), reverse=turned):
+            written = self._written(self._label(net, row), rests=number == rests)
+            y = self._put(written)
+            places.append(y)
+            self._node(net, row, self._x(row.track), y)
+        return places
+
+    def _last_rest(self, laid: Plan) -> int:
+        """The row below which it is told that all rests on it: the first of those that every route passes."""
+        found = [number for number, row in enumerate(laid.rows) if self._rests(row)]
+        return found[0] if found else -1
+
+    def _rests(self, row: Row) -> bool:
+        return len(row.sources) == 1 and row.sources[0] in self.ways.rests
+
+    def _label(self, net: Net, row: Row) -> Label:
+        sources = self.ways.sources
+        if len(row.sources) > 1:
+            return label_of_group(tuple(sources[one] for one in row.sources), self.catalog)
+        return label_of(sources[row.sources[0]], net, self.ways, self.catalog)
+
+    def _node(self, net: Net, row: Row, x: int, y: int) -> None:
+        source = self.ways.sources[row.sources[0]]
+        names = ["named" if source.attribution == "on-record" else "unnamed" if source.unnamed else "record"]
+        if self._rests(row):
+            names.append("rest")
+        if len(row.sources) > 1:
+            names = ["group"]
+            self.nodes.append(f'<circle class="group" cx="{x}" cy="{y - 4}" r="7"/>')
+        elif source.withdrawn:
+            names = ["gone"]
+        origin = row.sources[0] in net.origins and len(row.sources) == 1
+        if origin:
+            names.append("origin")
+        self.nodes.append(f'<circle class="{" ".join(names)}" cx="{x}" cy="{y}" r="7"/>')
+        if origin:
+            self.nodes.append(f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>')
+        if "gone" in names:
+            self.nodes.append(f'<path class="struck" d="M{x - 9} {y + 9}l18-18"/>')
+
+    # --- Lines ---
+
+    def _connect(self, net: Net, laid: Plan, places: list[int], *, turned: bool) -> None:
+        """Draw the lines of one side; `places` are the rows', and at the end the claim's."""
+        if self.claim is None and not turned:
+            hops = [hop for hop in laid.hops if hop.start != CLAIM]
+        else:
+            hops = list(laid.hops)
+        sign = -1 if turned else 1
+        for hop in hops:
+            to = laid.rows[hop.end]
+            rest = hop.start != CLAIM and self._rests(laid.rows[hop.start]) and self._rests(to)
+            name = "trunk" if rest else "line" if not net.live.isdisjoint(to.sources) else "dead"
+            here = laid.rows[hop.start].track if hop.start != CLAIM else 0
+            self.lines[name].append(self._path(here, hop, places, sign))
+
+    def _path(self, here: int, hop: Hop, places: list[int], sign: int) -> str:
+        x = self._x(here)
+        path = f"M{x} {places[hop.start]}"
+        for row, track in hop.turns:
+            y, to = places[row], self._x(track)
+            if to != x:
+                down = "" if row == hop.start else f"V{y}"
+                path += f"{down}C{x} {y + sign * 16} {to} {y + sign * 10} {to} {y + sign * _CURVE}"
+                x = to
+        return f"{path}V{places[hop.end]}"
+
+    def _x(self, track: int) -> int:
+        x = _FIRST + _APART * track
+        return WIDTH - x if self.direction == "rtl" else x
+
+    # --- Labels ---
+
+    def _room(self, size: float) -> float:
+        return (WIDTH - self.edge) / size * 100
+
+    def _written(self, label: Label, *, rests: bool = False) -> Written:
+        below = self.catalog.text("way.rests", len(self.ways.rests)) if rests else ""
+        return Written(
+            self._name(label),
+            [isolated(line, self.direction) for line in lines(label.what, self._room(_WHAT), 2)] if label.what else [],
+            lines(below, self._room(_WHAT), 2) if below else [],
+        )
+
+    def _name(self, label: Label) -> list[str]:
+        """The lines of a name and its date, which stays whole; where there is no room for it the words have it."""
+        room = self._room(_NAME)
+        found = [isolated(line, self.direction) for line in lines(label.who, room, _MOST)]
+        if label.when:
+            joined = self.catalog.text("way.dated", who=found[-1], date=label.when)
+            if width(joined) <= room:
+                found[-1] = joined
+            elif len(found) < _MOST:
+                found.append(label.when)
+        return found
+
+    def _put(self, written: Written) -> int:
+        """Write a label below the one before; the height at which its node stands."""
+        x = WIDTH - self.edge if self.direction == "rtl" else self.edge
+        first = self.y + (12 if written.name else 13) + (0 if written.what or written.rests else (_LEAST - _BIG) // 2)
+        spans = "".join(self._spans(written, x))
+        self.labels.append(f'<text y="{first}">{spans}</text>')
+        middle = self.y + _LEAST // 2
+        self.y += written.height + _BETWEEN
+        return middle
+
+    def _spans(self, written: Written, x: int) -> Iterator[str]:
+        down = 0
+        for name, texts, step in (
+            ("who", written.name, _BIG),
+            ("", written.what, _SMALL),
+            ("rests", written.rests, _SMALL),
+        ):
+            for text in texts:
+                shift = f' dy="{step}"' if down else ""
+                styled = f' class="{name}"' if name else ""
+                yield f'<tspan{styled} x="{x}"{shift}>{escape(text, quote=False)}</tspan>'
+                down = step

@@ -1,0 +1,159 @@
+"""Catalogs of words: `i18n/<language>.yaml` of the theme, and the site's own over them."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from explainer.catalog import ENGLISH, Catalogs
+from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, did_you_mean
+from explainer.load.fields import Reader, kind_of
+from explainer.load.files import read_text
+from explainer.load.nodes import Mapping, Positions, Scalar, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from explainer.catalog import Forms, Table
+    from explainer.load.nodes import Entry, Node
+
+_FOLDER = "i18n"
+# What a site's own layouts may look up beside the theme's words.
+OWN_PREFIX = "site."
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_FORM = re.compile(r"zero|one|two|few|many|other|=\d+")
+_WITH_NUMBER = {"n", "spelled"}
+
+
+def load_catalogs(site: Path, folders: tuple[Path, ...]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
+    """Every language's words from the folders of layouts, a site's own first, with the texts of faulty files."""
+    shelf = _Shelf(site)
+    for folder in reversed(folders):
+        for file in sorted((folder / _FOLDER).glob("*.yaml"), key=lambda file: (file.stem != ENGLISH, file.stem)):
+            shelf.read(file)
+    return Staged((Catalogs(shelf.tables), tuple(shelf.texts)), tuple(shelf.faults))
+
+
+class _Shelf:
+    """The tables read so far; English comes first in the theme, and says which keys and parameters there are."""
+
+    def __init__(self, site: Path) -> None:
+        self.site = site
+        self.tables: dict[str, Table] = {}
+        self.texts: list[SourceText] = []
+        self.faults: list[Diagnostic] = []
+
+    def read(self, file: Path) -> None:
+        """Read one catalog over what is there of its language."""
+        root = self.site if file.is_relative_to(self.site) else file.parents[2]
+        path = file.relative_to(root).as_posix()
+        if not _LANGUAGE.fullmatch(file.stem):
+            hint = "name it after a language: `es.yaml`, `pt-BR.yaml`"
+            self.faults.append(Diagnostic("E605", f"`{file.stem}` is no language", Span(path), (hint,)))
+            return
+        read = read_text(root, path)
+        self.faults += read.diagnostics
+        if read.value is None:
+            return
+        reader = Reader(Positions(path, read.value))
+        root_node = reader.tree()
+        table = self.tables.setdefault(file.stem, {})
+        if isinstance(root_node, Mapping):
+            table.update(_table(root_node, reader, self._known(file.stem)))
+        elif root_node is not None and read.value.strip():
+            reader.report("E605", root_node, "a catalog is lines of `key: words`")
+        if reader.diagnostics:
+            self.faults += reader.diagnostics
+            self.texts.append(SourceText(path, read.value, frozenset(reader.hidden)))
+
+    def _known(self, language: str) -> Table | None:
+        """What a catalog is held against; None for the one that says what there is."""
+        return self.tables[ENGLISH] if language != ENGLISH or self.tables[ENGLISH] else None
+
+
+def _table(mapping: Mapping, reader: Reader, known: Table | None) -> Iterator[tuple[str, Forms]]:
+    for node in mapping.repeats:
+        reader.report("E112", node, f"the key {shown(node.text)} stands here a second time")
+    for key, entry in mapping.entries.items():
+        if known is not None and key not in known and not key.startswith(OWN_PREFIX):
+            hints = did_you_mean(key, known) or (f"words of your own begin with `{OWN_PREFIX}`",)
+            reader.report("E605", entry.key, f"no word of the theme has the key {shown(key)}", *hints)
+            continue
+        forms = _forms(entry, reader)
+        if forms is not None and _fits(forms, key, entry, reader, known):
+            yield key, forms
+
+
+def _forms(entry: Entry, reader: Reader) -> Forms | None:
+    value = entry.value
+    if isinstance(value, Scalar):
+        return value.text
+    if not isinstance(value, Mapping):
+        reader.report("E605", value, f"words are a text, or one for each plural form, not {kind_of(value)}")
+        return None
+    forms: dict[str, str] = {}
+    for name, form in value.entries.items():
+        if not _FORM.fullmatch(name):
+            hint = "a plural form is `zero`, `one`, `two`, `few`, `many`, `other`, or such as `=2`"
+            reader.report("E605", form.key, f"{shown(name)} is no plural form", hint)
+        elif not isinstance(form.value, Scalar):
+            reader.report("E605", form.value, f"a plural form is a text, not {kind_of(form.value)}")
+        else:
+            forms[name] = form.value.text
+    if "other" not in value.entries:
+        reader.report("E605", entry.key, f"{shown(entry.key.text)} has no form `other`")
+    return forms if "other" in forms else None
+
+
+def _fits(forms: Forms, key: str, entry: Entry, reader: Reader, known: Table | None) -> bool:
+    """Whether the parameters in a text are such as the theme fills in for its key."""
+    given = None if known is None or key not in known else _parameters(known[key])
+    for text, node in _places(forms, entry):
+        try:
+            names = _names(text)
+        except ValueError:
+            hint = "a parameter is a name in braces, `{who}`; write a brace that is meant as one twice: `{{`"
+            reader.report("E605", node, "the braces of this text can't be read", hint)
+            return False
+        if given is not None and (strange := sorted(names - given)):
+            hints = did_you_mean(strange[0], given) or (
+                f"it has: {', '.join(sorted(given))}" if given else "it has none",
+            )
+            reader.report("E605", node, f"{shown(key)} has no parameter {shown(strange[0])}", *hints)
+            return False
+    return True
+
+
+def _places(forms: Forms, entry: Entry) -> Iterator[tuple[str, Node]]:
+    if isinstance(forms, str):
+        yield forms, entry.value
+    elif isinstance(entry.value, Mapping):
+        for name, text in forms.items():
+            yield text, entry.value.entries[name].value
+
+
+def _parameters(forms: Forms) -> set[str]:
+    """The parameters of a key: those of all its forms, and a number where it has plural forms."""
+    if isinstance(forms, str):
+        return _names(forms)
+    return set().union(*map(_names, forms.values())) | _WITH_NUMBER
+
+
+def _names(text: str) -> set[str]:
+    """The parameters that stand in a text.
+
+    Raises:
+        ValueError: if the braces can't be read, or hold more than a name.
+    """
+    if "{" not in text and "}" not in text:
+        return set()
+    found = set()
+    for _, name, form, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if not name.isidentifier() or form or conversion:
+            raise ValueError(name)
+        found.add(name)
+    return found

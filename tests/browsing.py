@@ -1,0 +1,72 @@
+"""Built sites as a browser sees them: served on this machine, under the policy that the docs tell newsrooms to set."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+# A page of each kind, on the demo and on the hard site.
+STORY = "/explainers/sessions-kislyak/"
+DEMO = (
+    "/", "/explainers/", STORY, "/about/", "/how-we-label-sourcing/", "/claims/", "/claims/2017/07/",
+    "/sources/intercepts/", "/people/jeff-sessions/", "/tags/russia/", "/404.html",
+)  # fmt: skip
+HARD = (
+    "/", "/explainers/hard/", "/explainers/arabic/", "/explainers/espanol/", "/explainers/bare/", "/claims/2017/07/",
+    "/people/minister/", "/sources/record/",
+)  # fmt: skip
+
+# What `docs/theming.md` tells newsrooms to set; nothing inline may run or be styled.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
+)  # fmt: skip
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which a folder is served."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def browser(path: str) -> Iterator[Browser]:
+    """A Chromium without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield opened
+        finally:
+            opened.close()

@@ -1,0 +1,44 @@
+"""Every kind of page held against the Nu checker, the W3C's own; `make valid` fetches it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hard_site import write_hard_site
+from tests.needs import find_program
+
+if TYPE_CHECKING:
+    from tests.harness import SiteTest
+
+ROOT = Path(__file__).parents[1]
+
+
+def checker() -> list[str]:
+    """The command that runs the checker; without one the test is skipped, since few machines have it."""
+    jar, java = os.environ.get("VNU_JAR"), find_program("java")
+    if jar and java and Path(jar).is_file():
+        return [java, "-jar", str(Path(jar).resolve())]
+    if vnu := find_program("vnu"):
+        return [vnu]
+    pytest.skip("there is no Nu checker here; `make valid` fetches it, and needs npm and Java")
+
+
+@pytest.mark.parametrize("name", ["demo", "hard"])
+def test_every_page_is_valid(site: SiteTest, name: str) -> None:
+    command = checker()
+    if name == "hard":
+        write_hard_site(site)
+    result = site.run("build", "--site", str(ROOT if name == "demo" else site.root), "--out", str(site.out), "--quiet")
+    assert result.exit == 0, result.stderr
+    files = [str(file) for suffix in ("html", "css", "svg") for file in sorted(site.out.rglob(f"*.{suffix}"))]
+    # `--errors-only` leaves out a guess at the language, which is wrong where sources have another one.
+    done = subprocess.run(
+        [*command, "--errors-only", "--also-check-css", "--also-check-svg", *files],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.replace(str(site.out), "")) == (0, "")
