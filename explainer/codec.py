@@ -10,6 +10,7 @@ import json
 import sys
 import types
 from functools import cache, partial
+from itertools import chain
 from operator import contains
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -31,7 +32,7 @@ from explainer.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -61,6 +62,49 @@ def loads(kind: type[T], text: str) -> T:
         return decode(json.loads(text))  # type: ignore[no-any-return, misc]
     except (TypeError, IndexError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("this isn't such a record") from error
+
+
+def columns(records: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Records of one class as columns, a field each: many of them are quicker to write and to read so."""
+    return list(zip(*records, strict=True))
+
+
+def from_columns(kind: type[T], found: Any) -> list[T]:
+    """The records of this class whose `columns` these are, as JSON has them.
+
+    Raises:
+        ValueError: if they are not.
+    """
+    try:
+        if not found:
+            return []
+        read = [decode(column) for decode, column in zip(_column_decoders(cast("Any", kind)), found, strict=True)]
+        return list(map(partial(tuple.__new__, cast("Any", kind)), zip(*read, strict=True)))
+    except (TypeError, IndexError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError("these are no such records") from error
+
+
+@cache
+def _column_decoders(kind: Any) -> tuple[Callable[[Any], Any], ...]:
+    hints = get_type_hints(kind, vars(sys.modules[kind.__module__]) | _NAMES)
+    return tuple(_column(hints[name]) for name in kind._fields)
+
+
+def _column(kind: Any) -> Callable[[Any], Any]:
+    """What decodes the values of one field, after a look at the types of all of them."""
+    decode, allowed, args = _decoder(kind), _types(kind), get_args(kind)
+    inner = _types(args[0]) if get_origin(kind) is tuple and args[-1] is Ellipsis and not _decoder(args[0]) else None
+
+    def decode_column(values: Any) -> Any:
+        if type(values) is not list or not allowed.issuperset(map(type, values)):
+            raise TypeError
+        if inner is not None:
+            if not inner.issuperset(map(type, chain.from_iterable(values))):
+                raise TypeError
+            return map(tuple, values)
+        return [value if value is None else decode(value) for value in values] if decode else values
+
+    return decode_column
 
 
 def packed(body: Body) -> Body:

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from explainer import artifacts
+from explainer.entries import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from explainer.entries import Entries
     from explainer.model import PageEntry, Site
     from explainer.render import Renderer
 
-_NEWEST = 20
 # A feed must say when it changed last; a site without a page never did.
 _NEVER = "1970-01-01"
 
 
-def render_feeds(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Each feed's path under `site/`, and what renders it."""
-    url, newest = site.view.url, site.explainers[:_NEWEST]
+def feeds(renderer: Renderer, site: Site, newest: Entries[PageEntry]) -> Iterator[Listing]:
+    """Each feed, and the other files that machines look for."""
+    url, entries = site.view.url, [page.entry for page in newest.pages]
     updated = renderer.rfc3339(site.updated or _NEVER)
-    yield (
-        artifacts.FEED,
-        lambda: renderer.plain("feed.xml", entries=newest, updated=updated, self_url=url + artifacts.FEED),
-    )
-    yield artifacts.JSON_FEED, lambda: _json_feed(renderer, site, newest)
-    yield artifacts.SITEMAP, lambda: renderer.plain("sitemap.xml", urls=list(_addresses(site)))
-    yield artifacts.ROBOTS, lambda: renderer.plain("robots.txt")
+    atom = partial(renderer.plain, "feed.xml", entries=newest, updated=updated, self_url=url + artifacts.FEED)
+    yield Listing(artifacts.FEED, (entries, updated), atom)
+    yield Listing(artifacts.JSON_FEED, entries, lambda: _json_feed(renderer, site, newest))
+    addresses = list(_addresses(site))
+    yield Listing(artifacts.SITEMAP, addresses, lambda: renderer.plain("sitemap.xml", urls=addresses))
+    yield Listing(artifacts.ROBOTS, (), lambda: renderer.plain("robots.txt"))
 
 
-def _json_feed(renderer: Renderer, site: Site, entries: tuple[PageEntry, ...]) -> str:
+def _json_feed(renderer: Renderer, site: Site, entries: Entries[PageEntry]) -> str:
     view = site.view
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -73,7 +74,7 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
     base = site.view.url.rstrip("/")
     yield site.view.url, site.updated
     for page in site.pages:
-        yield page.entry.canonical, page.entry.modified
+        yield page.canonical, page.modified
     for path in _listed(site):
         yield base + quote(path), None
 
@@ -82,5 +83,5 @@ def _listed(site: Site) -> Iterator[str]:
     yield from ("/explainers/", "/claims/")
     yield from (month.url for month in site.months)
     yield from (tag.url for tag in site.tags)
-    yield from (person.person.url for person in site.people if person.person.url)
-    yield from (source.source.page for source in site.sources if source.source.page)
+    yield from (person.url for person in site.people)
+    yield from (source.url for source in site.sources)

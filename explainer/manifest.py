@@ -7,20 +7,28 @@ it. What changed in the very moment in which the list was written is looked at a
 
 from __future__ import annotations
 
-import json
 import os
+import sys
 from array import array
+from hashlib import blake2b
+from itertools import chain, repeat
 from stat import S_IFDIR, S_IFREG, S_ISDIR
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.snapshot import digest_of
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
 MARKER = ".explainer-site"
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
-_VERSION = 2
 _REGULAR, _FOLDER = S_IFREG | FILE_MODE, S_IFDIR | FOLDER_MODE
-# What would lead out of the tree, in a list of paths one a line.
-_ASTRAY = ("\n/", "\n\n", "//", "/\n", "\n./", "\n../", "/./", "/../", "/.\n", "/..\n", "\n.\n", "\n..\n", "\0")
+# How a marker begins. Numbers stand in it as this machine has them in memory.
+_FORM = f"explainer-site 3 {sys.byteorder}".encode()
+_NUMBER = "Q"
+_SUM = 16  # bytes
+# What would lead out of the tree: names of paths, between NULs.
+_ASTRAY = (b"\0\0", b"\0.\0", b"\0..\0")
 
 
 class Entry(NamedTuple):
@@ -44,11 +52,13 @@ class Manifest(NamedTuple):
     """The files and folders of a tree by path (folders in order), and when they were listed.
 
     `taken` is in ns by the file system's clock; a change in that same moment may have come after.
+    `listing` stands for all paths of files and their digests.
     """
 
     files: dict[str, Entry]
     folders: dict[str, Stamp]
     taken: int
+    listing: str
 
 
 class Survey(NamedTuple):
@@ -62,7 +72,7 @@ class Survey(NamedTuple):
     others: list[str]
 
 
-NOTHING = Manifest({}, {}, 0)
+NOTHING = Manifest({}, {}, 0, "")
 
 
 def entry_of(digest: str, stat: os.stat_result) -> Entry:
@@ -83,36 +93,80 @@ def read_manifest(tree: str) -> Manifest | None:
     try:
         with open(f"{tree}/{MARKER}", "rb") as file:
             taken = os.fstat(file.fileno()).st_ctime_ns
-            data = json.loads(file.read())
-        if data["version"] != _VERSION:
-            return None
-        paths, digests, *numbers = data["files"]
-        folders, *stamps = data["folders"]
-        _check(paths, digests, folders, numbers, stamps)
-        files = dict(zip(paths, map(Entry._make, zip(digests, *numbers, strict=True)), strict=True))
-        return Manifest(files, dict(zip(folders, map(Stamp._make, zip(*stamps, strict=True)), strict=True)), taken)
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return _parsed(file.read(), taken)
+    except (OSError, ValueError):
         return None
 
 
-def _check(
-    paths: list[str], digests: list[str], folders: list[str], numbers: list[list[int]], stamps: list[list[int]]
-) -> None:
-    """Raise an error over a list that no build wrote: it might lead anywhere."""
-    lines = "\n".join(["", *paths, *folders, ""])
-    "".join(digests)
-    for column in (*numbers, *stamps):
-        array("Q", column)
-    if folders != sorted(folders) or ((paths or folders) and any(sign in lines for sign in _ASTRAY)):
-        raise ValueError("paths")
+def _parsed(data: bytes, taken: int) -> Manifest:
+    """The list in a marker; a `ValueError` over one that no build wrote, which might lead anywhere."""
+    head, _, rest = data.partition(b"\n")
+    if not head.startswith(_FORM):
+        raise ValueError("form")
+    *parts, checksum = _cut(rest, [*map(int, head[len(_FORM) :].split()), _SUM])
+    names, sums, folder_names, stamped = parts
+    listing, found = _sums(names, sums, folder_names, stamped)
+    if found != checksum or _leads_astray(names) or _leads_astray(folder_names):
+        raise ValueError("content")
+    paths, digests, folders, numbers = *map(_texts, parts[:3]), array(_NUMBER, stamped)
+    columns = _columns(numbers, [len(paths)] * (len(Entry._fields) - 1) + [len(folders)] * len(Stamp._fields))
+    if folders != sorted(folders):
+        raise ValueError("order")
+    # Made as tuples are, without a call of Python for each of twenty thousand.
+    entries = map(tuple.__new__, repeat(Entry), zip(digests, *columns[:-2], strict=True))
+    stamps = map(tuple.__new__, repeat(Stamp), zip(*columns[-2:], strict=True))
+    files = dict(zip(paths, entries, strict=True))
+    return Manifest(files, dict(zip(folders, stamps, strict=True)), taken, listing.hex())
 
 
-def dump_manifest(files: dict[str, Entry], folders: dict[str, Stamp]) -> bytes:
-    """The marker's content, in columns: they are short to write and quick to read."""
-    entries = list(zip(*files.values(), strict=True)) or [()] * len(Entry._fields)
-    stamps = list(zip(*(folders[folder] for folder in sorted(folders)), strict=True)) or [()] * len(Stamp._fields)
-    data = {"version": _VERSION, "files": [list(files), *entries], "folders": [sorted(folders), *stamps]}
-    return json.dumps(data, separators=(",", ":")).encode()
+def dump_manifest(files: Mapping[str, Entry], folders: Mapping[str, Stamp]) -> tuple[bytes, str]:
+    """The marker's content, in columns, which are short to write and quick to read; and its `listing`."""
+    paths, names = sorted(files), sorted(folders)
+    digests, *columns = zip(*map(files.__getitem__, paths), strict=True) if files else ((),)
+    numbers = array(_NUMBER, chain(*columns, *zip(*map(folders.__getitem__, names), strict=True)))
+    parts = (_joined(paths), _joined(digests), _joined(names), numbers.tobytes())
+    head = b"%b %b\n" % (_FORM, b" ".join(b"%d" % len(part) for part in parts))
+    listing, checksum = _sums(*parts)
+    return b"".join((head, *parts, checksum)), listing.hex()
+
+
+def _joined(texts: Iterable[str]) -> bytes:
+    return "\0".join(texts).encode("utf-8", "surrogateescape")
+
+
+def _texts(part: bytes) -> list[str]:
+    return part.decode("utf-8", "surrogateescape").split("\0") if part else []
+
+
+def _cut(data: bytes, lengths: list[int]) -> list[bytes]:
+    """The data in parts of these lengths."""
+    found, at = [], 0
+    for length in lengths:
+        found.append(data[at : at + length])
+        at += length
+    return found
+
+
+def _columns(numbers: array[int], lengths: list[int]) -> list[list[int]]:
+    found, at = [], 0
+    for length in lengths:
+        found.append(numbers[at : at + length].tolist())
+        at += length
+    if at != len(numbers):
+        raise ValueError("numbers")
+    return found
+
+
+def _sums(paths: bytes, digests: bytes, folders: bytes, numbers: bytes) -> tuple[bytes, bytes]:
+    """What stands for all paths with their digests, and the checksum of the whole."""
+    listing = blake2b(paths + b"\0\0" + digests, digest_size=_SUM).digest()
+    return listing, blake2b(listing + folders + b"\0\0" + numbers, digest_size=_SUM).digest()
+
+
+def _leads_astray(paths: bytes) -> bool:
+    """Whether one of these paths might lead out of the tree."""
+    names = b"\0%b\0" % paths.replace(b"/", b"\0")
+    return bool(paths) and any(sign in names for sign in _ASTRAY)
 
 
 # --- Look whether it holds ---
@@ -145,49 +199,100 @@ def _read_again(file: str, entry: Entry) -> Entry | None:
     return entry_of(entry.digest, stat) if digest_of(content) == entry.digest else None
 
 
-def survey(tree: str, manifest: Manifest) -> Survey:
-    """What stands in a tree, listing only folders that aren't as the manifest has them. No link is followed."""
-    found = Survey({}, {}, [])
-    listed: set[str] = set()
-    _list(tree, "", found, listed, manifest)
-    folders, taken, lstat, prefix = found.folders, manifest.taken, os.lstat, f"{tree}/"
-    for folder, stamp in manifest.folders.items():
-        above = folder.rpartition("/")[0]
-        if above and above not in folders:
-            continue
+def current_entries(tree: str, files: Mapping[str, Entry], taken: int) -> dict[str, Entry]:
+    """As `current_entry`, of all files at once; those that aren't what they were are left out."""
+    lstat, prefix = os.lstat, f"{tree}/"
+    doubtful = []
+    for path, (_, size, mtime, ctime, inode) in files.items():
         try:
-            stat = lstat(prefix + folder)
+            stat = lstat(prefix + path)
         except OSError:
+            doubtful.append(path)
             continue
-        if stat.st_ctime_ns == stamp.ctime < taken and stat.st_ino == stamp.inode:
-            folders[folder] = stamp
-        elif S_ISDIR(stat.st_mode):
-            _take(tree, folder, stat, found, listed, manifest)
-    # Folders not listed again hold what they did.
-    standing = folders.keys() - listed
-    found.files.update((path, entry.inode) for path, entry in manifest.files.items() if parent(path) in standing)
+        if not (
+            stat.st_ctime_ns == ctime < taken
+            and stat.st_ino == inode
+            and stat.st_mtime_ns == mtime
+            and stat.st_size == size
+            and stat.st_mode == _REGULAR
+        ):
+            doubtful.append(path)
+    found = dict(files)
+    for path in doubtful:
+        entry = current_entry(tree, path, found.pop(path), taken)
+        if entry:
+            found[path] = entry
     return found
 
 
-def _take(
-    tree: str, folder: str, stat: os.stat_result, found: Survey, listed: set[str], manifest: Manifest
-) -> None:  # fmt: skip
+def survey(tree: str, manifest: Manifest) -> Survey:
+    """What stands in a tree, listing only folders that aren't as the manifest has them. No link is followed."""
+    found = Survey({}, dict(manifest.folders), [])
+    doubtful = _doubtful(tree, manifest)
+    for folder, stat in doubtful.items():
+        if stat is None or not S_ISDIR(stat.st_mode):
+            del found.folders[folder]
+        elif stat.st_mode != _FOLDER:
+            del found.folders[folder]
+            found.others.append(folder)
+        else:
+            found.folders[folder] = Stamp(stat.st_ctime_ns, stat.st_ino)
+    if len(found.folders) < len(manifest.folders):
+        _drop_what_hangs(found)
+    known = found.folders.keys() | set(found.others)
+    listed = ["", *(folder for folder in doubtful if folder in found.folders)]
+    for folder in listed:
+        _list(tree, folder, found, known)
+    # Folders not listed again hold what they did.
+    if len(listed) == 1 and len(found.folders) == len(manifest.folders):
+        held = {path: entry[-1] for path, entry in manifest.files.items() if "/" in path}
+    else:
+        standing = known.difference(listed, found.others)
+        held = {path: entry[-1] for path, entry in manifest.files.items() if path.rpartition("/")[0] in standing}
+    found.files.update(held)
+    return found
+
+
+def _doubtful(tree: str, manifest: Manifest) -> dict[str, os.stat_result | None]:
+    """The folders that aren't as listed, with what is there."""
+    lstat, prefix, taken = os.lstat, f"{tree}/", manifest.taken
+    found: dict[str, os.stat_result | None] = {}
+    for folder, (ctime, inode) in manifest.folders.items():
+        try:
+            stat = lstat(prefix + folder)
+        except OSError:
+            found[folder] = None
+            continue
+        if not (stat.st_ctime_ns == ctime < taken and stat.st_ino == inode):
+            found[folder] = stat
+    return found
+
+
+def _drop_what_hangs(found: Survey) -> None:
+    """Leave out what is in folders that don't stand: it would be found elsewhere, through a link."""
+    for folder in list(found.folders):
+        above = parent(folder)
+        if above and above not in found.folders:
+            del found.folders[folder]
+    found.others[:] = [path for path in found.others if not parent(path) or parent(path) in found.folders]
+
+
+def _take(tree: str, folder: str, stat: os.stat_result, found: Survey, known: Collection[str]) -> None:
     if stat.st_mode == _FOLDER:
         found.folders[folder] = Stamp(stat.st_ctime_ns, stat.st_ino)
-        _list(tree, folder, found, listed, manifest)
+        _list(tree, folder, found, known)
     else:
         found.others.append(folder)
 
 
-def _list(tree: str, folder: str, found: Survey, listed: set[str], manifest: Manifest) -> None:
-    """Add what a folder holds; a folder in it that the manifest knows has its own turn."""
-    listed.add(folder)
+def _list(tree: str, folder: str, found: Survey, known: Collection[str]) -> None:
+    """Add what a folder holds; a folder in it that is known has its own turn."""
     with os.scandir(f"{tree}/{folder}") as entries:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if path not in manifest.folders:
-                    _take(tree, path, entry.stat(follow_symlinks=False), found, listed, manifest)
+                if path not in known:
+                    _take(tree, path, entry.stat(follow_symlinks=False), found, known)
             elif not entry.is_file(follow_symlinks=False):
                 found.others.append(path)
             elif path != MARKER:

@@ -17,6 +17,8 @@ from explainer.catalog import Catalogs
 from explainer.languages import direction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from explainer.catalog import Catalog
     from explainer.dates import PartialDate
     from explainer.diagnostics import Span
@@ -839,6 +841,43 @@ class Surface(NamedTuple):
     image: Image | None = None
 
 
+class Outline(NamedTuple):
+    """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
+
+    `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
+    whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
+    page one a line, None where any is taken on trust. `entry` and `listed` are digests: of the page
+    in lists of pages, and of its claims and sources in lists of claims; `record` and `surface` those
+    of the page's record and of its surface, as text.
+    """
+
+    file: str
+    kind: PageKind
+    slug: str
+    url: str
+    title: str
+    canonical: str
+    published: str | None
+    modified: str | None
+    draft: bool
+    times: tuple[int, ...]
+    order: int
+    tags: tuple[str, ...]
+    by: tuple[str, ...]
+    people: tuple[str, ...]
+    cited: tuple[str, ...]
+    reached: tuple[str, ...]
+    saved: tuple[str, ...]
+    targets: tuple[str, ...]
+    tied: bool
+    claims: int
+    anchors: str | None
+    entry: str
+    listed: str
+    surface: str
+    record: str
+
+
 class Ties(NamedTuple):
     """The claims that a claim is tied to, as links."""
 
@@ -876,7 +915,7 @@ class PersonPage(NamedTuple):
 
     person: Byline
     statements: tuple[ClaimEntry, ...]
-    explainers: tuple[PageEntry, ...]
+    explainers: Sequence[PageEntry]
     disputed: tuple[ClaimEntry, ...] = ()
 
 
@@ -886,7 +925,7 @@ class TagPage(NamedTuple):
     label: str
     slug: str
     url: str
-    entries: tuple[PageEntry, ...]
+    entries: Sequence[PageEntry]
 
 
 class MonthLink(NamedTuple):
@@ -902,7 +941,7 @@ class LedgerMonth(NamedTuple):
 
     month: str
     url: str
-    entries: tuple[ClaimEntry, ...]
+    entries: Sequence[ClaimEntry]
     newer: MonthLink | None = None
     older: MonthLink | None = None
 
@@ -937,21 +976,31 @@ class SiteView(NamedTuple):
     pages: tuple[PageLink, ...]
 
 
-class Site(NamedTuple):
-    """Everything that comes out: each page that is taken in and what it gets from the others, each list.
+class Listed(NamedTuple):
+    """Who or what has a page that lists what others say: an id, the page's path, the explainers concerned.
 
-    Pages stand newest first. `assets` are files beside pages that are shown: path of the file, path
-    on the site.
+    `written` are those that a person has written.
+    """
+
+    id: str
+    url: str
+    pages: tuple[Outline, ...]
+    written: tuple[Outline, ...] = ()
+
+
+class Site(NamedTuple):
+    """Everything that comes out: the pages that are taken in, newest first, and each list.
+
+    `web` is a digest of all that a page may get from the rest of the site.
     """
 
     view: SiteView
-    pages: tuple[Surface, ...]
-    joined: tuple[Joined, ...]
-    explainers: tuple[PageEntry, ...]
+    pages: tuple[Outline, ...]
+    explainers: tuple[Outline, ...]
     tags: tuple[TagPage, ...]
-    people: tuple[PersonPage, ...]
-    sources: tuple[SourcePage, ...]
+    people: tuple[Listed, ...]
+    sources: tuple[Listed, ...]
     months: tuple[LedgerMonth, ...]
-    undated: tuple[ClaimEntry, ...]
-    assets: tuple[tuple[str, str], ...]
+    undated: Sequence[ClaimEntry]
     updated: str | None
+    web: str

@@ -22,8 +22,8 @@ from explainer.manifest import (
     FOLDER_MODE,
     MARKER,
     NOTHING,
-    Entry,
     Stamp,
+    current_entries,
     current_entry,
     dump_manifest,
     entry_of,
@@ -35,11 +35,11 @@ from explainer.place import SPARE_MODE, OutputError, Placed, Trees, make_folders
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
     from types import TracebackType
     from typing import Self
 
-    from explainer.manifest import Survey
+    from explainer.manifest import Entry, Survey
 
 __all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Placed", "Trees", "check_out", "place"]
 
@@ -103,7 +103,7 @@ class OutputTree:
     No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
     once if another build keeps it for more than a second. Outside of `commit` the output is never
     touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
-    to be given to `place`.
+    to be given to `place`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
 
     Raises:
         OutputError: from every method, if the system refuses.
@@ -113,11 +113,14 @@ class OutputTree:
         self.out = _real(out)
         self.files: dict[str, Entry] = {}
         self.known: dict[str, Entry] = {}
+        self.listing = ""
         self._lock = -1
         self._waiting = waiting
         self._written: set[str] = set()
+        self._listed: dict[str, Entry] = {}
         self._as_listed = False
-        self.trees = Trees(str(self.out), self._beside("spare"), 0)
+        self._found: dict[str, Entry] | None = None
+        self.trees = Trees(str(self.out), self._beside("spare"), 0, time.monotonic_ns())
 
     def _beside(self, what: str) -> str:
         return str(self.out.with_name(f".{self.out.name}.explainer-{what}"))
@@ -148,6 +151,7 @@ class OutputTree:
         )
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
+        self.listing, self._listed = live.listing, live.files
         self.trees = self.trees._replace(taken=live.taken)
 
     def __exit__(
@@ -175,12 +179,33 @@ class OutputTree:
             self.files[path] = entry
         return entry is not None
 
+    def keep_all_but(self, paths: Iterable[str]) -> list[str]:
+        """Take in all that the last build left, but for these paths; those that aren't there like that any more.
+
+        For paths in great numbers, and before any other file is taken in.
+        """
+        self.files.update(self._current())
+        left_out = set(paths)
+        for path in left_out:
+            self.files.pop(path, None)
+        return [path for path in self._listed if path not in self.files and path not in left_out]
+
+    def unchanged(self) -> bool:
+        """Whether the output is, to the last file, what its last build left."""
+        return self._as_listed and len(self._current()) == len(self._listed)
+
+    def _current(self) -> dict[str, Entry]:
+        """The files that are as the last build left them, looked at once."""
+        if self._found is None:
+            self._found = current_entries(self.trees.live, self.known, self.trees.taken)
+        return self._found
+
     def commit(self) -> bool:
         """Put the new tree in the output's place; False if the output is the same already."""
         if self._as_listed and not self._written and self.files.keys() == self.known.keys():
             return False
         with naming(self.out):
-            _bring_up_to_date(self.trees, self.files, self._written)
+            self.listing = _bring_up_to_date(self.trees, self.files, self._written)
             self._switch()
         return True
 
@@ -194,6 +219,8 @@ class OutputTree:
         # The new tree is in place; what becomes of the old one is no reason to fail.
         with suppress(OSError):
             spare.chmod(SPARE_MODE)
+            if self._listed.keys() - self.files.keys():
+                _forget(self.trees.spare, self._listed, self.files)
 
 
 def _locked(path: str, waiting: Callable[[], None]) -> int:
@@ -226,20 +253,24 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 # --- The spare tree ---
 
 
-def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) -> None:
-    """Make the spare tree hold these files and nothing else, and list them in its marker."""
-    make_folders(trees.spare, "")
+def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) -> str:
+    """Make the spare tree hold these files and nothing else, and list them in its marker; that list's `listing`."""
+    ready: set[str] = set()
+    make_folders(trees.spare, "", ready)
     found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
     needed = _folders_of(files)
     _remove_strangers(trees.spare, found, files, needed)
-    for path, entry in files.items():
-        if found.files.get(path) != entry.inode:
-            if path in written:
-                raise OutputError(f"{trees.spare}/{path}: another process changed it")
-            files[path] = _share(trees, path, entry)
-            _touched(found, path)
+    ready |= found.folders.keys()
+    inodes = found.files
+    for path in [path for path, entry in files.items() if inodes.get(path) != entry.inode]:
+        if path in written:
+            raise OutputError(f"{trees.spare}/{path}: another process changed it")
+        files[path] = _share(trees, path, files[path], ready)
+        _touched(found, path)
     stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
-    write(trees.spare, MARKER, dump_manifest(files, stamps))
+    content, listing = dump_manifest(files, stamps)
+    write(trees.spare, MARKER, content, ready)
+    return listing
 
 
 def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed: set[str]) -> None:
@@ -253,27 +284,39 @@ def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed
         _touched(found, folder)
 
 
+def _forget(spare: str, before: dict[str, Entry], now: dict[str, Entry]) -> None:
+    """Leave of an old tree only what the new one has as well: something was unpublished.
+
+    Pages that told of it have changed too. The next build finds out what is missing.
+    """
+    os.unlink(f"{spare}/{MARKER}")
+    for path, entry in before.items():
+        if path not in now or now[path].digest != entry.digest:
+            os.unlink(f"{spare}/{path}")
+    for folder in sorted(_folders_of(before) - _folders_of(now), reverse=True):
+        os.rmdir(f"{spare}/{folder}")
+
+
 def _touched(found: Survey, path: str) -> None:
     """Forget the stamps of the folders above a path: what they hold is no longer what it was."""
     while path := parent(path):
         found.folders.pop(path, None)
 
 
-def _folders_of(files: dict[str, Entry]) -> set[str]:
+def _folders_of(files: Collection[str]) -> set[str]:
     """Every folder that holds one of these files, or a folder that does."""
-    folders: set[str] = set()
-    for path in files:
-        folder = parent(path)
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = parent(folder)
-    return folders
+    folders = {path.rpartition("/")[0] for path in files}
+    above = folders
+    while above:
+        above = {folder.rpartition("/")[0] for folder in above} - folders
+        folders |= above
+    return folders - {""}
 
 
-def _share(trees: Trees, path: str, entry: Entry) -> Entry:
+def _share(trees: Trees, path: str, entry: Entry, ready: set[str]) -> Entry:
     """Link a live file into the spare tree, or copy it where that can't be; the entry as it is from then on."""
     source, target = f"{trees.live}/{path}", f"{trees.spare}/{path}"
-    make_folders(trees.spare, parent(path))
+    make_folders(trees.spare, parent(path), ready)
     try:
         try:
             os.link(source, target, follow_symlinks=False)
@@ -283,7 +326,7 @@ def _share(trees: Trees, path: str, entry: Entry) -> Entry:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        return _copy(trees, path, entry)
+        return _copy(trees, path, entry, ready)
     # A link changes the time of the last change; anything else that changed since it was read shows.
     now = entry_of(entry.digest, os.lstat(target))
     if now._replace(ctime=entry.ctime) != entry:
@@ -291,12 +334,12 @@ def _share(trees: Trees, path: str, entry: Entry) -> Entry:
     return now
 
 
-def _copy(trees: Trees, path: str, entry: Entry) -> Entry:
+def _copy(trees: Trees, path: str, entry: Entry, ready: set[str]) -> Entry:
     with open(f"{trees.live}/{path}", "rb") as file:
         content = file.read()
     if digest_of(content) != entry.digest:
         raise OutputError(f"{trees.live}/{path}: another process changed it")
-    return entry_of(entry.digest, write(trees.spare, path, content))
+    return entry_of(entry.digest, write(trees.spare, path, content, ready))
 
 
 def _stamp(tree: str, folder: str) -> Stamp:

@@ -1,12 +1,13 @@
 """The whole build, in order: load, prepare each page, resolve the site, render, output.
 
 Pages are prepared and rendered by as many processes as that pays for. What an earlier build found
-out is in the cache: a page whose file and library are the same isn't parsed again, an output whose
-records and theme are the same isn't rendered again.
+out is in the cache: a page whose file and library are the same isn't parsed again, an output that was
+made of the same isn't rendered again.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass, field
@@ -16,26 +17,32 @@ from typing import TYPE_CHECKING, TypeVar
 from explainer import codec, load, pool
 from explainer.assets import Assets
 from explainer.cache import Cache
-from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
-from explainer.earlier import RECORD, Earlier
-from explainer.feeds import render_feeds
+from explainer.earlier import Earlier
+from explainer.listing import listings
+from explainer.made import Made, MadeList, MadePage
 from explainer.model import Choice
 from explainer.output import OutputError, OutputTree
 from explainer.prepare import Common, Prepared, prepare, report_text
-from explainer.render import LayoutError, Renderer, render_lists
-from explainer.rendering import RenderCommon, Rendered, RenderJob, output_paths, render_page
-from explainer.resolve import resolve_site, with_site_targets
+from explainer.progress import Progress
+from explainer.render import LayoutError, Renderer
+from explainer.rendering import RenderCommon, RenderJob, output_paths, render_page
+from explainer.resolve import Details, resolve_site, with_site_targets
 from explainer.saved import check_copy
-from explainer.snapshot import digest_of, stat_of
+from explainer.shelf import Shelf, StaleCacheError
+from explainer.snapshot import digest_of, snapshot
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.diagnostics import SourceText, Staged
+    from explainer.entries import Listing
     from explainer.manifest import Entry
-    from explainer.model import Joined, Library, Site, Surface
+    from explainer.model import Library, Outline
+    from explainer.render import Items
+    from explainer.rendering import Rendered
+    from explainer.resolve import Whole
 
 T = TypeVar("T")
 
@@ -59,7 +66,8 @@ class Report:
     """What a build found, and what it made.
 
     `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
-    the paths made, relative to the output folder; `rendered` those of them that were rendered anew.
+    the paths made, relative to the output folder; `rendered` those of them that were rendered anew,
+    each with the reason.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -67,7 +75,7 @@ class Report:
     failed: bool = False
     pages: int = 0
     outputs: tuple[str, ...] = ()
-    rendered: tuple[str, ...] = ()
+    rendered: dict[str, str] = field(default_factory=dict)
 
 
 def now() -> int:
@@ -76,27 +84,35 @@ def now() -> int:
     return int(epoch) if epoch.isdecimal() else int(time.time())
 
 
-def build(request: Request, *, write: bool = True, waiting: Callable[[], None] = lambda: None) -> Report:
+def build(
+    request: Request,
+    *,
+    write: bool = True,
+    waiting: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
+) -> Report:
     """Build a site; with errors, or without `write`, the output stays as it is.
 
-    `waiting` is called if another build has the output and keeps it for more than a second.
+    `waiting` is called if another build has the output and keeps it for more than a second;
+    `progress` is told of the stages.
 
     Raises:
         OutputError: if the system refuses to write.
     """
+    progress = progress or Progress()
     if not write:
-        return _with_cache(request, _Build.check)
+        return _with_cache(request, progress, lambda run: run.check())
     with OutputTree(request.out, waiting) as tree:
-        return _with_cache(request, lambda run: run.build(tree))
+        return _with_cache(request, progress, lambda run: run.build(tree))
 
 
-def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:
+def _with_cache(request: Request, progress: Progress, work: Callable[[_Build], Report]) -> Report:
     """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
     with Cache(request.site / ".explainer") as cache:
         if request.clean:
             cache.clear()
         try:
-            return work(_Build(request, cache))
+            return work(_Build(request, cache, progress))
         except (OutputError, OSError):
             raise
         except Exception:  # what damaged records lead to can be anything
@@ -104,56 +120,56 @@ def _with_cache(request: Request, work: Callable[[_Build], Report]) -> Report:
                 raise
             cache.clear()
             cache.commit()
-    return work(_Build(request, Cache(None)))
-
-
-class _StaleCacheError(Exception):
-    """The cache holds something that isn't what was stored."""
+    return work(_Build(request, Cache(None), progress))
 
 
 class _Build:
-    def __init__(self, request: Request, cache: Cache) -> None:
+    def __init__(self, request: Request, cache: Cache, progress: Progress) -> None:
         self.request = request
+        self.progress = progress
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, SourceText] = {}
         self.theme = Theme.of_site(request.site)
         self.cache = cache
-        self.records: dict[str, str] = {}
-        self.digests: dict[str, str] = {}
+        self.shelf = Shelf(cache)
+        self.made = Made(cache)
+        self.pages: dict[str, MadePage] = {}
+        self.lists: dict[str, MadeList] = {}
+        self.rendered: dict[str, str] = {}
         self.whole = True
         self.library: Library
+        self.look: str
 
     def check(self) -> Report:
         """Find every fault, write nothing."""
-        site = self._resolved()
-        self._trial(site)
+        whole = self._resolved()
+        self._render(whole, None)
         self.cache.commit()
-        return self._report(site)
+        return self._report(whole)
 
     def build(self, tree: OutputTree) -> Report:
         """Bring the output up to date, if nothing is wrong."""
         tree.files.clear()
-        site = self._resolved()
-        rendered: list[str] = []
-        if self._failed():
-            self._trial(site)
-        else:
-            rendered = self._output(tree, site)
-            if not self._failed():
-                tree.commit()
+        whole = self._resolved()
+        self._render(whole, None if self._failed() else tree)
+        if not self._failed():
+            self.progress.stage("writing")
+            tree.commit()
+            self._remember(tree)
         self.cache.commit()
-        report = self._report(site)
+        report = self._report(whole)
         if not report.failed:
-            report.outputs, report.rendered = tuple(sorted(tree.files)), tuple(sorted(rendered))
+            report.outputs = tuple(sorted(tree.files))
+            report.rendered = dict(sorted(self.rendered.items()))
         return report
 
-    def _report(self, site: Site) -> Report:
-        pages = {page.file for page in site.pages} & {fault.span.path for fault in self.faults}
+    def _report(self, whole: Whole) -> Report:
+        pages = {page.file for page in whole.site.pages} & {fault.span.path for fault in self.faults}
         for path in sorted(pages - self.texts.keys()):
-            # The fault was found when pages were tied together, and this page had none before.
+            # The fault was found when the page was joined to the others, and it had none before.
             if text := report_text(self.request.site, path, self.library):
                 self.texts[path] = text
-        return Report(in_order(self.faults), self.texts, self._failed(), len(site.pages))
+        return Report(in_order(self.faults), self.texts, self._failed(), len(whole.site.pages))
 
     def _failed(self) -> bool:
         return has_errors(self.faults) or (self.request.strict and bool(self.faults))
@@ -164,30 +180,31 @@ class _Build:
 
     # --- Load, prepare, resolve ---
 
-    def _resolved(self) -> Site:
+    def _resolved(self) -> Whole:
+        self.progress.stage("reading")
         root = self.request.site
         content = self._take(load.find_content(root))
         library = self.library = self._library(content)
         registry = load.index_registry(library.sources, library.people)
         self.faults.extend(load.check_registry(registry))
-        surfaces: list[Surface] = []
+        outlines: list[Outline] = []
         unread: list[str] = []
         for prepared in self._prepared(content.pages, Common(str(root), library, registry)):
             self.faults.extend(prepared.diagnostics)
             if prepared.text:
                 self.texts[prepared.path] = prepared.text
-            if prepared.surface:
-                surfaces.append(prepared.surface)
-                self.digests[prepared.path] = prepared.record_digest
+            if prepared.outline:
+                outlines.append(prepared.outline)
             else:
                 unread.append(prepared.path)
-        for surface in surfaces:
-            self.faults.extend(check_calls(surface.calls, self.theme.forms))
-        beside = {page.file: self._beside(page) for page in surfaces if page.file.endswith("/index.md")}
+        self.progress.stage("resolving")
+        beside = {page.file: self._beside(page) for page in outlines if page.file.endswith("/index.md")}
         choice = Choice(now(), self.request.drafts, self.request.future)
-        site = self._take(resolve_site(surfaces, library, choice, beside, frozenset(self.theme.static), unread))
+        static = frozenset(self.theme.static)
+        whole = self._take(resolve_site(outlines, self.shelf.surface, library, choice, beside, static, unread))
         self._drop_echoes(unread=bool(unread))
-        return site
+        self.look = digest_of(codec.dumps((whole.site.view, self.theme.digest)).encode())
+        return whole
 
     def _drop_echoes(self, *, unread: bool) -> None:
         """Leave out faults that only follow from a file that couldn't be read, and was told."""
@@ -212,18 +229,24 @@ class _Build:
 
     def _prepared(self, paths: Sequence[str], common: Common) -> list[Prepared]:
         """Every page, prepared now or by an earlier build, in the order of the paths."""
-        earlier = Earlier(self.request.site, self.cache, common.library)
-        found = {prepared.path: prepared for prepared in earlier.pages(paths)}
+        seen = snapshot(common.root, "content")
+        earlier = Earlier(self.request.site, self.cache, common.library, seen)
+        found = earlier.pages(paths)
         missing = [path for path in paths if path not in found]
-        stats = {path: stat_of(f"{common.root}/{path}") for path in missing}
+        self.progress.stage("parsing", len(missing))
         for prepared in pool.run(prepare, missing, len(missing), common, self.request.jobs):
-            if not earlier.remember(prepared, stats[prepared.path]) and prepared.record is not None:
-                self.records[prepared.path] = prepared.record
-            found[prepared.path] = prepared._replace(record=None)
-        earlier.keep(paths)
+            lasting = earlier.remember(prepared)
+            if prepared.outline:
+                self.shelf.put("record", prepared.path, prepared.record, lasting=lasting)
+                self.shelf.put("surface", prepared.path, prepared.surface, lasting=lasting)
+            found[prepared.path] = prepared._replace(record="", surface="")
+            self.progress.step()
+        earlier.save(paths)
+        self.shelf.keep(paths)
+        self.cache.commit()
         return [found[path] for path in paths]
 
-    def _beside(self, page: Surface) -> frozenset[str]:
+    def _beside(self, page: Outline) -> frozenset[str]:
         """The files beside a page's text: no dotfile, no link, not the text itself."""
         folder = (self.request.site / page.file).parent
         found = set()
@@ -237,91 +260,155 @@ class _Build:
 
     # --- Render ---
 
-    def _trial(self, site: Site) -> None:
-        """Render what has no errors of content, only to find the faults of layouts."""
-        if not has_errors(self.faults):
-            common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, None)
-            jobs = (self._job(page, joined, {}) for page, joined in zip(site.pages, site.joined, strict=True))
-            for rendered in self._run(jobs, len(site.pages), common):
-                self._took(rendered)
-        for _, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
-            self._made(make)
+    def _render(self, whole: Whole, tree: OutputTree | None) -> None:
+        """Render what isn't as it should be; without a tree, only to find what is wrong."""
+        site = whole.site
+        stale: list[tuple[Outline, str]] = []
+        for page in site.pages:
+            reason = self._stale(page, site.web, tree)
+            if reason:
+                stale.append((page, reason))
+            else:
+                self.pages[page.file] = self.made.pages[page.file]
+        only_faults = has_errors(self.faults)
+        trees = tree.trees if tree else None
+        common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, whole.around, trees)
+        jobs = (self._job(page, tree.known if tree else {}, only_faults=only_faults) for page, _ in stale)
+        self.progress.stage("checking" if only_faults else "rendering", len(stale))
+        for (page, reason), rendered in zip(stale, self._run(jobs, len(stale), common), strict=True):
+            self._took(page, rendered, site.web, tree, reason)
+            self.progress.step()
+        self.progress.stage("listing")
+        renderer = Renderer(self.theme, site.view, self.library.catalogs, self._kept)
+        for listing in listings(renderer, site, Details(self.library, self.shelf.surface)):
+            self._list(listing, tree)
+        if tree and not self._failed():
+            for path, content in self._files(whole):
+                tree.put(path, content)
 
-    def _output(self, tree: OutputTree, site: Site) -> list[str]:
-        """Put every output into the tree; the paths of those that were rendered."""
-        made: list[str] = []
-        view = codec.dumps((site.view, self.theme.digest))
-        before, keys = self.cache.all("output"), {}
-        stale: list[tuple[Surface, Joined]] = []
-        for page, joined in zip(site.pages, site.joined, strict=True):
-            key = digest_of("\0".join((view, self.digests[page.file], codec.dumps(joined))).encode())
-            paths = output_paths(page)
-            keys.update(dict.fromkeys(paths, key))
-            if not all(_is_of(before.get(path), key, tree.known.get(path)) and tree.keep(path) for path in paths):
-                stale.append((page, joined))
-        common = RenderCommon(str(self.request.site), site.view, self.library.catalogs, tree.trees)
-        jobs = (self._job(page, joined, tree.known) for page, joined in stale)
-        for rendered in self._run(jobs, len(stale), common):
-            self._took(rendered)
+    def _stale(self, page: Outline, web: str, tree: OutputTree | None) -> str:
+        """Why a page's outputs can't be kept as they are; empty if they can."""
+        made = self.made.pages.get(page.file)
+        if made is None:
+            return "it is new"
+        if made.look != self.look:
+            return "layouts or settings of the site have changed"
+        if made.record != page.record or made.surface != page.surface:
+            return "its text, or a source of it, has changed"
+        if made.web != web:
+            return "other pages have changed"
+        if tree and not self._keep(output_paths(page), made.outputs, tree):
+            return "its output isn't what was made"
+        return ""
+
+    @staticmethod
+    def _keep(paths: Sequence[str], digests: Sequence[str], tree: OutputTree) -> bool:
+        """Keep outputs as the last build left them, if they are all there and have these digests."""
+        known = [tree.known.get(path) for path in paths]
+        right = len(paths) == len(digests) and all(
+            entry is not None and entry.digest == digest for entry, digest in zip(known, digests, strict=True)
+        )
+        return right and all([tree.keep(path) for path in paths])
+
+    def _job(self, page: Outline, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
+        surface = self.shelf.packed_surface(page)
+        if only_faults:
+            return RenderJob(surface, "")
+        made = self.made.pages.get(page.file)
+        paths = output_paths(page)
+        same = (
+            made is not None
+            and made.look == self.look
+            and made.record == page.record
+            and [known[path].digest if path in known else None for path in paths] == list(made.outputs)
+        )
+        return RenderJob(
+            surface,
+            self.shelf.record(page),
+            tuple((path, known.get(path)) for path in paths),
+            joined=made.joined if made and same else "",
+            items=made is None or made.items != self._items_key(page),
+        )
+
+    def _took(self, page: Outline, rendered: Rendered, web: str, tree: OutputTree | None, reason: str) -> None:
+        self.faults.extend(rendered.faults)
+        if rendered.items:
+            self.shelf.put("items", page.file, rendered.items)
+        if not tree or has_errors(rendered.faults):
+            return
+        made = self.made.pages.get(page.file)
+        paths = output_paths(page)
+        if rendered.placed:
             for path, placed in rendered.placed:
                 tree.take(path, placed)
-                made.append(path)
-        self._remember_outputs(tree, before, keys, changed=bool(made) and self._theme_changed())
-        for path, make in _lists(Renderer(self.theme, site.view, self.library.catalogs), site):
-            text = self._made(make)
-            if text is not None:
-                tree.put(path, text.encode())
-                made.append(path)
-        for path, content in self._files(site):
-            tree.put(path, content)
-        return made
+                self.rendered[path] = reason
+        elif made is None or not self._keep(paths, made.outputs, tree):
+            raise StaleCacheError
+        # A page with something to tell is looked at again by the next build, which has to tell it again.
+        self.pages[page.file] = MadePage(
+            self.look, page.record, page.surface, "" if rendered.faults else web, rendered.joined,
+            self._items_key(page), tuple(tree.files[path].digest for path in paths), rendered.assets,
+        )  # fmt: skip
 
-    def _remember_outputs(
-        self, tree: OutputTree, before: Mapping[str, str], keys: Mapping[str, str], *, changed: bool
-    ) -> None:
-        """Keep what each output was made of, and what came of it; that alone tells an output of one from another."""
-        now = {} if changed else {p: f"{key} {tree.files[p].digest}" for p, key in keys.items() if p in tree.files}
-        self.cache.replace("output", before, now)
+    def _items_key(self, page: Outline) -> str:
+        return digest_of(f"{self.look} {page.entry} {page.listed}".encode())
 
-    def _theme_changed(self) -> bool:
-        """Whether a layout isn't any more what it was when its digest was taken."""
-        return Theme.of_site(self.request.site).digest != self.theme.digest
+    def _kept(self, page: Outline) -> Items:
+        """What a page comes out as in lists, if its outputs tell that this is known."""
+        made = self.pages.get(page.file)
+        if made is None or made.items != self._items_key(page):
+            return None
+        text = self.shelf.get("items", page.file)
+        if text is None:
+            return None
+        entry, claims = json.loads(text) or ("", "")
+        return (entry, claims) if entry else None
 
-    def _job(self, page: Surface, joined: Joined, known: Mapping[str, Entry]) -> RenderJob:
-        record = self.records.get(page.file) or self.cache.get(RECORD, page.file)
-        if record is None or digest_of(record.encode()) != self.digests[page.file]:
-            raise _StaleCacheError
-        return RenderJob(record, joined, tuple((path, known.get(path)) for path in output_paths(page)))
+    def _list(self, listing: Listing, tree: OutputTree | None) -> None:
+        listed = digest_of(json.dumps(listing.listed, ensure_ascii=False).encode())
+        made = self.made.lists.get(listing.path)
+        reason = _why(made, self.look, listed)
+        if made and not reason:
+            if not tree or self._keep((listing.path,), (made.output,), tree):
+                self.lists[listing.path] = made
+                return
+            reason = "it isn't what was made"
+        try:
+            text = listing.make()
+        except LayoutError as error:
+            self.faults.append(error.diagnostic)
+            return
+        if tree and not self._failed():
+            tree.put(listing.path, text.encode())
+            self.rendered[listing.path] = reason
+            self.lists[listing.path] = MadeList(self.look, listed, tree.files[listing.path].digest)
 
-    def _run(self, jobs: Iterable[RenderJob], count: int, common: RenderCommon) -> Iterator[Rendered]:
+    def _remember(self, tree: OutputTree) -> None:
+        """Keep what each output was made of, unless a layout has changed under the build's hands."""
+        if self.rendered and Theme.of_site(self.request.site).digest != self.theme.digest:
+            self.made.save({}, {})
+        else:
+            self.made.save(self.pages, self.lists)
+
+    def _run(self, jobs: Iterator[RenderJob], count: int, common: RenderCommon) -> Iterator[Rendered]:
         try:
             yield from pool.run(render_page, jobs, count, common, self.request.jobs)
         except ValueError as error:
-            raise _StaleCacheError from error
+            raise StaleCacheError from error
 
-    def _took(self, rendered: Rendered) -> None:
-        if rendered.fault:
-            self.faults.append(rendered.fault)
-
-    def _made(self, make: Callable[[], str]) -> str | None:
-        try:
-            return make()
-        except LayoutError as error:
-            self.faults.append(error.diagnostic)
-            return None
-
-    def _files(self, site: Site) -> Iterator[tuple[str, bytes]]:
-        for path, content in Assets(self.theme, site.view).files.items():
+    def _files(self, whole: Whole) -> Iterator[tuple[str, bytes]]:
+        for path, content in Assets(self.theme, whole.site.view).files.items():
             yield path.lstrip("/"), content
-        for source, path in site.assets:
+        shown = dict(whole.assets)
+        for made in self.pages.values():
+            shown.update(made.assets)
+        for source, path in sorted(shown.items()):
             yield path.lstrip("/"), (self.request.site / source).read_bytes()
 
 
-def _is_of(row: str | None, key: str, known: Entry | None) -> bool:
-    """Whether the cache says that what stands in the output was made of what has this key."""
-    return row is not None and known is not None and row == f"{key} {known.digest}"
-
-
-def _lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield from render_lists(renderer, site)
-    yield from render_feeds(renderer, site)
+def _why(made: MadeList | None, look: str, listed: str) -> str:
+    if made is None:
+        return "it is new"
+    if made.look != look:
+        return "layouts or settings of the site have changed"
+    return "" if made.listed == listed else "what it lists has changed"

@@ -36,11 +36,13 @@ class Trees(NamedTuple):
     """Where a build writes, as every process that helps needs to know it.
 
     Files of `live` that were changed at `taken` or later (ns) are read again before they are believed.
+    `begun` tells one build from another.
     """
 
     live: str
     spare: str
     taken: int
+    begun: int
 
 
 class Placed(NamedTuple):
@@ -65,12 +67,22 @@ def place(trees: Trees, path: str, content: bytes, known: Entry | None) -> Place
         if current is not None:
             return Placed(current, written=False)
     with naming(f"{trees.spare}/{path}"):
-        return Placed(entry_of(digest, write(trees.spare, path, content)), written=True)
+        return Placed(entry_of(digest, write(trees.spare, path, content, _ready(trees))), written=True)
 
 
-def write(tree: str, path: str, content: bytes) -> os.stat_result:
-    """Write a file of a tree as a new one, in place of whatever stands there."""
-    make_folders(tree, parent(path))
+# The folders of the spare tree that this process has seen to, in one build.
+_seen: list[tuple[Trees, set[str]]] = []
+
+
+def _ready(trees: Trees) -> set[str]:
+    if not _seen or _seen[0][0] != trees:
+        _seen[:] = [(trees, set())]
+    return _seen[0][1]
+
+
+def write(tree: str, path: str, content: bytes, ready: set[str]) -> os.stat_result:
+    """Write a file of a tree as a new one, in place of whatever stands there; see `make_folders` for `ready`."""
+    make_folders(tree, parent(path), ready)
     file = f"{tree}/{path}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
@@ -82,32 +94,37 @@ def write(tree: str, path: str, content: bytes) -> os.stat_result:
         view = memoryview(content)
         while view:
             view = view[os.write(handle, view) :]
-        if S_IMODE(os.fstat(handle).st_mode) != FILE_MODE:
+        stat = os.fstat(handle)
+        if S_IMODE(stat.st_mode) != FILE_MODE:
             os.fchmod(handle, FILE_MODE)
-        return os.fstat(handle)
+            stat = os.fstat(handle)
+        return stat
     finally:
         os.close(handle)
 
 
-def make_folders(tree: str, folder: str) -> None:
-    """Make a folder and those above it, in place of whatever else stands there. No link is followed."""
+def make_folders(tree: str, folder: str, ready: set[str]) -> None:
+    """Make a folder and those above it, in place of whatever else stands there. No link is followed.
+
+    Those that are `ready` were seen to before, and those that this sees to will be.
+    """
+    if folder in ready:
+        return
     if folder:
-        make_folders(tree, parent(folder))
+        make_folders(tree, parent(folder), ready)
     path, mode = (f"{tree}/{folder}", FOLDER_MODE) if folder else (tree, SPARE_MODE)
     while True:
-        try:
+        # Another process may come first.
+        with suppress(FileExistsError):
+            os.mkdir(path, mode)
+        with suppress(FileNotFoundError):
             found = os.lstat(path).st_mode
-            if not S_ISDIR(found):
-                os.unlink(path)
-            elif S_IMODE(found) == mode:
-                return
-            else:
-                os.chmod(path, mode)
-                return
-        except FileNotFoundError:
-            # Another process may come first.
-            with suppress(FileExistsError):
-                os.mkdir(path, mode)
+            if S_ISDIR(found):
+                break
+            os.unlink(path)
+    if S_IMODE(found) != mode:
+        os.chmod(path, mode)
+    ready.add(folder)
 
 
 def remove(path: str) -> None:

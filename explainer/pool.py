@@ -53,6 +53,9 @@ def run(
     """The results of `function` for each of `count` items, in order; it finds what is common by `shared()`.
 
     `jobs` is how many processes to use, None for what pays. Items are asked for as they are needed.
+
+    Raises:
+        ChildProcessError: if one of the processes was killed, as the system does where memory runs out.
     """
     processes = min(jobs or (usable_cores() if count >= WORTH_A_POOL else 1), max(1, count))
     if processes == 1:
@@ -62,14 +65,19 @@ def run(
         finally:
             share(None)
         return
-    with _processes(processes, common) as executor:
-        waiting: deque[Future[list[Result]]] = deque()
-        for batch in _batches(items, max(1, min(_BATCH, count // (processes * 2)))):
-            waiting.append(executor.submit(_all, function, batch))
-            if len(waiting) > processes * _AHEAD:
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - only large builds need it
+
+    try:
+        with _processes(processes, common) as executor:
+            waiting: deque[Future[list[Result]]] = deque()
+            for batch in _batches(items, max(1, min(_BATCH, count // (processes * 2)))):
+                waiting.append(executor.submit(_all, function, batch))
+                if len(waiting) > processes * _AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    except BrokenExecutor as error:
+        raise ChildProcessError("a process that helped was stopped; --jobs 1 needs none, and less memory") from error
 
 
 def _all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import codec, load, pool
 from explainer.markdown import parse_page
-from explainer.model import Page
-from explainer.resolve import resolve_page
+from explainer.model import Page, Surface
+from explainer.resolve import outline, resolve_page
 from explainer.resolve.quotes import plain
 from explainer.saved import copy_faults, text_in
 from explainer.snapshot import digest_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.load import SourceIndex
-    from explainer.model import Document, Library, Source, Surface
+    from explainer.model import Document, Library, Outline, Source
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
@@ -37,18 +37,19 @@ class Common(NamedTuple):
 class Prepared(NamedTuple):
     """A page as far as it goes alone.
 
-    `record` is the page as `packed_page` writes it, None where it is in the cache already, and
-    `record_digest` its digest; `surface` is None where the file can't be read as a page. `digest`
-    is that of the file's bytes. `text` is there where there are faults to tell. `names` are those
-    by which the page knows sources of the registry, `copies` the saved copies it was held against,
-    with their digests. What isn't `lasting` may not be kept: it holds more than may be written down.
+    `outline` is None where the file can't be read as a page. `record` is the page as `packed_page`
+    writes it and `surface` its surface, both as text; they are empty where they are kept already.
+    `digest` is that of the file's bytes. `text` is there where there are faults to tell. `names` are
+    those by which the page knows sources of the registry, `copies` the saved copies it was held
+    against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
+    written down.
     """
 
     path: str
     digest: str
-    record: str | None = None
-    record_digest: str = ""
-    surface: Surface | None = None
+    outline: Outline | None = None
+    record: str = ""
+    surface: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
@@ -87,12 +88,13 @@ def prepare(path: str) -> Prepared:
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
     surface, record = resolved.value.surface, packed_page(resolved.value.page)
+    packed = codec.dumps(surface)
     return Prepared(
         path=path,
         digest=digest,
+        outline=outline(surface, digest_of(packed.encode()), digest_of(record.encode())),
         record=record,
-        record_digest=digest_of(record.encode()),
-        surface=surface,
+        surface=packed,
         diagnostics=diagnostics,
         text=text if diagnostics else None,
         names=_names(parsed.value, surface, common),
@@ -218,3 +220,12 @@ def unpacked_page(record: str) -> Page:
         ValueError: if the text is no such record.
     """
     return codec.loads(Page, record)
+
+
+def unpacked_surface(surface: str) -> Surface:
+    """A page's surface from its text.
+
+    Raises:
+        ValueError: if the text is no such record.
+    """
+    return codec.loads(Surface, surface)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 import traceback
 from datetime import UTC, date, datetime, time
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
 from markupsafe import Markup, escape
 
-from explainer import artifacts, jsonld, model
+from explainer import jsonld, model
 from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.drawing import draw_claim, draw_source
+from explainer.entries import Entries
 from explainer.glance import glance
 from explainer.languages import direction
 from explainer.model import (
@@ -30,7 +30,6 @@ from explainer.model import (
     ClaimWords,
     FootnoteHole,
     HrefHole,
-    MonthLink,
     PanelsHole,
     RefHole,
 )
@@ -41,15 +40,16 @@ from explainer.typography import typographic
 from explainer.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from explainer.catalog import Catalog, Catalogs
     from explainer.drawing import Drawing
-    from explainer.model import Body, CallMark, Claim, Page, PublicSource, Site, SiteView, Use
+    from explainer.entries import EntryKind
+    from explainer.model import Body, CallMark, Claim, Outline, Page, PublicSource, SiteView, Surface, Use
     from explainer.theme import Theme
 
-_NEWEST = 20
+LISTS = "partials/lists.html"
 T = TypeVar("T")
 _NO_ATTRIBUTE = re.compile(r"'explainer\.model\.(\w+) object' has no attribute '(\w+)'")
 _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
@@ -64,6 +64,12 @@ class ClaimMacros(Protocol):
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
     def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+
+
+Items: TypeAlias = "tuple[str, str] | None"
+"""What a page comes out as in lists of pages, and what its claims do in lists of claims."""
+Kept: TypeAlias = "Callable[[Outline], Items]"
+Macro: TypeAlias = "Callable[[Any], str]"
 
 
 class Arguments(dict[str, str]):
@@ -102,16 +108,19 @@ class Tongue:
 class Renderer:
     """Renders the pages and lists of one site with one theme.
 
+    `kept` gives what a page comes out as in lists, made by `items`, where that is known.
+
     Raises:
         LayoutError: from every method, where a layout is missing or fails.
     """
 
-    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs) -> None:
+    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs, kept: Kept | None = None) -> None:
         self.theme = theme
         self.view = view
         self.catalogs = catalogs
         self.rfc3339 = midnight(view.time_zone)
         self._assets = Assets(theme, view)
+        self._kept = kept
         self._tongues: dict[str, Tongue] = {}
 
     def tongue(self, language: str) -> Tongue:
@@ -133,6 +142,7 @@ class Renderer:
             asset=lambda name: root + assets.path(name),
             dir=direction,
             levels=LEVELS,
+            rendered=self._rendered,
             glance=glance,
             record_of_page=record_of_page,
             record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
@@ -180,6 +190,28 @@ class Renderer:
         canonical = self.view.url.rstrip("/") + path
         graph = jsonld.list_graph(title, canonical, self.view)
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
+
+    def items(self, page: Surface) -> Items:
+        """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
+        entry, claim = self._item_macro("explainer"), self._item_macro("claim")
+        if entry is None or claim is None:
+            return None
+        make = lambda: (str(entry(page.entry)), "".join(claim(one.entry) for one in page.claims))  # noqa: E731
+        return self.guard(LISTS, make)
+
+    def _item_macro(self, kind: EntryKind) -> Macro | None:
+        module = self.guard(LISTS, lambda: self._template(LISTS, self.view.language).module)
+        macro: Macro | None = getattr(module, kind, None)
+        return macro
+
+    def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
+        """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
+        if self._kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
+            at = ("explainer", "claim").index(entries.kind)
+            kept = [self._kept(page) for page in entries.pages]
+            if all(kept):
+                return Markup("".join(items[at] for items in kept if items))
+        return Markup("".join(map(macro, entries)))
 
     def plain(self, layout: str, **context: Any) -> str:
         """A layout, in the `language` of its context or the site's."""
@@ -331,41 +363,6 @@ class _Filler:
         RefHole: _ref,
         CallHole: _call,
     }
-
-
-# --- All outputs of a site ----------------------------------------------------------------------
-
-
-def render_lists(renderer: Renderer, site: Site) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Every output of the site but the pages: its path under `site/`, and what renders it."""
-    make, newest, t = renderer.list, site.explainers[:_NEWEST], renderer.catalog.text
-    latest = site.months[0] if site.months else None
-    links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
-    yield artifacts.HOME, lambda: make("home.html", site.view.title, "/", entries=newest)
-    yield artifacts.NOT_FOUND, lambda: make("404.html", t("page.not-found"), "/404.html")
-    yield (
-        artifacts.EXPLAINERS,
-        lambda: make("explainers.html", t("page.explainers"), "/explainers/", entries=site.explainers),
-    )
-    yield (
-        artifacts.LEDGER,
-        lambda: make("claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated),
-    )
-    for month in site.months:
-        title = t("ledger.title", month=renderer.catalog.date(month.month))
-        yield artifacts.html_file(month.url), partial(make, "ledger.html", title, month.url, ledger=month)
-    for tag in site.tags:
-        path = f"/tags/{tag.slug}/"
-        yield artifacts.html_file(path), partial(make, "tag.html", tag.label, path, tag=tag)
-    for person in site.people:
-        path = person.person.url or ""
-        yield artifacts.html_file(path), partial(make, "person.html", person.person.name, path, person=person)
-    for source in site.sources:
-        path = source.source.page or ""
-        yield (
-            artifacts.html_file(path),
-            partial(make, "source.html", capitalised(source.source.name), path, source=source),
-        )
 
 
 def _marked(drawing: Drawing | None) -> Drawing | None:

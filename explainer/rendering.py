@@ -1,16 +1,20 @@
-"""Rendering one page's outputs, in whatever process: a page's record in, bytes out."""
+"""Rendering one page's outputs, in whatever process: a page's record and surface in, bytes out."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer import artifacts, pool
+from explainer import artifacts, codec, pool
+from explainer.checks import check_calls
 from explainer.claimsjson import claims_json
+from explainer.diagnostics import has_errors
 from explainer.place import place
-from explainer.prepare import unpacked_page
+from explainer.prepare import unpacked_page, unpacked_surface
 from explainer.render import LayoutError, Renderer
-from explainer.resolve import join
+from explainer.resolve import join, joint
+from explainer.snapshot import digest_of
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
@@ -19,16 +23,24 @@ if TYPE_CHECKING:
     from explainer.catalog import Catalogs
     from explainer.diagnostics import Diagnostic
     from explainer.manifest import Entry
-    from explainer.model import Joined, SiteView, Surface
+    from explainer.model import Joined, Outline, SiteView
     from explainer.place import Placed, Trees
+    from explainer.resolve import Surroundings
 
 
 class RenderJob(NamedTuple):
-    """A page to render: its record, what it gets from the site, and what its outputs were, by path."""
+    """A page to render: its surface and record as text, and its outputs by path as the live tree has them.
 
+    `joined` is the digest of what the page was joined with when its outputs were made, where they stand
+    and nothing else has changed; `items` whether what it comes out as in lists is to be made. Without a
+    record the page is only looked at for faults of what it asks for.
+    """
+
+    surface: str
     record: str
-    joined: Joined
-    known: tuple[tuple[str, Entry | None], ...]
+    known: tuple[tuple[str, Entry | None], ...] = ()
+    joined: str = ""
+    items: bool = False
 
 
 class RenderCommon(NamedTuple):
@@ -37,17 +49,25 @@ class RenderCommon(NamedTuple):
     site: str
     view: SiteView
     catalogs: Catalogs
+    around: Surroundings
     trees: Trees | None
 
 
 class Rendered(NamedTuple):
-    """A page's outputs by path, or the fault of a layout."""
+    """What came of a page: its faults, what it was joined with (a digest), the files beside it that it shows.
 
+    `placed` are its outputs by path, empty where they are what they were; `items` what it comes out as in
+    lists, as text.
+    """
+
+    faults: tuple[Diagnostic, ...] = ()
+    joined: str = ""
+    assets: tuple[tuple[str, str], ...] = ()
     placed: tuple[tuple[str, Placed], ...] = ()
-    fault: Diagnostic | None = None
+    items: str = ""
 
 
-def output_paths(page: Surface) -> tuple[str, ...]:
+def output_paths(page: Outline) -> tuple[str, ...]:
     """The paths of a page's outputs, relative to the output folder."""
     html = artifacts.html_file(page.url)
     return (html, artifacts.claims_file(page.url)) if page.kind == "explainer" else (html,)
@@ -67,16 +87,34 @@ def render_outputs(renderer: Renderer, record: str, joined: Joined) -> Iterator[
 
 
 def render_page(job: RenderJob) -> Rendered:
-    """Render a page and put its outputs into the new tree; finds the `RenderCommon` by `pool.shared()`."""
+    """Join a page, render it, and put its outputs into the new tree; finds the `RenderCommon` by `pool.shared()`.
+
+    Raises:
+        ValueError: if a text is no such record.
+    """
     common: RenderCommon = pool.shared()
+    renderer = _renderer(common)
+    surface = unpacked_surface(job.surface)
+    joined, faults, assets = joint(surface, common.around)
+    faults = (*check_calls(surface.calls, renderer.theme.forms), *faults)
+    digest = digest_of(codec.dumps(joined).encode())
+    rendered = Rendered(faults, digest, assets)
+    if has_errors(faults) or not job.record:
+        return rendered
     try:
-        outputs = list(render_outputs(_renderer(common), job.record, job.joined))
+        if job.items:
+            rendered = rendered._replace(items=json.dumps(renderer.items(surface), ensure_ascii=False))
+        if digest == job.joined:
+            return rendered
+        outputs = list(render_outputs(renderer, job.record, joined))
     except LayoutError as error:
-        return Rendered(fault=error.diagnostic)
+        return rendered._replace(faults=(*faults, error.diagnostic))
     if common.trees is None:
-        return Rendered()
+        return rendered
     known, trees = dict(job.known), common.trees
-    return Rendered(tuple((path, place(trees, path, content, known[path])) for path, content in outputs))
+    return rendered._replace(
+        placed=tuple((path, place(trees, path, content, known[path])) for path, content in outputs)
+    )
 
 
 _renderers: list[tuple[RenderCommon, Renderer]] = []

@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import time
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-# Clocks of file systems step by up to two seconds (FAT); the usual ones by some milliseconds.
-_YOUNG = 2_000_000_000
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# The clocks of file systems step by up to two seconds where they tell none but whole ones, else by some milliseconds.
+_SECOND = 1_000_000_000
+_COARSE, _FINE = 2 * _SECOND, 50_000_000
 
 
 class Stat(NamedTuple):
@@ -24,11 +28,11 @@ class Stat(NamedTuple):
     inode: int
 
 
-class Seen(NamedTuple):
-    """A file when it was read: its stat and the digest of its bytes."""
+class Snapshot(NamedTuple):
+    """The stats of files by path, and when they were taken (ns since 1970)."""
 
-    stat: Stat
-    digest: str
+    stats: Mapping[str, Stat]
+    taken: int
 
 
 def digest_of(content: bytes) -> str:
@@ -45,13 +49,37 @@ def stat_of(path: str) -> Stat | None:
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def unchanged(path: str, now: Stat | None, seen: Seen, taken: int) -> bool:
-    """Whether a file is as it was seen by a snapshot taken at `taken` (ns); hashes it if it is too young to tell."""
-    if now is None or now != seen.stat:
-        return False
-    if max(now.mtime, now.ctime) < taken - _YOUNG:
-        return True
-    return file_digest(path) == seen.digest
+def snapshot(root: str, *folders: str) -> Snapshot:
+    """Look at every file in these folders of a site, links followed; what can't be looked at is left out."""
+    taken = clock()
+    return Snapshot({path: stat for folder in folders for path, stat in _walk(root, folder)}, taken)
+
+
+def _walk(root: str, folder: str) -> Iterator[tuple[str, Stat]]:
+    try:
+        entries = os.scandir(f"{root}/{folder}")
+    except OSError:
+        return
+    folders = []
+    with entries:
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+                    continue
+                found = entry.stat()
+            except OSError:
+                continue
+            yield path, Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    for path in folders:
+        yield from _walk(root, path)
+
+
+def is_young(stat: Stat, taken: int) -> bool:
+    """Whether a file may have been written again, in the clock's same step, after a snapshot was taken (ns)."""
+    step = _FINE if stat.ctime % _SECOND else _COARSE
+    return max(stat.mtime, stat.ctime) >= taken - step
 
 
 def clock() -> int:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.needs import need_program
 from tests.output_support import beside, stamps_of, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.harness import SiteTest
 
@@ -139,15 +140,148 @@ def test_a_file_that_may_not_grow_is_named(built: SiteTest) -> None:
     assert built.read("explainers/b/index.html")
 
 
-@pytest.mark.parametrize("out", ["content", "theirs", ".", "link"])
-def test_an_output_that_is_not_ours_is_a_usage_error(built: SiteTest, out: str) -> None:
+@pytest.mark.parametrize("out", ["content", "theirs", ".", "link", "/", "..", "../home"])
+def test_an_output_that_is_not_ours_is_a_usage_error(
+    built: SiteTest, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     built.write("theirs/file", "theirs")
     (built.root / "link").symlink_to("theirs")
+    (built.root / "../home/me").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(built.root / "../home/me"))
     before = stamps_of(built.root)
     done = built.build("--out", str(built.root / out))
     assert done.exit == 2
     assert f"Error: {built.root / out}" in done.stderr
     assert stamps_of(built.root) == before
+
+
+# --- Killed, and what helps it ---
+
+
+@pytest.fixture
+def many(site: SiteTest) -> SiteTest:
+    """A site of enough pages for several processes, built, and since then changed."""
+    for word in ("old", "new"):
+        for n in range(160):
+            site.write(f"content/explainers/page-{n}.md", PAGE.replace("Text", f"{word} {n}"))
+        if word == "old":
+            assert site.build().exit == 0
+    return site
+
+
+def clean(site: SiteTest, folder: Path) -> dict[str, tuple[int, bytes]]:
+    """What a clean build makes of a site."""
+    assert site.build("--clean", "--out", str(folder)).exit == 0
+    return tree_of(folder)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["process", "group"])
+def test_a_build_that_is_killed_leaves_a_whole_tree_and_the_next_one_equals_a_clean_one(
+    many: SiteTest, whole: bool, tmp_path: Path
+) -> None:
+    old, new = tree_of(many.out), clean(many, tmp_path / "clean")
+    for part in (0.3, 0.6, 0.8):
+        begun = time.monotonic()
+        with subprocess.Popen([*arguments(many), "--jobs", "2"], cwd=ROOT, start_new_session=True) as build:
+            time.sleep(part)
+            (os.killpg if whole else os.kill)(build.pid, signal.SIGKILL)
+        assert tree_of(many.out) in (old, new), time.monotonic() - begun
+    assert many.build().exit == 0
+    assert tree_of(many.out) == new
+    assert beside(many.out) == {"site", ".site.explainer-spare", ".site.explainer-lock", "content", ".explainer"}
+
+
+def test_a_helper_that_is_killed_is_told_of(many: SiteTest) -> None:
+    before = tree_of(many.out)
+    killed = """
+import os, signal, sys
+from explainer import pool, prepare
+from explainer.cli import main
+here, begin = os.getpid(), pool._all
+def die(*args):
+    os.kill(os.getpid(), signal.SIGKILL)
+pool._all = die
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", killed, *arguments(many)[3:], "--jobs", "2"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr == "error: a process that helped was stopped; --jobs 1 needs none, and less memory\n"
+    assert tree_of(many.out) == before
+
+
+# --- What may not be read or written ---
+
+
+def without_powers(site: SiteTest) -> subprocess.CompletedProcess[str]:
+    """Build as somebody whom modes concern: root without what lets it pass over them."""
+    lowered = [need_program("setpriv"), "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    return subprocess.run([*lowered, *arguments(site)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def spare_may_not_be_made(site: SiteTest) -> str:
+    site.root.chmod(0o555)
+    return f"error: {site.root}/"
+
+
+def spare_is_a_file_of_others(site: SiteTest) -> str:
+    (site.root / ".site.explainer-lock").chmod(0o444)
+    return f"error: {site.root}/.site.explainer-lock: Permission denied"
+
+
+def page_may_not_be_read(site: SiteTest) -> str:
+    (site.root / "content/explainers/b.md").chmod(0)
+    return "content/explainers/b.md:1:1: error E101"
+
+
+def folder_may_not_be_read(site: SiteTest) -> str:
+    (site.root / "content/explainers").chmod(0)
+    return "content/explainers"
+
+
+def layout_may_not_be_read(site: SiteTest) -> str:
+    site.write("layouts/explainer.html", "x").chmod(0)
+    return "layouts/explainer.html"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        spare_may_not_be_made, spare_is_a_file_of_others, page_may_not_be_read, folder_may_not_be_read,
+        layout_may_not_be_read,
+    ],
+)  # fmt: skip
+def test_what_the_modes_forbid_is_named(built: SiteTest, what: Callable[[SiteTest], str]) -> None:
+    before = tree_of(built.out)
+    told = what(built)
+    try:
+        done = without_powers(built)
+    finally:
+        for path in [built.root, *built.root.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert done.returncode in {1, 3}, done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree_of(built.out).keys() == before.keys()
+    if what is layout_may_not_be_read:
+        (built.root / "layouts/explainer.html").unlink()
+    assert built.build().exit == 0
+    assert built.read("explainers/b/index.html")
+
+
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_cache_that_may_not_be_used_is_done_without(built: SiteTest, mode: int) -> None:
+    for file in (built.root / ".explainer").iterdir():
+        file.chmod(mode & 0o444)
+    (built.root / ".explainer").chmod(mode)
+    try:
+        done = without_powers(built)
+    finally:
+        (built.root / ".explainer").chmod(0o755)
+    assert (done.returncode, done.stderr) == (0, f"Built 2 pages into {built.out}.\n")
+    assert built.read("explainers/b/index.html")
 
 
 def test_nothing_stands_beside_the_output_but_the_spare_tree_and_the_lock(built: SiteTest) -> None:

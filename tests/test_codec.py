@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from explainer import codec
 from explainer.cache import Cache
 from explainer.diagnostics import Diagnostic, Span
-from explainer.earlier import KnownPage
-from explainer.model import CallHole, CiteHole, Joined, Page, PanelsHole, Surface
-from explainer.prepare import packed_page, unpacked_page
+from explainer.made import MadeList, MadePage
+from explainer.model import CallHole, CiteHole, Joined, Outline, Page, PanelsHole, Surface
+from explainer.prepare import packed_page, unpacked_page, unpacked_surface
 from tests.incremental_support import SiteUnderWork
 
 
@@ -27,7 +27,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     site.drafts["later"].meta |= {"corrections": "[{date: 2018, text: x}]", "image": "{src: /static/icon.svg, alt: x}"}
     assert not site.check().failed
     with Cache(site.root / ".explainer") as cache:
-        return {kind: list(cache.all(kind).values()) for kind in ("page", "record")}
+        return {kind: list(cache.all(kind).values()) for kind in ("surface", "record", "pages", "made")}
 
 
 def same(one: Any, other: Any) -> None:
@@ -40,16 +40,36 @@ def same(one: Any, other: Any) -> None:
 
 
 def test_records_of_a_site_survive(rows: dict[str, list[str]]) -> None:
-    assert len(rows["page"]) == 5
-    for row in rows["page"]:
-        known = codec.loads(KnownPage, row)
-        assert type(known.surface) is Surface
-        assert codec.dumps(known) == row
-        same(codec.loads(Surface, codec.dumps(known.surface)), known.surface)
+    assert len(rows["surface"]) == 5
+    for row in rows["surface"]:
+        assert codec.dumps(unpacked_surface(row)) == row
+        same(codec.loads(Surface, codec.dumps(unpacked_surface(row))), unpacked_surface(row))
     for record in rows["record"]:
         page = unpacked_page(record)
         assert packed_page(page) == record
         same(unpacked_page(packed_page(page)), page)
+
+
+def test_columns_of_records_survive(rows: dict[str, list[str]]) -> None:
+    (row,) = rows["pages"]
+    outlines = codec.from_columns(Outline, json.loads(row)["pages"][2])
+    assert len(outlines) == 5
+    same(codec.from_columns(Outline, json.loads(codec.dumps(codec.columns(outlines)))), outlines)
+    (row,) = rows["made"]
+    _, pages, _, lists = json.loads(row)
+    assert codec.from_columns(MadePage, pages)
+    assert codec.from_columns(MadeList, lists)
+    assert codec.from_columns(MadeList, []) == []
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["[[1],[2]]", '[["a"],["b"]]', '[["a"],["b"],["c"],["d"]]', '[["a"],["b"],["c","d"]]', '["abc","abc","abc"]', "5",
+     '{"a":1}', '[["a"],["b"],[null]]'],
+)  # fmt: skip
+def test_what_are_no_columns(columns: str) -> None:
+    with pytest.raises(ValueError, match=r"such records|shorter|longer"):
+        codec.from_columns(MadeList, json.loads(columns))
 
 
 spans = st.builds(Span, st.text(), *[st.integers(1, 10**9)] * 4)
@@ -86,7 +106,7 @@ def swapped(value: Any, change: Any, at: list[int]) -> Any:
 
 
 @given(
-    st.sampled_from(["page", "record"]), st.integers(0, 4), st.sampled_from(HOSTILE),
+    st.sampled_from(["surface", "record"]), st.integers(0, 4), st.sampled_from(HOSTILE),
     st.lists(st.integers(0, 60), min_size=1, max_size=6),
 )  # fmt: skip
 def test_a_value_of_another_type_is_no_record(
@@ -94,7 +114,7 @@ def test_a_value_of_another_type_is_no_record(
 ) -> None:
     data = json.loads(rows[kind][row])
     text = json.dumps(swapped(data, change, at))
-    record: type[Any] = KnownPage if kind == "page" else Page
+    record: type[Any] = Surface if kind == "surface" else Page
     try:
         read = codec.loads(record, text)
     except ValueError:
@@ -102,7 +122,7 @@ def test_a_value_of_another_type_is_no_record(
     # What passed is of the right types everywhere: it comes out as the same JSON, and so do its parts.
     again = codec.loads(record, text)
     same(read, again)
-    as_written = read if kind == "page" else json.loads(packed_page(read))
+    as_written = read if kind == "surface" else json.loads(packed_page(read))
     assert json.loads(codec.dumps(as_written)) == json.loads(text)
 
 

@@ -16,14 +16,26 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
-BASE = {"artifacts", "catalog", "colors", "diagnostics", "dates", "languages", "slugs", "typography", "model"}
+BASE = {
+    "artifacts",
+    "entries",
+    "catalog",
+    "colors",
+    "diagnostics",
+    "dates",
+    "languages",
+    "slugs",
+    "typography",
+    "model",
+}
 ALONE: set[str] = set()
 STAGES = {
     "rule": ALONE,
     "words": {"rule"},
     "load": ALONE,
     "markdown": ALONE,
-    "resolve": {"rule", "words"},
+    "snapshot": ALONE,
+    "resolve": {"rule", "snapshot", "words"},
     "theme": ALONE,
     "assets": {"theme"},
     "saved": {"load"},
@@ -35,8 +47,8 @@ STAGES = {
     "record": ALONE,
     "render": {"drawing", "glance", "record", "assets", "jsonld", "rule", "theme", "words"},
     "feeds": {"render"},
+    "listing": {"feeds", "render", "resolve", "words"},
     "exchange": ALONE,
-    "snapshot": ALONE,
     "manifest": {"snapshot"},
     "place": {"manifest", "snapshot"},
     "output": {"exchange", "manifest", "place", "snapshot"},
@@ -48,7 +60,21 @@ STAGES = {
     "cache": ALONE,
     "prepare": {"codec", "load", "markdown", "pool", "resolve", "saved", "snapshot"},
     "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
-    "rendering": {"claimsjson", "manifest", "place", "pool", "prepare", "render", "resolve", "theme"},
+    "shelf": {"cache", "prepare", "snapshot"},
+    "made": {"cache", "codec"},
+    "rendering": {
+        "checks",
+        "claimsjson",
+        "codec",
+        "manifest",
+        "place",
+        "pool",
+        "prepare",
+        "render",
+        "resolve",
+        "snapshot",
+        "theme",
+    },
 }
 OPERATIONS = {"serve", "publish", "scaffold"}
 ALLOWED: dict[str, set[str]] = {
@@ -62,6 +88,7 @@ ALLOWED: dict[str, set[str]] = {
     "languages": ALONE,
     "catalog": {"languages"},
     "model": {"catalog", "dates", "diagnostics", "languages"},
+    "entries": {"model"},
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),

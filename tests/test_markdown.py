@@ -112,6 +112,11 @@ def test_lines_of_comments_are_hidden_from_reports(text: str, hidden: set[int]) 
     assert parse(text).value.hidden == hidden
 
 
+def test_a_link_around_a_bare_address_after_a_long_text_is_a_link() -> None:
+    document = parse("word " * 30 + "[www.e.org](/a/)").value
+    assert [link.target for link in document.links] == ["/a/"]
+
+
 def test_a_deep_list_is_told_of_at_its_line() -> None:
     text = "Text.\n\n" + "- " * 100 + "deep\n\nAfter."
     [(code, source)] = told(parse(text), text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import pickle
 import shutil
@@ -18,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer import exchange
-from explainer.manifest import MARKER, read_manifest, survey
+from explainer.manifest import MARKER, dump_manifest, read_manifest, survey
 from explainer.output import OutputError, OutputRefusedError, OutputTree, check_out, place
 from tests.output_support import (
     FILE,
@@ -93,16 +92,16 @@ def test_names_bytes_and_modes_are_the_same_whatever_the_umask(out: Path, umask:
     assert spare_of(out).stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("keep", [False, True, None])
 @pytest.mark.parametrize("aged", [False, True])
-def test_any_way_between_two_builds(out: Path, keep: bool, aged: bool) -> None:
+def test_any_way_between_two_builds(out: Path, keep: bool | None, aged: bool) -> None:
     for files in (OLD, NEW, OLD, OLD, NEW, {"only": b"one"}, {}, NEW):
         build(out, files, keep=keep, aged=aged)
         assert tree_of(out) == expected(files)
 
 
-@pytest.mark.parametrize("keep", [False, True])
-def test_what_did_not_change_is_not_touched(out: Path, keep: bool) -> None:
+@pytest.mark.parametrize("keep", [False, True, None])
+def test_what_did_not_change_is_not_touched(out: Path, keep: bool | None) -> None:
     for files in (OLD, NEW):
         assert build(out, files)
         before = stamps_of(out)
@@ -172,6 +171,23 @@ def test_a_file_changed_while_it_is_built_stops_the_build(out: Path, monkeypatch
     monkeypatch.undo()
     build(out, NEW)
     assert tree_of(out) == expected(NEW)
+
+
+def test_what_was_unpublished_is_left_in_neither_tree(out: Path) -> None:
+    build(out, OLD)
+    changed = {**OLD, "index.html": b"home again"}
+    build(out, changed)
+    assert tree_of(spare_of(out))["index.html"][1] == b"home"
+    del changed["gone/index.html"]
+    build(out, changed)
+    left = {path: content for path, (_, content) in tree_of(spare_of(out)).items() if content}
+    assert left == changed
+    assert not (spare_of(out) / "gone").exists()
+    build(out, NEW)
+    assert b"x as it was" in [content for _, content in tree_of(spare_of(out)).values()]
+    assert not {b"[]", b"y as it was", b"z"} & {content for _, content in tree_of(spare_of(out)).values()}
+    build(out, OLD)
+    assert tree_of(out) == expected(OLD)
 
 
 # --- What others did to it ---
@@ -315,11 +331,11 @@ DONE_TO_IT: list[Callable[[Path], None]] = [
 SAME_SIZE = {**NEW, "index.html": OLD["index.html"]}
 
 
-@pytest.mark.parametrize("keep", [False, True], ids=["put", "keep"])
+@pytest.mark.parametrize("keep", [False, True, None], ids=["put", "keep", "all"])
 @pytest.mark.parametrize("which", ["live", "spare"])
 @pytest.mark.parametrize("done", DONE_TO_IT, ids=lambda done: done.__name__)
 def test_whatever_is_done_to_a_tree_the_next_build_equals_a_clean_one(
-    out: Path, done: Callable[[Path], None], which: str, keep: bool
+    out: Path, done: Callable[[Path], None], which: str, keep: bool | None
 ) -> None:
     outside = out.parent / "outside"
     outside.mkdir()
@@ -350,6 +366,57 @@ def test_what_lies_in_place_of_the_spare_tree_is_not_followed(out: Path, tmp_pat
     assert [path.name for path in outside.iterdir()] == ["kept"]
 
 
+# What leaves all contents, names and modes as they were.
+HARMLESS = {touch, copy_tree}
+
+
+@pytest.mark.parametrize("done", DONE_TO_IT, ids=lambda done: done.__name__)
+def test_a_tree_is_unchanged_or_it_is_not(out: Path, done: Callable[[Path], None]) -> None:
+    (out.parent / "outside").mkdir()
+    build(out, OLD, aged=True)
+    with OutputTree(out) as tree:
+        assert tree.unchanged()
+    done(out)
+    with OutputTree(out) as tree:
+        assert tree.unchanged() == (done in HARMLESS)
+    build(out, OLD)
+    with OutputTree(out) as tree:
+        assert tree.unchanged()
+
+
+def test_what_cannot_be_kept_is_told(out: Path) -> None:
+    build(out, OLD, aged=True)
+    delete(out)
+    (out / "index.html").write_bytes(b"HOME")
+    with OutputTree(out) as tree:
+        assert tree.keep_all_but(["b/z/index.html", "new"]) == ["a/x/index.html", "index.html"]
+        assert tree.files.keys() == OLD.keys() - {"index.html", "a/x/index.html", "b/z/index.html"}
+
+
+def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
+    def listing() -> str:
+        with OutputTree(out) as tree:
+            return tree.listing
+
+    assert listing() == ""
+    build(out, OLD)
+    old = listing()
+    assert old
+    edit(out)
+    build(out, OLD, keep=True)
+    assert listing() == old
+    with OutputTree(out) as tree:
+        for path, content in NEW.items():
+            tree.put(path, content)
+        assert tree.listing == old
+        assert tree.commit()
+        new = tree.listing
+    assert new != old
+    assert listing() == new
+    remove_marker(out)
+    assert listing() == ""
+
+
 # --- The list in the marker ---
 
 
@@ -358,7 +425,7 @@ def test_a_damaged_list_is_no_list_or_does_no_harm(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "site")
         build(out, OLD)
-        build(out, NEW)
+        build(out, {**OLD, "index.html": b"home again"})
         for tree in (out, spare_of(out)):
             content = bytearray((tree / MARKER).read_bytes())
             at = data.draw(st.integers(0, len(content) - 1))
@@ -373,23 +440,43 @@ def test_a_damaged_list_is_no_list_or_does_no_harm(data: st.DataObject) -> None:
 )
 def test_a_list_that_leads_out_of_the_tree_is_no_list(out: Path, path: str) -> None:
     build(out, OLD)
-    marker = json.loads((out / MARKER).read_bytes())
-    assert read_manifest(str(out)) is not None
-    for part in ("files", "folders"):
-        changed = json.loads(json.dumps(marker))
-        changed[part][0][0] = path
-        changed[part][0].sort()
-        (out / MARKER).write_text(json.dumps(changed), encoding="utf-8")
+    known = read_manifest(str(out))
+    assert known
+    (file, entry), (folder, stamp) = next(iter(known.files.items())), next(iter(known.folders.items()))
+    for files, folders in [({path: entry}, {}), ({file: entry}, {path: stamp})]:
+        (out / MARKER).write_bytes(dump_manifest(files, folders)[0])
         assert read_manifest(str(out)) is None
+    (out / MARKER).write_bytes(dump_manifest({file: entry}, {folder: stamp})[0])
+    assert read_manifest(str(out))
 
 
-@pytest.mark.parametrize("value", [None, 1.5, -1, 2**70, "1", [], {}, float("nan")])
-def test_a_list_with_anything_but_numbers_is_no_list(out: Path, value: object) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"{}", b"explainer-site 3 little\n", b"explainer-site 3 little 0 0 0 0\n" + 16 * b"\0",
+    b"explainer-site 3 little 1 -1 1 x\n", b"explainer-site 3 little " + 5000 * b"9" + b"\n", b"explainer-site 2 big 0 0 0 0\n"],
+)  # fmt: skip
+def test_a_list_of_another_form_is_no_list(out: Path, content: bytes) -> None:
     build(out, OLD)
-    marker = json.loads((out / MARKER).read_bytes())
-    marker["files"][3][0] = value
-    (out / MARKER).write_text(json.dumps(marker), encoding="utf-8")
+    (out / MARKER).write_bytes(content)
     assert read_manifest(str(out)) is None
+    build(out, NEW)
+    assert tree_of(out) == expected(NEW)
+
+
+def test_a_list_without_the_right_checksum_is_no_list(out: Path) -> None:
+    build(out, OLD, aged=True)
+    content = (out / MARKER).read_bytes()
+    assert b"index.html" in content
+    (out / MARKER).write_bytes(content.replace(b"index.html", b"other.html", 1))
+    assert read_manifest(str(out)) is None
+    build(out, OLD)
+    assert tree_of(out) == expected(OLD)
+
+
+def test_an_empty_tree_has_a_list(out: Path) -> None:
+    build(out, {})
+    known = read_manifest(str(out))
+    assert known
+    assert (known.files, known.folders) == ({}, {})
 
 
 def test_folders_that_are_as_listed_are_not_listed_again(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -557,7 +644,7 @@ def test_modes_do_not_hinder_who_owns_the_tree(open_folder: Path, done: Callable
     out = open_folder / "site"
 
     def run() -> None:
-        for files in (OLD, NEW, OLD):
+        for files in (OLD, {**OLD, "index.html": b"home again"}, OLD):
             build(out, files)
         done(out if which == "live" else spare_of(out))
         for files in (OLD, NEW, OLD, NEW):

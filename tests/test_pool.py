@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -50,6 +51,15 @@ def test_what_a_worker_raises_comes_out(jobs: int) -> None:
         list(pool.run(fail_at_seven, range(20), 20, None, jobs))
     assert pool.shared() is None
     assert list(pool.run(fail_at_seven, range(5), 5, None, jobs)) == [0, 1, 2, 3, 4]
+
+
+def be_killed(item: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_is_killed_is_an_error_of_the_system() -> None:
+    with pytest.raises(ChildProcessError):
+        list(pool.run(be_killed, range(20), 20, None, 2))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

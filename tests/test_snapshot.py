@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.snapshot import Seen, clock, digest_of, file_digest, stat_of, unchanged
+from explainer.snapshot import Stat, clock, digest_of, file_digest, is_young, snapshot, stat_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,54 +15,50 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000  # ns
 
 
-def test_an_old_file_is_not_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("before", "young"), [(0, True), (49_000_000, True), (51_000_000, False)])
+def test_a_file_of_the_same_moment_is_young(before: int, young: bool) -> None:
+    taken = 100 * SECOND + 5
+    assert is_young(Stat(1, 5, taken - before, 1), taken) == young
+
+
+@pytest.mark.parametrize(("before", "young"), [(0, True), (2, True), (3, False)])
+def test_a_clock_of_whole_seconds_steps_far(before: int, young: bool) -> None:
+    taken = 100 * SECOND
+    assert is_young(Stat(1, 5, taken - before * SECOND, 1), taken) == young
+
+
+def test_a_file_of_the_future_is_young() -> None:
+    assert is_young(Stat(1, 200 * SECOND, 5, 1), 100 * SECOND)
+
+
+def test_a_snapshot_holds_every_file(tmp_path: Path) -> None:
+    for path in ("content/a.md", "content/deep/er/b.md", "content/.hidden", "layouts/c.html"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(b"one")
+    (tmp_path / "content/dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "content/link").symlink_to(tmp_path / "layouts/c.html")
+    before = clock()
+    found = snapshot(str(tmp_path), "content", "absent")
+    assert before <= found.taken <= clock()
+    assert found.stats.keys() == {"content/a.md", "content/deep/er/b.md", "content/.hidden", "content/link"}
+    assert found.stats["content/link"] == stat_of(str(tmp_path / "layouts/c.html"))
+
+
+def test_what_was_set_back_shows(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"one")
-    stat = stat_of(str(file))
-    assert stat
-    later = max(stat.mtime, stat.ctime) + 3 * SECOND
-    assert unchanged(str(file), stat, Seen(stat, "not its digest"), later)
-    assert not unchanged(str(file), stat, Seen(stat, "not its digest"), clock())
-    assert unchanged(str(file), stat, Seen(stat, digest_of(b"one")), clock())
-
-
-@pytest.mark.parametrize("when", [0, 1, 4_070_908_800 * SECOND])
-def test_a_time_that_was_set_hides_nothing(tmp_path: Path, when: int) -> None:
-    file = tmp_path / "a"
-    file.write_bytes(b"one")
-    os.utime(file, ns=(when, when))
-    stat = stat_of(str(file))
-    assert stat
-    seen, taken = Seen(stat, digest_of(b"one")), clock()
-    assert unchanged(str(file), stat, seen, taken)
-    file.write_bytes(b"two")
-    os.utime(file, ns=(when, when))
-    # Even where the system took both for one moment.
-    assert not unchanged(str(file), stat_of(str(file)), seen, taken)
-    assert not unchanged(str(file), stat, seen, taken)
-
-
-def test_a_file_of_the_future_is_always_read(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_bytes(b"one")
-    os.utime(file, ns=(0, clock() + 10**6 * SECOND))
-    stat = stat_of(str(file))
-    assert stat
-    assert not unchanged(str(file), stat, Seen(stat, digest_of(b"two")), clock() + 10 * SECOND)
-
-
-def test_another_file_in_its_place(tmp_path: Path) -> None:
-    file, other = tmp_path / "a", tmp_path / "b"
-    for one in (file, other):
-        one.write_bytes(b"one")
-    stat = stat_of(str(file))
-    assert stat
+    os.utime(file, ns=(0, 0))
+    before = stat_of(str(file))
+    other = tmp_path / "b"
+    other.write_bytes(b"two")
+    os.utime(other, ns=(0, 0))
     other.replace(file)
-    now = stat_of(str(file))
-    assert now
-    assert now.inode != stat.inode
-    assert not unchanged(str(file), now, Seen(stat, digest_of(b"one")), clock() + 10 * SECOND)
-    assert not unchanged(str(file), None, Seen(stat, digest_of(b"one")), clock())
+    assert stat_of(str(file)) != before
+
+
+def test_digests(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    assert file_digest(str(tmp_path / "a")) == digest_of(b"one")
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:

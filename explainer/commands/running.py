@@ -51,5 +51,5 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
         unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
         say(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
-        for path in report.rendered:
-            say(path)
+        for path, reason in report.rendered.items():
+            say(f"{path}: {reason}")

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from explainer.diagnostics import Diagnostic, Span
 
@@ -26,14 +26,14 @@ _IDENTITY = frozenset(key.translate(_NO_SEPARATORS) for key in IDENTITY_KEYS)
 _SECRET_WORDS = re.compile("private|" + "|".join("[-_ ]?".join(key.split("_")) for key in sorted(IDENTITY_KEYS)))
 
 CoreType = Literal["null", "bool", "int", "float", "str"]
-_CORE: tuple[tuple[CoreType, re.Pattern[str]], ...] = (
-    ("null", re.compile(r"(?:null|Null|NULL|~|)")),
-    ("bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)")),
-    ("int", re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)")),
-    ("float", re.compile(
-        r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
-    )),
-)  # fmt: skip
+_CORE = re.compile(
+    r"(?P<null>(?:null|Null|NULL|~|))"
+    r"|(?P<bool>true|True|TRUE|false|False|FALSE)"
+    r"|(?P<int>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+)
+_NULLS = frozenset({"null", "Null", "NULL", "~"})
+_SHOWN = 60
 _MAYBE_NOT_TEXT = frozenset("nN~tTfF-+.0123456789")
 
 
@@ -123,12 +123,16 @@ def core_type(node: Scalar) -> CoreType:
     """The type that the YAML 1.2 core schema gives a scalar."""
     if not node.plain or (node.text and node.text[0] not in _MAYBE_NOT_TEXT):
         return "str"
-    return next((name for name, form in _CORE if form.fullmatch(node.text)), "str")
+    found = _CORE.fullmatch(node.text)
+    return cast("CoreType", found.lastgroup) if found else "str"
 
 
 def is_empty(node: Node) -> bool:
     """Whether a value is null, or text of spaces alone."""
-    return type(node) is Scalar and (not node.text or node.text.isspace() or core_type(node) == "null")
+    if type(node) is not Scalar:
+        return False
+    text = node.text
+    return not text or text.isspace() or (node.plain and text in _NULLS)
 
 
 @lru_cache(4096)
@@ -147,5 +151,7 @@ def may_hold_secrets(text: str) -> bool:
 
 def shown(text: str) -> str:
     """A word of the author's as it may stand in a message: in backticks, short, printable."""
-    printable = "".join(char if char.isprintable() and char != "`" else "\ufffd" for char in text[:61])
-    return f"`{printable[:60]}…`" if len(text) > 60 else f"`{printable}`"  # noqa: PLR2004 - a word's length
+    if len(text) <= _SHOWN and text.isprintable() and "`" not in text:
+        return f"`{text}`"
+    printable = "".join(char if char.isprintable() and char != "`" else "\ufffd" for char in text[:_SHOWN])
+    return f"`{printable}…`" if len(text) > _SHOWN else f"`{printable}`"

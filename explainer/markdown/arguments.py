@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 
 from explainer.dates import PartialDate
 from explainer.diagnostics import Diagnostic, did_you_mean
@@ -22,7 +23,8 @@ from explainer.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
     from explainer.diagnostics import Span
     from explainer.markdown.places import Place
@@ -33,7 +35,6 @@ _WORD = re.compile(r"[^\s,]+")
 _RESPONSE_SPACE = re.compile(r"[ \t]*[:=]\s+")
 _RESPONSE_SPLIT = re.compile(r"[:=]")
 _ONE_EACH = "write one `source` for each"
-ListField = Literal["sources", "disputes", "context", "contradicts", "supersedes"]
 
 # The arguments of the built-in shortcodes, in the order in which the reference lists them.
 CLAIM_ARGUMENTS = (
@@ -92,12 +93,17 @@ class Reader:
             return None
         return " ".join(argument.value.split())
 
-    def words(self, argument: Argument) -> Iterable[Located]:
+    def words(self, argument: Argument) -> list[Located]:
         """The words of a value, each with its place."""
-        escaped = argument.end - argument.value_start < len(argument.value)
-        for word in _WORD.finditer(argument.value):
-            start = argument.value_start + (0 if escaped else word.start())
-            yield Located(word[0], self.place.span(start, start + len(word[0])))
+        value, first, span = argument.value, argument.value_start, self.place.span
+        if _ID.fullmatch(value):
+            return [Located(value, span(first, first + len(value)))]
+        escaped = argument.end - first < len(value)
+        words = []
+        for word in _WORD.finditer(value):
+            start = first + (0 if escaped else word.start())
+            words.append(Located(word[0], span(start, start + len(word[0]))))
+        return words
 
     def ids(self, key: str) -> tuple[Located, ...]:
         """A named argument's ids, separated by spaces or commas."""
@@ -153,34 +159,28 @@ def claim_decl(reader: Reader) -> ClaimDecl | None:
         reader.fault("E305", "a claim needs an id", None, 'write `{{< claim id="a-short-name" >}}`')
     if not reader.valid_id(claim_id) or claim_id is None:
         return None
+    named = reader.named
     return ClaimDecl(
         id=claim_id.text,
         span=reader.span,
-        fields=tuple((key, reader.span_of(argument)) for key, argument in reader.named.items() if key != "id"),
-        sources=_edges(reader, "sources"),
-        disputes=_edges(reader, "disputes"),
-        context=_edges(reader, "context"),
-        responses=tuple(_responses(reader)),
-        as_text=reader.text("as"),
-        speaker=reader.located("speaker"),
-        said=reader.date("said"),
-        reported=reader.date("reported"),
-        status=reader.located("status"),
-        contradicts=reader.ids("contradicts"),
-        supersedes=reader.ids("supersedes"),
+        fields=tuple([(key, reader.span_of(argument)) for key, argument in named.items() if key != "id"]),
+        **{_FIELDS.get(key, key): read(reader, key) for key, read in _READ.items() if key in named},
     )
 
 
-def _edges(reader: Reader, key: ListField) -> tuple[EdgeDecl, ...]:
-    return tuple(EdgeDecl(located.text, located.span) for located in reader.ids(key))
+def _edges(reader: Reader, key: str) -> tuple[EdgeDecl, ...]:
+    return tuple([EdgeDecl(located.text, located.span) for located in reader.ids(key)])
 
 
-def _responses(reader: Reader) -> Iterable[ResponseDecl]:
-    argument = reader.named.get("responses")
-    if argument and reader.text("responses"):
+def _responses(reader: Reader, key: str) -> tuple[ResponseDecl, ...]:
+    return tuple(_each_response(reader, reader.named[key]))
+
+
+def _each_response(reader: Reader, argument: Argument) -> Iterable[ResponseDecl]:
+    if reader.text("responses"):
         # `tv: denies`, as the front matter has it, is one answer too.
         argument = argument._replace(value=_RESPONSE_SPACE.sub(":", argument.value))
-    for located in reader.words(argument) if argument else ():
+    for located in reader.words(argument):
         parts = _RESPONSE_SPLIT.split(located.text, maxsplit=1)
         if len(parts) == 2 and parts[1] in RESPONSES:  # noqa: PLR2004 - an id and an answer
             yield ResponseDecl(parts[0], cast("Response", parts[1]), located.span)
@@ -189,10 +189,40 @@ def _responses(reader: Reader) -> Iterable[ResponseDecl]:
             reader.faults.append(Diagnostic("E305", f"`{located.text}` is no response", located.span, (hint,)))
 
 
+# How each argument of a claim is read, and the field that has another name than its argument.
+_READ: dict[str, Callable[[Reader, str], Any]] = {
+    "sources": _edges,
+    "disputes": _edges,
+    "context": _edges,
+    "responses": _responses,
+    "as": Reader.text,
+    "speaker": Reader.located,
+    "said": Reader.date,
+    "reported": Reader.date,
+    "status": Reader.located,
+    "contradicts": Reader.ids,
+    "supersedes": Reader.ids,
+}
+_FIELDS = {"as": "as_text"}
+
+
+def plain_cite(tag: Tag, place: Place, claim: int | None, block: int, section: str) -> CiteMark | None:
+    """The citation of a tag that holds one id and no more; None for any other."""
+    if len(tag.arguments) != 1:
+        return None
+    key, value, _, _, start = tag.arguments[0]
+    if key is not None or not _ID.fullmatch(value):
+        return None
+    located = Located(value, place.span(start, start + len(value)))
+    return CiteMark((located,), place.span(tag.start, tag.end), None, None, None, None, claim, block, section)
+
+
 def cite_ids(reader: Reader) -> tuple[Located, ...]:
     """The ids that a `source` tag names; none is a fault."""
-    ids = tuple(located for argument in reader.positional for located in reader.words(argument))
-    ids += reader.ids("id")
+    found = [reader.words(argument) for argument in reader.positional]
+    ids = (*found[0],) if len(found) == 1 else tuple(chain.from_iterable(found))
+    if reader.named:
+        ids += reader.ids("id")
     if not ids:
         reader.fault("E305", "`source` needs the id of a source", None, "write `{{< source an-id >}}`")
     if len(ids) > 1:

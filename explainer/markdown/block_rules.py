@@ -235,7 +235,7 @@ def _place_cells(state: StateBlock, tokens: list[Token]) -> None:
             row = token.map[0]
             cells = _cells(state, row)
         elif token.type == "inline":
-            token.meta["cell"] = next(cells, (0, False))[0]
+            token.meta = {"cell": next(cells, (0, False))[0]}
         elif token.type == "tr_close" and any(filled for _, filled in cells):
             state.push("extra_cells", "", 0).map = [row, row + 1]
 

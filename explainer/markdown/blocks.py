@@ -73,11 +73,12 @@ class Walk:
 
     def _plain(self, token: Token, html: str) -> None:
         draft = self.draft
-        if token.nesting == 1:
-            draft.frames[-1].depth += 1
+        nesting = token.nesting
         if not token.hidden:
             draft.parts.append(html)
-        if token.nesting == -1:
+        if nesting == 1:
+            draft.frames[-1].depth += 1
+        elif nesting == -1:
             draft.words.append(" ")
             draft.frames[-1].leave()
 

@@ -6,7 +6,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from markdown_it.rules_core import normalize as markdown_it_normalize
+from markdown_it.rules_core import text_join as markdown_it_text_join
 from markdown_it.rules_core.smartquotes import process_inlines
+
+from explainer.markdown.tokens import Light
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,8 +23,16 @@ _ID = re.compile(r"\{#([A-Za-z][\w-]*)\}\s*", re.ASCII)
 def core_plugin(md: MarkdownIt) -> None:
     """Add the rules of this module to a parser; `typography` takes the place of its smart quotes."""
     core = md.core.ruler
+    core.at("normalize", normalize)
+    core.at("text_join", text_join)
     core.after("inline", "heading_ids", heading_ids)
     core.after("heading_ids", "typography", typography)
+
+
+def normalize(state: StateCore) -> None:
+    """Make line ends LF and a NUL visible, where there is one; a page's text has neither."""
+    if "\r" in state.src or "\0" in state.src:
+        markdown_it_normalize(state)
 
 
 def heading_ids(state: StateCore) -> None:
@@ -30,7 +42,7 @@ def heading_ids(state: StateCore) -> None:
             last = inline.children[-1]
             at = last.content.rfind("{#")
             if at >= 0 and (found := _ID.fullmatch(last.content, at)):
-                token.meta["id"], last.content = found[1], last.content[:at].rstrip()
+                token.meta, last.content = {"id": found[1]}, last.content[:at].rstrip()
 
 
 def typography(state: StateCore) -> None:
@@ -43,12 +55,18 @@ def typography(state: StateCore) -> None:
 def _typeset(content: str, children: list[Token], state: StateCore) -> None:
     if "--" in content or "..." in content:
         _dashes(children)
-    if '"' in content or "'" in content:
+    if ('"' in content or "'" in content) and _quoted(children):
         process_inlines(children, state)
     if "^[" in content:
         for child in children:
             if child.type == "footnote_ref" and child.children:
                 _typeset(content, child.children, state)
+
+
+def _quoted(children: list[Token]) -> bool:
+    """Whether there are quote marks in the text, rather than in the arguments of shortcodes alone."""
+    text = "".join([child.content for child in children if child.type == "text"])
+    return '"' in text or "'" in text
 
 
 def _dashes(children: list[Token]) -> None:
@@ -58,3 +76,9 @@ def _dashes(children: list[Token]) -> None:
             address = child.nesting == 1 and child.info == "auto"
         elif child.type == "text" and not address:
             child.content = child.content.replace("---", "—").replace("--", "–").replace("...", "…")
+
+
+def text_join(state: StateCore) -> None:
+    """Join neighbouring texts; in a simple run there are none."""
+    if any(token.children and type(token.children[0]) is not Light for token in state.tokens):
+        markdown_it_text_join(state)

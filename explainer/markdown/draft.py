@@ -50,12 +50,12 @@ class Frame:
         joined: list[str | Hole] = []
         run: list[str] = []
         for part in self.parts:
-            if isinstance(part, str):
+            if type(part) is str:
                 run.append(part)
             else:
                 if run:
                     joined.append("".join(run))
-                    run = []
+                    run.clear()
                 joined.append(part)
         if run:
             joined.append("".join(run))

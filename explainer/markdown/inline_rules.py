@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from explainer.markdown.tags import OPENING, TagFault, read_tag
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 COMMENT, COMMENT_END = "<!--", "-->"
 _NOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
 _SCHEMES = ("https", "http", "mailto")
+_LOCAL = ascii_letters + digits + ".+-_"
 _PENDING = 100
 
 
@@ -31,7 +33,7 @@ def inline_plugin(md: MarkdownIt) -> None:
     inline.at("footnote_ref", footnote_ref)
     for name in ("link", "image", "autolink", "footnote_inline"):
         inline.at(name, placed(rules[name]))
-    for name in ("gfm_autolink_www", "gfm_autolink_protocol"):
+    for name in ("gfm_autolink_www", "gfm_autolink_protocol", "gfm_autolink_email"):
         inline.at(name, bare_address(rules[name]))
 
 
@@ -105,23 +107,34 @@ def bare_address(rule: Rule) -> Rule:
     """The rule, made to note its place, and to end in front of a shortcode: it takes all up to the next space."""
 
     def ending_early(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        if silent:
+            return False  # as the rules themselves: nothing ahead may change for having been looked at
         start, end, count = state.pos, state.posMax, len(state.tokens)
-        _shorten_pending(state)
+        if state.src[start] != "@":
+            _shorten_pending(state)
+        begun = _begun(state)
         found = state.src.find(OPENING, start, end)
         state.posMax = found if found >= 0 else end
         matched = rule(state, silent)
         state.posMax = end
         if matched:
-            scheme = next((len(name) for name in _SCHEMES if state.src.endswith(name, 0, start)), 0)
             token = next(token for token in state.tokens[count:] if token.type == "link_open")
-            token.meta |= {"start": start - scheme, "end": state.pos}
+            token.meta |= {"start": start - begun, "end": state.pos}
         return matched
 
     return ending_early
 
 
+def _begun(state: StateInline) -> int:
+    """How many characters of the address stand in front of the one that is looked at."""
+    pending = state.pending
+    if state.src[state.pos] == "@":
+        return len(pending) - len(pending.rstrip(_LOCAL))
+    return next((len(name) for name in _SCHEMES if pending.endswith(name)), 0)
+
+
 def _shorten_pending(state: StateInline) -> None:
-    # The rule searches all of it for the scheme at its end.
+    # The rule searches all of it for how the address begins.
     pending = state.pending
     if len(pending) > _PENDING:
         state.pending = pending[:-_PENDING]

@@ -51,8 +51,20 @@ def attribute(text: str) -> str:
 def add_run(draft: Draft, inline: Token) -> None:
     """Add a block's inline content."""
     draft.block += 1
-    if inline.children:
-        Run(draft, inline).walk(inline.children)
+    children = inline.children
+    if children and len(children) == 1 and children[0].type == "text":
+        add_text(draft, children[0].content)
+    elif children:
+        Run(draft, inline).walk(children)
+
+
+def add_text(draft: Draft, content: str) -> None:
+    """Add words."""
+    if content:
+        draft.words.append(content)
+        if draft.parts and type(draft.parts[-1]) is ClaimWords:
+            content = _closed(draft.parts, content)
+        draft.parts.append(escape(content))
 
 
 def _closed(parts: list[str | Hole], content: str) -> str:
@@ -83,11 +95,7 @@ class Run:
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
-                if content := token.content:
-                    draft.words.append(content)
-                    if draft.parts and type(draft.parts[-1]) is ClaimWords:
-                        content = _closed(draft.parts, content)
-                    draft.parts.append(escape(content))
+                add_text(draft, token.content)
             elif html := _HTML.get(kind):
                 draft.parts.append(html)
             elif pairs and kind == "shortcode":

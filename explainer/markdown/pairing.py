@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,15 +40,15 @@ class _Pairing:
 
     pairs: Pairs
     stack: list[tuple[str, int]] = field(default_factory=list)
-    count: Counter[str] = field(default_factory=Counter)
+    count: dict[str, int] = field(default_factory=dict)
     lost: dict[str, list[int]] = field(default_factory=dict)
 
     def open(self, name: str, index: int) -> None:
         self.stack.append((name, index))
-        self.count[name] += 1
+        self.count[name] = self.count.get(name, 0) + 1
 
     def close(self, name: str, index: int) -> None:
-        if self.count[name]:
+        if self.count.get(name):
             self._pair(name, index)
         elif self.lost.get(name):
             self.lost[name].pop()
@@ -69,7 +68,7 @@ class _Pairing:
             self.lost.setdefault(passed, []).append(opened)
 
     def unclosed(self) -> None:
-        passed = ((name, index) for name, indices in self.lost.items() for index in indices)
+        passed = [(name, index) for name, indices in self.lost.items() for index in indices]
         for name, index in (*self.stack, *passed):
             if name in NEEDS_CLOSING:
                 hint = _both(f"{{{{< /{name} >}}}}", "after")
@@ -82,16 +81,19 @@ def _both(tag: str, side: str) -> str:
 
 def pair(children: Sequence[Token]) -> Pairs:
     """Pair the tags of one run, and find those that overlap each other or other markup."""
+    tags: list[tuple[int, Tag]] = [
+        (index, token.meta["tag"]) for index, token in enumerate(children) if token.type == "shortcode"
+    ]
+    if all(tag.kind != "close" and tag.name not in NEEDS_CLOSING for _, tag in tags):
+        return Pairs()
     pairing = _Pairing(Pairs())
-    for index, token in enumerate(children):
-        if token.type == "shortcode":
-            tag: Tag = token.meta["tag"]
-            if tag.kind == "open":
-                pairing.open(tag.name, index)
-            elif tag.kind == "close":
-                pairing.close(tag.name, index)
+    for index, tag in tags:
+        if tag.kind == "open":
+            pairing.open(tag.name, index)
+        elif tag.kind == "close":
+            pairing.close(tag.name, index)
     pairing.unclosed()
-    if pairing.pairs.closing:
+    if pairing.pairs.closing and any(token.nesting for token in children):
         _crossings(children, pairing.pairs)
     return pairing.pairs
 

@@ -13,6 +13,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from explainer.diagnostics import Staged, did_you_mean
 from explainer.markdown.block_rules import block_plugin
+from explainer.markdown.block_scanner import BlockScanner
 from explainer.markdown.blocks import Walk
 from explainer.markdown.core_rules import core_plugin
 from explainer.markdown.draft import Draft
@@ -42,7 +43,7 @@ def markdown() -> MarkdownIt:
     and dashes, and shortcodes.
     """
     md = MarkdownIt()
-    md.inline = Scanner()
+    md.block, md.inline = BlockScanner(), Scanner()
     md.configure("commonmark", {"html": False, "typographer": True})
     md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     footnote_plugin(md, inline=True, move_to_end=False)

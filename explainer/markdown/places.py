@@ -55,9 +55,11 @@ class Text:
         found = self.body.find(mark, self.starts[line - 1])
         return bisect_right(self.starts, found) if found >= 0 else line
 
-    def place(self, token: Token) -> InlinePlace:
+    def place(self, token: Token) -> Place:
         """The place of an inline token."""
         first = token.map[0] if token.map else 0
+        if not ("\n" in token.content or token.meta):
+            return LinePlace(self.path, first + 1, self._column(first, token.content.rstrip()) + 1)
         if "cell" in token.meta:
             escapes = tuple(offset for offset, char in enumerate(token.content) if char == "|")
             return InlinePlace(self.path, first, (0,), (token.meta["cell"],), escapes)
@@ -73,6 +75,18 @@ class Text:
             return len(line) - len(content)
         found = line.rfind(content)  # in front of the hashes that close a heading
         return found if found >= 0 else len(line) - len(content)
+
+
+class LinePlace(NamedTuple):
+    """Where an inline token's content stands that has one line alone: its line, its first column."""
+
+    path: str
+    line: int
+    column: int
+
+    def span(self, start: int, end: int) -> Span:
+        """The span between two offsets into the token's content."""
+        return Span(self.path, self.line, self.column + start, self.line, self.column + end)
 
 
 class InlinePlace(NamedTuple):

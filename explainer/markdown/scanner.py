@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 from markdown_it.parser_inline import ParserInline
 
+from explainer.markdown.simple import simple_run
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markdown_it import MarkdownIt
     from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType
 
 # The characters at which each rule can match. The text between them is taken in one go.
 STARTS = {
@@ -45,6 +50,14 @@ class Scanner(ParserInline):
             for char in STARTS[name]:
                 found.setdefault(char, []).append(rule)
         return {char: tuple(rules) for char, rules in found.items()}
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Put the tokens of a whole run into a list."""
+        simple = simple_run(src, md.normalizeLink)
+        if simple is None:
+            return super().parse(src, md, env, tokens)
+        tokens += simple
+        return tokens
 
     def tokenize(self, state: StateInline) -> None:
         """Make tokens of a stretch of text."""

@@ -74,7 +74,7 @@ def void_shortcode(draft: Draft, tag: Tag, place: Place) -> None:
             hint = "write the claim's words, and `{{< /claim >}}` after them"
             draft.fault("E302", "`claim` has no closing tag", place.span(tag.start, tag.end), hint)
         case "source":
-            _add_cite(draft, Reader(tag, place, SOURCE_ARGUMENTS), None, block=False)
+            _add_void_cite(draft, tag, place)
         case "ref":
             reader = Reader(tag, place, REF_ARGUMENTS)
             if _may_link(draft, reader) and _add_ref(draft, reader):
@@ -147,6 +147,16 @@ def _add_cite(draft: Draft, reader: Reader, quote: str | None, *, block: bool) -
         draft.parts += ('<p class="cited">', hole, "</p>\n")
     else:
         draft.emit_after_link(hole)
+
+
+def _add_void_cite(draft: Draft, tag: Tag, place: Place) -> None:
+    claim = draft.claim_stack[-1] if draft.claim_stack else None
+    mark = arguments.plain_cite(tag, place, claim, draft.block, draft.section)
+    if mark is None:
+        _add_cite(draft, Reader(tag, place, SOURCE_ARGUMENTS), None, block=False)
+    else:
+        draft.cites.append(mark)
+        draft.emit_after_link(CiteHole(len(draft.cites) - 1))
 
 
 def _without_quote_marks(text: str) -> str:

@@ -18,6 +18,12 @@ _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _RAW = re.compile(r"`([^`]*)`")
 _BARE = re.compile(r"(?!=|\{\{<)(?:(?!/?>\}\})[^\s\"`])+")
+# A tag as nearly all are written; what it doesn't match is read piece by piece.
+_USUAL_ARGUMENT = r"(?:[A-Za-z_][\w-]*\s*=\s*)?(?:\"[^\"\\]*\"|[A-Za-z0-9][\w-]*(?![^\s/>]))"
+_USUAL = re.compile(
+    rf"\{{\{{<\s*(/?)\s*([A-Za-z_][\w-]*)((?:\s+{_USUAL_ARGUMENT}){{0,{_MAX_ARGUMENTS}}})\s*(/?)>\}}\}}", re.ASCII
+)
+_USUAL_ARGUMENTS = re.compile(r"\s+((?:([A-Za-z_][\w-]*)\s*=\s*)?(?:\"([^\"\\]*)\"|([A-Za-z0-9][\w-]*)))", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CURLY = "“”„‟«»‹›‘’‚‛″"
 _CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
@@ -64,6 +70,9 @@ class Tag(NamedTuple):
 
 def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
     """Read the tag that begins with `{{<` at `start`, no further than `stop`."""
+    usual = _USUAL.match(text, start, stop)
+    if usual and not (usual[1] and (usual[3] or usual[4])):
+        return _usual(usual)
     if text.startswith(_LITERAL, start):
         return _literal(text, start, stop)
     pos = _skip(text, start + len(OPENING))
@@ -90,6 +99,18 @@ def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
         arguments.clear()
     kind: Literal["open", "close", "void"] = "close" if closes else "void" if void else "open"
     return Tag(kind, name[0], tuple(arguments), start, end, tuple(faults))
+
+
+def _usual(found: re.Match[str]) -> Tag:
+    """A tag as nearly all are written."""
+    arguments: list[Argument] = []
+    for one in _USUAL_ARGUMENTS.finditer(found.string, *found.span(3)) if found[3] else ():
+        _, key, quoted, bare = one.groups()
+        end = one.end()
+        value, value_end = (bare, end) if quoted is None else (quoted, end - 1)
+        arguments.append(Argument(key, value, one.start(1), end, value_end - len(value)))
+    kind: Literal["open", "close", "void"] = "close" if found[1] else "void" if found[4] else "open"
+    return Tag(kind, found[2], tuple(arguments), found.start(), found.end())
 
 
 def _skip(text: str, pos: int) -> int:

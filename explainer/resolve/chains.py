@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceSurface]) -> tuple[str, ...]:
     """The sources on any route from these, themselves included, nearest first."""
-    found = dict.fromkeys(start for start in starts if start in sources)
+    found = dict.fromkeys([start for start in starts if start in sources])
     queue = list(found)
     for source in queue:
         for via in sources[source].via:
@@ -27,6 +27,8 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, So
 
 def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
     """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
+    if not source.via:
+        return None
     steps: list[str] = []
     seen = {source.id}
     while via := [sources[i] for i in source.via if i in sources and i not in seen]:

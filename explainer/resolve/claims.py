@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model import Claim, PanelEdge, Reply
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from explainer.resolve.edges import Claimed
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What one page may refer to, and how saved copies are looked up."""
 
     sources: Mapping[str, Source]
@@ -38,8 +36,7 @@ class Known:
         return None if copy is None else stands_in(quote, copy)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A claim's place on the page: its numbers after the words and in the panel, its sources as published."""
 
     canonical: str
@@ -111,7 +108,7 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
         sentences=sentences(catalog, verdict, lambda key: voice(key, sources, people, catalog).name),
         edges=claimed.edges,
         panel=tuple(_panel(claimed, known, shown)),
-        replies=tuple(Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies),
+        replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
         caveats=_caveats(claimed, sources, shown.public),
     )
@@ -178,5 +175,5 @@ def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
 def _caveats(
     claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
 ) -> tuple[tuple[str, str], ...]:
-    found = (public[source] for source in reach(claimed.stances, sources))
-    return tuple((source.name, caveat) for source in found for caveat in source.caveats)
+    found = [public[source] for source in reach(claimed.stances, sources)]
+    return tuple([(source.name, caveat) for source in found for caveat in source.caveats])

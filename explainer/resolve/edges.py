@@ -40,14 +40,16 @@ class Claimed:
     def ids(self, stance: Stance, response: Response | None = None) -> tuple[str, ...]:
         """The sources with a stance and, for a context, a response."""
         return tuple(
-            source
-            for source, (taken, answered) in self.stances.items()
-            if taken == stance and (stance != "context" or answered == response)
+            [
+                source
+                for source, (taken, answered) in self.stances.items()
+                if taken == stance and (stance != "context" or answered == response)
+            ]
         )
 
     def people(self, response: Response) -> tuple[str, ...]:
         """The people who are no source and gave this response."""
-        return tuple(reply.id for reply in self.replies if reply.response == response)
+        return tuple([reply.id for reply in self.replies if reply.response == response])
 
     def add(
         self, source: str, stance: Stance, response: Response | None, passage: tuple[str | None, str | None], span: Span
@@ -122,6 +124,9 @@ def _edges(claimed: Claimed) -> Iterator[Edge]:
     """One edge for each quote and locator of a source, or a bare one; equal edges are one."""
     for source, (stance, response) in claimed.stances.items():
         passages = claimed.passages[source]
+        if len(passages) == 1:
+            yield Edge(source, stance, response, *next(iter(passages)))
+            continue
         quoted = {at for quote, at in passages if quote is not None}
         located = {quote for quote, at in passages if at is not None}
         for quote, at in passages:

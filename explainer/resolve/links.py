@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from explainer.diagnostics import Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from explainer.diagnostics import Span
 
@@ -41,7 +41,7 @@ def site_target(target: str) -> str:
 class Addresses:
     """All addresses of the site.
 
-    `paths` maps each page's path to the ids on it, None where any id is taken on trust; `files`
+    `paths` maps each page's path to the ids on it, one a line, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
     build leaves out; `beside` maps a page's path to the names of the files beside its text, which
     stand in the folder `folders` names; `static` are the paths of the theme's files; `root` is the
@@ -49,7 +49,7 @@ class Addresses:
     """
 
     root: str
-    paths: Mapping[str, Collection[str] | None]
+    paths: Mapping[str, str | None]
     files: Mapping[str, str]
     left_out: frozenset[str]
     beside: Mapping[str, frozenset[str]]
@@ -132,9 +132,9 @@ class Linker:
         return None
 
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
-        anchors = self.addresses.paths.get(path)
+        ids = self.addresses.paths.get(path)
         anchor = unquote(fragment)
-        if anchor and anchor != "top" and anchors is not None and anchor not in anchors:
+        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := ids.split("\n")):
             self._fault("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
 
     def _fault(self, code: str, message: str, span: Span, *hints: str) -> None:

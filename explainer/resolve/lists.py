@@ -1,21 +1,26 @@
-"""Lists over the whole site: ledger, sources, people, tags."""
+"""Lists over the whole site: ledger, sources, people, tags. Which pages they concern is told by outlines alone."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from explainer.model import LedgerMonth, MonthLink, PersonPage, SourcePage, TagPage
+from explainer.entries import claim_entries, page_entries
+from explainer.model import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
 from explainer.resolve.chains import reach
-from explainer.resolve.public import person_byline, public_source, voice
+from explainer.resolve.public import person_byline, person_path, public_source, source_path, voice
 from explainer.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from explainer.model import ClaimEntry, Library, PageEntry, SourceSurface, Surface
+    from explainer.entries import Surfaces
+    from explainer.model import Byline, ClaimEntry, ClaimSurface, Library, Outline, PublicSource, SourceSurface, Voice
 
 _UNDATED = ""
+_slug = lru_cache(maxsize=4096)(slugify)
 
 
 def month_path(month: str) -> str:
@@ -23,132 +28,142 @@ def month_path(month: str) -> str:
     return f"/claims/{month.replace('-', '/')}/"
 
 
-def ledger(pages: Iterable[Surface]) -> tuple[tuple[LedgerMonth, ...], tuple[ClaimEntry, ...]]:
+def tag_path(tag: str) -> str:
+    """The path of a tag's page."""
+    return f"/tags/{_slug(tag)}/"
+
+
+def ledger(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[tuple[LedgerMonth, ...], Sequence[ClaimEntry]]:
     """The months that have claims, newest first, and the claims of pages without a date."""
-    by_month: dict[str, list[ClaimEntry]] = defaultdict(list)
+    by_month: dict[str, list[Outline]] = defaultdict(list)
     for page in pages:
         if page.claims:
-            month = page.entry.published[:7] if page.entry.published else _UNDATED
-            by_month[month].extend(claim.entry for claim in page.claims)
-    undated = tuple(by_month.pop(_UNDATED, ()))
+            by_month[page.published[:7] if page.published else _UNDATED].append(page)
+    undated = claim_entries(by_month.pop(_UNDATED, []), surfaces)
     months = sorted(by_month, reverse=True)
-    links = [MonthLink(month, month_path(month), len(by_month[month])) for month in months]
+    entries = [claim_entries(by_month[month], surfaces) for month in months]
+    links = [MonthLink(month, month_path(month), len(found)) for month, found in zip(months, entries, strict=True)]
     return tuple(
         LedgerMonth(
-            month,
-            links[i].url,
-            tuple(by_month[month]),
+            link.month,
+            link.url,
+            entries[i],
             newer=links[i - 1] if i else None,
             older=links[i + 1] if i + 1 < len(links) else None,
         )
-        for i, month in enumerate(months)
+        for i, link in enumerate(links)
     ), undated
 
 
-def tag_pages(pages: Iterable[Surface]) -> tuple[TagPage, ...]:
+def tag_pages(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[TagPage, ...]:
     """A page for each tag, by slug; tags with one slug are one, under the first one's words."""
-    found: dict[str, tuple[str, list[PageEntry]]] = {}
+    found: dict[str, tuple[str, list[Outline]]] = {}
     for page in pages:
         by_slug: dict[str, str] = {}
-        for tag in page.entry.tags:
-            by_slug.setdefault(slugify(tag), tag)
+        for tag in page.tags:
+            by_slug.setdefault(_slug(tag), tag)
         for slug, tag in by_slug.items():
-            found.setdefault(slug, (tag, []))[1].append(page.entry)
+            found.setdefault(slug, (tag, []))[1].append(page)
     return tuple(
-        TagPage(label, slug, tag_path(slug), tuple(entries)) for slug, (label, entries) in sorted(found.items())
+        TagPage(label, slug, tag_path(slug), page_entries(tagged, surfaces))
+        for slug, (label, tagged) in sorted(found.items())
     )
 
 
-def tag_path(slug: str) -> str:
-    """The path of a tag's page."""
-    return f"/tags/{slug}/"
-
-
-def source_pages(pages: Iterable[Surface], library: Library) -> tuple[SourcePage, ...]:
-    """A page for each named source of the registry that a page shows, with every claim that cites or rests on it."""
-    catalog = library.catalog
-    shown: set[str] = set()
-    direct: dict[str, list[ClaimEntry]] = defaultdict(list)
-    indirect: dict[str, list[ClaimEntry]] = defaultdict(list)
+def listed_sources(pages: Iterable[Outline], library: Library) -> tuple[Listed, ...]:
+    """The named sources of the registry that a page shows, with the pages that show them."""
+    shown: dict[str, list[Outline]] = defaultdict(list)
     for page in pages:
-        known = {source.id: source for source in page.sources}
-        shown |= known.keys()
-        for claim in page.claims:
-            stances = dict(claim.stances)
-            for source, stance in claim.stances:
-                direct[source].append(claim.entry._replace(stance=stance))
-            for source, through in _through(stances, known).items():
-                names = tuple(known[carrier].name for carrier in through)
-                indirect[source].append(claim.entry._replace(stance=stances[through[0]], through=names))
+        for source in page.reached:
+            shown[source].append(page)
     return tuple(
-        SourcePage(
-            public_source(source, None, library.people, catalog),
-            voice(source.party, library.sources, library.people, catalog) if source.party else None,
-            tuple(
-                public_source(library.sources[i], None, library.people, catalog)
-                for i in reach(source.via, library.sources)
-            ),
-            tuple(direct[source.id]),
-            tuple(indirect[source.id]),
-        )
+        Listed(source.id, source_path(source.id), tuple(shown[source.id]))
         for source in library.sources.values()
         if source.id in shown and not source.unnamed
     )
 
 
-def _through(cited: Collection[str], sources: Mapping[str, SourceSurface]) -> dict[str, list[str]]:
-    """The sources behind the cited ones that are not cited, each with the cited ones that lead to it."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for start in cited:
-        if sources[start].via:
-            for behind in reach([start], sources):
-                if behind not in cited:
-                    found[behind].append(start)
-    return found
-
-
-def person_pages(pages: Iterable[Surface], library: Library) -> tuple[PersonPage, ...]:
-    """A page for each person and organisation that a page shows: statements in time, and explainers written.
+def listed_people(pages: Iterable[Outline], library: Library) -> tuple[Listed, ...]:
+    """The people and organisations that a page shows, with the explainers that they are in and have written.
 
     Who stands in `people.yaml` alone may belong to a story that isn't out.
     """
-    shown: set[str] = set()
-    statements: dict[str, list[ClaimEntry]] = defaultdict(list)
-    disputed: dict[str, list[ClaimEntry]] = defaultdict(list)
-    written: dict[str, list[PageEntry]] = defaultdict(list)
+    shown: dict[str, list[Outline]] = defaultdict(list)
     for page in pages:
-        shown.update(_people_of(page))
-        if page.kind != "explainer":
-            continue
-        parties = {source.id: source.party for source in page.sources}
-        for claim in page.claims:
-            if claim.entry.speaker:
-                key = claim.entry.speaker.id
-                statements[key if key in library.people else parties.get(key) or key].append(claim.entry)
-            elif claim.entry.reported:
-                against = (parties[source] or source for source, stance in claim.stances if stance == "disputes")
-                for key in dict.fromkeys(against):
-                    disputed[key].append(claim.entry)
-        for author in page.by:
-            written[author].append(page.entry)
-    return tuple(
-        PersonPage(
-            person_byline(person),
-            tuple(sorted(statements[person.id], key=lambda entry: (entry.said or "9999", entry.path))),
-            tuple(written[person.id]),
-            tuple(disputed[person.id]),
+        for id_ in page.people:
+            shown[id_].append(page)
+    found = []
+    for person in library.people.values():
+        if person.id in shown:
+            explainers = tuple(page for page in shown[person.id] if page.kind == "explainer")
+            written = tuple(page for page in explainers if person.id in page.by)
+            found.append(Listed(person.id, person_path(person.id), explainers, written))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the pages of sources and people list, made when it is asked for."""
+
+    library: Library
+    surfaces: Surfaces
+
+    def source(self, listed: Listed) -> SourcePage:
+        """The page of a source: every claim that cites it, and every one that rests on it through others."""
+        source, voice_, via = self.source_facts(listed)
+        direct: list[ClaimEntry] = []
+        indirect: list[ClaimEntry] = []
+        for page in map(self.surfaces, listed.pages):
+            known = {one.id: one for one in page.sources}
+            for claim in page.claims:
+                stances = dict(claim.stances)
+                if source.id in stances:
+                    direct.append(claim.entry._replace(stance=stances[source.id]))
+                elif through := _leading_to(source.id, stances, known):
+                    names = tuple(known[carrier].name for carrier in through)
+                    indirect.append(claim.entry._replace(stance=stances[through[0]], through=names))
+        return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
+
+    def source_facts(self, listed: Listed) -> tuple[PublicSource, Voice | None, tuple[PublicSource, ...]]:
+        """What the page of a source tells besides claims: the source, whose voice it is, through whom it knows."""
+        people, catalog, sources = self.library.people, self.library.catalog, self.library.sources
+        source = sources[listed.id]
+        return (
+            public_source(source, None, people, catalog),
+            voice(source.party, sources, people, catalog) if source.party else None,
+            tuple(public_source(sources[i], None, people, catalog) for i in reach(source.via, sources)),
         )
-        for person in library.people.values()
-        if person.id in shown
-    )
+
+    def byline(self, listed: Listed) -> Byline:
+        """The person whose page it is."""
+        return person_byline(self.library.people[listed.id])
+
+    def person(self, listed: Listed) -> PersonPage:
+        """The page of a person: statements in time, and what they wrote."""
+        statements: list[ClaimEntry] = []
+        disputed: list[ClaimEntry] = []
+        for page in map(self.surfaces, listed.pages):
+            parties = {source.id: source.party for source in page.sources}
+            for claim in page.claims:
+                if claim.entry.speaker:
+                    key = claim.entry.speaker.id
+                    if (key if key in self.library.people else parties.get(key) or key) == listed.id:
+                        statements.append(claim.entry)
+                elif claim.entry.reported and listed.id in _against(claim, parties):
+                    disputed.append(claim.entry)
+        return PersonPage(
+            self.byline(listed),
+            tuple(sorted(statements, key=lambda entry: (entry.said or "9999", entry.path))),
+            page_entries(listed.written, self.surfaces),
+            tuple(disputed),
+        )
 
 
-def _people_of(page: Surface) -> Iterator[str]:
-    """The ids of the people of a page, among others."""
-    yield from page.by
-    for source in page.sources:
-        yield source.party or source.id
-    for claim in page.claims:
-        if claim.entry.speaker:
-            yield claim.entry.speaker.id
-        yield from claim.replies
+def _leading_to(source: str, cited: Collection[str], sources: Mapping[str, SourceSurface]) -> list[str]:
+    """The cited sources behind which a source stands."""
+    return [start for start in cited if sources[start].via and source in reach([start], sources)]
+
+
+def _against(claim: ClaimSurface, parties: Mapping[str, str | None]) -> set[str]:
+    """Whose voices dispute a claim."""
+    return {parties[source] or source for source, stance in claim.stances if stance == "disputes"}

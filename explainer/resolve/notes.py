@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from explainer.model import (
     CallHole,
@@ -17,22 +18,20 @@ from explainer.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from explainer.catalog import Catalog
     from explainer.model import Body, Document, PublicSource
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """A source that a claim's end or panel cites, and the passages."""
 
     source: str
     passages: tuple[str | None, ...] = (None,)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimCites:
+class ClaimCites(NamedTuple):
     """What one claim cites after its words, and what in its panel; `label` names the claim."""
 
     label: str
@@ -74,34 +73,40 @@ class Numbering:
 
     def _walk(self, body: Body) -> None:
         for part in body:
-            match part:
-                case str():
-                    pass
-                case CiteHole(cite):
-                    self._cite(cite)
-                case ClaimWords(claim):
-                    cites = self.claims[claim]
-                    self.after[claim] = tuple(self._use(c.source, c.passages, cites.label) for c in cites.after)
-                case PanelsHole(claims):
-                    for claim in claims:
-                        for cited in self.claims[claim].panel:
-                            use = self._use(cited.source, cited.passages, self.claims[claim].label)
-                            self.panel.setdefault(claim, {})[cited.source] = use
-                case FootnoteHole(note, ref):
-                    label = self._where(self.document.footnotes[note].sections[ref])
-                    self.footnotes.setdefault(note, {})[ref] = self._use(note, (None,), label)
-                case CallHole(_, inner):
-                    self._walk(inner)
+            kind = type(part)
+            if kind in self._numbered:
+                self._numbered[kind](self, part)
+
+    def _claim_words(self, hole: ClaimWords) -> None:
+        cites = self.claims[hole.claim]
+        self.after[hole.claim] = tuple([self._use(c.source, c.passages, cites.label) for c in cites.after])
+
+    def _panels(self, hole: PanelsHole) -> None:
+        for claim in hole.claims:
+            for cited in self.claims[claim].panel:
+                use = self._use(cited.source, cited.passages, self.claims[claim].label)
+                self.panel.setdefault(claim, {})[cited.source] = use
+
+    def _footnote(self, hole: FootnoteHole) -> None:
+        label = self._where(self.document.footnotes[hole.note].sections[hole.ref])
+        self.footnotes.setdefault(hole.note, {})[hole.ref] = self._use(hole.note, (None,), label)
+
+    def _call(self, hole: CallHole) -> None:
+        self._walk(hole.inner)
 
     def _where(self, section: str) -> str:
         """What a place outside of claims is called: by its footnote, or the heading above it."""
         return self.inside or section or self.catalog.form("page.introduction")
 
-    def _cite(self, index: int) -> None:
-        mark = self.document.cites[index]
+    def _cite(self, hole: CiteHole) -> None:
+        mark = self.document.cites[hole.cite]
         label = self._where(mark.section) if mark.claim is None else self.claims[mark.claim].label
-        sources = dict.fromkeys(located.text for located in mark.ids if located.text in self.known)
-        self.cites[index] = tuple(self._use(source, (mark.at,), label) for source in sources)
+        sources = dict.fromkeys([located.text for located in mark.ids if located.text in self.known])
+        self.cites[hole.cite] = tuple([self._use(source, (mark.at,), label) for source in sources])
+
+    _numbered: ClassVar[dict[type, Callable[[Numbering, Any], None]]] = {
+        CiteHole: _cite, ClaimWords: _claim_words, PanelsHole: _panels, FootnoteHole: _footnote, CallHole: _call,
+    }  # fmt: skip
 
     def _use(self, key: str | int, passages: tuple[str | None, ...], label: str) -> Use:
         entry = self.entries.get(key)
@@ -127,7 +132,7 @@ class Numbering:
         return tuple(self._note(key, entry, sources) for key, entry in self.entries.items())
 
     def _note(self, key: str | int, entry: _Entry, sources: Mapping[str, PublicSource]) -> Note:
-        passages = tuple(Passage(at, tuple(uses)) for at, uses in entry.passages.items())
+        passages = tuple([Passage(at, tuple(uses)) for at, uses in entry.passages.items()])
         anchor = note_anchor(key, entry.number)
         if isinstance(key, int):
             return Note(anchor, entry.number, passages, footnote=self.document.footnotes[key].body)
@@ -146,6 +151,8 @@ def note_anchor(key: str | int, number: int) -> str:
 
 def _letter(count: int) -> str:
     """The letter of a use: a, b, … z, aa, ab and so on."""
+    if count <= len(ascii_lowercase):
+        return ascii_lowercase[count - 1]
     letters = ""
     while count:
         count, rest = divmod(count - 1, 26)

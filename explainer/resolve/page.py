@@ -29,10 +29,27 @@ if TYPE_CHECKING:
         Document,
         Library,
         PublicSource,
+        Source,
         Surface,
     )
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class _Sources(ChainMap[str, "Source"]):
+    """A page's own sources in front of the registry's, looked up without the general case's detours."""
+
+    def __init__(self, own: dict[str, Source], registry: dict[str, Source]) -> None:
+        super().__init__(own, registry)
+        self.own = own
+        self.registry = registry
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.own or key in self.registry
+
+    def __getitem__(self, key: str) -> Source:
+        source = self.own.get(key)
+        return self.registry[key] if source is None else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     is told elsewhere).
     """
     local = {source.id: source for source in document.file.meta.sources}
-    sources = ChainMap(local, library.sources) if local else library.sources
+    sources = _Sources(local, library.sources) if local else library.sources
     catalog = library.catalogs.of(_language(document, library))
     known = Known(sources, library.people, library.config.statuses, catalog, copies)
     gathered = _gather(document, known)

@@ -1,32 +1,41 @@
-"""The whole site: pages tied together, lists made, addresses checked. Looks at surfaces alone."""
+"""The whole site: pages tied together, lists made, addresses checked. Looks at outlines, and few surfaces."""
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.artifacts import claims_file
-from explainer.diagnostics import Diagnostic, Staged
-from explainer.model import Joined, Page, PageImage, PageLink, Site
-from explainer.resolve.links import Addresses, Linker, is_outside
-from explainer.resolve.lists import ledger, person_pages, source_pages, tag_pages, tag_path
+from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.model import PageLink, Site
+from explainer.resolve.joining import Surroundings
+from explainer.resolve.links import Addresses, Linker
+from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
 from explainer.resolve.ties import Index, ties
 from explainer.resolve.view import check_targets, site_view
-from explainer.slugs import slugify
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from explainer.diagnostics import Span
-    from explainer.model import Choice, Claim, Library, Surface, Ties
-    from explainer.resolve.ties import Key
+    from explainer.entries import Surfaces
+    from explainer.model import Choice, Library, Outline
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
-def due(page: Surface, choice: Choice) -> bool:
+class Whole(NamedTuple):
+    """A site resolved: what comes out, what its pages are joined to, and the files that it shows itself."""
+
+    site: Site
+    around: Surroundings
+    assets: tuple[tuple[str, str], ...]
+
+
+def due(page: Outline, choice: Choice) -> bool:
     """Whether a build takes a page in: no draft, its date and time of publication reached."""
     if page.draft and not choice.drafts:
         return False
@@ -34,48 +43,29 @@ def due(page: Surface, choice: Choice) -> bool:
 
 
 def resolve_site(
-    pages: Sequence[Surface],
+    pages: Sequence[Outline],
+    surfaces: Surfaces,
     library: Library,
     choice: Choice,
     beside: Mapping[str, frozenset[str]],
     static: frozenset[str],
     unread: Sequence[str] = (),
-) -> Staged[Site]:
+) -> Staged[Whole]:
     """Tie all pages together.
 
-    `library` has its targets resolved by `with_site_targets`; `beside` maps the path of a page's
-    file to the names of the files beside it; `static` are the paths of the theme's files on the site;
-    `unread` are the files of pages that can't be read, so that what points at them is no fault.
+    `surfaces` gives a page's surface; `library` has its targets resolved by `with_site_targets`;
+    `beside` maps the path of a page's file to the names of the files beside it; `static` are the paths
+    of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
+    points at them is no fault.
     """
-    return _SiteResolver(pages, library, choice, beside, static, unread).resolve()
-
-
-def join(page: Page, joined: Joined) -> Page:
-    """A page together with what it gets from the rest of the site."""
-    claims = page.claims
-    if joined.ties:
-        tied = dict(joined.ties)
-        claims = tuple(_tied(claim, tied.get(number)) for number, claim in enumerate(claims))
-    return page._replace(
-        hrefs=joined.hrefs,
-        refs=joined.refs,
-        image=joined.image,
-        tags=joined.tags,
-        related=joined.related,
-        previous=joined.previous,
-        next=joined.next,
-        claims=claims,
-    )
-
-
-def _tied(claim: Claim, tied: Ties | None) -> Claim:
-    return claim._replace(**tied._asdict()) if tied else claim
+    return _SiteResolver(pages, surfaces, library, choice, beside, static, unread).resolve()
 
 
 class _SiteResolver:
     def __init__(
         self,
-        pages: Sequence[Surface],
+        pages: Sequence[Outline],
+        surfaces: Surfaces,
         library: Library,
         choice: Choice,
         beside: Mapping[str, frozenset[str]],
@@ -83,15 +73,18 @@ class _SiteResolver:
         unread: Sequence[str],
     ) -> None:
         self.library = library
+        self.surfaces = surfaces
         self.faults: list[Diagnostic] = []
         self.all = pages
         # Newest first; the slug settles what the date leaves open.
         self.taken = sorted((page for page in pages if due(page, choice)), key=lambda page: (-page.order, page.slug))
-        left_out = [page for page in pages if not due(page, choice)]
+        taken = {page.file for page in self.taken}
+        left_out = [page for page in pages if page.file not in taken]
         self.left_out_paths = frozenset(page.url for page in left_out)
         self.unread = {_likely_path(file): file for file in unread}
         self.index = Index.of(
             self.taken,
+            surfaces,
             left_out=frozenset(page.slug for page in left_out if page.kind == "explainer"),
             unread=frozenset(path.split("/")[2] for path in self.unread if path.startswith("/explainers/")),
         )
@@ -103,83 +96,55 @@ class _SiteResolver:
         self.static = static
         self.root = urlsplit(library.config.base_url).path
 
-    def resolve(self) -> Staged[Site]:
+    def resolve(self) -> Staged[Whole]:
         self._check_use()
-        tied = ties(self.taken, self.index)
-        explainers = [page for page in self.taken if page.kind == "explainer"]
-        tags = tag_pages(self.taken)
-        months, undated = ledger(explainers)
-        people = person_pages(self.taken, self.library)
-        sources = source_pages(explainers, self.library)
-        addresses = self._addresses([
+        tied = ties([self.surfaces(page) for page in self.taken if page.tied], self.index)
+        explainers = tuple(page for page in self.taken if page.kind == "explainer")
+        tags = tag_pages(self.taken, self.surfaces)
+        months, undated = ledger(explainers, self.surfaces)
+        people = listed_people(self.taken, self.library)
+        sources = listed_sources(explainers, self.library)
+        generated = [
             *_FIXED, *(tag.url for tag in tags), *(month.url for month in months),
-            *(person.person.url or "" for person in people), *(source.source.page or "" for source in sources),
+            *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
-        ])  # fmt: skip
+        ]  # fmt: skip
+        addresses = self._addresses(generated)
         linker = Linker(addresses, "/", "content")
-        check_targets(self.library, [person.person.id or "" for person in people], linker)
+        check_targets(self.library, [person.id for person in people], linker)
         self.faults.extend(linker.faults)
-        assets = linker.assets
-        neighbours = _neighbours(explainers)
-        joined = tuple(self._joined(page, tied, addresses, neighbours, assets) for page in self.taken)
         site = Site(
             view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
             pages=tuple(self.taken),
-            joined=joined,
-            explainers=tuple(page.entry for page in explainers),
+            explainers=explainers,
             tags=tags,
             people=people,
             sources=sources,
             months=months,
             undated=undated,
-            assets=tuple(sorted(assets.items())),
-            updated=max((page.entry.modified for page in explainers if page.entry.modified), default=None),
+            updated=max((page.modified for page in explainers if page.modified), default=None),
+            web=self._web(generated),
         )
-        return Staged(site, (*self.faults, *self.index.faults))
+        around = Surroundings(addresses, self.index, _neighbours(explainers), tied)
+        faults = (*self.faults, *self.index.faults)
+        return Staged(Whole(site, around, tuple(linker.assets.items())), faults)
 
-    def _joined(
-        self,
-        page: Surface,
-        tied: Mapping[Key, Ties],
-        addresses: Addresses,
-        neighbours: Mapping[str, tuple[PageLink | None, PageLink | None]],
-        assets: dict[str, str],
-    ) -> Joined:
-        linker = Linker(addresses, page.url, posixpath.dirname(page.file))
-        hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
-        for call in page.calls:
-            for name, value in (*enumerate(call.positional), *call.named):
-                linker.argument(str(name), value, call.span)
-        image = None
-        if page.image:
-            src = page.image.src if is_outside(page.image.src) else linker.href(page.image.src, page.image.span)
-            image = PageImage(src, page.image.alt, page.image.credit)
-        previous, following = neighbours.get(page.url, (None, None))
-        self.faults.extend(linker.faults)
-        assets.update(linker.assets)
-        own = ((number, tied.get((page.slug, claim.id))) for number, claim in enumerate(page.claims)) if tied else ()
-        return Joined(
-            hrefs=hrefs,
-            refs=tuple(self._ref(ref.target, page.slug, ref.span) for ref in page.refs),
-            image=image,
-            tags=tuple(PageLink(tag, tag_path(slugify(tag))) for tag in page.entry.tags),
-            related=self.index.related(page.related),
-            previous=previous,
-            next=following,
-            ties=tuple((number, ties) for number, ties in own if ties) if page.kind == "explainer" else (),
+    def _web(self, generated: Sequence[str]) -> str:
+        """The digest of what any page may get from the others, or find out about them."""
+        meant = {slug for slug, _ in self.index.claims}
+        parts = (
+            self.root,
+            [(page.file, page.url, page.slug, page.kind, page.title, page.anchors) for page in self.taken],
+            [(page.file, page.url) for page in self.all],
+            [page.listed for page in self.taken if page.slug in meant],
+            [page.surface for page in self.taken if page.tied],
+            sorted(self.left_out_paths),
+            sorted(self.unread.items()),
+            sorted((path, sorted(names)) for path, names in self.beside.items()),
+            sorted(self.static),
+            generated,
         )
-
-    def _ref(self, target: str, slug: str, span: Span) -> tuple[str, str]:
-        """The address and the words of a `ref`: to a claim, or to a whole page."""
-        root = self.root.rstrip("/")
-        if target in self.index.pages:
-            page = self.index.pages[target]
-            return root + page.url, page.entry.title
-        key = self.index.find(target, slug, span)
-        if key is None:
-            return "", ""
-        link = self.index.link(key, slug)
-        return root + link.url, link.text
+        return digest_of(json.dumps(parts, ensure_ascii=False).encode())
 
     # --- Checks over all pages ---
 
@@ -206,12 +171,13 @@ class _SiteResolver:
     # --- Addresses ---
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
-        paths: dict[str, Collection[str] | None] = dict.fromkeys([*generated, *self.unread])
+        paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])
         owners: dict[str, str] = dict.fromkeys(generated, "a page that the site makes itself")
         for page in sorted(self.all, key=lambda page: page.file):
             if page.url in owners:
                 message = f"this page and {owners[page.url]} would both be at {page.url}"
-                self.faults.append(Diagnostic("E503", message, page.span, ("give one of them another `slug`",)))
+                hint = "give one of them another `slug`"
+                self.faults.append(Diagnostic("E503", message, self.surfaces(page).span, (hint,)))
             owners[page.url] = page.file
         for page in self.taken:
             paths[page.url] = page.anchors
@@ -226,7 +192,7 @@ def _likely_path(file: str) -> str:
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
 
 
-def _shown_beside(page: Surface, names: frozenset[str], saved: Collection[str | None]) -> frozenset[str]:
+def _shown_beside(page: Outline, names: frozenset[str], saved: Collection[str | None]) -> frozenset[str]:
     """The names of the files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
     folder = posixpath.dirname(page.file)
     return frozenset(
@@ -234,9 +200,9 @@ def _shown_beside(page: Surface, names: frozenset[str], saved: Collection[str | 
     )
 
 
-def _neighbours(explainers: Sequence[Surface]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
+def _neighbours(explainers: Sequence[Outline]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
     """For each explainer the one that came out before it and the one after."""
-    links = [PageLink(page.entry.title, page.url) for page in explainers]
+    links = [PageLink(page.title, page.url) for page in explainers]
     older: Iterator[PageLink | None] = iter([*links, None][1:])
     newer = [None, *links][:-1]
     return {page.url: (before, after) for page, before, after in zip(explainers, older, newer, strict=True)}

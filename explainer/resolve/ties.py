@@ -9,10 +9,11 @@ from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model import ClaimLink, PageLink, Ties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from explainer.diagnostics import Span
-    from explainer.model import ClaimSurface, Located, Surface
+    from explainer.entries import Surfaces
+    from explainer.model import ClaimSurface, Located, Outline, Surface
 
 Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
 Key = tuple[str, str]
@@ -21,22 +22,29 @@ _BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "sup
 
 @dataclass(slots=True)
 class Index:
-    """Explainers by slug and their claims by id.
+    """Explainers by slug, and by slug and id the claims of those that others mean.
 
     `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
     """
 
-    pages: dict[str, Surface]
+    pages: dict[str, Outline]
     left_out: frozenset[str]
     unread: frozenset[str]
     claims: dict[Key, ClaimSurface] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pages: Iterable[Surface], *, left_out: frozenset[str], unread: frozenset[str]) -> Index:
+    def of(
+        cls, pages: Sequence[Outline], surfaces: Surfaces, *, left_out: frozenset[str], unread: frozenset[str]
+    ) -> Index:
         """Index the explainers of a build."""
         explainers = {page.slug: page for page in pages if page.kind == "explainer"}
-        claims = {(slug, claim.id): claim for slug, page in explainers.items() for claim in page.claims}
+        meant = {slug for page in pages for slug in page.targets} | {page.slug for page in pages if page.tied}
+        claims = {
+            (slug, claim.id): claim
+            for slug in sorted(meant & explainers.keys())
+            for claim in surfaces(explainers[slug]).claims
+        }
         return cls(explainers, left_out, unread, claims)
 
     def find(self, target: str, slug: str, span: Span) -> Key | None:
@@ -50,7 +58,7 @@ class Index:
             self._no_page(page, span)
             return None
         if (page, claim) not in self.claims:
-            ids = (known.id for known in self.pages[page].claims)
+            ids = (known for slug_, known in self.claims if slug_ == page)
             where = "" if page == slug else f" in `{page}`"
             self._fault("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
             return None
@@ -67,7 +75,7 @@ class Index:
         links = []
         for located in slugs:
             if page := self.pages.get(located.text):
-                links.append(PageLink(page.entry.title, page.url))
+                links.append(PageLink(page.title, page.url))
             else:
                 self._no_page(located.text, located.span)
         return tuple(links)

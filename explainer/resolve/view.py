@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from explainer.catalog import Catalog
-    from explainer.model import Library, SiteConfig, Surface
+    from explainer.model import Library, Outline, SiteConfig
     from explainer.resolve.links import Linker
 
 
@@ -57,7 +57,7 @@ def _check(target: str, span: Span, linker: Linker) -> None:
         linker.href(target, span)
 
 
-def site_view(config: SiteConfig, root: str, pages: Iterable[Surface], catalog: Catalog) -> SiteView:
+def site_view(config: SiteConfig, root: str, pages: Iterable[Outline], catalog: Catalog) -> SiteView:
     """What every template may know of the site; `root` is the path of its base URL."""
     return SiteView(
         title=config.title,
@@ -73,5 +73,5 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[Surface], catalog: 
         policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
         tips=config.tips,
-        pages=tuple(PageLink(page.entry.title, page.url) for page in pages if page.kind == "page"),
+        pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page"),
     )
