@@ -1,0 +1,215 @@
+"""The preview's build: what a save changes is made again, and the tree that is served is always one whole site.
+
+It does what `explainer build` does, with the same stages, and keeps everything in memory between
+saves. A fault leaves the tree as it was, but for pages that are right themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.checks import check_calls
+from explainer.diagnostics import Diagnostic, has_errors, in_order
+from explainer.model import Choice
+from explainer.pipeline import now
+from explainer.prepare import report_text
+from explainer.render import LayoutError
+from explainer.resolve import resolve_site
+from explainer.serve.changes import EVERYTHING, Changes
+from explainer.serve.inputs import Inputs
+from explainer.serve.memory import GoneError, Tree, tree_of
+from explainer.serve.provisional import provisional
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from explainer.diagnostics import SourceText
+    from explainer.model import Site, Surface
+    from explainer.prepare import Prepared
+    from explainer.serve.memory import Leaf
+
+# What follows from a file that couldn't be read, and was told.
+_ECHOES = frozenset({"E201", "E210", "W253", "W451", "W452"})
+_SMALL = 8  # saved pages that are shown before the whole site is resolved
+_TRIED = 40  # pages that are rendered after a layout changed, to find its faults
+_RECORDS = 200
+
+
+class Result(NamedTuple):
+    """What came of a change: the faults of the site as it is now, and what is new in the tree.
+
+    `pages` is true if anything but style sheets may have changed, `styles` if those have. `last` is
+    false where more follows.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    texts: dict[str, SourceText]
+    pages: bool = True
+    styles: bool = False
+    last: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is wrong."""
+        return has_errors(self.diagnostics)
+
+
+class Session:
+    """One site in memory. `tree` is what is served, None before anything could be; `result` what was found last.
+
+    One thread brings it up to date; others may read `tree` and `result` meanwhile.
+    """
+
+    def __init__(self, root: Path, *, drafts: bool = True, future: bool = True, jobs: int | None = None) -> None:
+        self.root = root
+        self.drafts = drafts
+        self.future = future
+        self.inputs = Inputs(root, jobs)
+        self.tree: Tree | None = None
+        self.result = Result((), {})
+        self._records: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def choice(self) -> Choice:
+        """What is taken in, now."""
+        return Choice(now(), self.drafts, self.future)
+
+    def start(self) -> Result:
+        """Bring everything into memory."""
+        self.inputs.start()
+        return self._whole(EVERYTHING, ())
+
+    def update(self, changes: Changes, first: Collection[str] = ()) -> Iterator[Result]:
+        """Take in what changed, the pages at the paths in `first` (`explainers/x/index.html`) before the rest.
+
+        The last result says how the site is now; those before it that a page can be seen already.
+        """
+        wanted = self._files_of(first)
+        prepared: set[str] = set()
+        for group in self.inputs.refresh(changes, wanted):
+            prepared |= group
+            if (len(group) <= _SMALL or group <= wanted) and self._show(group, changes):
+                yield self.result._replace(last=False)
+        yield self._whole(changes, first)
+
+    def _files_of(self, outputs: Collection[str]) -> set[str]:
+        leaves = self.tree.leaves if self.tree else {}
+        return {leaves[path].surface.file for path in outputs if path in leaves}
+
+    # --- One page, at once ---
+
+    def _show(self, files: Collection[str], changes: Changes) -> bool:
+        """Put pages into the tree before the whole site is resolved; False if that can't be done for any."""
+        tree = self.tree
+        if tree is None or changes.layouts or changes.anew or self.inputs.theme is not tree.theme:
+            return False
+        choice = self.choice
+        leaves: dict[str, Leaf] = {}
+        for file in files:
+            page = self.inputs.pages[file]
+            # Checked again with the whole site, which tells the faults.
+            if page.surface and not any(check_calls(page.surface.calls, self.inputs.theme.forms)):
+                beside = {file: self._beside(file)} if file.endswith("/index.md") else {}
+                leaves |= provisional(tree, page, choice, beside)
+        if leaves:
+            self.tree = tree.with_leaves(leaves)
+        return bool(leaves)
+
+    # --- The whole site ---
+
+    def _whole(self, changes: Changes, first: Collection[str]) -> Result:
+        inputs = self.inputs
+        faults: list[Diagnostic] = list(inputs.diagnostics)
+        texts = inputs.texts
+        served = {file: inputs.good[file] for file in inputs.pages if file in inputs.good}
+        surfaces = [page.surface for page in served.values() if page.surface]
+        for surface in surfaces:
+            faults.extend(check_calls(surface.calls, inputs.theme.forms))
+        site, found = self._resolved(surfaces)
+        faults.extend(found)
+        faults = self._without_echoes(faults)
+        if not self._blocked(faults):
+            tree = tree_of(self.root, site, inputs.common.library, inputs.theme, served, self._record, self.tree)
+            broken = list(_tried(tree, changes, first))
+            faults.extend(broken)
+            if not has_errors(broken):
+                self.tree = tree
+        texts |= self._missing_texts(faults, texts)
+        only_styles = bool(changes.static) and all(path.endswith(".css") for path in changes.static)
+        pages = changes._replace(static=frozenset()) != Changes() or not only_styles
+        self.result = Result(in_order(faults), texts, pages, only_styles)
+        return self.result
+
+    def _resolved(self, surfaces: list[Surface]) -> tuple[Site, tuple[Diagnostic, ...]]:
+        inputs = self.inputs
+        beside = {page.file: self._beside(page.file) for page in surfaces if page.file.endswith("/index.md")}
+        unread = sorted(inputs.pages.keys() - inputs.good.keys())
+        static = frozenset(inputs.theme.static)
+        found = resolve_site(surfaces, inputs.common.library, self.choice, beside, static, unread)
+        return found.value, found.diagnostics
+
+    def _blocked(self, faults: list[Diagnostic]) -> bool:
+        """Whether there are errors but those of pages that have an earlier form, or can be left out."""
+        if self.inputs.lost or (self.tree is None and self.inputs.shared.failed):
+            return True
+        alone = set(self.inputs.diagnostics)
+        return has_errors(fault for fault in faults if fault not in alone)
+
+    def _without_echoes(self, faults: list[Diagnostic]) -> list[Diagnostic]:
+        echoes = set() if self.inputs.shared.whole else set(_ECHOES)
+        if self.inputs.pages.keys() - self.inputs.good.keys():
+            echoes.add("W253")
+        return [fault for fault in faults if fault.code not in echoes]
+
+    def _missing_texts(self, faults: list[Diagnostic], texts: dict[str, SourceText]) -> dict[str, SourceText]:
+        """The texts of pages whose faults were found when the site was tied together."""
+        paths = {fault.span.path for fault in faults} & self.inputs.pages.keys() - texts.keys()
+        found = {path: report_text(self.root, path, self.inputs.common.library) for path in paths}
+        return {path: text for path, text in found.items() if text}
+
+    def _beside(self, file: str) -> frozenset[str]:
+        """The files beside a page's text: no dotfile, no link, not the text itself."""
+        folder = (self.root / file).parent
+        found = set()
+        for current, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                path = Path(current, name)
+                if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                    found.add(path.relative_to(folder).as_posix())
+        return frozenset(found - {"index.md"})
+
+    # --- Records ---
+
+    def _record(self, page: Prepared) -> str | None:
+        """A page's record, made again if it isn't kept; None if the page has changed since."""
+        if page.record is not None:
+            return page.record
+        if (kept := self._records.get(page.record_digest)) is not None:
+            return kept
+        again = self.inputs.prepare(page.path)
+        if again.record is None or again.record_digest != page.record_digest:
+            return None
+        self._records[page.record_digest] = again.record
+        while len(self._records) > _RECORDS:
+            self._records.popitem(last=False)
+        return again.record
+
+
+def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Diagnostic]:
+    """The faults of layouts: of the pages that are being looked at, and after a change of layouts of the newest, too."""
+    paths = [path for path in first if path in tree.leaves or path in tree.lists]
+    if changes.layouts or changes.anew:
+        newest = [f"{page.url.strip('/')}/index.html" for page in tree.site.pages[:_TRIED]]
+        kinds = {(path.partition("/")[0], path.count("/")): path for path in tree.lists}
+        paths += [*newest, *kinds.values()]
+    for path in dict.fromkeys(paths):
+        try:
+            tree.get(path)
+        except LayoutError as error:
+            yield error.diagnostic
+        except GoneError:
+            continue
