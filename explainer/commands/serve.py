@@ -115,11 +115,12 @@ class _Teller:
         say(f"warning: {text}")
 
     def _faults(self, result: Result) -> None:
+        from explainer.diagnostics import Severity
         from explainer.report import render, summary
 
         now = frozenset(result.diagnostics)
         if result.failed or now - self._before:
-            told = [fault for fault in result.diagnostics if result.failed or fault not in self._before]
+            told = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
             say(render(told, result.texts, "text", color=sys.stderr.isatty()), nl=False)
         if result.failed:
             say(f"{summary(result.diagnostics)}; the preview shows what was right last.")

@@ -89,6 +89,9 @@ class Inputs:
         if changes.library or changes.anew:
             self._reread_shared()
         # A folder that can't be read, or isn't there for a moment, takes no page away.
+        if changes.files or changes.anew:
+            # Saved copies are read once for each of these.
+            self.common = self.common._replace()
         there = set(self.pages) if self.lost else set(self.found.value.pages)
         for path in self.pages.keys() - there:
             del self.pages[path]
@@ -131,6 +134,9 @@ class Inputs:
 
     def _outdated(self, path: str, changes: Changes) -> bool:
         page = self.pages[path]
+        if (changes.library or changes.files) and has_errors(page.diagnostics):
+            # What it names in vain is nowhere listed, and may be there now.
+            return True
         if changes.anew and page.digest != digest_of(load.read_file(self.root, path).value or b""):
             return True
         if (changes.library or changes.anew) and self._bases[path] != self._basis(page):

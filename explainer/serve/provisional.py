@@ -27,7 +27,7 @@ def provisional(tree: Tree, page: Prepared, choice: Choice, beside: Mapping[str,
     before = _leaf(tree, surface) if surface else None
     if surface is None or before is None or has_errors(page.diagnostics):
         return {}
-    if _placeless(surface) == _placeless(before.surface):
+    if is_alike(surface, before.surface):
         return leaves_of(surface, page, before.joined)
     around = {leaf.surface.file: leaf.surface for leaf in _around(tree, surface, before)}
     around[surface.file] = surface
@@ -43,6 +43,17 @@ def provisional(tree: Tree, page: Prepared, choice: Choice, beside: Mapping[str,
 def _leaf(tree: Tree, surface: Surface) -> Leaf | None:
     leaf = tree.leaves.get(f"{surface.url.strip('/')}/index.html")
     return leaf if leaf and leaf.surface.file == surface.file else None
+
+
+def settled(tree: Tree, page: Prepared) -> bool:
+    """Whether a page that was saved changes nothing but its own outputs, and has nothing to be told of."""
+    before = _leaf(tree, page.surface) if page.surface else None
+    return bool(page.surface and before and not page.diagnostics and is_alike(page.surface, before.surface))
+
+
+def is_alike(one: Surface, other: Surface) -> bool:
+    """Whether two surfaces are the same to all who may need them, whatever lines their parts stand on."""
+    return _placeless(one) == _placeless(other)
 
 
 def _placeless(surface: Surface) -> tuple[object, ...]:

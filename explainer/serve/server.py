@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import queue
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +31,8 @@ _TRIED_PORTS, _LAST_PORT = 100, 65535
 _MOST_HEADER, _MOST_BODY = 64 * 1024, 1024  # bytes
 _IDLE = 120  # seconds after which a connection that says nothing is closed
 _PING = 30
+_BREATH = 0.03  # seconds
+_SWITCH = 0.001  # seconds after which a thread that builds lets one that answers have its turn
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
 
@@ -110,6 +113,7 @@ class Server:
             self._application, max_header_size=_MOST_HEADER, max_body_size=_MOST_BODY, idle_connection_timeout=_IDLE
         )
         server.add_sockets(self._bound.sockets)
+        sys.setswitchinterval(_SWITCH)
         threading.Thread(target=self._build, daemon=True, name="build").start()
         ready()
         await asyncio.Event().wait()
@@ -130,6 +134,9 @@ class Server:
         try:
             for result in self.session.update(changes, first):
                 self._loop.add_callback(self._announce, result, failed=failed)
+                if not result.last:
+                    # Whoever waits for the page is let in before the rest of the site takes its time.
+                    time.sleep(_BREATH)
         except OSError as error:
             self.reporter.warn(str(error))
         else:

@@ -17,11 +17,12 @@ from explainer.model import Choice
 from explainer.pipeline import now
 from explainer.prepare import report_text
 from explainer.render import LayoutError
+from explainer.rendering import output_paths
 from explainer.resolve import resolve_site
 from explainer.serve.changes import EVERYTHING, Changes
 from explainer.serve.inputs import Inputs
 from explainer.serve.memory import GoneError, Tree, tree_of
-from explainer.serve.provisional import provisional
+from explainer.serve.provisional import provisional, settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -87,17 +88,35 @@ class Session:
 
         The last result says how the site is now; those before it that a page can be seen already.
         """
-        wanted = self._files_of(first)
+        wanted, done = self._files_of(first), changes == Changes(changes.pages)
         prepared: set[str] = set()
         for group in self.inputs.refresh(changes, wanted):
             prepared |= group
+            done = done and self._settled(group)
             if (len(group) <= _SMALL or group <= wanted) and self._show(group, changes):
                 yield self.result._replace(last=False)
-        yield self._whole(changes, first)
+            else:
+                done = False
+        if done and changes.pages <= self.inputs.good.keys():
+            yield self.result._replace(pages=False)
+        else:
+            saved = self._outputs_of(prepared) if len(prepared) <= _SMALL else ()
+            yield self._whole(changes, [*first, *saved])
+
+    def _outputs_of(self, files: Collection[str]) -> list[str]:
+        pages = (self.inputs.pages[file].surface for file in files)
+        return [output_paths(page)[0] for page in pages if page]
 
     def _files_of(self, outputs: Collection[str]) -> set[str]:
         leaves = self.tree.leaves if self.tree else {}
         return {leaves[path].surface.file for path in outputs if path in leaves}
+
+    def _settled(self, files: Collection[str]) -> bool:
+        """Whether these pages change nothing but themselves, and no fault that was told stands in them."""
+        tree, told = self.tree, {fault.span.path for fault in self.result.diagnostics}
+        if tree is None or self.result.failed or not told.isdisjoint(files):
+            return False
+        return all(settled(tree, self.inputs.pages[file]) for file in files)
 
     # --- One page, at once ---
 
@@ -111,12 +130,18 @@ class Session:
         for file in files:
             page = self.inputs.pages[file]
             # Checked again with the whole site, which tells the faults.
-            if page.surface and not any(check_calls(page.surface.calls, self.inputs.theme.forms)):
-                beside = {file: self._beside(file)} if file.endswith("/index.md") else {}
-                leaves |= provisional(tree, page, choice, beside)
-        if leaves:
-            self.tree = tree.with_leaves(leaves)
-        return bool(leaves)
+            if page.surface is None or any(check_calls(page.surface.calls, self.inputs.theme.forms)):
+                return False
+            beside = {file: self._beside(file)} if file.endswith("/index.md") else {}
+            own = provisional(tree, page, choice, beside)
+            if not own:
+                return False
+            leaves |= own
+        shown = tree.with_leaves(leaves)
+        if any(_tried(shown, changes, [path for path in leaves if path.endswith(".html")])):
+            return False
+        self.tree = shown
+        return True
 
     # --- The whole site ---
 

@@ -46,23 +46,34 @@
   };
   const line = (thing) => thing.place && `line ${thing.place.split(":").at(-2)}`;
 
+  // What stands between backticks is text of a file.
+  const worded = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
+  const day = (iso) => new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+
   // --- Reloads ---
 
   const KEPT = `explainer-preview ${location.pathname}`;
 
   const reload = () => {
     const open = [...document.querySelectorAll("details")].map((one) => one.open);
-    try { sessionStorage.setItem(KEPT, JSON.stringify(open)); } catch { /* it only keeps panels open */ }
+    try { sessionStorage.setItem(KEPT, JSON.stringify({ open, x: scrollX, y: scrollY })); } catch { /* it keeps the place, no more */ }
     location.reload();
   };
 
-  const restore = () => {
+  // What a reload left: which panels were open, and where the reader stood.
+  const left = (() => {
     try {
-      const open = JSON.parse(sessionStorage.getItem(KEPT));
+      const found = JSON.parse(sessionStorage.getItem(KEPT));
       sessionStorage.removeItem(KEPT);
-      const all = document.querySelectorAll("details");
-      if (open && open.length === all.length) all.forEach((one, at) => { one.open = open[at]; });
-    } catch { /* as above */ }
+      return found;
+    } catch { return null; }
+  })();
+  const stand = () => left && scrollTo({ left: left.x, top: left.y, behavior: "instant" });
+  const restore = () => {
+    if (!left) return;
+    const all = document.querySelectorAll("details");
+    if (left.open.length === all.length) all.forEach((one, at) => { one.open = left.open[at]; });
+    stand();
   };
 
   const look = async () => {
@@ -133,17 +144,22 @@
         make("header", {},
           make("h1", { id: "t" }, count === 1 ? "One error" : `${count} errors`),
           make("button", { type: "button", class: "close", onclick: close }, "Hide ", make("kbd", {}, "Esc"))),
-        make("p", { class: "lead" }, "Behind this stands what was right last. It comes up to date when the errors are mended."),
+        make("p", { class: "lead" }, "Behind this is the last version without errors. It catches up as soon as they are mended."),
         make("ol", {}, ...errors.map((error) => make("li", {},
           make("p", { class: "where" }, placed(error), " ", make("span", { class: "code" }, `${error.code} ${error.name}`)),
-          make("p", { class: "message" }, error.message),
+          make("p", { class: "message" }, ...worded(error.message)),
           error.excerpt.length > 0 && make("pre", { tabindex: "0" }, error.excerpt[0], "\n", make("span", { class: "caret" }, error.excerpt[1] || "")),
-          ...error.hints.map((hint) => make("p", { class: "hint" }, make("b", {}, "Hint"), " ", hint))))),
+          ...error.hints.map((hint) => make("p", { class: "hint" }, make("b", {}, "Hint"), " ", ...worded(hint)))))),
         count > errors.length && make("p", { class: "lead" }, `${count - errors.length} more stand in the terminal.`));
       root.append(make("div", { class: "veil", onclick: close }), panel);
       root.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
       document.documentElement.append(host);
       this.host = host;
+      // The caret is what the line is shown for.
+      for (const caret of root.querySelectorAll(".caret")) {
+        const at = (caret.textContent.search(/\^/) * caret.offsetWidth) / Math.max(1, caret.textContent.length);
+        if (at > caret.parentElement.clientWidth - 80) caret.parentElement.scrollLeft = at - 120;
+      }
       panel.focus({ preventScroll: true });
     },
   };
@@ -189,15 +205,15 @@
     },
     page(page) {
       return make("header", {},
-        make("p", { class: "of" }, page.state ? `${page.state}. ` : "", page.state && page.published ? `Dated ${page.published}. ` : "", placed(page)),
+        make("p", { class: "of" }, page.state ? `${page.state}. ` : "", page.state && page.published ? `Dated ${day(page.published)}. ` : "", placed(page, page.place.replace(/:\d+:\d+$/, ""))),
         page.sourcing && make("p", {}, page.sourcing));
     },
     claims(claims) {
       return make("section", {}, make("h2", {}, "Claims"), make("ol", {}, ...claims.map((claim) => make("li", {},
         make("p", { class: "claim" }, make("a", { href: `#${claim.anchor}` }, claim.text)),
-        make("p", { class: "level" }, claim.label, ...claim.notes.map((note) => ` ${note}`)),
+        make("p", { class: "level" }, [`${claim.label}.`, ...claim.notes].join(" ")),
         make("p", { class: "foot" },
-          ...claim.look.map((words) => make("span", { class: "look" }, words)),
+          ...claim.look.filter((words) => words !== claim.label).map((words) => make("span", { class: "look" }, words)),
           claim.status && make("span", {}, `Status: ${claim.status}`),
           placed(claim, line(claim)))))));
     },
@@ -215,15 +231,17 @@
       if (!waiting.length) return null;
       return make("section", {}, make("h2", {}, "Not out"), make("ul", { class: "rows" }, ...waiting.map((page) => make("li", {},
         page.url ? make("a", { href: page.url }, page.title) : make("span", {}, page.title),
-        make("span", { class: "state" }, page.state === "Draft" ? "Draft" : `From ${page.published || "later"}`)))));
+        make("span", { class: "state" }, page.state === "Draft" ? "Draft" : page.published ? `From ${day(page.published)}` : page.state)))));
     },
     mark(claims) {
       for (const claim of claims) {
         const at = claim.look.length && document.getElementById(claim.anchor);
         if (!at) continue;
         const { host, root } = box("explainer-mark");
-        root.append(make("span", { class: "mark" }, claim.look.join(", ")), placed(claim, line(claim)) || "");
-        at.append(host);
+        root.append(make("span", { class: "mark" }, claim.look.join(", "), " ", placed(claim, line(claim))));
+        const words = [...document.querySelectorAll(`a[href="#${CSS.escape(claim.panel)}"]`)].find((link) => !link.closest(".how"));
+        if (words) words.after(host);
+        else at.append(host);
         this.marks.push(host);
       }
     },
@@ -244,7 +262,8 @@
 
   restore();
   if (failed !== undefined) overlay.refresh();
-  lens.refresh();
+  // The marks in the text move what follows them.
+  lens.refresh().then(stand);
   connect();
   window.addEventListener("pageshow", (event) => { if (event.persisted) look(); });
 })();
