@@ -156,10 +156,12 @@
       document.documentElement.append(host);
       this.host = host;
       // The caret is what the line is shown for.
-      for (const caret of root.querySelectorAll(".caret")) {
-        const at = (caret.textContent.search(/\^/) * caret.offsetWidth) / Math.max(1, caret.textContent.length);
-        if (at > caret.parentElement.clientWidth - 80) caret.parentElement.scrollLeft = at - 120;
-      }
+      root.querySelector("link").addEventListener("load", () => {
+        for (const caret of root.querySelectorAll(".caret")) {
+          const at = (caret.textContent.indexOf("^") * caret.offsetWidth) / Math.max(1, caret.textContent.length);
+          if (at > caret.parentElement.clientWidth - 80) caret.parentElement.scrollLeft = at - 120;
+        }
+      });
       panel.focus({ preventScroll: true });
     },
   };
