@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tornado.httpclient import HTTPRequest
@@ -22,7 +23,8 @@ from tornado.websocket import websocket_connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from tornado.websocket import WebSocketClientConnection
 
 _ADDRESS = re.compile(r"Serving (http://\S+)")
 _SCRIPT = re.compile(rb'<script src="/-/preview\.js"[^>]*></script>\n')
@@ -194,3 +196,76 @@ def until(ready: Callable[[], Any], what: str, process: subprocess.Popen[str] | 
         assert process is None or process.poll() is None, f"the server ended before {what}"
         time.sleep(STEP)
     raise AssertionError(f"never: {what}")
+
+
+class Crowd:
+    """Many open pages at once, in one thread; `heard` counts what all of them were told."""
+
+    def __init__(self, preview: Preview, count: int) -> None:
+        self.heard = 0
+        self._url = f"ws://localhost:{preview.port}/-/socket?token={preview.token}"
+        self._base, self._count = preview.base, count
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(LONG)
+
+    async def _run(self) -> None:
+        self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        found = [await self._open(number) for number in range(self._count)]
+        tasks = [asyncio.create_task(self._hear(one)) for one in found]
+        self._ready.set()
+        await self._stop.wait()
+        for one in found:
+            one.close()
+        await asyncio.wait(tasks, timeout=5)
+
+    async def _open(self, number: int) -> WebSocketClientConnection:
+        connection = await websocket_connect(HTTPRequest(self._url, headers={"Origin": self._base}))
+        await connection.write_message(json.dumps({"command": "hello"}))
+        await connection.read_message()
+        await connection.write_message(json.dumps({"command": "info", "url": f"{self._base}/{number}/"}))
+        return connection
+
+    async def _hear(self, connection: WebSocketClientConnection) -> None:
+        while await connection.read_message() is not None:
+            self.heard += 1
+
+    def close(self) -> None:
+        """Close them all."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+
+def open_files(pid: int) -> int:
+    """How many descriptors a process holds."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def memory(pid: int) -> float:
+    """The memory that a process holds, in MiB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def soak(preview: Preview, seconds: float, save: Callable[[int], str], warm_up: float) -> tuple[float, int]:
+    """Save, look and listen for so long; by how much memory (MiB) and open files grew after the warm-up.
+
+    `save` saves something under a number, and gives the path of the page that then shows `mark-NUMBER`.
+    """
+    before: tuple[float, int] | None = None
+    began, number = time.monotonic(), 0
+    while (passed := time.monotonic() - began) < seconds:
+        if before is None and passed > warm_up:
+            before = memory(preview.process.pid), open_files(preview.process.pid)
+        ear = preview.listen("/") if number % 10 == 0 else None
+        path = save(number)
+        preview.shows(path, f"mark-{number}.")
+        for other in ("/", "/feed.xml", "/nothing/", "/static/style.css"):
+            preview.get(other)
+        if ear:
+            ear.close()
+        number += 1
+    assert before
+    time.sleep(1)
+    return memory(preview.process.pid) - before[0], open_files(preview.process.pid) - before[1]

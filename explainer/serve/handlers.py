@@ -168,7 +168,7 @@ class PageHandler(Base):
             except GoneError:
                 await asyncio.sleep(_WAIT)
                 tree = self.session.tree
-        return (tree.earlier(path) if tree else None), False
+        return (tree.earlier(path) or _NOTHING_YET if tree else None), True
 
     def _answer(self, tree: Tree, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
         if path.endswith(".html"):

@@ -11,8 +11,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.cache import Cache
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
+from explainer.earlier import RECORD
+from explainer.load import read_file
 from explainer.model import Choice
 from explainer.pipeline import now
 from explainer.prepare import report_text
@@ -23,6 +26,7 @@ from explainer.serve.changes import EVERYTHING, Changes
 from explainer.serve.inputs import Inputs
 from explainer.serve.memory import GoneError, Tree, tree_of
 from explainer.serve.provisional import provisional, settled
+from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -215,13 +219,24 @@ class Session:
             return page.record
         if (kept := self._records.get(page.record_digest)) is not None:
             return kept
-        again = self.inputs.prepare(page.path)
-        if again.record is None or again.record_digest != page.record_digest:
+        record = self._made_again(page) or self._stored(page)
+        if record is not None:
+            self._records[page.record_digest] = record
+            while len(self._records) > _RECORDS:
+                self._records.popitem(last=False)
+        return record
+
+    def _made_again(self, page: Prepared) -> str | None:
+        if digest_of(read_file(self.root, page.path).value or b"") != page.digest:
             return None
-        self._records[page.record_digest] = again.record
-        while len(self._records) > _RECORDS:
-            self._records.popitem(last=False)
-        return again.record
+        again = self.inputs.prepare(page.path)
+        return again.record if again.record_digest == page.record_digest else None
+
+    def _stored(self, page: Prepared) -> str | None:
+        """The record as a build keeps it, of a page whose file has changed since."""
+        with Cache(self.root / ".explainer") as cache:
+            record = cache.get(RECORD, page.path)
+        return record if record is not None and digest_of(record.encode()) == page.record_digest else None
 
 
 def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Diagnostic]:

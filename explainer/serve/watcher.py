@@ -41,6 +41,7 @@ class Watcher:
         self._poll = poll
         self._stop = threading.Event()
         self._restart = threading.Event()
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Begin; what changes from now on is told."""
@@ -83,15 +84,20 @@ class Watcher:
         while not stop.is_set():
             try:
                 yield from self._notified(folders, step, stop, recursive=recursive)
-            except (OSError, RuntimeError) as error:
-                # Whatever the system says of a watch that it refuses, looking by turns needs none.
+            except FileNotFoundError:  # a folder went between two looks
+                stop.wait(_AGAIN)
+                return
+            except (OSError, RuntimeError):
+                # Whatever the system has against a watch, looking by turns needs none.
                 if self._poll:
                     stop.wait(_REST)
-                elif "limit" in str(error).lower() or isinstance(error, OSError):
-                    self._poll = True
-                    self._warn("the system has no room for so many watches; files are looked at by turns")
-                else:
-                    raise
+                self._look_by_turns()
+
+    def _look_by_turns(self) -> None:
+        with self._lock:
+            if not self._poll:
+                self._poll = True
+                self._warn("the system has no room for so many watches; files are looked at by turns")
 
     def _notified(
         self, folders: Sequence[Path], step: int, stop: threading.Event, *, recursive: bool
