@@ -261,7 +261,7 @@ def soak(preview: Preview, seconds: float, save: Callable[[int], str], warm_up: 
         ear = preview.listen("/") if number % 10 == 0 else None
         path = save(number)
         preview.shows(path, f"mark-{number}.")
-        for other in ("/", "/feed.xml", "/nothing/", "/static/style.css"):
+        for other in ("/", "/feed.xml", "/nothing/", "/robots.txt"):
             preview.get(other)
         if ear:
             ear.close()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CONTENT, LAYOUTS = "content", "layouts"
-_STATIC = "layouts/static/"
+_STATIC, _WORDS = "layouts/static/", "layouts/i18n/"
 _LIBRARY = ("content/site.yaml", "content/people.yaml", "content/sources")
 _PAGE = re.compile(r"content/(explainers/([^/]+|[^/]+/index)|pages/[^/]+)\.md")
 # What editors leave beside a file while they write it; 4913 is how Vim tries whether it may write at all.
@@ -20,7 +20,8 @@ class Changes(NamedTuple):
     """What to look at again, as paths relative to the site.
 
     `pages` are files of pages, `files` whatever else stands in `content/` (pictures, saved copies);
-    `library` stands for site.yaml, people.yaml and the sources, `layouts` for templates. `anew` is
+    `library` stands for site.yaml, people.yaml, the sources and catalogs, `static` are files of the
+    theme that are no templates, `layouts` stands for templates. `anew` is
     true where there is no telling, and all has to be looked at.
     """
 
@@ -64,8 +65,10 @@ def changes_of(paths: Iterable[str]) -> Changes:
             continue
         if path in {CONTENT, LAYOUTS}:
             anew = True
-        elif path.startswith(_STATIC):
+        elif path.startswith(_STATIC) or (path.startswith(f"{LAYOUTS}/") and path.endswith(".css")):
             static.add(path)
+        elif path.startswith(_WORDS):
+            library = layouts = True
         elif path.startswith(f"{LAYOUTS}/"):
             layouts = True
         elif path.startswith(_LIBRARY):

@@ -16,8 +16,8 @@ from explainer.render import LayoutError
 from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
 from explainer.serve.lens import lens
-from explainer.serve.memory import GoneError
 from explainer.serve.overlay import overlay
+from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
@@ -162,7 +162,10 @@ class PageHandler(Base):
             if tree is None:
                 return None, False
             try:
-                return tree.get(path), False
+                if tree.is_at_hand(path):
+                    return tree.get(path), False
+                # Others are answered meanwhile.
+                return await asyncio.to_thread(tree.get, path), False
             except LayoutError:
                 return tree.earlier(path) or _NOTHING_YET, True
             except GoneError:

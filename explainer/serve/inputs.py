@@ -13,7 +13,9 @@ from explainer.earlier import Earlier
 from explainer.prepare import Common, Prepared, prepare
 from explainer.resolve import with_site_targets
 from explainer.saved import check_copy
-from explainer.snapshot import digest_of, stat_of
+from explainer.serve.changes import CONTENT
+from explainer.serve.texts import Texts
+from explainer.snapshot import Snapshot, digest_of, snapshot
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Inputs:
     def __init__(self, root: Path, jobs: int | None = None) -> None:
         self.root = root
         self.jobs = jobs
-        self.theme = Theme.of_site(root)
+        self.theme = _closed(Theme.of_site(root))
+        self.kept = Texts(root)
         self.found = load.find_content(root)
         self.shared = self._read_shared()
         self._sound = not self.shared.failed
@@ -62,20 +65,22 @@ class Inputs:
         self._bases: dict[str, str] = {}
         # What pages are prepared with: that which was last read without a fault, once there is one.
         self.common = Common(str(root), self.shared.library, self.shared.registry)
-        self._earlier = Earlier(root, Cache(None), self.shared.library)
+        self._earlier = _held_against(root, self.shared.library)
 
     def start(self) -> None:
         """Prepare every page, as far as an earlier build hasn't."""
-        paths = self.found.value.pages
-        with Cache(self.root / ".explainer") as cache:
-            earlier = Earlier(self.root, cache, self.common.library)
-            known = {page.path: page for page in earlier.pages(paths)}
-            missing = [path for path in paths if path not in known]
-            stats = {path: stat_of(f"{self.root}/{path}") for path in missing}
-            for page in pool.run(prepare, missing, len(missing), self.common, self.jobs):
-                earlier.remember(page, stats[page.path])
-                known[page.path] = page._replace(record=None)
-            earlier.keep(paths)
+        paths, cache = self.found.value.pages, self.kept.cache
+        earlier = Earlier(self.root, cache, self.common.library, snapshot(str(self.root), CONTENT))
+        known = earlier.pages(paths)
+        missing = [path for path in paths if path not in known]
+        for page in pool.run(prepare, missing, len(missing), self.common, self.jobs):
+            if earlier.remember(page):
+                self.kept.store(page)
+            else:
+                self.kept.keep(page)
+            known[page.path] = page
+        earlier.save(paths)
+        cache.commit()
         for path in paths:
             self._take(known[path])
 
@@ -102,9 +107,15 @@ class Inputs:
         early = sorted(stale.intersection(first))
         for group in (early, sorted(stale.difference(early))):
             for path in group:
-                self._take(self.prepare(path))
+                self.take_again(path)
             if group:
                 yield set(group)
+
+    def take_again(self, path: str) -> None:
+        """Prepare a page once more, whose texts are lost."""
+        page = self.prepare(path)
+        self.kept.keep(page)
+        self._take(page)
 
     def prepare(self, path: str) -> Prepared:
         """A page as its file is now."""
@@ -116,10 +127,10 @@ class Inputs:
                 pool.share(None)
 
     def _look_at_theme(self, changes: Changes) -> None:
-        theme = Theme.of_site(self.root)
-        # What stands in static files is read when it is asked for; a theme of the same files keeps its templates.
-        if changes.layouts or changes.anew or theme.files != self.theme.files:
-            self.theme = theme
+        theme = _closed(Theme.of_site(self.root))
+        same = not changes.layouts and not changes.anew and theme.files == self.theme.files
+        # Another theme of the same files has its style sheets read again, and keeps its compiled templates.
+        self.theme = _with_templates(theme, self.theme) if same else theme
 
     @property
     def lost(self) -> bool:
@@ -127,10 +138,10 @@ class Inputs:
         return any(fault.code in _LOST for fault in self.found.diagnostics)
 
     def _take(self, page: Prepared) -> None:
-        self.pages[page.path] = page
+        self.pages[page.path] = page._replace(record="", surface="")
         self._bases[page.path] = self._basis(page)
-        if page.surface and not has_errors(page.diagnostics):
-            self.good[page.path] = page
+        if page.outline and not has_errors(page.diagnostics):
+            self.good[page.path] = page._replace(record="", surface="")
 
     def _outdated(self, path: str, changes: Changes) -> bool:
         page = self.pages[path]
@@ -145,15 +156,16 @@ class Inputs:
 
     def _basis(self, page: Prepared) -> str:
         """What a page was prepared with, besides its file."""
-        return self._earlier.context + "".join(map(self._earlier.sources.get, page.names, repeat("-")))
+        return self._earlier.context + "".join(map(self._earlier.registry.get, page.names, repeat("-")))
 
     def _read_shared(self) -> Shared:
         loaded = load.load_library(self.root, self.found.value)
-        library = with_site_targets(loaded.value.library)
+        words = load.load_catalogs(self.root, self.theme.folders)
+        library = with_site_targets(loaded.value.library._replace(catalogs=words.value[0]))
         registry = load.index_registry(library.sources, library.people)
         copies = (fault for source in library.sources.values() for fault in check_copy(self.root, source))
-        faults = (*loaded.diagnostics, *load.check_registry(registry), *copies)
-        texts = {text.path: text for text in loaded.value.texts}
+        faults = (*loaded.diagnostics, *words.diagnostics, *load.check_registry(registry), *copies)
+        texts = {text.path: text for text in (*loaded.value.texts, *words.value[1])}
         return Shared(library, registry, loaded.value.whole, faults, texts)
 
     def _reread_shared(self) -> None:
@@ -162,7 +174,7 @@ class Inputs:
         if not self.shared.failed or not self._sound:
             self._sound = not self.shared.failed
             self.common = Common(str(self.root), self.shared.library, self.shared.registry)
-            self._earlier = Earlier(self.root, Cache(None), self.shared.library)
+            self._earlier = _held_against(self.root, self.shared.library)
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
@@ -176,3 +188,22 @@ class Inputs:
     def texts(self) -> dict[str, SourceText]:
         """The texts that those faults are told with."""
         return {**self.shared.texts, **{page.path: page.text for page in self.pages.values() if page.text}}
+
+
+def _held_against(root: Path, library: Library) -> Earlier:
+    """What pages are held against: a digest of what all of them know, and one for each name."""
+    return Earlier(root, Cache(None), library, Snapshot({}, 0))
+
+
+def _closed(theme: Theme) -> Theme:
+    """A theme without the files to which links lead out of its folders."""
+    tops = [folder.resolve() for folder in theme.folders]
+    for name, file in list(theme.files.items()):
+        if not any(file.resolve().is_relative_to(top) for top in tops):
+            del theme.files[name]
+    return theme
+
+
+def _with_templates(theme: Theme, before: Theme) -> Theme:
+    theme.__dict__["_compiled"] = before._compiled  # noqa: SLF001 - a theme makes it for itself alone
+    return theme

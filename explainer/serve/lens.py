@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import load
-from explainer.diagnostics import Severity
+from explainer.diagnostics import Severity, Span
 from explainer.markdown import parse_page
 from explainer.prepare import unpacked_page
 from explainer.report import visible
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from explainer.diagnostics import Diagnostic, Span
-    from explainer.model import Choice, Claim, Document, PageFile, Surface
+    from explainer.diagnostics import Diagnostic
+    from explainer.model import Choice, Claim, Document, Outline, PageFile
     from explainer.serve.memory import Leaf, Tree
     from explainer.serve.session import Result, Session
 
@@ -42,7 +42,7 @@ def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[st
     """What the lens shows for the page whose output is at this path, and of the site around it."""
     leaf = tree.leaves.get(path)
     choice, result = session.choice, session.result
-    pages = (page.surface for page in session.inputs.good.values() if page.surface)
+    pages = (page.outline for page in session.inputs.good.values() if page.outline)
     own = _page(session, tree, leaf, editor) if leaf else None
     waiting = [_waiting(page, choice, tree, session.root, editor) for page in sorted(pages, key=_title)]
     return {
@@ -52,40 +52,40 @@ def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[st
     }
 
 
-def state_of(page: Surface, choice: Choice) -> str:
+def state_of(page: Outline, choice: Choice) -> str:
     """Why a page isn't out, in words; empty if it is."""
     if page.draft:
         return "Draft"
     return "Not out yet" if any(time > choice.now for time in page.times) else ""
 
 
-def _title(page: Surface) -> str:
-    return page.entry.title
+def _title(page: Outline) -> str:
+    return page.title
 
 
-def _waiting(page: Surface, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
+def _waiting(page: Outline, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
     shown = f"{page.url.strip('/')}/index.html" in tree.leaves
     return {
-        "title": page.entry.title,
+        "title": page.title,
         "state": state_of(page, choice),
-        "published": page.entry.published,
+        "published": page.published,
         "url": tree.site.view.root.rstrip("/") + page.url if shown else None,
-        **_place(page.span, root, editor),
+        **_place(Span(page.file), root, editor),
     }
 
 
 def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -> dict[str, Any] | None:
-    if leaf is None or (record := tree.record(leaf.prepared)) is None:
+    if leaf is None:
         return None
-    page, root = unpacked_page(record), session.root
-    places = _places(session, leaf.surface.file)
+    page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+    places = _places(session, leaf.outline.file)
     anchors = {source.id: note.anchor for note in page.notes if (source := note.source)}
     return {
         "title": page.title,
-        "state": state_of(leaf.surface, session.choice),
+        "state": state_of(leaf.outline, session.choice),
         "published": page.published,
         "sourcing": page.sourcing,
-        **_place(leaf.surface.span, root, editor),
+        **_place(Span(leaf.outline.file), root, editor),
         "claims": [_claim(claim, places.claims.get(claim.id), root, editor) for claim in page.claims],
         "sources": [
             {
@@ -138,7 +138,7 @@ def _places(session: Session, file: str) -> Places:
 def _warnings(result: Result, leaf: Leaf | None, root: Path, editor: str | None) -> list[dict[str, Any]]:
     own: Iterable[Diagnostic] = ()
     if leaf:
-        file = leaf.surface.file
+        file = leaf.outline.file
         own = (one for one in result.diagnostics if one.span.path == file and one.severity is Severity.WARNING)
     return [told(fault, result.texts, root, editor) for fault in own]
 

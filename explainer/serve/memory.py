@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.feeds import render_feeds
+from explainer.assets import Assets
+from explainer.listing import listings
 from explainer.load import read_file
-from explainer.render import Renderer, render_lists
+from explainer.render import Renderer
 from explainer.rendering import output_paths, render_outputs
+from explainer.resolve import Details, joint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from explainer.model import Joined, Library, Site, Surface
-    from explainer.prepare import Prepared
+    from explainer.model import Library, Outline, Site
+    from explainer.resolve import Surroundings, Whole
+    from explainer.serve.texts import Texts
     from explainer.theme import Theme
 
 _KEPT = 400  # outputs that stay made
 
 
 class Leaf(NamedTuple):
-    """A page in the tree: as it was prepared, and what it gets from the rest of the site."""
+    """A page in the tree, by its outline."""
 
-    prepared: Prepared
-    surface: Surface
-    joined: Joined
+    outline: Outline
 
     @property
-    def key(self) -> tuple[str, Joined]:
-        """What its outputs are made of."""
-        return self.prepared.record_digest, self.joined
-
-
-class GoneError(Exception):
-    """A page's file isn't any more what it was when the tree was made: a newer tree is on its way."""
+    def key(self) -> tuple[str, str]:
+        """What its outputs are made of, besides what it gets from the rest of the site."""
+        return self.outline.record, self.outline.surface
 
 
 @dataclass(slots=True)
@@ -66,24 +62,27 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One whole site. `leaves` maps the path of each page's output to the page, `lists` makes the other outputs."""
+    """One whole site.
+
+    `leaves` maps the path of each page's output to the page, `lists` makes the other outputs, `files`
+    are those of the theme, `beside` the site's own that stand beside pages.
+    """
 
     root: Path
     site: Site
-    library: Library
+    around: Surroundings
     theme: Theme
     renderer: Renderer
+    texts: Texts
     leaves: Mapping[str, Leaf]
     lists: Mapping[str, Callable[[], str]]
-    files: Mapping[str, Path]
-    record: Callable[[Prepared], str | None]
+    files: Mapping[str, bytes]
     made: Made
 
-    def paths(self) -> Iterator[str]:
-        """The path of every output, relative to the site's root."""
-        yield from self.leaves
-        yield from self.lists
-        yield from self.files
+    def is_at_hand(self, path: str) -> bool:
+        """Whether an output takes no time."""
+        kept = self.made.get(path)
+        return kept is not None and kept[0] == self._key(path)
 
     def get(self, path: str) -> bytes | None:
         """An output; None if there is none at this path.
@@ -92,11 +91,15 @@ class Tree:
             LayoutError: if a layout fails.
             GoneError: if the page isn't there any more as it was.
         """
-        if leaf := self.leaves.get(path):
-            return self._kept(path, (self.renderer, *leaf.key), lambda: self._page(path, leaf))
-        if make := self.lists.get(path):
-            return self._kept(path, make, lambda: make().encode())
-        return self._file(self.files[path]) if path in self.files else None
+        if path not in self.leaves and path not in self.lists:
+            return self.files[path] if path in self.files else self._beside(path)
+        kept, key = self.made.get(path), self._key(path)
+        if kept and kept[0] == key:
+            return kept[1]
+        leaf = self.leaves.get(path)
+        content = self._page(path, leaf) if leaf else self.lists[path]().encode()
+        self.made.put(path, key, content)
+        return content
 
     def earlier(self, path: str) -> bytes | None:
         """What was last made at this path, of whatever."""
@@ -105,56 +108,51 @@ class Tree:
 
     def with_leaves(self, changed: Mapping[str, Leaf]) -> Tree:
         """The same tree with other pages in these places."""
-        return Tree(
-            self.root, self.site, self.library, self.theme, self.renderer, {**self.leaves, **changed}, self.lists,
-            self.files, self.record, self.made,
-        )  # fmt: skip
+        return replace(self, leaves={**self.leaves, **changed})
 
-    def _kept(self, path: str, key: object, make: Callable[[], bytes]) -> bytes:
-        kept = self.made.get(path)
-        if kept and kept[0] == key:
-            return kept[1]
-        content = make()
-        self.made.put(path, key, content)
-        return content
+    def _key(self, path: str) -> object:
+        leaf = self.leaves.get(path)
+        return (self.renderer, self.site.web, *leaf.key, self._neighbours(leaf)) if leaf else self.lists.get(path)
+
+    def _neighbours(self, leaf: Leaf) -> object:
+        return self.around.neighbours.get(leaf.outline.url)
 
     def _page(self, path: str, leaf: Leaf) -> bytes:
-        record = self.record(leaf.prepared)
-        if record is None:
-            raise GoneError
-        return dict(render_outputs(self.renderer, record, leaf.joined))[path]
+        joined = joint(self.texts.surface(leaf.outline), self.around).joined
+        return dict(render_outputs(self.renderer, self.texts.record(leaf.outline), joined))[path]
 
-    def _file(self, file: Path) -> bytes | None:
-        """A file of the theme or beside a page; none that a link leads to out of their folders."""
-        for folder in (self.root, self.theme.default):
-            if file.is_relative_to(folder):
-                return read_file(folder, os.path.relpath(file, folder)).value
-        return None
+    def _beside(self, path: str) -> bytes | None:
+        """A file that stands beside a page and may be shown."""
+        try:
+            file = self.around.addresses.asset(f"/{path}")
+        except KeyError:
+            return None
+        return read_file(self.root, file).value if file else None
 
 
-def leaves_of(surface: Surface, prepared: Prepared, joined: Joined) -> dict[str, Leaf]:
+def leaves_of(outline: Outline) -> dict[str, Leaf]:
     """A page by the paths of its outputs."""
-    leaf = Leaf(prepared, surface, joined)
-    return dict.fromkeys(output_paths(surface), leaf)
+    return dict.fromkeys(output_paths(outline), Leaf(outline))
 
 
-def tree_of(
-    root: Path,
-    site: Site,
-    library: Library,
-    theme: Theme,
-    pages: Mapping[str, Prepared],
-    record: Callable[[Prepared], str | None],
-    before: Tree | None,
-) -> Tree:
+def tree_of(root: Path, whole: Whole, library: Library, theme: Theme, texts: Texts, before: Tree | None) -> Tree:
     """The tree of a site; what `before` made of the same stays made."""
+    site = whole.site
     leaves: dict[str, Leaf] = {}
-    for surface, joined in zip(site.pages, site.joined, strict=True):
-        leaves |= leaves_of(surface, pages[surface.file], joined)
-    same = before is not None and before.theme is theme and before.site.view == site.view
-    renderer = before.renderer if before and same else Renderer(theme, site.view)
-    # A fresh environment reads its templates anew; one that is kept has them compiled.
-    lists = dict([*render_lists(renderer, site), *render_feeds(renderer, site)])
-    files = {path.lstrip("/"): file for path, file in theme.static.items()}
-    files |= {path.lstrip("/"): root / source for source, path in site.assets}
-    return Tree(root, site, library, theme, renderer, leaves, lists, files, record, before.made if before else Made())
+    for outline in site.pages:
+        leaves |= leaves_of(outline)
+    same = (
+        before is not None
+        and before.theme is theme
+        and before.site.view == site.view
+        and before.renderer.catalogs is library.catalogs
+    )
+    renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
+    files = before.files if before and same else _files(theme, site)
+    lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
+    made = before.made if before else Made()
+    return Tree(root, site, whole.around, theme, renderer, texts, leaves, lists, files, made)
+
+
+def _files(theme: Theme, site: Site) -> dict[str, bytes]:
+    return {path.lstrip("/"): content for path, content in Assets(theme, site.view).files.items()}

@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from explainer.serve.changes import Changes
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
 from explainer.serve.reloads import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from explainer.serve.changes import Changes
     from explainer.serve.session import Result, Session
 
 _TRIED_PORTS, _LAST_PORT = 100, 65535
@@ -116,6 +116,7 @@ class Server:
         sys.setswitchinterval(_SWITCH)
         threading.Thread(target=self._build, daemon=True, name="build").start()
         ready()
+        self._changes.put(Changes())
         await asyncio.Event().wait()
 
     # --- Building, in a thread of its own ---

@@ -7,40 +7,37 @@ saves. A fault leaves the tree as it was, but for pages that are right themselve
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.cache import Cache
+from explainer.artifacts import html_file
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
-from explainer.earlier import RECORD
-from explainer.load import read_file
 from explainer.model import Choice
 from explainer.pipeline import now
 from explainer.prepare import report_text
 from explainer.render import LayoutError
 from explainer.rendering import output_paths
-from explainer.resolve import resolve_site
+from explainer.resolve import joint, resolve_site
 from explainer.serve.changes import EVERYTHING, Changes
 from explainer.serve.inputs import Inputs
-from explainer.serve.memory import GoneError, Tree, tree_of
+from explainer.serve.memory import Tree, tree_of
 from explainer.serve.provisional import provisional, settled
-from explainer.snapshot import digest_of
+from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from explainer.diagnostics import SourceText
-    from explainer.model import Site, Surface
-    from explainer.prepare import Prepared
+    from explainer.model import Outline
+    from explainer.resolve import Whole
     from explainer.serve.memory import Leaf
+    from explainer.theme import Theme
 
 # What follows from a file that couldn't be read, and was told.
 _ECHOES = frozenset({"E201", "E210", "W253", "W451", "W452"})
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its faults
-_RECORDS = 200
 
 
 class Result(NamedTuple):
@@ -62,6 +59,14 @@ class Result(NamedTuple):
         return has_errors(self.diagnostics)
 
 
+class Asked(NamedTuple):
+    """The faults of what one page asks of the rest of the site, and what they were found with."""
+
+    surface: str
+    web: tuple[str, Theme]
+    faults: tuple[Diagnostic, ...]
+
+
 class Session:
     """One site in memory. `tree` is what is served, None before anything could be; `result` what was found last.
 
@@ -75,7 +80,7 @@ class Session:
         self.inputs = Inputs(root, jobs)
         self.tree: Tree | None = None
         self.result = Result((), {})
-        self._records: OrderedDict[str, str] = OrderedDict()
+        self._answers: dict[str, Asked] = {}
 
     @property
     def choice(self) -> Choice:
@@ -85,7 +90,8 @@ class Session:
     def start(self) -> Result:
         """Bring everything into memory."""
         self.inputs.start()
-        return self._whole(EVERYTHING, ())
+        # What pages ask of each other is looked at when the first of them can be seen.
+        return self._whole(EVERYTHING, (), ask=False)
 
     def update(self, changes: Changes, first: Collection[str] = ()) -> Iterator[Result]:
         """Take in what changed, the pages at the paths in `first` (`explainers/x/index.html`) before the rest.
@@ -108,12 +114,12 @@ class Session:
             yield self._whole(changes, [*first, *saved])
 
     def _outputs_of(self, files: Collection[str]) -> list[str]:
-        pages = (self.inputs.pages[file].surface for file in files)
+        pages = (self.inputs.pages[file].outline for file in files)
         return [output_paths(page)[0] for page in pages if page]
 
     def _files_of(self, outputs: Collection[str]) -> set[str]:
         leaves = self.tree.leaves if self.tree else {}
-        return {leaves[path].surface.file for path in outputs if path in leaves}
+        return {leaves[path].outline.file for path in outputs if path in leaves}
 
     def _settled(self, files: Collection[str]) -> bool:
         """Whether these pages change nothing but themselves, and no fault that was told stands in them."""
@@ -129,15 +135,9 @@ class Session:
         tree = self.tree
         if tree is None or changes.layouts or changes.anew or self.inputs.theme is not tree.theme:
             return False
-        choice = self.choice
         leaves: dict[str, Leaf] = {}
         for file in files:
-            page = self.inputs.pages[file]
-            # Checked again with the whole site, which tells the faults.
-            if page.surface is None or any(check_calls(page.surface.calls, self.inputs.theme.forms)):
-                return False
-            beside = {file: self._beside(file)} if file.endswith("/index.md") else {}
-            own = provisional(tree, page, choice, beside)
+            own = provisional(tree, self.inputs.pages[file])
             if not own:
                 return False
             leaves |= own
@@ -149,19 +149,18 @@ class Session:
 
     # --- The whole site ---
 
-    def _whole(self, changes: Changes, first: Collection[str]) -> Result:
+    def _whole(self, changes: Changes, first: Collection[str], *, ask: bool = True) -> Result:
         inputs = self.inputs
         faults: list[Diagnostic] = list(inputs.diagnostics)
         texts = inputs.texts
-        served = {file: inputs.good[file] for file in inputs.pages if file in inputs.good}
-        surfaces = [page.surface for page in served.values() if page.surface]
-        for surface in surfaces:
-            faults.extend(check_calls(surface.calls, inputs.theme.forms))
-        site, found = self._resolved(surfaces)
+        served = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
+        whole, found = self._resolved(served)
         faults.extend(found)
+        if ask:
+            faults.extend(self._asked(whole))
         faults = self._without_echoes(faults)
         if not self._blocked(faults):
-            tree = tree_of(self.root, site, inputs.common.library, inputs.theme, served, self._record, self.tree)
+            tree = tree_of(self.root, whole, inputs.common.library, inputs.theme, inputs.kept, self.tree)
             broken = list(_tried(tree, changes, first))
             faults.extend(broken)
             if not has_errors(broken):
@@ -172,12 +171,32 @@ class Session:
         self.result = Result(in_order(faults), texts, pages, only_styles)
         return self.result
 
-    def _resolved(self, surfaces: list[Surface]) -> tuple[Site, tuple[Diagnostic, ...]]:
+    def _asked(self, whole: Whole) -> Iterator[Diagnostic]:
+        """The faults of what pages ask of each other and of the theme; those that can't have changed stay."""
+        forms, web = self.inputs.theme.forms, (whole.site.web, self.inputs.theme)
+        asked: dict[str, Asked] = {}
+        for page in whole.site.pages:
+            before = self._answers.get(page.file)
+            if before and before.surface == page.surface and before.web == web:
+                asked[page.file] = before
+                continue
+            try:
+                surface = self.inputs.kept.surface(page)
+            except GoneError:  # the cache was damaged
+                self.inputs.take_again(page.file)
+                surface = self.inputs.kept.surface(page)
+            faults = (*check_calls(surface.calls, forms), *joint(surface, whole.around).faults)
+            asked[page.file] = Asked(page.surface, web, faults)
+        self._answers = asked
+        for one in asked.values():
+            yield from one.faults
+
+    def _resolved(self, pages: list[Outline]) -> tuple[Whole, tuple[Diagnostic, ...]]:
         inputs = self.inputs
-        beside = {page.file: self._beside(page.file) for page in surfaces if page.file.endswith("/index.md")}
+        beside = {page.file: self._beside(page.file) for page in pages if page.file.endswith("/index.md")}
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
-        found = resolve_site(surfaces, inputs.common.library, self.choice, beside, static, unread)
+        found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside, static, unread)
         return found.value, found.diagnostics
 
     def _blocked(self, faults: list[Diagnostic]) -> bool:
@@ -211,39 +230,12 @@ class Session:
                     found.add(path.relative_to(folder).as_posix())
         return frozenset(found - {"index.md"})
 
-    # --- Records ---
-
-    def _record(self, page: Prepared) -> str | None:
-        """A page's record, made again if it isn't kept; None if the page has changed since."""
-        if page.record is not None:
-            return page.record
-        if (kept := self._records.get(page.record_digest)) is not None:
-            return kept
-        record = self._made_again(page) or self._stored(page)
-        if record is not None:
-            self._records[page.record_digest] = record
-            while len(self._records) > _RECORDS:
-                self._records.popitem(last=False)
-        return record
-
-    def _made_again(self, page: Prepared) -> str | None:
-        if digest_of(read_file(self.root, page.path).value or b"") != page.digest:
-            return None
-        again = self.inputs.prepare(page.path)
-        return again.record if again.record_digest == page.record_digest else None
-
-    def _stored(self, page: Prepared) -> str | None:
-        """The record as a build keeps it, of a page whose file has changed since."""
-        with Cache(self.root / ".explainer") as cache:
-            record = cache.get(RECORD, page.path)
-        return record if record is not None and digest_of(record.encode()) == page.record_digest else None
-
 
 def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Diagnostic]:
     """The faults of layouts: of the pages that are being looked at, and after a change of layouts of the newest, too."""
     paths = [path for path in first if path in tree.leaves or path in tree.lists]
     if changes.layouts or changes.anew:
-        newest = [f"{page.url.strip('/')}/index.html" for page in tree.site.pages[:_TRIED]]
+        newest = [html_file(page.url) for page in tree.site.pages[:_TRIED]]
         kinds = {(path.partition("/")[0], path.count("/")): path for path in tree.lists}
         paths += [*newest, *kinds.values()]
     for path in dict.fromkeys(paths):

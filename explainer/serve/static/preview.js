@@ -1,7 +1,8 @@
 // The preview's own script: reloads, faults over the page, the editor's lens. It is in no build.
 (() => {
   "use strict";
-  const { token, version, home, site, failed } = document.currentScript.dataset;
+  const { token, home, site, failed } = document.currentScript.dataset;
+  let { version } = document.currentScript.dataset;
 
   // The socket is for pages that were opened by name.
   if (home && location.origin !== home) {
@@ -83,18 +84,24 @@
     else if (lens.there()) lens.refresh();
   };
 
-  const restyle = () => {
-    for (const old of document.querySelectorAll('link[rel~="stylesheet"]')) {
-      const address = new URL(old.href, location.href);
-      if (address.origin !== location.origin) continue;
-      address.searchParams.set("v", Date.now());
-      const fresh = old.cloneNode();
-      fresh.href = address.href;
+  // A style sheet's name may change with its content: the page as it is now says what takes the place of what.
+  const restyle = async () => {
+    const answer = await fetch(location.href.split("#")[0], { cache: "no-store" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const sheets = (root) => [...root.querySelectorAll('link[rel~="stylesheet"]')];
+    const [now, next] = [sheets(document), sheets(fresh)];
+    if (now.length !== next.length) return reload();
+    version = answer.headers.get("Explainer-Version") || version;
+    now.forEach((old, at) => {
+      const address = new URL(next[at].getAttribute("href"), location.href);
+      if (address.origin !== location.origin) return;
+      const link = old.cloneNode();
+      link.href = address.href;
       const done = () => old.remove();
-      fresh.addEventListener("load", done);
-      fresh.addEventListener("error", done);
-      old.after(fresh);
-    }
+      link.addEventListener("load", done);
+      link.addEventListener("error", done);
+      old.after(link);
+    });
   };
 
   let waited = 0;
