@@ -17,6 +17,8 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
+from explainer.folders import default_layouts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,13 +30,6 @@ STATIC = "static/"
 # What a page needs, and its content never links: it comes out under names that say what is in it.
 _SPECIAL = re.compile("[&<>'\"]").search
 NAMED_BY_CONTENT = (".css", ".js", ".woff2")
-
-
-def default_layouts() -> Path:
-    """The folder of the default theme: inside an installed package, else in the checkout."""
-    package = Path(__file__).parent
-    bundled = package / "_layouts"
-    return bundled if bundled.is_dir() else package.parent / "layouts"
 
 
 @dataclass(frozen=True)

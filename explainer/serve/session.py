@@ -14,10 +14,10 @@ from explainer.artifacts import html_file
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.model import Choice
-from explainer.pipeline import now
 from explainer.prepare import report_text
 from explainer.render import LayoutError
 from explainer.rendering import output_paths
+from explainer.request import now
 from explainer.resolve import joint, resolve_site
 from explainer.serve.changes import EVERYTHING, Changes
 from explainer.serve.inputs import Inputs
