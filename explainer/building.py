@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explainer.buildrecord import as_data, noted, record_of
 from explainer.cache import Cache
 from explainer.output import OutputError, OutputTree
 from explainer.progress import Progress
@@ -32,7 +33,8 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         OutputError: if the system refuses to write.
     """
     progress = progress or Progress()
-    with OutputTree(request.out, waiting) as tree, Cache(request.site / ".explainer") as cache:
+    folder = request.site / ".explainer"
+    with OutputTree(request.out, waiting) as tree, noted(request.site, request.out) as done, Cache(folder) as cache:
         time = now()
         if request.clean:
             cache.clear()
@@ -41,8 +43,11 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         found = standing(request, seen, time, cache, tree)
         if found:
             texts = texts_of(request.site, found.hidden)
-            return Report(found.diagnostics, texts, pages=found.pages, outputs=tuple(sorted(tree.known)))
-        return _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
+            report = Report(found.diagnostics, texts, pages=found.pages, outputs=tuple(sorted(tree.known)))
+        else:
+            report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
+        done.append(not report.failed)
+        return report
 
 
 def check(request: Request, progress: Progress | None = None) -> Report:
@@ -77,6 +82,8 @@ def _build(request: Request, seen: Seen, time: int, cache: Cache, tree: OutputTr
     outputs.render(None if walked.failed else tree)
     if not walked.failed:
         progress.stage("writing")
+        site = walked.whole.site
+        tree.build = as_data(record_of(request.site, site.view.url, site.pages))
         tree.commit()
         outputs.remember()
     report = walked.report()

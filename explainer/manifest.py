@@ -7,13 +7,15 @@ it. What changed in the very moment in which the list was written is looked at a
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from array import array
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import chain, repeat
 from stat import S_IFDIR, S_IFREG, S_ISDIR
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.snapshot import digest_of
 
@@ -52,13 +54,14 @@ class Manifest(NamedTuple):
     """The files and folders of a tree by path (folders in order), and when they were listed.
 
     `taken` is in ns by the file system's clock; a change in that same moment may have come after.
-    `listing` stands for all paths of files and their digests.
+    `listing` stands for all paths of files and their digests. `build` is what the build said of itself.
     """
 
     files: dict[str, Entry]
     folders: dict[str, Stamp]
     taken: int
     listing: str
+    build: dict[str, Any] | None = None
 
 
 class Survey(NamedTuple):
@@ -103,7 +106,8 @@ def _parsed(data: bytes, taken: int) -> Manifest:
     head, _, rest = data.partition(b"\n")
     if not head.startswith(_FORM):
         raise ValueError("form")
-    *parts, checksum = _cut(rest, [*map(int, head[len(_FORM) :].split()), _SUM])
+    lengths = [*map(int, head[len(_FORM) :].split()), _SUM]
+    *parts, checksum = _cut(rest, lengths)
     names, sums, folder_names, stamped = parts
     listing, found = _sums(names, sums, folder_names, stamped)
     if found != checksum or _leads_astray(names) or _leads_astray(folder_names):
@@ -116,10 +120,21 @@ def _parsed(data: bytes, taken: int) -> Manifest:
     entries = map(tuple.__new__, repeat(Entry), zip(digests, *columns[:-2], strict=True))
     stamps = map(tuple.__new__, repeat(Stamp), zip(*columns[-2:], strict=True))
     files = dict(zip(paths, entries, strict=True))
-    return Manifest(files, dict(zip(folders, stamps, strict=True)), taken, listing.hex())
+    build = _said(rest[sum(lengths) :])
+    return Manifest(files, dict(zip(folders, stamps, strict=True)), taken, listing.hex(), build)
 
 
-def dump_manifest(files: Mapping[str, Entry], folders: Mapping[str, Stamp]) -> tuple[bytes, str]:
+def _said(text: bytes) -> dict[str, Any] | None:
+    """What a build said of itself, behind the list; None where that can't be read."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(text)
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def dump_manifest(
+    files: Mapping[str, Entry], folders: Mapping[str, Stamp], build: dict[str, Any] | None = None
+) -> tuple[bytes, str]:
     """The marker's content, in columns, which are short to write and quick to read; and its `listing`."""
     paths, names = sorted(files), sorted(folders)
     digests, *columns = zip(*map(files.__getitem__, paths), strict=True) if files else ((),)
@@ -127,7 +142,7 @@ def dump_manifest(files: Mapping[str, Entry], folders: Mapping[str, Stamp]) -> t
     parts = (_joined(paths), _joined(digests), _joined(names), numbers.tobytes())
     head = b"%b %b\n" % (_FORM, b" ".join(b"%d" % len(part) for part in parts))
     listing, checksum = _sums(*parts)
-    return b"".join((head, *parts, checksum)), listing.hex()
+    return b"".join((head, *parts, checksum, json.dumps(build).encode())), listing.hex()
 
 
 def _joined(texts: Iterable[str]) -> bytes:

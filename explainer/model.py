@@ -90,6 +90,44 @@ class Policy(NamedTuple):
     span: Span
 
 
+class Redirect(NamedTuple):
+    """A path of the site that was, and where what stood there is now: an address or a path of the site."""
+
+    path: str
+    target: str
+    span: Span
+
+
+TargetKind = Literal["folder", "ssh", "s3", "pages"]
+
+
+class Target(NamedTuple):
+    """A host to publish to, as `site.yaml` names it; each kind has its own fields, the rest are None.
+
+    `verify` is for how many seconds readers' addresses are asked for what was published, 0 for not at
+    all; `verify_at` the address of the server that is asked, where that isn't `base_url` yet.
+    """
+
+    name: str
+    to: TargetKind
+    span: Span
+    path: str | None = None
+    host: str | None = None
+    port: int | None = None
+    bucket: str | None = None
+    prefix: str | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    remote: str | None = None
+    branch: str | None = None
+    cname: str | None = None
+    keep: int | None = None
+    precompress: tuple[str, ...] = ()
+    base_url: str | None = None
+    verify: int | None = None
+    verify_at: str | None = None
+
+
 class SiteConfig(NamedTuple):
     """`content/site.yaml`.
 
@@ -108,6 +146,8 @@ class SiteConfig(NamedTuple):
     policies: tuple[Policy, ...] = ()
     tips: Tips | None = None
     statuses: tuple[str, ...] | None = None
+    redirects: tuple[Redirect, ...] = ()
+    publish: tuple[Target, ...] = ()
 
 
 class Person(NamedTuple):
@@ -839,6 +879,7 @@ class Surface(NamedTuple):
     calls: tuple[CallMark, ...] = ()
     related: tuple[Located, ...] = ()
     image: Image | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 class Outline(NamedTuple):
@@ -876,6 +917,7 @@ class Outline(NamedTuple):
     listed: str
     surface: str
     record: str
+    corrections: tuple[Correction, ...] = ()
 
 
 class Ties(NamedTuple):
@@ -991,7 +1033,8 @@ class Listed(NamedTuple):
 class Site(NamedTuple):
     """Everything that comes out: the pages that are taken in, newest first, and each list.
 
-    `web` is a digest of all that a page may get from the rest of the site.
+    `web` is a digest of all that a page may get from the rest of the site; `moved` has paths that were
+    and where they lead.
     """
 
     view: SiteView
@@ -1004,3 +1047,4 @@ class Site(NamedTuple):
     undated: Sequence[ClaimEntry]
     updated: str | None
     web: str
+    moved: tuple[tuple[str, str], ...] = ()

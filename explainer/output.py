@@ -16,6 +16,7 @@ from pathlib import Path
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
+from explainer.buildrecord import same_facts
 from explainer.exchange import exchange, recover
 from explainer.manifest import (
     FILE_MODE,
@@ -37,7 +38,7 @@ from explainer.snapshot import digest_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from explainer.manifest import Entry, Survey
 
@@ -104,6 +105,7 @@ class OutputTree:
     once if another build keeps it for more than a second. Outside of `commit` the output is never
     touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
     to be given to `place`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
+    `build` is what the build says of itself in the tree's marker.
 
     Raises:
         OutputError: from every method, if the system refuses.
@@ -120,6 +122,8 @@ class OutputTree:
         self._listed: dict[str, Entry] = {}
         self._as_listed = False
         self._found: dict[str, Entry] | None = None
+        self.build: dict[str, Any] | None = None
+        self._said: dict[str, Any] | None = None
         self.trees = Trees(str(self.out), self._beside("spare"), 0, time.monotonic_ns())
 
     def _beside(self, what: str) -> str:
@@ -151,7 +155,7 @@ class OutputTree:
         )
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
-        self.listing, self._listed = live.listing, live.files
+        self.listing, self._listed, self._said = live.listing, live.files, live.build
         self.trees = self.trees._replace(taken=live.taken)
 
     def __exit__(
@@ -202,10 +206,11 @@ class OutputTree:
 
     def commit(self) -> bool:
         """Put the new tree in the output's place; False if the output is the same already."""
-        if self._as_listed and not self._written and self.files.keys() == self.known.keys():
+        same = self._as_listed and not self._written and self.files.keys() == self.known.keys()
+        if same and same_facts(self.build, self._said):
             return False
         with naming(self.out):
-            self.listing = _bring_up_to_date(self.trees, self.files, self._written)
+            self.listing = _bring_up_to_date(self.trees, self.files, self._written, self.build)
             self._switch()
         return True
 
@@ -253,7 +258,7 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 # --- The spare tree ---
 
 
-def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) -> str:
+def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None) -> str:
     """Make the spare tree hold these files and nothing else, and list them in its marker; that list's `listing`."""
     ready: set[str] = set()
     make_folders(trees.spare, "", ready)
@@ -268,7 +273,7 @@ def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str]) 
         files[path] = _share(trees, path, files[path], ready)
         _touched(found, path)
     stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
-    content, listing = dump_manifest(files, stamps)
+    content, listing = dump_manifest(files, stamps, build)
     write(trees.spare, MARKER, content, ready)
     return listing
 

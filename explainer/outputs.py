@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from explainer import codec, pool
 from explainer.assets import Assets
 from explainer.diagnostics import has_errors
+from explainer.hosting import host_files
 from explainer.listing import listings
 from explainer.made import Made, MadeList, MadePage
 from explainer.render import LayoutError, Renderer
@@ -81,6 +82,8 @@ class Outputs:
             self._list(listing, tree)
         if tree and not self.walked.failed:
             for path, content in self._files():
+                tree.put(path, content)
+            for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.put(path, content)
 
     def _stale(self, page: Outline, web: str, tree: OutputTree | None) -> str:

@@ -27,7 +27,13 @@ tips:
     - {label: Mail, url: "mailto:tips@example.org"}
     - {label: 2, url: /contact/}
 statuses: [true to life, off, 3]
-publish: {target: a, private: x}
+redirects: {/old: /corrections/, /a/b.html: "https://x.example/"}
+publish:
+  live: {to: ssh, host: me@www.example.org, path: /srv/www/post, port: 2222, keep: 3, precompress: [gz, br]}
+  near: {to: folder, path: ../www, private: x}
+  bucket: {to: s3, bucket: post, prefix: a/b, endpoint: "http://s3.example", region: eu-1, verify: 0}
+  pages: {to: pages, remote: "git@git.example:a/b.git", branch: pages, cname: post.example}
+  private: x
 private: SECRET
 """
 
@@ -86,7 +92,26 @@ def test_defaults(tmp_path: Path) -> None:
         ("tips: {text: a, links: [, ]}\n", "E110 1:25", "begin"),
         ("statuses: [a, ~]\n", "E122 1:15", "empty"),
         ("publish: here\n", "E122 1:10", "mapping"),
-        ("publish: {a: [{b: 1, b: 2}]}\n", "E112 1:22", "second time"),
+        ("publish: {a: {to: ssh, to: ssh}}\n", "E112 1:24", "second time"),
+        ("publish: {a: {to: ftp}}\n", "E123 1:19", "kind of target"),
+        ("publish: {a: {}}\n", "E121 1:14", "the target `a` has no `to`"),
+        ("publish: {a: b}\n", "E122 1:14", "mapping"),
+        ("publish: {a: {to: folder}}\n", "E121 1:14", "the target `a` has no `path`"),
+        ("publish: {a: {to: folder, path: x, host: y}}\n", "E120 1:36", "`host`"),
+        ("publish: {a: {to: folder, path: x, keep: 1}}\n", "E123 1:42", "`1`"),
+        ("publish: {a: {to: folder, path: x, keep: few}}\n", "E122 1:42", "number"),
+        ("publish: {a: {to: ssh, host: -oProxyCommand=x, path: /x}}\n", "E123 1:30", "a host"),
+        ("publish: {a: {to: ssh, host: h, path: /x/../y}}\n", "E123 1:39", "folder on the host"),
+        ("publish: {a: {to: ssh, host: h, path: '/x;y'}}\n", "E123 1:39", "folder on the host"),
+        ("publish: {a: {to: pages, remote: 'ext::sh'}}\n", "E123 1:34", "git repository"),
+        ("publish: {a: {to: s3, bucket: X}}\n", "E123 1:31", "bucket"),
+        ("publish: {a: {to: s3, bucket: abc, endpoint: 'http://me:pw@x'}}\n", "E126 1:46", "server"),
+        ("redirects: [a]\n", "E122 1:12", "mapping"),
+        ("redirects: {old: /}\n", "E123 1:13", "path that can lead"),
+        ("redirects: {/_headers: /}\n", "E123 1:13", "path that can lead"),
+        ("redirects: {/../x: /}\n", "E123 1:13", "path that can lead"),
+        ("redirects: {/a: /, /a: /}\n", "E112 1:20", "second time"),
+        ("redirects: {/a: 'javascript:x'}\n", "E126 1:17", "`/a`"),
         ("- a\n", "E122 1:1", "key: value"),
     ],
 )
@@ -160,3 +185,29 @@ def test_without_a_site_there_are_placeholders(tmp_path: Path) -> None:
     content = find_content(write(tmp_path, {"people.yaml": "a: {name: A}\n"})).value
     loaded = load_library(tmp_path, content)
     assert (loaded.diagnostics, list(loaded.value.library.people), loaded.value.whole) == ((), ["a"], True)
+
+
+def test_targets_and_redirects(tmp_path: Path) -> None:
+    config = library(tmp_path, site=WHOLE).value.library.config
+    live, near, bucket, pages = config.publish
+    assert (live.name, live.to, live.host, live.port, live.keep) == ("live", "ssh", "me@www.example.org", 2222, 3)
+    assert (live.precompress, live.verify, near.path, bucket.verify) == (("gz", "br"), None, "../www", 0)
+    assert (bucket.endpoint, bucket.prefix, pages.cname) == ("http://s3.example", "a/b", "post.example")
+    assert [(one.path, one.target) for one in config.redirects] == [
+        ("/old/", "/corrections/"), ("/a/b.html", "https://x.example/"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "{to: s3, bucket: abc, secret_access_key: HUSH}", "{to: s3, bucket: abc, Token: HUSH}",
+        "{to: pages, remote: 'https://me:HUSH@git.example/a.git'}", "{to: pages, remote: 'https://HUSH@git.example/a'}",
+        "{to: nothing, password: HUSH}", "{password: HUSH}", "{to: s3, bucket: abc, endpoint: 'http://me:HUSH@x'}",
+    ],
+)  # fmt: skip
+def test_a_secret_in_a_target_is_a_fault_and_never_shown(target: str, tmp_path: Path) -> None:
+    loaded = library(tmp_path, site=f"title: T\nbase_url: https://x.org\npublish:\n  a: {target}\n")
+    assert loaded.diagnostics
+    assert "HUSH" not in "".join(f"{fault.message}{fault.hints}" for fault in loaded.diagnostics)
+    assert "HUSH" not in visible(loaded.value.texts[0])

@@ -13,7 +13,7 @@ from explainer.load.finding import Content, find_content
 from explainer.load.pages import LoadedPage, load_page, read_page
 from explainer.load.registry import SourceIndex, check_local, check_registry, index_registry
 from explainer.load.scalars import base_url
-from explainer.load.site import LoadedLibrary, load_library
+from explainer.load.site import LoadedLibrary, load_config, load_library
 
 __all__ = [
     "Content",
@@ -26,6 +26,7 @@ __all__ = [
     "find_content",
     "index_registry",
     "load_catalogs",
+    "load_config",
     "load_library",
     "load_page",
     "read_file",

@@ -197,27 +197,3 @@ class Keyed:
 def sound_id(key: Scalar, reader: Reader) -> bool:
     """Whether a key is an id; E125 if not."""
     return ID.fullmatch(key.text) is not None or ID_KIND.read(key._replace(plain=False), reader) is not None
-
-
-class Aside:
-    """A mapping whose inside is none of this reader's business."""
-
-    words = "a mapping"
-
-    def read(self, node: Node, reader: Reader) -> None:
-        """Nothing; keys that stand twice are told all the same."""
-        if type(node) is not Mapping:
-            reader.wrong_type(node, self.words)
-        nodes = [node]
-        while nodes:
-            inner = nodes.pop()
-            if type(inner) is Mapping:
-                for key in inner.repeats:
-                    reader.report("E112", key, f"the key {shown(key.text)} stands here a second time")
-                nodes += [entry.value for entry in inner.entries.values()]
-            elif type(inner) is Sequence:
-                nodes += inner.items
-
-    def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
-        return {"type": "object"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainer.load.claims import CLAIM, EDGE
 from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
+from explainer.load.publishing import TARGETS
 from explainer.load.scalars import ID
 from explainer.load.site import ACCENT, LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS, TYPEFACES
 from explainer.load.sources import SOURCE, WITHDRAWN
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 RECORDS = {
     record.name: record
     for record in (
-        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_RECORD, TIPS, LINK, PERSON, SOURCE, WITHDRAWN,
+        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_RECORD, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, WITHDRAWN,
         EXPLAINER, PAGE, IMAGE, CORRECTION, CLAIM, EDGE,
     )
 }  # fmt: skip

@@ -10,8 +10,9 @@ from explainer.colors import DARK, ENOUGH, LIGHT, weakest
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.fields import Field, Reader, Record, read_record
 from explainer.load.files import BOM, read_text
-from explainer.load.kinds import Aside, Keyed, ListOf, Nested, made, reference
+from explainer.load.kinds import Keyed, ListOf, Nested, made, reference
 from explainer.load.nodes import Mapping, Positions, shown
+from explainer.load.publishing import PUBLISH, Redirects
 from explainer.load.scalars import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.model import (
@@ -140,7 +141,8 @@ SITE = Record(
     Field("policies", Nested(POLICY_RECORD, _policies), POLICY_RECORD.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
-    Field("publish", Aside(), "Where the site is published to."),
+    Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
+    Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )
 PERSON = Record(
     "person",
@@ -235,6 +237,15 @@ def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
                 shelf.diagnostics.append(_repeated(source, first.span))
     library = Library(config, {person.id: person for person in people}, sources)
     return Staged(LoadedLibrary(library, tuple(shelf.texts), shelf.whole), in_order(shelf.diagnostics))
+
+
+def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:
+    """Read `site.yaml` alone."""
+    shelf = _Shelf(root)
+    library = Library(_config(shelf, content.site), {}, {})
+    if not content.site:
+        shelf.diagnostics.append(Diagnostic("E109", "the site has no content/site.yaml", Span("content/site.yaml")))
+    return Staged(LoadedLibrary(library, tuple(shelf.texts)), in_order(shelf.diagnostics))
 
 
 def _repeated(source: Source, first: Span) -> Diagnostic:

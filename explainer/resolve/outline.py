@@ -44,6 +44,7 @@ def outline(page: Surface, surface: str, record: str) -> Outline:
         listed=_digest((shown, page.sources)),
         surface=surface,
         record=record,
+        corrections=page.corrections,
     )
 
 

@@ -12,7 +12,7 @@ from explainer.artifacts import claims_file
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model import PageLink, Site
 from explainer.resolve.joining import Surroundings
-from explainer.resolve.links import Addresses, Linker
+from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
 from explainer.resolve.ties import Index, ties
 from explainer.resolve.view import check_targets, site_view
@@ -112,6 +112,7 @@ class _SiteResolver:
         addresses = self._addresses(generated)
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
+        moved = self._moved(linker)
         self.faults.extend(linker.faults)
         site = Site(
             view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
@@ -124,6 +125,7 @@ class _SiteResolver:
             undated=undated,
             updated=max((page.modified for page in explainers if page.modified), default=None),
             web=self._web(generated),
+            moved=moved,
         )
         around = Surroundings(addresses, self.index, _neighbours(explainers), tied)
         faults = (*self.faults, *self.index.faults)
@@ -169,6 +171,17 @@ class _SiteResolver:
         self.faults.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
+
+    def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
+        """Each path that was with where it leads; none of them may be the address of something that is."""
+        taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
+        moved = {}
+        for path, target, span in self.library.config.redirects:
+            if path in taken or path in moved:
+                message = f"something else of the site is at {path}"
+                self.faults.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+            moved[path] = target if is_outside(target) else linker.href(target, span)
+        return tuple(moved.items())
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])

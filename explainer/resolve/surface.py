@@ -42,6 +42,7 @@ def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: I
         calls=document.calls,
         related=meta.related,
         image=meta.image,
+        corrections=meta.corrections,
     )
 
 

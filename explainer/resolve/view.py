@@ -26,8 +26,9 @@ def with_site_targets(library: Library) -> Library:
         tips = tips._replace(links=_site_links(tips.links))
     logo = site_target(config.logo) if config.logo else None
     policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
+    redirects = tuple(one._replace(target=site_target(one.target)) for one in config.redirects)
     return library._replace(
-        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies),
+        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies, redirects=redirects),
         people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
     )
 

@@ -1,0 +1,100 @@
+"""What a host is told of the files: types, how long to keep them, which headers to send, what has moved."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+HEADERS, REDIRECTS = "_headers", "_redirects"
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+ASKED_FOR_AGAIN = "public, max-age=0, must-revalidate"
+# Pages have no script of their own but what the theme's files hold, and no style but its sheets.
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
+    "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+EVERYWHERE = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""The headers of every answer."""
+
+# A name with a digest of the content in it: other content has another name.
+_FINGERPRINT = re.compile(r"\.[0-9a-f]{8,}\.[^/]+$")
+# As the registries have them; what a machine's own tables say would differ from machine to machine.
+_TYPES = {
+    ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".gif": "image/gif",
+    ".html": "text/html", ".htm": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
+    ".js": "text/javascript", ".json": "application/json", ".m4a": "audio/mp4", ".md": "text/markdown",
+    ".mjs": "text/javascript", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".otf": "font/otf",
+    ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml", ".tsv": "text/tab-separated-values",
+    ".ttf": "font/ttf", ".txt": "text/plain", ".vtt": "text/vtt", ".wav": "audio/wav", ".webm": "video/webm",
+    ".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xml": "application/xml",
+    ".zip": "application/zip",
+}  # fmt: skip
+_FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}
+_IN_UTF_8 = re.compile(r"text/|application/(?:.+\+)?(?:xml|json)$|image/svg")
+
+
+def is_fingerprinted(path: str) -> bool:
+    """Whether a file's name has a digest of its content, as in `style.0a1b2c3d.css`."""
+    return _FINGERPRINT.search(path) is not None
+
+
+def content_type(path: str) -> str:
+    """The type that a host should give a file, with the charset of text."""
+    name = path.rpartition("/")[2]
+    dot, suffix = name.rpartition(".")[1:]
+    kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if _IN_UTF_8.match(kind) else kind
+
+
+def cache_control(path: str) -> str:
+    """How long readers and hosts may keep a file: for good where its name changes with it, else they ask again."""
+    return KEPT_FOR_GOOD if is_fingerprinted(path) else ASKED_FOR_AGAIN
+
+
+def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    """The files that tell a host about the others, and the pages that stand where something has moved from.
+
+    `root` is the path of the site's base URL; `moved` has paths on the site and where each leads now.
+    """
+    yield HEADERS, _headers(root.rstrip("/"), paths).encode()
+    if moved:
+        yield REDIRECTS, "".join(f"{root.rstrip('/')}{path} {target} 301\n" for path, target in moved).encode()
+    for path, target in moved:
+        yield moved_file(path), _signpost(target).encode()
+
+
+def moved_file(path: str) -> str:
+    """The file of the page that stands at an old address: `/old/` and `/old.html` are both ways of writing one."""
+    return f"{path.strip('/')}/index.html" if path.endswith("/") else path.lstrip("/")
+
+
+def _headers(root: str, paths: Iterable[str]) -> str:
+    lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
+    for path in sorted(filter(is_fingerprinted, paths)):
+        lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
+    return "\n".join(lines) + "\n"
+
+
+def _signpost(target: str) -> str:
+    """A page for hosts that read no `_redirects`: browsers go on by themselves, readers may follow the link."""
+    address = escape(target)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Moved</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={address}">\n<meta name="robots" content="noindex">\n'
+        f'<link rel="canonical" href="{address}">\n</head>\n<body>\n'
+        f'<p>This page has moved: <a href="{address}">{address}</a>.</p>\n</body>\n</html>\n'
+    )

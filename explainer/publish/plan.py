@@ -1,0 +1,131 @@
+"""What a publication will do: a plan, made of a build and a host's manifest alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from explainer.hosting import is_fingerprinted
+from explainer.publish.hostlist import File, HostList, Retired
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+What = Literal["upload", "replace", "delete", "retire", "keep"]
+_PAGES = (".html", ".html.gz", ".html.br")
+FEEDS = ("feed.xml", "feed.json", "sitemap.xml")
+# For so long, in seconds, a theme's file stays that only pages from before need: readers have them open.
+LINGER = 3600
+
+
+class Action(NamedTuple):
+    """What is done about a file. `size` is in bytes: what travels, or what is freed."""
+
+    what: What
+    path: str
+    size: int
+    why: str
+
+
+class Plan(NamedTuple):
+    """Every file that the build or the host has, in the order in which it is seen to.
+
+    `retired` are the files that stay though no page needs them.
+    """
+
+    actions: tuple[Action, ...]
+    retired: dict[str, Retired]
+
+    def of(self, *whats: What) -> list[Action]:
+        """The actions of these kinds."""
+        return [action for action in self.actions if action.what in whats]
+
+    @property
+    def sending(self) -> list[Action]:
+        """What travels, in order."""
+        return self.of("upload", "replace")
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many files of each kind."""
+        return Counter(action.what for action in self.actions)
+
+    @property
+    def size(self) -> int:
+        """How many bytes travel."""
+        return sum(action.size for action in self.sending)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done at all."""
+        return any(action.what != "keep" for action in self.actions)
+
+
+def make_plan(files: Mapping[str, File], host: HostList | None, now: int, *, lingering: bool = True) -> Plan:
+    """The plan that makes a host have these files. What a publication left half done counts as unknown.
+
+    Without `lingering` nothing stays that isn't among them.
+    """
+    there = dict(host.files) if host else {}
+    retired = dict(host.retired) if host else {}
+    unsure = _unsure(host)
+    actions = [_sent(path, file, there.get(path) or retired.get(path), unsure) for path, file in files.items()]
+    left: dict[str, Retired] = {}
+    for path in sorted((there.keys() | retired.keys() | unsure) - files.keys()):
+        file = there.get(path)
+        if lingering and file and _is_theme(path) and path not in unsure:
+            left[path] = Retired(*file, now)
+            actions.append(
+                Action("retire", path, 0, "only pages from before need it; it goes with a later publication")
+            )
+        elif lingering and not file and path in retired and now - retired[path].since < LINGER:
+            left[path] = retired[path]
+            actions.append(Action("keep", path, 0, "only pages from before need it"))
+        else:
+            size = (file or retired.get(path) or File("", 0)).size
+            actions.append(Action("delete", path, size, "the build doesn't have it"))
+    return Plan(tuple(sorted(actions, key=_order)), left)
+
+
+def _unsure(host: HostList | None) -> set[str]:
+    """The paths of which a half-done publication may have left either version."""
+    if host is None or host.pending is None:
+        return set()
+    paths = host.files.keys() | host.pending.keys()
+    return {path for path in paths if host.files.get(path) != host.pending.get(path)}
+
+
+def _sent(path: str, file: File, there: File | Retired | None, unsure: set[str]) -> Action:
+    if path in unsure:
+        return Action("replace", path, file.size, "a publication broke off; it may be half done")
+    if there is None:
+        return Action("upload", path, file.size, "new")
+    if there.digest != file.digest:
+        return Action("replace", path, file.size, "changed")
+    return Action("keep", path, 0, "the same")
+
+
+def _is_theme(path: str) -> bool:
+    """Whether a file is the theme's and named by its content: nothing that a page said can be in it."""
+    return path.startswith("static/") and is_fingerprinted(path)
+
+
+def _order(action: Action) -> tuple[int, int, str]:
+    """Files before the pages that need them, new pages before those that link to them; what goes, goes last."""
+    is_page = action.path.endswith(_PAGES)
+    return (step_of(action), 0 if is_page else 1, action.path)
+
+
+def step_of(action: Action) -> int:
+    """The step in which a file has its turn; nothing of a step is begun before the one before it has ended."""
+    if action.what in {"keep", "retire"}:
+        return 5
+    if action.what == "delete":
+        return 6
+    if is_fingerprinted(action.path):
+        return 0
+    if action.path in FEEDS:
+        return 4
+    if action.path.endswith(_PAGES):
+        return 2 if action.what == "upload" else 3
+    return 1

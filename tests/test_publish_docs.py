@@ -1,0 +1,94 @@
+"""The publishing guides held against the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from explainer import hosting
+from explainer.load.finding import find_content
+from explainer.load.publishing import KINDS
+from explainer.load.site import load_config
+
+if TYPE_CHECKING:
+    from tests.harness import SiteTest
+
+ROOT = Path(__file__).parents[1]
+GUIDES = ROOT / "docs/publishing"
+_YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def text_of(name: str) -> str:
+    return (GUIDES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("guide", sorted(path.name for path in GUIDES.glob("*.md")))
+def test_targets_in_the_guides_are_sound(guide: str, site: SiteTest) -> None:
+    for block in _YAML.findall(text_of(guide)):
+        site.write("content/site.yaml", f"title: T\nbase_url: https://post.example/\n{block}")
+        loaded = load_config(site.root, find_content(site.root).value)
+        assert loaded.diagnostics == ()
+        assert loaded.value.library.config.publish
+
+
+def test_every_kind_has_a_guide() -> None:
+    rows = re.findall(r"^\| .* \| `(\w+)` \| \[.*\]\((.*)\) \|$", text_of("overview.md"), re.MULTILINE)
+    assert sorted(kind for kind, _ in rows) == sorted(KINDS)
+    for kind, guide in rows:
+        assert f"to: {kind}" in text_of(guide)
+
+
+def test_every_refusal_is_documented() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("explainer/publish/*.py"))
+    code += (ROOT / "explainer/commands/publish.py").read_text(encoding="utf-8")
+    given = set(re.findall(r'Refusal\(\s*"([a-z-]+)"', code))
+    rows = set(
+        re.findall(r"^\| `([a-z-]+)` \|", text_of("overview.md").partition("## What the guards")[2], re.MULTILINE)
+    )
+    assert given <= rows
+    assert rows - given <= set(KINDS)
+
+
+def test_the_server_is_told_the_same_headers() -> None:
+    assert f'Content-Security-Policy "{hosting.CONTENT_POLICY}"' in text_of("ssh.md")
+    assert f'Cache-Control "{hosting.KEPT_FOR_GOOD}"' in text_of("ssh.md")
+    assert f'Cache-Control "{hosting.ASKED_FOR_AGAIN}"' in text_of("ssh.md")
+
+
+@pytest.fixture
+def workflow() -> dict[Any, Any]:
+    found: dict[Any, Any] = yaml.safe_load(text_of("workflow.yml"))
+    return found
+
+
+def test_pull_requests_get_no_secret_and_publish_nothing(workflow: dict[Any, Any]) -> None:
+    assert "pull_request" in workflow[True]  # YAML 1.1 takes `on` for true
+    assert "pull_request_target" not in workflow[True]
+    build, publish = workflow["jobs"]["build"], workflow["jobs"]["publish"]
+    assert "secrets." not in str(build)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "refs/heads/main" in publish["if"]
+    assert publish["needs"] == "build"
+    assert not any("explainer build" in step.get("run", "") for step in publish["steps"])
+
+
+def test_the_artifact_keeps_the_marker_and_history_is_whole(workflow: dict[Any, Any]) -> None:
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    (upload,) = [step for step in steps if step.get("uses", "").startswith("actions/upload-artifact")]
+    assert upload["with"]["include-hidden-files"] is True
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
+    assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0]
+
+
+def test_the_commands_of_the_workflow_are_there(workflow: dict[Any, Any]) -> None:
+    from explainer.cli import main  # noqa: PLC0415
+
+    lines = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    commands = [line.split()[1:] for line in lines if line.startswith("explainer ")]
+    assert [command[0] for command in commands] == ["build", "publish"]
+    for name, *arguments in commands:
+        main.commands[name].make_context(name, arguments)

@@ -1,0 +1,206 @@
+"""What was published is looked for as readers would, and readers get what they had where it isn't there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.publish import verify
+from tests.publish_support import (
+    a_page,
+    a_site,
+    answer,
+    free_port,
+    http_server,
+    publish,
+    published_tree,
+    serve_folder,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
+
+    from tests.harness import SiteTest
+
+    Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_PAUSE", 0.05)
+
+
+def run(site: SiteTest, respond: Answer, seconds: int = 1, base: str = "http://post.example/") -> dict[str, object]:
+    """Publish the site to `www`, with a server of this kind in front; the report."""
+    with http_server(respond) as url:
+        targets = f"publish: {{here: {{to: folder, path: ../www, verify: {seconds}, verify_at: '{url}'}}}}\n"
+        a_site(site, targets=targets, base=base)
+        site.build()
+        result = publish(site, "--yes", "--format", "json", "--max-deletes", "9")
+    return {**told(result), "exit": result.exit}
+
+
+def test_every_changed_address_is_looked_at(site: SiteTest) -> None:
+    asked: list[str] = []
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        assert request.headers["Host"] == "post.example"
+        serve_folder(www)(request)
+
+    assert run(site, respond)["exit"] == 0
+    expected = {"/" + path.removesuffix("index.html") for path in site.tree() if not path.startswith("_")}
+    assert set(asked) == expected
+    asked.clear()
+    a_page(site, "page-0", "Changed.")
+    (site.root / "content/explainers/page-2/index.md").unlink()
+    report = run_again(site, respond)
+    assert (report["exit"], report["outcome"]) == (0, "published")
+    assert {"/explainers/page-0/", "/explainers/page-2/", "/explainers/page-2/picture.png"} <= set(asked)
+    assert not {"/static/style.css", "/robots.txt"} & set(asked)
+
+
+def run_again(site: SiteTest, respond: Answer) -> dict[str, object]:
+    """The same with the pages that the site has now."""
+    with http_server(respond) as url:
+        text = (site.root / "content/site.yaml").read_text()
+        before = text.partition("verify_at: '")[2].partition("'")[0]
+        site.write("content/site.yaml", text.replace(before, url))
+        site.build()
+        result = publish(site, "--yes", "--format", "json", "--max-deletes", "9")
+    return {**told(result), "exit": result.exit}
+
+
+def test_a_site_in_a_folder_of_its_host(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        assert request.path.startswith("/the/post/")
+        request.path = request.path.removeprefix("/the/post")
+        serve_folder(www)(request)
+
+    report = run(site, respond, base="http://post.example/the/post/")
+    assert (report["exit"], report["verified"]["wrong"]) == (0, [])  # type: ignore[index]
+
+
+def elsewhere(request: BaseHTTPRequestHandler) -> None:
+    answer(request, 200, b"another site")
+
+
+def broken(request: BaseHTTPRequestHandler) -> None:
+    answer(request, 500)
+
+
+def hang_up(request: BaseHTTPRequestHandler) -> None:
+    request.close_connection = True
+
+
+@pytest.mark.parametrize("respond", [elsewhere, broken, hang_up])
+def test_readers_keep_what_they_had_where_the_new_version_does_not_reach_them(respond: Answer, site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    run(site, serve_folder(www))
+    before = published_tree(www)
+    a_page(site, "page-0", "Changed.")
+    report = run_again(site, respond)
+    assert (report["exit"], report["outcome"], report["restored"]) == (3, "failed", True)
+    assert report["verified"]["wrong"]  # type: ignore[index]
+    assert published_tree(www) == before
+    # Nothing stands in the way of the next run.
+    assert run_again(site, serve_folder(www))["exit"] == 0
+    assert b"Changed." in published_tree(www)["explainers/page-0/index.html"]
+
+
+def test_where_there_was_nothing_there_is_nothing_to_go_back_to(site: SiteTest) -> None:
+    report = run(site, elsewhere)
+    assert (report["exit"], report["restored"]) == (3, False)
+    assert (site.root.parent / "www/index.html").exists()
+
+
+def test_what_was_deleted_must_be_gone(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    run(site, serve_folder(www))
+    old = (www / "explainers/page-2/index.html").read_bytes()
+    (site.root / "content/explainers/page-2/index.md").unlink()
+
+    def keeps(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/explainers/page-2/":
+            answer(request, 200, old)
+        else:
+            serve_folder(www)(request)
+
+    report = run_again(site, keeps)
+    assert report["exit"] == 3
+    fault = {"path": "explainers/page-2/index.html", "fault": "still answers with 200"}
+    assert report["verified"]["wrong"] == [fault]  # type: ignore[index]
+
+
+def test_hosts_that_need_a_while_are_asked_again(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    tries = iter(range(100))
+
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        number = next(tries)
+        if number < 10:
+            answer(request, 429 if number % 2 else 503, Retry_After="0")
+        else:
+            serve_folder(www)(request)
+
+    report = run(site, slow, seconds=20)
+    assert (report["exit"], report["verified"]["wrong"]) == (0, [])  # type: ignore[index]
+
+
+def test_retry_after_is_heeded() -> None:
+    times = iter([200, 429])
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        answer(request, next(times), b"x", Retry_After="30")
+
+    with http_server(respond) as url:
+        reader = verify.Reader("http://post.example/", url)
+        checked = reader.check([verify.Wanted("index.html", "0" * 64)], 1)
+    # It is asked again in 30 seconds, and there is only one.
+    assert checked.wrong == (("index.html", "answers with 429"),)
+
+
+def test_where_nobody_answers_nothing_is_known(site: SiteTest) -> None:
+    targets = f"publish: {{here: {{to: folder, path: ../www, verify_at: 'http://127.0.0.1:{free_port()}'}}}}\n"
+    a_site(site, targets=targets)
+    site.build()
+    result = publish(site)
+    assert result.exit == 0
+    assert "not verified" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "cache", "doubtful"),
+    [
+        ("index.html", "public, max-age=31536000, immutable", True), ("index.html", "max-age=600", False),
+        ("index.html", "s-maxage=604800", True), ("index.html", "", False), ("style.css", "max-age=31536000", True),
+        ("style.0123456789.css", "public, max-age=31536000, immutable", False),
+        ("style.0123456789.css", "max-age=600", True),
+    ],
+)  # fmt: skip
+def test_headers_that_may_keep_corrections_from_readers(path: str, cache: str, doubtful: bool) -> None:
+    assert bool(verify._doubt(path, cache)) is doubtful
+
+
+def test_what_redirects_elsewhere_is_left_to_the_host() -> None:
+    redirects = "/post/old/ /post/new/ 301\n/post/a.html https://x.example/ 301\n"
+    assert verify.moved_paths(redirects, "/post/") == ["old/index.html", "a.html"]
+
+
+def test_the_report_names_the_host_in_text(site: SiteTest, tmp_path: Path) -> None:
+    www = site.root.parent / "www"
+    with http_server(serve_folder(www)) as url:
+        a_site(site, targets=f"publish: {{here: {{to: folder, path: ../www, verify_at: '{url}'}}}}\n")
+        site.build()
+        said = publish(site).stdout
+    assert "here: publish build " in said
+    assert str(tmp_path / "www") in said
+    assert re.search(r"verified: \d\d changed addresses under http://post\.example/", said)
