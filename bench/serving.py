@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -95,7 +96,10 @@ def seen(address: str, mark: str, limit: float) -> None:
     """
     end = time.perf_counter() + limit
     while time.perf_counter() < end:
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=limit) as answer:  # noqa: S310 - our own
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(address, timeout=limit) as answer,
+        ):  # noqa: S310 - our own
             if mark in answer.read().decode():
                 return
         time.sleep(LOOK)
