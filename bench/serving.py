@@ -99,7 +99,7 @@ def seen(address: str, mark: str, limit: float) -> None:
         with (
             contextlib.suppress(OSError, http.client.HTTPException),
             urllib.request.urlopen(address, timeout=limit) as answer,
-        ):  # noqa: S310 - our own
+        ):
             if mark in answer.read().decode():
                 return
         time.sleep(LOOK)
