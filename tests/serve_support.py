@@ -114,6 +114,8 @@ class Preview:
             self.process.kill()
             raise
         self._reader.join(5)
+        for ear in self._ears:
+            ear.close()
         assert self.process.stderr
         self.process.stderr.close()
         return status
@@ -182,9 +184,12 @@ class Listener:
         await connection.write_message(json.dumps({"command": "info", "url": shown}))
         await asyncio.sleep(0.05)
         self._ready.set()
-        while (message := await connection.read_message()) is not None:
-            self.raw.append(str(message))
-            self.heard.append(json.loads(message)["path"])
+        try:
+            while (message := await connection.read_message()) is not None:
+                self.raw.append(str(message))
+                self.heard.append(json.loads(message)["path"])
+        finally:
+            connection.close()
 
 
 def until(ready: Callable[[], Any], what: str, process: subprocess.Popen[str] | None = None) -> Any:

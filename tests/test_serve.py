@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -164,14 +165,28 @@ def test_layouts_and_static_files(preview: Preview, small: SiteTest) -> None:
     preview.shows("/about/", "Our end.")
     small.write("layouts/page.html", '{% extends "default/page.html" %}{% block closing %}New end.{% endblock %}')
     preview.shows("/about/", "New end.")
+    small.write("layouts/static/own.txt", "one")
+    preview.shows("/static/own.txt", "one")
+    small.write("layouts/static/own.txt", "two")
+    preview.shows("/static/own.txt", "two")
+    small.write(
+        "layouts/explainer.html",
+        '{% extends "default/explainer.html" %}{% block head %}{{ asset("own.css") }}{% endblock %}',
+    )
     small.write("layouts/static/own.css", "a { color: red }")
-    preview.shows("/static/own.css", "red")
+    until(lambda: preview.get(own_sheet(preview)).text == "a { color: red }", "a style sheet is shown")
     small.write("layouts/static/own.css", "a { color: blue }")
     until(lambda: "*.css" in ear.heard, "a change of style is told")
-    assert preview.get("/static/own.css").text == "a { color: blue }"
+    until(lambda: preview.get(own_sheet(preview)).text == "a { color: blue }", "the new style is shown")
     shutil.rmtree(small.root / "layouts")
     until(lambda: "New end." not in preview.get("/about/").text, "the default layout is back")
     assert_as_built(preview, small)
+
+
+def own_sheet(preview: Preview) -> str:
+    """The address of the site's own style sheet, whose name changes with its content."""
+    found = re.search(r"/static/own\.[0-9a-f]+\.css", preview.get("/explainers/a/").text)
+    return found[0] if found else "/nothing"
 
 
 def test_pictures_and_saved_copies_beside_a_page(preview: Preview, small: SiteTest) -> None:
@@ -211,8 +226,13 @@ def test_an_editors_litter_starts_nothing(preview: Preview, small: SiteTest) -> 
 
 def test_polling_sees_saves_too(small: SiteTest) -> None:
     with Preview(small.root, "--poll") as preview:
-        small.write("content/explainers/a.md", page("second"))
-        preview.shows("/explainers/a/", "It is second.")
+        for number in range(5):  # several within one second
+            small.write("content/explainers/a.md", page(f"word-{number}"))
+            preview.shows("/explainers/a/", f"It is word-{number}.")
+        small.write("content/explainers/c/index.md", page("third", "Third"))
+        preview.shows("/explainers/c/", "It is third.")
+        shutil.rmtree(small.root / "content/explainers/c")
+        until(lambda: preview.get("/explainers/c/").status == 404, "a folder is gone")
 
 
 def test_without_drafts_and_future_it_is_the_published_site(small: SiteTest) -> None:
@@ -237,7 +257,7 @@ def test_the_path_of_the_sites_address_is_kept(small: SiteTest) -> None:
         assert preview.get("/news").headers["Location"] == "/news/"
         assert "It is first." in preview.get("/news/explainers/a/").text
         assert preview.get("/explainers/a/").status == 404
-        assert preview.get("/news/static/style.css").status == 200
+        assert preview.get("/news/feed.xml").status == 200
 
 
 def test_nothing_is_written_into_the_site(small: SiteTest) -> None:
@@ -247,7 +267,7 @@ def test_nothing_is_written_into_the_site(small: SiteTest) -> None:
         preview.shows("/explainers/a/", "It is second.")
         assert b"/-/preview.js" in preview.get("/").body
     assert {file for file in small.root.rglob("*") if ".explainer" not in file.parts} == before
-    kept = b"".join(file.read_bytes() for file in (small.root / ".explainer").iterdir())
+    kept = b"".join(file.read_bytes() for file in (small.root / ".explainer").rglob("*") if file.is_file())
     assert b"preview.js" not in kept
 
 
@@ -280,10 +300,10 @@ def test_a_fault_is_told_over_what_was_right_and_mended(preview: Preview, small:
     ear.heard.clear()
     small.write("content/explainers/a.md", page("third"))
     preview.shows("/explainers/a/", "It is third.")
+    until(lambda: preview.ask("faults") == {"count": 0, "errors": []}, "there are none any more")
     until(lambda: "!" in ear.heard, "that there are none is told")
-    assert preview.ask("faults") == {"count": 0, "errors": []}
+    until(lambda: "The errors are mended." in preview.told, "the terminal says so, too")
     assert "content/explainers/a.md:7:43: error E201 unknown-source" in preview.told
-    assert "The errors are mended." in preview.told
     assert_as_built(preview, small)
 
 
@@ -416,17 +436,17 @@ def test_the_lens(small: SiteTest) -> None:
 
 def test_what_is_answered_names_no_path_of_the_machine(preview: Preview, small: SiteTest) -> None:
     (small.root / "layouts/static").mkdir(parents=True)
-    secret = small.root.parent / "secret.css"
+    secret = small.root.parent / "secret.txt"
     secret.write_text("canary")
-    (small.root / "layouts/static/link.css").symlink_to(secret)
+    (small.root / "layouts/static/link.txt").symlink_to(secret)
     (small.root / "layouts/static/folder").symlink_to(small.root.parent)
     small.write("layouts/static/.hidden", "canary")
-    small.write("layouts/static/ready.css", "a {}")
-    until(lambda: preview.get("/static/ready.css").status == 200, "static files are there")
+    small.write("layouts/static/ready.txt", "ready")
+    until(lambda: preview.get("/static/ready.txt").status == 200, "static files are there")
     paths = [
-        "/..%2f..%2fsecret.css", "/%2e%2e/%2e%2e/secret.css", "/../../secret.css", "//etc/passwd", "/static/../../x",
-        "/static/link.css", "/static/folder/secret.css", "/static/.hidden", "/.explainer/cache.sqlite3", "/.git/config",
-        "/content/site.yaml", "/%00", "/a%00.html", "/static/%5c..%5c..%5csecret.css", "/%ff%fe", "/-/", "/-/../x",
+        "/..%2f..%2fsecret.txt", "/%2e%2e/%2e%2e/secret.txt", "/../../secret.txt", "//etc/passwd", "/static/../../x",
+        "/static/link.txt", "/static/folder/secret.txt", "/static/.hidden", "/.explainer/cache.sqlite3", "/.git/config",
+        "/content/site.yaml", "/%00", "/a%00.html", "/static/%5c..%5c..%5csecret.txt", "/%ff%fe", "/-/", "/-/../x",
         "/-/preview.js/x", "/" + "a" * 5000, "/explainers/a/index.md", "/forcereload", "/livereload", "/-/lens", "/-/faults",
         "/-/lens?token=wrong", "/-/socket",
     ]  # fmt: skip

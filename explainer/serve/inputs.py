@@ -89,7 +89,8 @@ class Inputs:
         if changes.layouts or changes.static or changes.anew:
             self._look_at_theme(changes)
         stale = {path for path in changes.pages if path in self.pages}
-        if changes.anew or changes.library or changes.files or changes.pages - self.pages.keys():
+        gone = any(not (self.root / path).is_file() for path in stale)
+        if gone or changes.anew or changes.library or changes.files or changes.pages - self.pages.keys():
             self.found = load.find_content(self.root)
         if changes.library or changes.anew:
             self._reread_shared()

@@ -11,6 +11,7 @@ from explainer.prepare import unpacked_page
 from explainer.report import visible
 from explainer.serve.editor import link_to
 from explainer.serve.overlay import told
+from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +43,8 @@ def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[st
     """What the lens shows for the page whose output is at this path, and of the site around it."""
     leaf = tree.leaves.get(path)
     choice, result = session.choice, session.result
-    pages = (page.outline for page in session.inputs.good.values() if page.outline)
+    # A list of its own: the thread that builds may change what it is made of.
+    pages = (page.outline for page in list(session.inputs.good.values()) if page.outline)
     own = _page(session, tree, leaf, editor) if leaf else None
     waiting = [_waiting(page, choice, tree, session.root, editor) for page in sorted(pages, key=_title)]
     return {
@@ -77,7 +79,10 @@ def _waiting(page: Outline, choice: Choice, tree: Tree, root: Path, editor: str 
 def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -> dict[str, Any] | None:
     if leaf is None:
         return None
-    page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+    try:
+        page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+    except GoneError:  # a newer tree is on its way, and with it another look
+        return None
     places = _places(session, leaf.outline.file)
     anchors = {source.id: note.anchor for note in page.notes if (source := note.source)}
     return {

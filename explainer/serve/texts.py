@@ -61,7 +61,7 @@ class Texts:
         return unpacked_surface(self._text("surface", page.file, page.surface))
 
     def _text(self, kind: Kind, path: str, digest: str) -> str:
-        for texts in self._memory.get(path, ()):
+        for texts in tuple(self._memory.get(path, ())):
             if digest in texts:
                 return texts[digest]
         text = self.cache.get(kind, path)

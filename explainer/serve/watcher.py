@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import watchfiles
 
 from explainer.serve.changes import CONTENT, EVERYTHING, LAYOUTS, LOOK_AGAIN, changes_of
+from explainer.snapshot import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 # In ms: a group of changes is whole when nothing follows for a step, or after the longest wait.
 _STEP, _LONGEST = 20, 200
 _ROOT_STEP = 250
-_POLL = 400  # ms between two looks at every file
+_POLL = 0.4  # seconds between two looks at every file
 _AGAIN = 0.3  # seconds after which new folders are looked at again
 _REST = 1.0
 
@@ -102,13 +104,25 @@ class Watcher:
     def _notified(
         self, folders: Sequence[Path], step: int, stop: threading.Event, *, recursive: bool
     ) -> Iterator[list[str]]:
+        if self._poll:
+            yield from self._polled(folders, stop, recursive=recursive)
+            return
         found = watchfiles.watch(
             *folders, watch_filter=None, debounce=_LONGEST, step=step, stop_event=stop, rust_timeout=0,
-            raise_interrupt=False, force_polling=self._poll or None, poll_delay_ms=_POLL, recursive=recursive,
-            ignore_permission_denied=True,
+            raise_interrupt=False, force_polling=False, recursive=recursive, ignore_permission_denied=True,
         )  # fmt: skip
         for group in found:
             yield [path for _, path in group]
+
+    def _polled(self, folders: Sequence[Path], stop: threading.Event, *, recursive: bool) -> Iterator[list[str]]:
+        """What changed between two looks. watchfiles' own polling knows times by the second, and misses saves."""
+        before = _stats(folders) if recursive else _stats_of_folders(self.root)
+        while not stop.wait(_POLL):
+            now = _stats(folders) if recursive else _stats_of_folders(self.root)
+            changed = [path for path in before.keys() | now.keys() if before.get(path) != now.get(path)]
+            before = now
+            if changed:
+                yield changed
 
     def _tell(self, paths: Sequence[str]) -> None:
         changes = changes_of(filter(None, map(self._relative, paths)))
@@ -129,3 +143,21 @@ class Watcher:
             if path.startswith(f"{folder}{os.sep}"):
                 return name + os.path.relpath(path, folder)
         return None
+
+
+def _stats(folders: Sequence[Path]) -> dict[str, object]:
+    """The stats of all files in these folders, by their whole path."""
+    found: dict[str, object] = {}
+    for folder in folders:
+        stats = snapshot(str(folder.parent), folder.name).stats
+        found.update((f"{folder.parent}/{path}", stat) for path, stat in stats.items())
+    return found
+
+
+def _stats_of_folders(root: Path) -> dict[str, object]:
+    """Which folders stand in the site for its content and layouts."""
+    found = {}
+    for name in (CONTENT, LAYOUTS):
+        with suppress(OSError):
+            found[f"{root}/{name}"] = (root / name).stat().st_ino
+    return dict(found)
