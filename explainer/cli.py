@@ -10,9 +10,10 @@ from explainer import __version__
 from explainer.commands.build import build
 from explainer.commands.check import check
 from explainer.commands.schema import schema
+from explainer.commands.serve import serve
 from explainer.process import open_streams, stopped_by_signals
 
-COMMANDS = (build, check, schema)
+COMMANDS = (build, serve, check, schema)
 
 
 class Main(click.Group):

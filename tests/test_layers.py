@@ -92,7 +92,7 @@ ALLOWED: dict[str, set[str]] = {
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
-    **{command: BASE | STAGES.keys() | {"pipeline"} for command in OPERATIONS},
+    **{command: BASE | STAGES.keys() | {"pipeline", "report"} for command in OPERATIONS},
     "process": ALONE,
     "commands": {"process", "progress", "report", "pipeline"} | BASE | STAGES.keys() | OPERATIONS,
     "cli": {"commands", "process"},
@@ -111,6 +111,7 @@ DOORS: dict[str, set[str]] = {
     "mdit_py_plugins": {"markdown"},
     "pypdf": {"saved"},
     "tornado": {"serve"},
+    "watchfiles": {"serve"},
     "yaml": {"load"},
 }
 
