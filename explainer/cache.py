@@ -132,7 +132,7 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection | None:
         try:
-            connection = sqlite3.connect(self.path)
+            connection = sqlite3.connect(self.path, check_same_thread=False)
         except sqlite3.Error:
             return None
         try:

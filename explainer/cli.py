@@ -11,9 +11,10 @@ from explainer.commands.build import build
 from explainer.commands.check import check
 from explainer.commands.publish import publish
 from explainer.commands.schema import schema
+from explainer.commands.serve import serve
 from explainer.process import open_streams, stopped_by_signals
 
-COMMANDS = (build, check, publish, schema)
+COMMANDS = (build, serve, check, publish, schema)
 
 
 class Main(click.Group):

@@ -377,9 +377,10 @@ def _lookup(catalog: Catalog) -> Callable[..., str]:
         form = catalog.form(key, n)
         if "{" not in form:
             return form
-        given = catalog.parameters(n, parameters)
-        if any(isinstance(value, Markup) for value in given.values()):
-            return escape(form).format(**given)
+        given = parameters if n is None else catalog.parameters(n, parameters)
+        for value in given.values():
+            if isinstance(value, Markup):
+                return escape(form).format(**given)
         return form.format(**given)
 
     return t

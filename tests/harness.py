@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
+from explainer.folders import default_layouts
 from explainer.load import load_catalogs
-from explainer.theme import default_layouts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ import jinja2
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from explainer.building import Request, check
 from explainer.manifest import MARKER
-from explainer.pipeline import Request, build
 from explainer.typography import typographic
 from tests.incremental_support import (
     ABOUT,
@@ -37,7 +37,7 @@ from tests.incremental_support import (
 )
 
 if TYPE_CHECKING:
-    from explainer.pipeline import Report
+    from explainer.building import Report
 
 
 # 2017, before some pages are due, and 2020.
@@ -298,7 +298,7 @@ class SiteMachine(RuleBasedStateMachine):
     @rule()
     def check_alone(self) -> None:
         self.site.write()
-        build(Request(self.site.root, self.site.root / "site", **self.site.options), write=False)
+        check(Request(self.site.root, self.site.root / "site", **self.site.options))
         self.check()
 
     @rule()

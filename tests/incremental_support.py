@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from explainer.pipeline import Request, build
+from explainer.building import Request, build
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
 
-    from explainer.pipeline import Report
+    from explainer.building import Report
     from tests.output_support import Tree
 
 EXPLAINERS = ("talks", "record", "denial", "later")

@@ -79,11 +79,12 @@ def named(site: str, path: str) -> str:
 
 
 def picture(browser: Browser, address: str, file: Path, view: str, *, full: bool = True, **options: Any) -> None:
-    """One picture; the page is loaded twice, since a first visit may come before the typefaces."""
+    """One picture, of a second visit: on the first the typefaces may come too late."""
     context = browser.new_context(**VIEWS[view], **options)
     page = context.new_page()
+    page.goto(address.partition("#")[0])
+    page.goto("about:blank")
     page.goto(address)
-    page.reload()
     page.wait_for_timeout(200)
     page.screenshot(path=file, full_page=full)
     context.close()

@@ -15,8 +15,8 @@ import jinja2
 import pytest
 
 from explainer import cache as module
+from explainer.building import Request, build
 from explainer.cache import NAME, Cache, _checksum
-from explainer.pipeline import Request, build
 from tests.incremental_support import SiteUnderWork, compile_once
 from tests.output_support import tree_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from explainer.pipeline import Report
+    from explainer.building import Report
     from tests.output_support import Tree
 
 

@@ -91,7 +91,7 @@ def test_the_claim_of_the_demo() -> None:
         "The ambassador’s account", "an account given outside our", "reporting: the origin",
     ]  # fmt: skip
     assert classes(drawing) == [
-        "line", "trunk", "named origin", "dot", "claim", "unnamed", "unnamed", "record rest", "record rest origin", "dot",
+        "line", "trunk", "named origin", "dot", "square", "unnamed", "unnamed", "record rest", "record rest origin", "dot",
     ]  # fmt: skip
     assert drawing.words == (
         "Disputed, before it was reported, by Jeff Sessions (public statement, 2\xa0March\xa02017). "
@@ -118,7 +118,7 @@ def test_lines_that_meet_do_so_on_the_inner_track() -> None:
 
 def test_withdrawn_sources_end_their_routes() -> None:
     drawing = drawn(claim(["aide", "leak"]), source("aide", "leak"), LEAK)
-    assert classes(drawing) == ["dead", "claim", "unnamed", "gone", "struck"]
+    assert classes(drawing) == ["dead", "square", "unnamed", "gone", "struck"]
     assert "withdrawn 3 May 2018" in texts(drawing)
     assert "Withdrawn: leak." in drawing.words
     assert "Supported" not in drawing.words

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from explainer import load, pool
-from explainer import pipeline as pipeline_module
 from explainer import prepare as prepare_module
+from explainer import standing as standing_module
 from explainer.cache import Cache
 from explainer.rendering import render_page
 from explainer.snapshot import snapshot
@@ -126,7 +126,7 @@ def test_a_page_rewritten_within_the_clocks_step(work: SiteUnderWork) -> None:
         found = snapshot(root, *folders)
         return found._replace(stats={**found.stats, talks: first.stats[talks]}, taken=first.stats[talks].ctime)
 
-    with patch.object(pipeline_module, "snapshot", same):
+    with patch.object(standing_module, "snapshot", same):
         for word in ("two", "six", "one"):
             work.drafts["talks"].word = word
             work.check()

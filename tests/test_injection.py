@@ -203,7 +203,7 @@ def check_outputs(site: SiteTest) -> None:
 
 
 # What the theme itself draws and asks.
-_OURS = ".bars svg, .way svg, .way svg *, .switches input, form.filter, form.filter :is(input, button)"
+_OURS = ".strip svg, .bars svg, svg.map, svg.map *, .switches input, form.filter, form.filter :is(input, button)"
 
 
 def check_html(html: str) -> None:
@@ -212,7 +212,7 @@ def check_html(html: str) -> None:
     for element in page.find_all(True):
         assert element.name not in NEVER or id(element) in ours, element
         for name, value in element.attrs.items():
-            assert re.fullmatch(r"[a-z][a-z:-]*", name), element
+            assert re.fullmatch(r"[a-z][a-z:-]*|viewBox", name), element
             assert not name.startswith("on"), element
             if name in _URLS:
                 assert _SAFE_URL.match(str(value)), element

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.hard_site import write_hard_site
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness import SiteTest
+
+ROOT = Path(__file__).parents[1]
+# The classes that we write and those above them, with their own properties and what each may be: schema.org as
+# `schema-dts` 2.1.0 has it.
+CLASSES: dict[str, dict[str, Any]] = json.loads((ROOT / "tests/fixtures/schemaorg.json").read_text("utf-8"))
+_ADDRESS = re.compile(r"https?://[^\s]+")
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\+\d\d:\d\d|Z))?)?)?")
 
 
 def graph(site: SiteTest, path: str) -> list[dict[str, Any]]:
@@ -148,3 +161,77 @@ def test_a_picture_beside_the_page_is_told_by_its_whole_address(site: SiteTest) 
     assert site.build("--base-url", "https://example.org/a/").exit == 0
     (article,) = typed(graph(site, "explainers/a/index.html"), "NewsArticle")
     assert article["image"] == "https://example.org/a/explainers/a/a/x.svg"
+
+
+# --- As schema.org has it ---------------------------------------------------------------------------
+
+
+def kinds(node: dict[str, Any]) -> set[str]:
+    """The classes of a node and all above them."""
+    named = list(node["@type"]) if isinstance(node["@type"], list) else [node["@type"]]
+    found: set[str] = set()
+    while named:
+        kind = named.pop()
+        found.add(kind)
+        named += CLASSES[kind]["is"]
+    return found
+
+
+def misfits(nodes: list[dict[str, Any]]) -> Iterator[str]:
+    """What schema.org doesn't know, or knows otherwise."""
+    by_id = {node["@id"]: node for node in nodes if "@id" in node}
+    for node in everything(nodes):
+        if node.keys() == {"@id"}:
+            continue
+        allowed = {name: ranges for kind in kinds(node) for name, ranges in CLASSES[kind]["properties"].items()}
+        for name, value in node.items():
+            if name.startswith("@"):
+                continue
+            if name not in allowed:
+                yield f"{node['@type']} has no {name}"
+                continue
+            for one in value if isinstance(value, list) else [value]:
+                if not fits(one, set(allowed[name]), by_id):
+                    yield f"{node['@type']}.{name} can't be {one}: {allowed[name]}"
+
+
+def fits(value: Any, ranges: set[str], by_id: dict[str, dict[str, Any]]) -> bool:
+    if isinstance(value, dict):
+        node = by_id[value["@id"]] if value.keys() == {"@id"} else value
+        return bool(kinds(node) & ranges)
+    if "Text" in ranges:
+        return isinstance(value, str)
+    return bool(
+        ("URL" in ranges and _ADDRESS.fullmatch(value)) or ({"Date", "DateTime"} & ranges and _DAY.fullmatch(value))
+    )
+
+
+def test_every_graph_is_in_the_terms_of_schema_org(site: SiteTest) -> None:
+    write(site)
+    seen: set[str] = set()
+    for path in site.tree():
+        if path.endswith(".html"):
+            nodes = graph(site, path)
+            assert not list(misfits(nodes)), path
+            seen |= {kind for node in everything(nodes) if "@type" in node for kind in kinds(node)}
+    assert seen == CLASSES.keys()
+
+
+def test_hard_graphs_are_in_the_terms_of_schema_org_too(site: SiteTest) -> None:
+    write_hard_site(site)
+    assert site.build().exit == 0
+    for slug in ("hard", "arabic", "bare"):
+        assert not list(misfits(graph(site, f"explainers/{slug}/index.html")))
+
+
+def test_misfits_are_found() -> None:
+    wrong = {
+        "@type": "Claim",
+        "@id": "a",
+        "txt": "x",
+        "appearance": "x",
+        "datePublished": "soon",
+        "isPartOf": {"@id": "b"},
+    }
+    other = {"@type": "Person", "@id": "b", "name": "x"}
+    assert len(list(misfits([wrong, other]))) == 4

@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "explainer"
 
 # What a module or folder of the package may import, from the lowest layer to the highest. A new one needs a row here.
 BASE = {
+    "folders",
     "artifacts",
     "entries",
     "catalog",
@@ -64,6 +65,8 @@ STAGES = {
     "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
     "shelf": {"cache", "prepare", "snapshot"},
     "made": {"cache", "codec"},
+    "request": ALONE,
+    "standing": {"cache", "folders", "load", "output", "request", "snapshot"},
     "rendering": {
         "checks",
         "claimsjson",
@@ -91,12 +94,15 @@ ALLOWED: dict[str, set[str]] = {
     "catalog": {"languages"},
     "model": {"catalog", "dates", "diagnostics", "languages"},
     "entries": {"model"},
+    "folders": ALONE,
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
-    **{command: BASE | STAGES.keys() | {"pipeline"} for command in OPERATIONS},
+    "outputs": BASE | STAGES.keys() | {"pipeline"},
+    "building": BASE | STAGES.keys() | {"outputs", "pipeline"},
+    **{command: BASE | STAGES.keys() | {"building", "outputs", "pipeline", "report"} for command in OPERATIONS},
     "process": ALONE,
-    "commands": {"process", "progress", "report", "pipeline"} | BASE | STAGES.keys() | OPERATIONS,
+    "commands": {"building", "process", "progress", "report"} | BASE | STAGES.keys() | OPERATIONS,
     "cli": {"commands", "process"},
     "__main__": {"cli"},
 }
@@ -116,6 +122,7 @@ DOORS: dict[str, set[str]] = {
     "obstore": {"publish"},
     "pypdf": {"saved"},
     "tornado": {"serve"},
+    "watchfiles": {"serve"},
     "yaml": {"load"},
 }
 

@@ -47,6 +47,13 @@ def test_the_wheel_has_the_layouts_and_no_other(wheel: Path) -> None:
     assert packed == {path.as_posix(): file.read_bytes() for path, file in LAYOUTS.items()}
 
 
+def test_the_wheel_has_the_previews_own_files(wheel: Path) -> None:
+    own = {file.name for file in (ROOT / "explainer/serve/static").iterdir()}
+    with ZipFile(wheel) as archive:
+        assert {name.rpartition("/")[2] for name in archive.namelist() if "serve/static/" in name} == own
+    assert own
+
+
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
         archive.extractall(tmp_path, filter="data")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from explainer import pool
-from explainer.pipeline import Request, build
+from explainer.building import Request, build
 from explainer.prepare import prepare
 from explainer.rendering import RenderCommon, RenderJob, render_page
 from tests.incremental_support import SiteUnderWork
@@ -116,7 +116,7 @@ def test_what_any_executor_needs_can_be_sent(tmp_path: Path, monkeypatch: pytest
 BUILD = """
 import sys
 from pathlib import Path
-from explainer.pipeline import Request, build
+from explainer.building import Request, build
 site, out, jobs = sys.argv[1:]
 report = build(Request(Path(site), Path(out), jobs=int(jobs)))
 print(len(report.rendered), [d.code for d in report.diagnostics])

@@ -92,7 +92,7 @@ def test_axe_finds_nothing(chromium: Browser, sites: Sites, scheme: Any) -> None
         page = opened.new_page()
         for address in everywhere(sites):
             page.goto(address)
-            if page.locator("#open-all").count():
+            if page.locator("#open-all").count() and not address.endswith("/hard/"):  # there it would take a minute
                 page.check("#open-all")
             for fault in axe.run(page, options=rules).response["violations"]:
                 nodes = [node["html"][:200] for node in fault["nodes"][:3]]

@@ -19,6 +19,7 @@ from explainer.commands.running import run
 @choosing
 @click.option("--clean", is_flag=True, help="Use nothing that an earlier build found out.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many processes to use.  [default: what pays]")
+@click.option("--profile", is_flag=True, help="Tell where the time went, by stage.")
 @reporting
 def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""

@@ -27,7 +27,7 @@ def common(command: F) -> F:
             "--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
         ),
         click.option("--quiet", is_flag=True, help="Tell nothing but faults."),
-        click.option("--verbose", is_flag=True, help="Tell which outputs were rendered."),
+        click.option("--verbose", is_flag=True, help="Tell what was made anew, and why."),
     )
     for option in reversed(options):
         command = option(command)

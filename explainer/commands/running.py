@@ -12,14 +12,15 @@ from explainer.commands.options import CONTENT_ERRORS, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.pipeline import Report, Request
+    from explainer.building import Report, Request
     from explainer.report import Format
 
 
 def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
     """Build or check, tell the faults, and end with their exit status if there are any."""
-    from explainer.pipeline import Request, build
+    from explainer.building import Request, build, check
     from explainer.process import calm_collector
+    from explainer.progress import Progress
 
     if not site.is_dir():
         raise click.UsageError(f"there is no folder {click.format_filename(site)}")
@@ -28,8 +29,14 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
         strict=options["strict"], clean=options.get("clean", False), jobs=options.get("jobs"),
     )  # fmt: skip
     calm_collector()
-    report = build(request, write=write, waiting=_tell_of_waiting)
+    progress = Progress(None if options["quiet"] else sys.stderr)
+    try:
+        report = build(request, waiting=_tell_of_waiting, progress=progress) if write else check(request, progress)
+    finally:
+        progress.close()
     _tell(request, report, options)
+    if options.get("profile"):
+        say(progress.watch.table())
     if report.failed:
         sys.exit(CONTENT_ERRORS)
     return report

@@ -17,12 +17,15 @@ _WIDTHS = {
 }  # fmt: skip
 _HUNDREDTHS = {char: width for width, chars in _WIDTHS.items() for char in chars}
 _OTHER, _ARABIC, _WIDE = 66, 58, 100
+_ASCII = bytes(_HUNDREDTHS.get(chr(code), _OTHER) for code in range(256))
 _FSI, _PDI = "\u2068", "\u2069"
 
 
 @lru_cache(4096)
 def width(word: str) -> int:
     """How wide a word comes out, in hundredths of an em."""
+    if word.isascii():
+        return sum(word.encode("ascii").translate(_ASCII))
     return sum(_HUNDREDTHS.get(char) or _width(char) for char in word)
 
 

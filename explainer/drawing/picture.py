@@ -72,7 +72,7 @@ class _Picture:
             self.y += _BAR - _BETWEEN if above else 0
             written = self._written(Label(self.catalog.form("way.claim"), "", self.claim))
             at_claim = self._put(written)
-            self.nodes.append(f'<path class="claim" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
+            self.nodes.append(f'<path class="square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
         below = self._rows(self.ways.supports, self.supports, turned=False)
         if above:
             self._connect(self.ways.disputes, self.disputes, [*above[::-1], at_claim - _BAR], turned=True)

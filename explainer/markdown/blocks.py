@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from explainer.model import Body
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
-RESERVED_PREFIXES = ("claim-", "how-", "note-", "footnote-", "ref-", "page-")
-RESERVED_IDS = frozenset({"main", "notes", "corrections", "sourcing"})
+RESERVED_PREFIXES = ("claim-", "claims-", "how-", "way-", "note-", "footnote-", "ref-", "page-")
+RESERVED_IDS = frozenset({"main", "notes", "corrections", "sourcing", "sourced", "quiet", "open-all"})
 
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 _HTML = {

@@ -41,7 +41,7 @@ def open_shortcode(draft: Draft, tag: Tag, place: Place, *, block: bool) -> None
         case "claim":
             opened = _open_claim(draft, tag, place, block=block)
         case "source":
-            opened = Opened(tag, Reader(tag, place, SOURCE_ARGUMENTS), said=len(draft.words))
+            opened = _open_source(draft, tag, place, block=block)
         case "ref":
             opened = _open_ref(draft, tag, place, block=block)
         case _:
@@ -122,7 +122,15 @@ def _close_claim(draft: Draft, opened: Opened, *, block: bool) -> None:
 # --- Sources ----------------------------------------------------------------------------------
 
 
+def _open_source(draft: Draft, tag: Tag, place: Place, *, block: bool) -> Opened:
+    if not block:
+        draft.parts.append("<bdi>")  # a quote is in the source's own language, which may run the other way
+    return Opened(tag, Reader(tag, place, SOURCE_ARGUMENTS), said=len(draft.words))
+
+
 def _close_source(draft: Draft, opened: Opened, *, block: bool) -> None:
+    if not block:
+        draft.parts.append("</bdi>")
     quote = _without_quote_marks(draft.said_since(opened.said))
     if opened.reader:
         _add_cite(draft, opened.reader, quote, block=block)

@@ -1,0 +1,127 @@
+"""`explainer serve`: the site in a browser while it is written."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explainer.commands.options import common, reporting, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.diagnostics import Diagnostic
+    from explainer.serve.guard import Guard
+    from explainer.serve.session import Result
+
+PORT = 8000
+
+
+@click.command()
+@common
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="The port, or the next one that is free.",
+)
+@click.option(
+    "--host",
+    default="localhost",
+    show_default=True,
+    help="The address to listen on; others than this machine get in with a token.",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the site in the browser.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Take in drafts.")
+@click.option("--future/--no-future", default=True, show_default=True, help="Take in pages whose time hasn't come.")
+@click.option(
+    "--editor",
+    metavar="NAME|URL",
+    help="The editor that links open: code, zed, …, or an address with {path}, {line}, {col}.  [default: $EDITOR_URL]",
+)
+@click.option(
+    "--poll", is_flag=True, help="Look at files by turns, where the system doesn't tell of changes (network disks)."
+)
+@reporting
+def serve(site: Path, host: str, port: int, **options: Any) -> None:
+    """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    from explainer.process import calm_collector
+    from explainer.serve.editor import editor_url
+    from explainer.serve.guard import Guard
+    from explainer.serve.handlers import Served
+    from explainer.serve.server import Reporter, Server, bind
+    from explainer.serve.session import Session
+
+    if not site.is_dir():
+        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
+    try:
+        editor = editor_url(options["editor"])
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--editor") from error
+    calm_collector()
+    bound = bind(host, port)
+    guard = Guard(host, bound.port, secrets.token_urlsafe(18))
+    session = Session(site, drafts=options["drafts"], future=options["future"])
+    teller = _Teller(quiet=options["quiet"])
+    server = Server(
+        session, Served(session, guard, editor), bound, Reporter(teller.built, teller.warn), poll=options["poll"]
+    )
+    server.start_watching()
+    teller.begin(session.start())
+    server.run(lambda: _ready(guard, port, options))
+
+
+def _ready(guard: Guard, wanted: int, options: dict[str, Any]) -> None:
+    address = f"{guard.address}/" if guard.local else f"{guard.address}/?token={guard.token}"
+    if wanted not in {0, guard.port}:
+        say(f"Port {wanted} is taken; {guard.port} is the next free one.")
+    if not guard.local:
+        say(
+            f"warning: anyone who reaches {guard.host} and has this address sees drafts and unpublished text. "
+            "Nothing is encrypted on the way."
+        )
+    say(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
+    if options["open_"]:
+        click.launch(address)
+
+
+class _Teller:
+    """Tells in the terminal what the browser shows."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._before: frozenset[Diagnostic] = frozenset()
+        self._failed = False
+
+    def begin(self, result: Result) -> None:
+        """Tell the faults that the site has at the start."""
+        self._faults(result)
+
+    def built(self, result: Result, seconds: float) -> None:
+        """Tell the faults that are new, and that there are none any more."""
+        failed = self._failed
+        self._faults(result)
+        if failed and not result.failed:
+            say("The errors are mended.")
+        elif not result.failed and not self._quiet:
+            say(f"Up to date after {seconds * 1000:.0f} ms.")
+
+    def warn(self, text: str) -> None:
+        """Tell what doesn't stop the preview."""
+        say(f"warning: {text}")
+
+    def _faults(self, result: Result) -> None:
+        from explainer.diagnostics import Severity
+        from explainer.report import render, summary
+
+        now = frozenset(result.diagnostics)
+        if result.failed or now - self._before:
+            told = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
+            say(render(told, result.texts, "text", color=sys.stderr.isatty()), nl=False)
+        if result.failed:
+            say(f"{summary(result.diagnostics)}; the preview shows what was right last.")
+        self._before, self._failed = now, result.failed

@@ -1,0 +1,50 @@
+"""What is asked of a build, and what it reports."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.diagnostics import Diagnostic, SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build: the site's folder, the output's, and the options of `explainer build`."""
+
+    site: Path
+    out: Path
+    drafts: bool = False
+    future: bool = False
+    base_url: str | None = None
+    strict: bool = False
+    clean: bool = False
+    jobs: int | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a build found, and what it made.
+
+    `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
+    the paths made, relative to the output folder; `rendered` those of them that were rendered anew,
+    each with the reason.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    texts: dict[str, SourceText] = field(default_factory=dict)
+    failed: bool = False
+    pages: int = 0
+    outputs: tuple[str, ...] = ()
+    rendered: dict[str, str] = field(default_factory=dict)
+
+
+def now() -> int:
+    """The second that decides what is due: `SOURCE_DATE_EPOCH`, else the clock's."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) if epoch.isdecimal() else int(time.time())

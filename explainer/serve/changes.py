@@ -1,0 +1,80 @@
+"""What changed in a site's folder, by what has to be done about it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONTENT, LAYOUTS = "content", "layouts"
+_STATIC, _WORDS = "layouts/static/", "layouts/i18n/"
+_LIBRARY = ("content/site.yaml", "content/people.yaml", "content/sources")
+_PAGE = re.compile(r"content/(explainers/([^/]+|[^/]+/index)|pages/[^/]+)\.md")
+# What editors leave beside a file while they write it; 4913 is how Vim tries whether it may write at all.
+_LITTER = re.compile(r"\..*|.*~|#.*#|4913|.*\.(sw[a-z]|tmp|temp|bak|orig|part|crdownload)|.*___jb_(tmp|old)___")
+
+
+class Changes(NamedTuple):
+    """What to look at again, as paths relative to the site.
+
+    `pages` are files of pages, `files` whatever else stands in `content/` (pictures, saved copies);
+    `library` stands for site.yaml, people.yaml, the sources and catalogs, `static` are files of the
+    theme that are no templates, `layouts` stands for templates. `anew` is
+    true where there is no telling, and all has to be looked at.
+    """
+
+    pages: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    static: frozenset[str] = frozenset()
+    library: bool = False
+    layouts: bool = False
+    anew: bool = False
+
+    def __or__(self, other: object) -> Changes:
+        """Both together."""
+        if not isinstance(other, Changes):
+            return NotImplemented
+        return Changes(
+            self.pages | other.pages,
+            self.files | other.files,
+            self.static | other.static,
+            self.library or other.library,
+            self.layouts or other.layouts,
+            self.anew or other.anew,
+        )
+
+
+EVERYTHING = Changes(library=True, layouts=True, anew=True)
+# Which files there are, and what all pages share.
+LOOK_AGAIN = Changes(files=frozenset({CONTENT}), library=True, layouts=True)
+
+
+def is_litter(path: str) -> bool:
+    """Whether a path is none of the site's: hidden, or what an editor leaves while it writes."""
+    return any(_LITTER.fullmatch(part) for part in path.split("/"))
+
+
+def changes_of(paths: Iterable[str]) -> Changes:
+    """Sort paths relative to the site; a path of the default theme stands as one of `layouts/`."""
+    pages, files, static = set(), set(), set()
+    library = layouts = anew = False
+    for path in paths:
+        if is_litter(path):
+            continue
+        if path in {CONTENT, LAYOUTS}:
+            anew = True
+        elif path.startswith(_STATIC) or (path.startswith(f"{LAYOUTS}/") and path.endswith(".css")):
+            static.add(path)
+        elif path.startswith(_WORDS):
+            library = layouts = True
+        elif path.startswith(f"{LAYOUTS}/"):
+            layouts = True
+        elif path.startswith(_LIBRARY):
+            library = True
+        elif _PAGE.fullmatch(path):
+            pages.add(path)
+        elif path.startswith(f"{CONTENT}/"):
+            files.add(path)
+    return Changes(frozenset(pages), frozenset(files), frozenset(static), library, layouts, anew)

@@ -1,0 +1,265 @@
+"""What is answered to a browser: outputs of the tree, the preview's own files, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from tornado.web import RequestHandler
+
+from explainer import artifacts
+from explainer.render import LayoutError
+from explainer.serve.guard import OWN, Guard, clean_path
+from explainer.serve.inject import version_of, with_script
+from explainer.serve.lens import lens
+from explainer.serve.overlay import overlay
+from explainer.serve.texts import GoneError
+
+if TYPE_CHECKING:
+    from explainer.diagnostics import Diagnostic
+    from explainer.serve.memory import Tree
+    from explainer.serve.session import Session
+
+STATIC = Path(__file__).parent / "static"
+_OWN_FILES = ("preview.js", "preview.css")
+_WAIT, _TRIES = 0.05, 40  # for a newer tree
+_MONTH = 30 * 86400  # seconds
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "xml": "application/xml; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "ico": "image/x-icon",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+    "ttf": "font/ttf",
+    "pdf": "application/pdf",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+}
+_NOTHING_YET = (
+    b"<!doctype html>\n<html lang=en><head><meta charset=utf-8><title>Preview</title></head>"
+    b"<body><p>There is nothing to show yet.</p></body></html>\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What handlers answer from: the site in memory, whom to answer, how to open an editor."""
+
+    session: Session
+    guard: Guard
+    editor: str | None
+
+
+class Base(RequestHandler):
+    """Answers to GET and HEAD alone, and only to whom it should."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD")
+
+    def initialize(self, served: Served) -> None:
+        """Take what is answered from."""
+        self.served = served
+        self.session, self.guard = served.session, served.guard
+
+    def set_default_headers(self) -> None:
+        """Keep browsers from guessing, from keeping what is old, and other sites from taking anything in."""
+        self.set_header("Server", "Explainer")
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
+    def prepare(self) -> None:
+        """Turn away a foreign host; beyond this machine, whoever hasn't the token."""
+        if not self.guard.knows_host(self.request.headers.get("Host")):
+            self.refuse(421, "This preview is for another address.")
+        elif not self.guard.local and not self._has_token():
+            self.refuse(403, "This preview opens with the address that `explainer serve` prints.")
+
+    def _has_token(self) -> bool:
+        cookie = f"explainer-{self.guard.port}"
+        if self.guard.knows_token(self.get_cookie(cookie)):
+            return True
+        given = self.get_query_argument("token", None)
+        if self.guard.knows_token(given):
+            self.set_cookie(cookie, self.guard.token, httponly=True, samesite="Strict", max_age=_MONTH)
+            return True
+        return False
+
+    def refuse(self, status: int, reason: str) -> None:
+        """Answer in a line of plain text."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{reason}\n")
+
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """Tell a status and nothing of what led to it."""
+        self.refuse(status_code, self._reason)
+
+    async def head(self) -> None:
+        """As GET; no body is sent."""
+        await self.get()
+
+    async def get(self) -> None:
+        """Answer."""
+        raise NotImplementedError
+
+
+class PageHandler(Base):
+    """An output of the tree by its path."""
+
+    async def get(self) -> None:
+        """Answer with the output, its script added if it is a page."""
+        path = clean_path(self.request.path)
+        if path is None:
+            await self._absent()
+            return
+        tree = self.session.tree
+        if tree is None:
+            self._page(_NOTHING_YET, "", failed=True, status=503)
+            return
+        inside = self._inside(tree, path)
+        if inside is None:
+            return
+        output = f"{inside}index.html" if inside == "" or inside.endswith("/") else inside
+        content, failed = await self.output(output)
+        if content is not None:
+            self._answer(tree, output, content, failed=failed)
+        elif f"{inside}/index.html" in tree.leaves or f"{inside}/index.html" in tree.lists:
+            self.redirect(quote(f"{path}/"))
+        else:
+            await self._absent()
+
+    def _inside(self, tree: Tree, path: str) -> str | None:
+        """A path below that of the site's address; None where that was answered already."""
+        root = tree.site.view.root
+        if path.startswith(root):
+            return path.removeprefix(root)
+        if path == "/" or f"{path}/" == root:
+            self.redirect(quote(root))
+            return None
+        return path.removeprefix("/") if root == "/" else f"{path}/"
+
+    async def output(self, path: str) -> tuple[bytes | None, bool]:
+        """An output, and whether a layout failed over it, so that it is an earlier one."""
+        tree = self.session.tree
+        for _ in range(_TRIES):
+            if tree is None:
+                return None, False
+            try:
+                if tree.is_at_hand(path):
+                    return tree.get(path), False
+                # Others are answered meanwhile.
+                return await asyncio.to_thread(tree.get, path), False
+            except LayoutError:
+                return tree.earlier(path) or _NOTHING_YET, True
+            except GoneError:
+                await asyncio.sleep(_WAIT)
+                tree = self.session.tree
+        return (tree.earlier(path) or _NOTHING_YET if tree else None), True
+
+    def _answer(self, tree: Tree, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
+        if path.endswith(".html"):
+            self._page(content, tree.site.view.url, failed=failed or self.session.result.failed, status=status)
+            return
+        self.set_header("Content-Type", _type_of(path))
+        self.finish(content)
+
+    def _page(self, content: bytes, site: str, *, failed: bool, status: int = 200) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", _TYPES["html"])
+        self.set_header("Explainer-Version", version_of(content))
+        self.finish(with_script(content, self.guard, site, failed=failed))
+
+    async def _absent(self) -> None:
+        tree = self.session.tree
+        content, failed = await self.output(artifacts.NOT_FOUND)
+        if tree is None or content is None:
+            self.refuse(404, "There is no such page.")
+        else:
+            self._answer(tree, artifacts.NOT_FOUND, content, failed=failed, status=404)
+
+
+class OwnHandler(PageHandler):
+    """The preview's own: its script and style, the faults, the lens."""
+
+    async def get(self) -> None:
+        """Answer with one of the preview's own files, or with what is asked for as data."""
+        name = self.request.path.removeprefix(OWN)
+        if name in _OWN_FILES:
+            self.set_header("Content-Type", _type_of(name))
+            self.finish((STATIC / name).read_bytes())
+        elif name not in {"faults", "lens"}:
+            await self._absent()
+        elif not self._is_asked_by_us():
+            self.refuse(403, "This is for the preview's own pages.")
+        else:
+            shown = self._shown()
+            data = self._faults(shown) if name == "faults" else self._lens(shown)
+            self.set_header("Content-Type", _TYPES["json"])
+            self.finish(json.dumps(data))
+
+    def _is_asked_by_us(self) -> bool:
+        origin, host = self.request.headers.get("Origin"), self.request.headers.get("Host")
+        foreign = origin is not None and not self.guard.knows_origin(origin, host)
+        return not foreign and self.guard.knows_token(self.get_query_argument("token", None))
+
+    def _shown(self) -> str:
+        """The output behind the page that asks."""
+        path = clean_path(self.get_query_argument("page", "/")) or "/"
+        return output_of(self.session.tree, path)
+
+    def _faults(self, shown: str) -> dict[str, Any]:
+        session = self.session
+        return overlay(
+            [*session.result.diagnostics, *self._layout_fault(shown)],
+            session.result.texts,
+            session.root,
+            self.served.editor,
+        )
+
+    def _layout_fault(self, shown: str) -> list[Diagnostic]:
+        try:
+            if self.session.tree:
+                self.session.tree.get(shown)
+        except LayoutError as error:
+            return [error.diagnostic]
+        except GoneError:
+            pass
+        return []
+
+    def _lens(self, shown: str) -> dict[str, Any]:
+        tree = self.session.tree
+        return (
+            lens(self.session, tree, shown, self.served.editor)
+            if tree
+            else {"page": None, "waiting": [], "warnings": 0}
+        )
+
+
+def output_of(tree: Tree | None, path: str) -> str:
+    """The output that is shown at a path."""
+    root = tree.site.view.root if tree else "/"
+    inside = path.removeprefix(root) if path.startswith(root) else path.removeprefix("/")
+    return f"{inside}index.html" if inside == "" or inside.endswith("/") else inside
+
+
+def _type_of(path: str) -> str:
+    if path == artifacts.FEED:
+        return "application/atom+xml; charset=utf-8"
+    return _TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")

@@ -1,0 +1,155 @@
+"""The preview as it runs: a port, a thread that builds, a loop that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import queue
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from explainer.serve.changes import Changes
+from explainer.serve.guard import LOOPBACK, OWN
+from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
+from explainer.serve.reloads import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
+from explainer.serve.watcher import Watcher
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from explainer.serve.session import Result, Session
+
+_TRIED_PORTS, _LAST_PORT = 100, 65535
+_MOST_HEADER, _MOST_BODY = 64 * 1024, 1024  # bytes
+_IDLE = 120  # seconds after which a connection that says nothing is closed
+_PING = 30
+_BREATH = 0.03  # seconds
+_SWITCH = 0.001  # seconds after which a thread that builds lets one that answers have its turn
+_TAKEN = (errno.EADDRINUSE, errno.EACCES)
+
+
+class Bound(NamedTuple):
+    """A port that was free, on every address that is listened on."""
+
+    port: int
+    sockets: list[socket.socket]
+
+
+def bind(host: str, port: int) -> Bound:
+    """Take a port, or the next one that is free, or any if none of a hundred is.
+
+    Raises:
+        OSError: if the address can't be listened on.
+    """
+    for candidate in range(port, min(port + _TRIED_PORTS, _LAST_PORT)) if port else ():
+        try:
+            return _bind(host, candidate)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+    return _bind(host, 0)
+
+
+def _bind(host: str, port: int) -> Bound:
+    if host not in LOOPBACK:
+        sockets = bind_sockets(port, host)
+        return Bound(sockets[0].getsockname()[1], sockets)
+    sockets = bind_sockets(port, LOOPBACK[1])
+    found = sockets[0].getsockname()[1]
+    try:
+        # A browser may take `localhost` for either address.
+        sockets += bind_sockets(found, LOOPBACK[2])
+    except OSError as error:
+        if error.errno in _TAKEN:
+            sockets[0].close()
+            raise
+    return Bound(found, sockets)
+
+
+class Reporter(NamedTuple):
+    """How the server tells what happens: what was built and how long it took (s), and what to beware of."""
+
+    built: Callable[[Result, float], None]
+    warn: Callable[[str], None]
+
+
+class Server:
+    """Serves a session until the process is stopped."""
+
+    def __init__(self, session: Session, served: Served, bound: Bound, reporter: Reporter, *, poll: bool) -> None:
+        self.session = session
+        self.reporter = reporter
+        self._changes: queue.SimpleQueue[Changes] = queue.SimpleQueue()
+        self._watcher = Watcher(session.root, session.inputs.theme.default, self._changes.put, self._warn, poll=poll)
+        self._application = Application(
+            [(f"{OWN}socket", SocketHandler, {"guard": served.guard}), (f"{OWN}.*", OwnHandler, {"served": served}),
+             (".*", PageHandler, {"served": served})],
+            websocket_ping_interval=_PING, websocket_max_message_size=_MOST_HEADER, log_function=lambda _: None,
+        )  # fmt: skip
+        self._bound = bound
+
+    def start_watching(self) -> None:
+        """Note what changes from now on."""
+        self._watcher.start()
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Answer until something stops the process; `ready` is called when it begins."""
+        try:
+            asyncio.run(self._serve(ready))
+        finally:
+            self._watcher.stop()
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        self._loop = IOLoop.current()
+        server = HTTPServer(
+            self._application, max_header_size=_MOST_HEADER, max_body_size=_MOST_BODY, idle_connection_timeout=_IDLE
+        )
+        server.add_sockets(self._bound.sockets)
+        sys.setswitchinterval(_SWITCH)
+        threading.Thread(target=self._build, daemon=True, name="build").start()
+        ready()
+        self._changes.put(Changes())
+        await asyncio.Event().wait()
+
+    # --- Building, in a thread of its own ---
+
+    def _build(self) -> None:
+        while True:
+            changes = self._changes.get()
+            while not self._changes.empty():
+                changes |= self._changes.get()
+            self._update(changes)
+
+    def _update(self, changes: Changes) -> None:
+        began = time.perf_counter()
+        failed = self.session.result.failed
+        first = {output_of(self.session.tree, path) for path in shown()}
+        try:
+            for result in self.session.update(changes, first):
+                self._loop.add_callback(self._announce, result, failed=failed)
+                if not result.last:
+                    # Whoever waits for the page is let in before the rest of the site takes its time.
+                    time.sleep(_BREATH)
+        except OSError as error:
+            self.reporter.warn(str(error))
+        else:
+            self.reporter.built(result, time.perf_counter() - began)
+
+    def _announce(self, result: Result, *, failed: bool) -> None:
+        if result.pages:
+            tell(PAGES)
+        if result.styles:
+            tell(STYLES)
+        if result.last and (result.failed or failed):
+            tell(FAULTS)
+
+    def _warn(self, text: str) -> None:
+        self.reporter.warn(text)

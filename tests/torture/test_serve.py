@@ -1,0 +1,71 @@
+"""The preview for twenty minutes, and how long a reader waits meanwhile."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.serve_support import Crowd, Preview, soak
+from tests.test_serve import page
+from tests.test_serve_storm import rude, send_much
+
+if TYPE_CHECKING:
+    from tests.harness import SiteTest
+
+pytestmark = pytest.mark.torture
+
+PAGES, SOCKETS = 1000, 200
+TWENTY_MINUTES = 1200.0
+LONGEST = 0.2  # seconds that one answer of a hundred may take
+
+
+@pytest.fixture
+def large(site: SiteTest) -> SiteTest:
+    for number in range(PAGES):
+        site.write(f"content/explainers/p{number}.md", page(f"mark-{number}", f"Page {number}"))
+    return site
+
+
+def test_twenty_minutes_leave_nothing_behind(large: SiteTest) -> None:
+    def save(number: int) -> str:
+        large.write(f"content/explainers/p{number % 50}.md", page(f"mark-{number}", f"Title {number // 5}"))
+        return f"/explainers/p{number % 50}/"
+
+    with Preview(large.root) as preview:
+        grown, files = soak(preview, TWENTY_MINUTES, save, TWENTY_MINUTES / 4)
+        assert grown < 12
+        assert files <= 2
+
+
+def test_nobody_waits_long_in_a_storm(large: SiteTest) -> None:
+    waits: list[float] = []
+    with Preview(large.root) as preview, ExitStack() as stack:
+        crowd = Crowd(preview, SOCKETS)
+        stack.callback(crowd.close)
+        rude(preview.port, stack)
+        stop = threading.Event()
+
+        def look() -> None:
+            number = 0
+            while not stop.is_set():
+                began = time.perf_counter()
+                preview.get(f"/explainers/p{number % PAGES}/")
+                waits.append(time.perf_counter() - began)
+                number += 7
+                time.sleep(0.01)
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        send_much(preview.port)
+        for number in range(PAGES):
+            large.write(f"content/explainers/p{number}.md", page(f"storm-{number}", f"Title {number}"))
+        preview.shows(f"/explainers/p{PAGES - 1}/", f"It is storm-{PAGES - 1}.")
+        preview.shows("/explainers/", f"Title {PAGES - 1}")
+        stop.set()
+        looking.join()
+    assert statistics.quantiles(waits, n=100)[98] < LONGEST
