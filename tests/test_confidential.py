@@ -125,7 +125,7 @@ base_url: https://example.org/
 publisher: {{name: Us, private: {c()}}}
 policies: {{corrections: /about/, private: {c()}}}
 tips: {{text: Write., links: [{{label: L, url: /about/, private: {c()}}}], private: {c()}}}
-publish: {{to: {{host: {c()}}}}}
+publish: {{live: {{to: ssh, host: {c()}.example, path: /srv/{c()}, private: {c()}}}}}
 private: {c()}
 """,
     )

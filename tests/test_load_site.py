@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.load import find_content, load_library
+from explainer.load import find_content, load_config, load_library
 from explainer.model import Link, Publisher, Tips
 from tests.load_support import library, told, visible, write
 
@@ -188,7 +188,8 @@ def test_without_a_site_there_are_placeholders(tmp_path: Path) -> None:
 
 
 def test_targets_and_redirects(tmp_path: Path) -> None:
-    config = library(tmp_path, site=WHOLE).value.library.config
+    assert library(tmp_path, site=WHOLE).value.library.config.publish == ()
+    config = load_config(tmp_path, find_content(tmp_path).value).value.library.config
     live, near, bucket, pages = config.publish
     assert (live.name, live.to, live.host, live.port, live.keep) == ("live", "ssh", "me@www.example.org", 2222, 3)
     assert (live.precompress, live.verify, near.path, bucket.verify) == (("gz", "br"), None, "../www", 0)

@@ -227,7 +227,8 @@ def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
     What one source or person says is checked; what holds between them is `registry`'s.
     """
     shelf = _Shelf(root)
-    config = _config(shelf, content.site)
+    # Where it is published to changes nothing of what is built.
+    config = _config(shelf, content.site)._replace(publish=())
     people: tuple[Person, ...] = shelf.keyed(content.people, PEOPLE) if content.people else ()
     sources: dict[str, Source] = {}
     for path in content.sources:
@@ -240,7 +241,7 @@ def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
 
 
 def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:
-    """Read `site.yaml` alone."""
+    """Read `site.yaml` alone, with the hosts that it names."""
     shelf = _Shelf(root)
     library = Library(_config(shelf, content.site), {}, {})
     if not content.site:
