@@ -52,7 +52,7 @@ def test_what_is_the_same_is_shared_and_what_is_not_is_kept(site: SiteTest, www:
     rebuild(site, "Other words.", "b")
     assert publish(site).exit == 0
     after = {path: (www / path).stat().st_ino for path in published_tree(www)}
-    assert before["static/style.css"] == after["static/style.css"]
+    assert before["robots.txt"] == after["robots.txt"]
     assert before[sheet("a")] == after[sheet("a")]
     assert before["index.html"] != after["index.html"]
     assert www.stat().st_mode & 0o777 == 0o755
@@ -73,7 +73,7 @@ def test_rollbacks_and_how_many_versions_are_kept(site: SiteTest, www: Path) -> 
 
 def test_what_was_changed_by_hand_is_mended(site: SiteTest, www: Path) -> None:
     publish(site)
-    (www / "static/style.css").write_text("tampered")
+    (www / "robots.txt").write_text("tampered")
     (www / "robots.txt").unlink()
     rebuild(site, "Other words.", "b")
     assert publish(site).exit == 0

@@ -99,7 +99,7 @@ def test_versions_stand_beside_each_other_and_share_what_is_the_same(live: Live)
     assert first != second
     # What no page needs any more stays for those who have an older page open.
     assert {path: file for path, file in live.tree.items() if path != sheet("a")} == live.expected()
-    assert (second / "static/style.css").samefile(first / "static/style.css")
+    assert (second / "robots.txt").samefile(first / "robots.txt")
     assert (second / sheet("a")).samefile(first / sheet("a"))
     assert not (second / "index.html").samefile(first / "index.html")
     assert not (second / "explainers/page-2").exists()
