@@ -107,6 +107,31 @@ def record_from(data: Any) -> BuildRecord:
     return record
 
 
+def head_of(site: Path) -> str:
+    """What git's own files say is checked out where the site stands, without asking git; empty where there is none.
+
+    It changes whenever another commit is checked out, and costs three files to read.
+    """
+    folder = Path(os.path.realpath(site))
+    git = next((above / ".git" for above in (folder, *folder.parents) if (above / ".git").exists()), None)
+    if git is None:
+        return ""
+    with suppress(OSError, ValueError):
+        if git.is_file():  # a worktree, or a submodule
+            git = git.parent / git.read_text("utf-8").removeprefix("gitdir:").strip()
+        head = (git / "HEAD").read_text("utf-8").strip()
+        common = git / _text(git / "commondir")
+        name = head.removeprefix("ref: ")
+        return f"{head} {_text(git / name) or _text(common / name) or _text(common / 'packed-refs')}"
+    return ""
+
+
+def _text(file: Path) -> str:
+    with suppress(OSError, ValueError):
+        return file.read_text("utf-8").strip()
+    return ""
+
+
 def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
     """The commit that git has checked out where the site stands, and its time; nothing where there is no git."""
     folder = Path(os.path.realpath(site))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from explainer.buildrecord import head_of
 from explainer.diagnostics import RULES, Diagnostic, SourceText, Span
 from explainer.folders import default_layouts
 from explainer.snapshot import Snapshot, digest_of, is_young, snapshot
@@ -94,7 +95,8 @@ def _key(out: Path) -> str:
 
 
 def _asked(request: Request) -> list[Any]:
-    return [request.drafts, request.future, request.base_url, request.strict]
+    head = digest_of(head_of(request.site).encode())  # the output's marker names the commit
+    return [request.drafts, request.future, request.base_url, request.strict, head]
 
 
 def _files(seen: Seen) -> list[Any]:

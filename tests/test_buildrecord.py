@@ -51,13 +51,18 @@ def test_a_build_that_changes_nothing_says_nothing_new(site: SiteTest) -> None:
     assert (site.out / MARKER).stat().st_mtime_ns == marker.st_mtime_ns
 
 
-def test_it_names_the_commit(site: SiteTest) -> None:
+@pytest.mark.parametrize("packed", [False, True])
+def test_it_names_the_commit(packed: bool, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever else is the same, and however long ago: another commit is another record.
+    monkeypatch.setattr("explainer.standing.is_young", lambda *_: False)
     git = [need_program("git"), "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org"]
     env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_COMMITTER_DATE": "1700000000 +0000"}
     subprocess.run([*git, "init", "-q"], check=True, env=env)
     site.build()
     assert said(site)["commit"] is None
     subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "x"], check=True, env=env)
+    if packed:
+        subprocess.run([*git, "pack-refs", "--all"], check=True, env=env)
     site.build()
     head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, env=env, capture_output=True, text=True).stdout
     assert (said(site)["commit"], said(site)["committed"]) == (head.strip(), 1_700_000_000)

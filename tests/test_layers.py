@@ -66,7 +66,7 @@ STAGES = {
     "shelf": {"cache", "prepare", "snapshot"},
     "made": {"cache", "codec"},
     "request": ALONE,
-    "standing": {"cache", "folders", "load", "output", "request", "snapshot"},
+    "standing": {"buildrecord", "cache", "folders", "load", "output", "request", "snapshot"},
     "rendering": {
         "checks",
         "claimsjson",

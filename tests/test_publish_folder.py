@@ -73,7 +73,7 @@ def test_rollbacks_and_how_many_versions_are_kept(site: SiteTest, www: Path) -> 
 
 def test_what_was_changed_by_hand_is_mended(site: SiteTest, www: Path) -> None:
     publish(site)
-    (www / "robots.txt").write_text("tampered")
+    (www / "404.html").write_text("tampered")
     (www / "robots.txt").unlink()
     rebuild(site, "Other words.", "b")
     assert publish(site).exit == 0

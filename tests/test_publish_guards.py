@@ -150,7 +150,7 @@ def test_a_build_that_was_stopped(site: SiteTest, www: Path, monkeypatch: pytest
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explainer.pipeline.host_files", stop)
+    monkeypatch.setattr("explainer.outputs.host_files", stop)
     site.build()
     assert refused(site, www) == ["unfinished"]
 
