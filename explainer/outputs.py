@@ -16,8 +16,8 @@ from explainer.diagnostics import has_errors
 from explainer.hosting import host_files
 from explainer.listing import listings
 from explainer.made import Made, MadeList, MadePage
-from explainer.render import LayoutError, Renderer
-from explainer.rendering import RenderCommon, RenderJob, output_paths, render_page
+from explainer.render import LayoutError
+from explainer.rendering import RenderCommon, RenderJob, output_paths, render_page, renderer_of
 from explainer.resolve import Details
 from explainer.shelf import StaleCacheError
 from explainer.snapshot import digest_of
@@ -71,13 +71,15 @@ class Outputs:
         common = RenderCommon(
             str(self.walked.request.site), site.view, library.catalogs, self.walked.whole.around, trees
         )
+        renderer = renderer_of(common)
+        renderer.prime()
         jobs = (self._job(page, tree.known if tree else {}, only_faults=only_faults) for page, _ in stale)
         self.progress.stage("checking" if only_faults else "rendering", len(stale))
         for (page, reason), rendered in zip(stale, self._run(jobs, len(stale), common), strict=True):
             self._took(page, rendered, tree, reason)
             self.progress.step()
         self.progress.stage("listing")
-        renderer = Renderer(self.walked.theme, site.view, library.catalogs, self._kept)
+        renderer.kept = self._kept
         for listing in listings(renderer, site, Details(library, self.walked.shelf.surface)):
             self._list(listing, tree)
         if tree and not self.walked.failed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from explainer.theme import Theme
 
 LISTS = "partials/lists.html"
+_PRIMED = ("base.html", "page.html", "explainer.html")
 T = TypeVar("T")
 _NO_ATTRIBUTE = re.compile(r"'explainer\.model\.(\w+) object' has no attribute '(\w+)'")
 _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
@@ -114,13 +116,13 @@ class Renderer:
         LayoutError: from every method, where a layout is missing or fails.
     """
 
-    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs, kept: Kept | None = None) -> None:
+    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs) -> None:
         self.theme = theme
         self.view = view
         self.catalogs = catalogs
         self.rfc3339 = midnight(view.time_zone)
         self._assets = Assets(theme, view)
-        self._kept = kept
+        self.kept: Kept | None = None
         self._tongues: dict[str, Tongue] = {}
 
     def tongue(self, language: str) -> Tongue:
@@ -149,6 +151,14 @@ class Renderer:
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
         return env
+
+    def prime(self) -> None:
+        """Compile what most pages need, so that processes forked from this one needn't; what is wrong shows later."""
+        env = self.tongue(self.view.language).env
+        for name in self.theme.files:
+            if name.startswith("partials/") or name in _PRIMED:
+                with suppress(jinja2.TemplateError):
+                    env.get_template(name)
 
     # --- Pages ---
 
@@ -206,9 +216,9 @@ class Renderer:
 
     def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
         """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
-        if self._kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
+        if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
             at = ("explainer", "claim").index(entries.kind)
-            kept = [self._kept(page) for page in entries.pages]
+            kept = [self.kept(page) for page in entries.pages]
             if all(kept):
                 return Markup("".join(items[at] for items in kept if items))
         return Markup("".join(map(macro, entries)))

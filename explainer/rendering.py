@@ -93,7 +93,7 @@ def render_page(job: RenderJob) -> Rendered:
         ValueError: if a text is no such record.
     """
     common: RenderCommon = pool.shared()
-    renderer = _renderer(common)
+    renderer = renderer_of(common)
     surface = unpacked_surface(job.surface)
     joined, faults, assets = joint(surface, common.around)
     faults = (*check_calls(surface.calls, renderer.theme.forms), *faults)
@@ -120,8 +120,11 @@ def render_page(job: RenderJob) -> Rendered:
 _renderers: list[tuple[RenderCommon, Renderer]] = []
 
 
-def _renderer(common: RenderCommon) -> Renderer:
-    """This process's renderer for a job; templates are compiled once."""
+def renderer_of(common: RenderCommon) -> Renderer:
+    """This process's renderer for a job; templates are compiled once.
+
+    A process that was forked has that of the one it was forked from.
+    """
     if not _renderers or _renderers[0][0] is not common:
         _renderers[:] = [(common, Renderer(Theme.of_site(Path(common.site)), common.view, common.catalogs))]
     return _renderers[0][1]
