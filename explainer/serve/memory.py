@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.assets import Assets
+from explainer.hosting import host_files
 from explainer.listing import listings
 from explainer.load import read_file
 from explainer.render import Renderer
@@ -65,7 +66,7 @@ class Tree:
     """One whole site.
 
     `leaves` maps the path of each page's output to the page, `lists` makes the other outputs, `files`
-    are those of the theme, `beside` the site's own that stand beside pages.
+    are those of the theme and for the host, `beside` the site's own that stand beside pages.
     """
 
     root: Path
@@ -149,6 +150,7 @@ def tree_of(root: Path, whole: Whole, library: Library, theme: Theme, texts: Tex
     )
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
     files = before.files if before and same else _files(theme, site)
+    files = {**files, **dict(host_files(site.view.root, files, site.moved))}
     lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
     made = before.made if before else Made()
     return Tree(root, site, whole.around, theme, renderer, texts, leaves, lists, files, made)
