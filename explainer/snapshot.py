@@ -28,8 +28,11 @@ class Stat(NamedTuple):
     inode: int
 
 
+_FOLDER = Stat(0, 0, 0, 0)
+
+
 class Snapshot(NamedTuple):
-    """The stats of files by path, and when they were taken (ns since 1970)."""
+    """The stats of files by path, and when they were taken (ns since 1970); folders end in a slash and have none."""
 
     stats: Mapping[str, Stat]
     taken: int
@@ -50,7 +53,7 @@ def stat_of(path: str) -> Stat | None:
 
 
 def snapshot(root: str, *folders: str) -> Snapshot:
-    """Look at every file in these folders of a site, links followed; what can't be looked at is left out."""
+    """Look at every file in these folders of a site, links followed where they lead somewhere."""
     taken = clock()
     return Snapshot({path: stat for folder in folders for path, stat in _walk(root, folder)}, taken)
 
@@ -67,8 +70,12 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, Stat]]:
             try:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(path)
+                    yield f"{path}/", _FOLDER
                     continue
-                found = entry.stat()
+                try:
+                    found = entry.stat()
+                except OSError:
+                    found = entry.stat(follow_symlinks=False)
             except OSError:
                 continue
             yield path, Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

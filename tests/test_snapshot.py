@@ -40,7 +40,8 @@ def test_a_snapshot_holds_every_file(tmp_path: Path) -> None:
     before = clock()
     found = snapshot(str(tmp_path), "content", "absent")
     assert before <= found.taken <= clock()
-    assert found.stats.keys() == {"content/a.md", "content/deep/er/b.md", "content/.hidden", "content/link"}
+    files = {"content/a.md", "content/deep/er/b.md", "content/.hidden", "content/link", "content/dangling"}
+    assert found.stats.keys() == files | {"content/deep/", "content/deep/er/"}
     assert found.stats["content/link"] == stat_of(str(tmp_path / "layouts/c.html"))
 
 
