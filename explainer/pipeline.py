@@ -143,25 +143,35 @@ class Walked:
 
     def resolve(self, now: int) -> None:
         """Tie all pages together."""
-        beside = {page.file: self._beside(page) for page in self.outlines if page.file.endswith("/index.md")}
+        beside = beside_pages(self.request.site, (page.file for page in self.outlines))
         choice = Choice(now, self.request.drafts, self.request.future)
         static = frozenset(self.theme.static)
         self.whole = self.take(
             resolve_site(self.outlines, self.shelf.surface, self.library, choice, beside, static, self.unread)
         )
-        echoes = frozenset() if self.complete else _LIBRARY_ECHOES
-        if self.unread:
-            echoes |= _PAGE_ECHOES
-        self.faults = [fault for fault in self.faults if fault.code not in echoes]
+        self.faults = without_echoes(self.faults, complete=self.complete, unread=bool(self.unread))
 
-    def _beside(self, page: Outline) -> frozenset[str]:
-        """The files beside a page's text: no dotfile, no link, not the text itself."""
-        folder = (self.request.site / page.file).parent
-        found = set()
-        for current, folders, names in os.walk(folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = Path(current, name)
-                if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                    found.add(path.relative_to(folder).as_posix())
-        return frozenset(found - {"index.md"})
+
+def without_echoes(faults: Iterable[Diagnostic], *, complete: bool, unread: bool) -> list[Diagnostic]:
+    """Leave out faults that only follow from what couldn't be read, and was told: a file of the library, a page."""
+    echoes = frozenset() if complete else _LIBRARY_ECHOES
+    if unread:
+        echoes |= _PAGE_ECHOES
+    return [fault for fault in faults if fault.code not in echoes]
+
+
+def beside_pages(root: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:
+    """For each page that has a folder of its own, by its file, the names of the files beside its text."""
+    return {file: _beside((root / file).parent) for file in files if file.endswith("/index.md")}
+
+
+def _beside(folder: Path) -> frozenset[str]:
+    """The files in a folder: no dotfile, no link, not the text itself."""
+    found = set()
+    for current, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(current, name)
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                found.add(path.relative_to(folder).as_posix())
+    return frozenset(found - {"index.md"})

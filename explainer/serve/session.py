@@ -6,14 +6,13 @@ saves. A fault leaves the tree as it was, but for pages that are right themselve
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.artifacts import html_file
 from explainer.checks import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.model import Choice
+from explainer.pipeline import beside_pages, without_echoes
 from explainer.prepare import report_text
 from explainer.render import LayoutError
 from explainer.rendering import output_paths
@@ -27,6 +26,7 @@ from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from explainer.diagnostics import SourceText
     from explainer.model import Outline
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from explainer.theme import Theme
 
 # What follows from a file that couldn't be read, and was told.
-_ECHOES = frozenset({"E201", "E210", "W253", "W451", "W452"})
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its faults
 
@@ -158,7 +157,9 @@ class Session:
         faults.extend(found)
         if ask:
             faults.extend(self._asked(whole))
-        faults = self._without_echoes(faults)
+        faults = without_echoes(
+            faults, complete=self.inputs.shared.whole, unread=bool(self.inputs.pages.keys() - self.inputs.good.keys())
+        )
         if not self._blocked(faults):
             tree = tree_of(self.root, whole, inputs.common.library, inputs.theme, inputs.kept, self.tree)
             broken = list(_tried(tree, changes, first))
@@ -193,7 +194,7 @@ class Session:
 
     def _resolved(self, pages: list[Outline]) -> tuple[Whole, tuple[Diagnostic, ...]]:
         inputs = self.inputs
-        beside = {page.file: self._beside(page.file) for page in pages if page.file.endswith("/index.md")}
+        beside = beside_pages(self.root, (page.file for page in pages))
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
         found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside, static, unread)
@@ -206,29 +207,11 @@ class Session:
         alone = set(self.inputs.diagnostics)
         return has_errors(fault for fault in faults if fault not in alone)
 
-    def _without_echoes(self, faults: list[Diagnostic]) -> list[Diagnostic]:
-        echoes = set() if self.inputs.shared.whole else set(_ECHOES)
-        if self.inputs.pages.keys() - self.inputs.good.keys():
-            echoes.add("W253")
-        return [fault for fault in faults if fault.code not in echoes]
-
     def _missing_texts(self, faults: list[Diagnostic], texts: dict[str, SourceText]) -> dict[str, SourceText]:
         """The texts of pages whose faults were found when the site was tied together."""
         paths = {fault.span.path for fault in faults} & self.inputs.pages.keys() - texts.keys()
         found = {path: report_text(self.root, path, self.inputs.common.library) for path in paths}
         return {path: text for path, text in found.items() if text}
-
-    def _beside(self, file: str) -> frozenset[str]:
-        """The files beside a page's text: no dotfile, no link, not the text itself."""
-        folder = (self.root / file).parent
-        found = set()
-        for current, folders, names in os.walk(folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = Path(current, name)
-                if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                    found.add(path.relative_to(folder).as_posix())
-        return frozenset(found - {"index.md"})
 
 
 def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Diagnostic]:
