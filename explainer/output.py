@@ -25,7 +25,6 @@ from explainer.manifest import (
     NOTHING,
     Stamp,
     current_entries,
-    current_entry,
     dump_manifest,
     entry_of,
     parent,
@@ -36,7 +35,7 @@ from explainer.place import SPARE_MODE, OutputError, Placed, Trees, make_folders
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
     from types import TracebackType
     from typing import Any, Self
 
@@ -177,22 +176,10 @@ class OutputTree:
 
     def keep(self, path: str) -> bool:
         """Take a file into the new tree as the last build left it; False if it isn't there like that."""
-        known = self.known.get(path)
-        entry = known and current_entry(self.trees.live, path, known, self.trees.taken)
+        entry = self._current().get(path)
         if entry:
             self.files[path] = entry
         return entry is not None
-
-    def keep_all_but(self, paths: Iterable[str]) -> list[str]:
-        """Take in all that the last build left, but for these paths; those that aren't there like that any more.
-
-        For paths in great numbers, and before any other file is taken in.
-        """
-        self.files.update(self._current())
-        left_out = set(paths)
-        for path in left_out:
-            self.files.pop(path, None)
-        return [path for path in self._listed if path not in self.files and path not in left_out]
 
     def unchanged(self) -> bool:
         """Whether the output is, to the last file, what its last build left."""

@@ -29,19 +29,16 @@ CALLS = ("open", "write", "unlink", "link", "mkdir", "rmdir", "rename", "chmod",
 _TICK = 0.012  # seconds; more than what the clocks of file systems take for one moment
 
 
-def build(out: Path, files: Files, *, keep: bool | None = False, aged: bool = False) -> bool:
+def build(out: Path, files: Files, *, keep: bool = False, aged: bool = False) -> bool:
     """Build a tree of these files; whether it was changed.
 
-    With `keep`, what the last build left is kept without its content in hand, file by file, or all at
-    once for None; `aged`, nothing is as young as the list of what was built.
+    With `keep`, what the last build left is kept without its content in hand; `aged`, nothing is as
+    young as the list of what was built.
     """
     with OutputTree(out) as tree:
         known = tree.known
         same = {path for path, content in files.items() if path in known and known[path].digest == digest_of(content)}
-        if keep is None:
-            same -= {*tree.keep_all_but(known.keys() - same)}
-        else:
-            same = {path for path in same if keep and tree.keep(path)}
+        same = {path for path in same if keep and tree.keep(path)}
         for path in files.keys() - same:
             tree.put(path, files[path])
         if aged:
