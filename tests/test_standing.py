@@ -168,5 +168,5 @@ def test_nothing_heavy_is_imported(request_: Request) -> None:
     code = f"import sys\ntry:\n    {line}\nfinally:\n    print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "'explainer.standing'" in done.stdout
-    for heavy in ("jinja2", "markdown_it", "bs4", "explainer.pipeline", "multiprocessing"):
+    for heavy in ("jinja2", "markdown_it", "bs4", "explainer.pipeline", "concurrent"):
         assert f"'{heavy}'" not in done.stdout
