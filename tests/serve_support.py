@@ -109,7 +109,7 @@ class Preview:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            status = self.process.wait(10)
+            status = self.process.wait(LONG)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
