@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_STOPS = (signal.SIGINT, signal.SIGTERM)
+STOPS = (signal.SIGINT, signal.SIGTERM)
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
@@ -33,7 +33,7 @@ def stopped_by_signals() -> Iterator[None]:
         if number != signal.SIGINT:
             os._exit(128 + number)
 
-    before = {number: signal.getsignal(number) for number in _STOPS}
+    before = {number: signal.getsignal(number) for number in STOPS}
     for number, handler in before.items():
         # What a shell has a command in the background ignore stays ignored.
         if handler is not signal.SIG_IGN:

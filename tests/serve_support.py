@@ -61,10 +61,19 @@ class Answer:
 
 
 class Preview:
-    """`explainer serve` on a site, in a process of its own, on a port of its own."""
+    """`explainer serve` on a site, in a process of its own, on a port of its own.
 
-    def __init__(self, site: Path, *options: str, env: dict[str, str] | None = None) -> None:
-        command = [sys.executable, "-m", "explainer", "serve", "--site", str(site)]
+    `program` is what Python runs in place of `-m explainer`.
+    """
+
+    def __init__(
+        self,
+        site: Path,
+        *options: str,
+        env: dict[str, str] | None = None,
+        program: tuple[str, str] = ("-m", "explainer"),
+    ) -> None:
+        command = [sys.executable, *program, "serve", "--site", str(site)]
         if not any(option.startswith("--port") for option in options):
             command += ["--port", "0"]
         self.site = site

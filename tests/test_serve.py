@@ -11,13 +11,14 @@ import shutil
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.harness import SITE_YAML, SiteTest
-from tests.serve_support import Preview, until
+from tests.serve_support import LONG, Preview, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -394,6 +395,31 @@ def test_a_signal_ends_it_at_once(preview: Preview, number: int, status: int) ->
     assert time.monotonic() - began < 5
     assert "Traceback" not in preview.told
     assert ear.heard == []
+
+
+STOPPED_IN_A_REQUEST = """
+import signal
+from tornado.web import Application
+from explainer.__main__ import main
+
+find = Application.find_handler
+
+def stopped(self, request, **options):
+    if request.path == "/stop/":
+        signal.raise_signal(signal.SIGTERM)
+    return find(self, request, **options)
+
+Application.find_handler = stopped
+main()
+"""
+
+
+def test_a_signal_in_the_midst_of_a_request_ends_it(small: SiteTest) -> None:
+    with Preview(small.root, program=("-c", STOPPED_IN_A_REQUEST)) as preview:
+        with suppress(OSError):
+            preview.get("/stop/")
+        assert preview.process.wait(LONG) == 143
+        assert "Traceback" not in preview.told
 
 
 def test_a_folder_that_is_none(site: SiteTest) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.harness import SiteTest
 from tests.needs import need_chromium
@@ -232,4 +232,4 @@ def test_lens_and_faults_fit_the_screen(shown: Page, site: SiteTest, width: int)
 
 def test_nothing_of_it_is_printed(shown: Page) -> None:
     shown.emulate_media(media="print")
-    assert not shown.locator("explainer-lens .lens").is_visible()
+    expect(shown.locator("explainer-lens")).to_have_css("display", "none")

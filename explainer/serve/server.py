@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import queue
+import signal
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from explainer.process import STOPS
 from explainer.serve.changes import Changes
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
@@ -74,6 +76,25 @@ def _bind(host: str, port: int) -> Bound:
     return Bound(found, sockets)
 
 
+def _stopped() -> asyncio.Future[int]:
+    """The signal that stops the process, once it comes.
+
+    What a handler of Python's raises, it raises wherever the loop is; in the midst of a request tornado
+    takes it for a fault of that request, and goes on.
+    """
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            stopped.set_result(number)
+
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop, number)
+    return stopped
+
+
 class Reporter(NamedTuple):
     """How the server tells what happens: what was built and how long it took (s), and what to beware of."""
 
@@ -101,13 +122,19 @@ class Server:
         self._watcher.start()
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Answer until something stops the process; `ready` is called when it begins."""
+        """Answer until SIGINT or SIGTERM; `ready` is called when it begins.
+
+        Raises:
+            SystemExit: with 130 or 143, the status of a process that was stopped so.
+        """
         try:
-            asyncio.run(self._serve(ready))
+            number = asyncio.run(self._serve(ready))
         finally:
             self._watcher.stop()
+        raise SystemExit(128 + number)
 
-    async def _serve(self, ready: Callable[[], None]) -> None:
+    async def _serve(self, ready: Callable[[], None]) -> int:
+        stopped = _stopped()
         self._loop = IOLoop.current()
         server = HTTPServer(
             self._application, max_header_size=_MOST_HEADER, max_body_size=_MOST_BODY, idle_connection_timeout=_IDLE
@@ -117,7 +144,7 @@ class Server:
         threading.Thread(target=self._build, daemon=True, name="build").start()
         ready()
         self._changes.put(Changes())
-        await asyncio.Event().wait()
+        return await stopped
 
     # --- Building, in a thread of its own ---
 
