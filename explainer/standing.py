@@ -58,9 +58,9 @@ def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputT
         begin, end = data["due"]
         same = (
             data["asked"] == _asked(request)
-            and data["files"] == _files(seen)
+            and data["files"] == files_of(seen)
             and begin <= now < (now + 1 if end is None else end)
-            and not any(is_young(stat, data["taken"]) for part in seen for stat in part.stats.values())
+            and is_settled(seen, data["taken"])
             and data["listing"] == tree.listing
             and tree.unchanged()
         )
@@ -76,7 +76,7 @@ def leave(
     times = [time for page in pages for time in page.times]
     data = {
         "asked": _asked(request),
-        "files": _files(seen),
+        "files": files_of(seen),
         "taken": min(part.taken for part in seen),
         "due": (
             max((time for time in times if time <= now), default=0),
@@ -99,9 +99,14 @@ def _asked(request: Request) -> list[Any]:
     return [request.drafts, request.future, request.base_url, request.strict, head]
 
 
-def _files(seen: Seen) -> list[Any]:
+def files_of(seen: Seen) -> list[Any]:
     """All paths in order with a digest of their stats: one text is quick to compare."""
     return [_digest(part.stats) for part in seen]
+
+
+def is_settled(seen: Seen, taken: int) -> bool:
+    """Whether no file is so young that it may have been written again unseen when its stat was taken (ns)."""
+    return not any(is_young(stat, taken) for part in seen for stat in part.stats.values())
 
 
 def _digest(stats: Any) -> str:

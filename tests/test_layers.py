@@ -95,13 +95,16 @@ ALLOWED: dict[str, set[str]] = {
     "model": {"catalog", "dates", "diagnostics", "languages"},
     "entries": {"model"},
     "folders": ALONE,
+    "process": ALONE,
     "report": {"diagnostics"},
     **{stage: BASE | others for stage, others in STAGES.items()},
     "pipeline": BASE | STAGES.keys(),
     "outputs": BASE | STAGES.keys() | {"pipeline"},
     "building": BASE | STAGES.keys() | {"outputs", "pipeline"},
-    **{command: BASE | STAGES.keys() | {"building", "outputs", "pipeline", "report"} for command in OPERATIONS},
-    "process": ALONE,
+    **{
+        command: BASE | STAGES.keys() | {"building", "process", "outputs", "pipeline", "report"}
+        for command in OPERATIONS
+    },
     "commands": {"building", "process", "progress", "report"} | BASE | STAGES.keys() | OPERATIONS,
     "cli": {"commands", "process"},
     "__main__": {"cli"},

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic
     from explainer.serve.guard import Guard
-    from explainer.serve.session import Result
+    from explainer.serve.session import Result, Session
+    from explainer.serve.watcher import Watcher
 
 PORT = 8000
 
@@ -49,12 +50,14 @@ PORT = 8000
 @reporting
 def serve(site: Path, host: str, port: int, **options: Any) -> None:
     """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    from explainer.folders import default_layouts
     from explainer.process import calm_collector
     from explainer.serve.editor import editor_url
     from explainer.serve.guard import Guard
     from explainer.serve.handlers import Served
     from explainer.serve.server import Reporter, Server, bind
-    from explainer.serve.session import Session
+    from explainer.serve.stood import own_cache, stood
+    from explainer.standing import look
 
     if not site.is_dir():
         raise click.UsageError(f"there is no folder {click.format_filename(site)}")
@@ -65,13 +68,23 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
     calm_collector()
     bound = bind(host, port)
     guard = Guard(host, bound.port, secrets.token_urlsafe(18))
-    session = Session(site, drafts=options["drafts"], future=options["future"])
+    seen, cache, choice = look(site), own_cache(site), (options["drafts"], options["future"])
+
+    def load() -> Session:
+        from explainer.serve.session import Session
+
+        return Session(site, cache, drafts=choice[0], future=choice[1])
+
+    def watch(*heard: Any) -> Watcher:
+        from explainer.serve.watcher import Watcher
+
+        return Watcher(site, default_layouts(), *heard, poll=options["poll"])
+
     teller = _Teller(quiet=options["quiet"])
-    server = Server(
-        session, Served(session, guard, editor), bound, Reporter(teller.built, teller.warn), poll=options["poll"]
-    )
-    server.start_watching()
-    teller.begin(session.start())
+    served = Served(site, guard, editor, stood(cache, seen, choice))
+    server = Server(served, bound, load, watch, Reporter(teller.begin, teller.built, teller.warn))
+    if served.stood is None:
+        server.load(seen)
     server.run(lambda: _ready(guard, port, options))
 
 
@@ -101,13 +114,13 @@ class _Teller:
         """Tell the faults that the site has at the start."""
         self._faults(result)
 
-    def built(self, result: Result, seconds: float) -> None:
+    def built(self, result: Result, seconds: float | None) -> None:
         """Tell the faults that are new, and that there are none any more."""
         failed = self._failed
         self._faults(result)
         if failed and not result.failed:
             say("The errors are mended.")
-        elif not result.failed and not self._quiet:
+        elif seconds is not None and not result.failed and not self._quiet:
             say(f"Up to date after {seconds * 1000:.0f} ms.")
 
     def warn(self, text: str) -> None:

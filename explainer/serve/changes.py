@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from explainer.standing import Seen
+
 CONTENT, LAYOUTS = "content", "layouts"
 _STATIC, _WORDS = "layouts/static/", "layouts/i18n/"
 _LIBRARY = ("content/site.yaml", "content/people.yaml", "content/sources")
@@ -78,3 +80,12 @@ def changes_of(paths: Iterable[str]) -> Changes:
         elif path.startswith(f"{CONTENT}/"):
             files.add(path)
     return Changes(frozenset(pages), frozenset(files), frozenset(static), library, layouts, anew)
+
+
+def changes_between(before: Seen, now: Seen) -> Changes:
+    """What differs by stats between two looks at all files."""
+    paths: set[str] = set()
+    for old, new, theme in ((before.site.stats, now.site.stats, False), (before.theme.stats, now.theme.stats, True)):
+        differ = (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
+        paths.update(f"{LAYOUTS}/{path.partition('/')[2]}" if theme else path for path in differ)
+    return changes_of(path.rstrip("/") for path in paths)

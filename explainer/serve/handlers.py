@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,17 +12,15 @@ from urllib.parse import quote
 from tornado.web import RequestHandler
 
 from explainer import artifacts
-from explainer.render import LayoutError
+from explainer.serve.faults import BrokenError, GoneError
 from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
-from explainer.serve.lens import lens
-from explainer.serve.overlay import overlay
-from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
     from explainer.serve.memory import Tree
     from explainer.serve.session import Session
+    from explainer.serve.stood import Stood
 
 STATIC = Path(__file__).parent / "static"
 _OWN_FILES = ("preview.js", "preview.css")
@@ -58,24 +56,37 @@ _NOTHING_YET = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Served:
-    """What handlers answer from: the site in memory, whom to answer, how to open an editor."""
+    """What handlers answer from: whom to answer, how to open an editor, the site.
 
-    session: Session
+    Until the site is in memory `session` is None; what `stood` has is answered nevertheless.
+    """
+
+    site: Path
     guard: Guard
     editor: str | None
+    stood: Stood | None = None
+    session: Session | None = None
+    loaded: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def whole(self) -> Session:
+        """The site, once it is in memory."""
+        while self.session is None:
+            await self.loaded.wait()
+        return self.session
 
 
 class Base(RequestHandler):
     """Answers to GET and HEAD alone, and only to whom it should."""
 
+    session: Session
+
     SUPPORTED_METHODS = ("GET", "HEAD")
 
     def initialize(self, served: Served) -> None:
         """Take what is answered from."""
-        self.served = served
-        self.session, self.guard = served.session, served.guard
+        self.served, self.guard = served, served.guard
 
     def set_default_headers(self) -> None:
         """Keep browsers from guessing, from keeping what is old, and other sites from taking anything in."""
@@ -125,7 +136,10 @@ class PageHandler(Base):
 
     async def get(self) -> None:
         """Answer with the output, its script added if it is a page."""
-        path = clean_path(self.request.path)
+        path, stood = clean_path(self.request.path), self.served.stood
+        if path and stood and self.served.session is None and self._as_it_stood(stood, path):
+            return
+        self.session = await self.served.whole()
         if path is None:
             await self._absent()
             return
@@ -133,21 +147,31 @@ class PageHandler(Base):
         if tree is None:
             self._page(_NOTHING_YET, "", failed=True, status=503)
             return
-        inside = self._inside(tree, path)
+        inside = self._inside(tree.site.view.root, path)
         if inside is None:
             return
-        output = f"{inside}index.html" if inside == "" or inside.endswith("/") else inside
+        output = _output(inside)
         content, failed = await self.output(output)
         if content is not None:
-            self._answer(tree, output, content, failed=failed)
+            self._answer(tree.site.view.url, output, content, failed=failed or self.session.result.failed)
         elif f"{inside}/index.html" in tree.leaves or f"{inside}/index.html" in tree.lists:
             self.redirect(quote(f"{path}/"))
         else:
             await self._absent()
 
-    def _inside(self, tree: Tree, path: str) -> str | None:
+    def _as_it_stood(self, stood: Stood, path: str) -> bool:
+        """Answer with what the last preview showed; False if it isn't known."""
+        inside = self._inside(stood.root, path)
+        if inside is None:
+            return True
+        output = _output(inside)
+        content = stood.get(output)
+        if content is not None:
+            self._answer(stood.url, output, content, failed=False)
+        return content is not None
+
+    def _inside(self, root: str, path: str) -> str | None:
         """A path below that of the site's address; None where that was answered already."""
-        root = tree.site.view.root
         if path.startswith(root):
             return path.removeprefix(root)
         if path == "/" or f"{path}/" == root:
@@ -166,16 +190,16 @@ class PageHandler(Base):
                     return tree.get(path), False
                 # Others are answered meanwhile.
                 return await asyncio.to_thread(tree.get, path), False
-            except LayoutError:
+            except BrokenError:
                 return tree.earlier(path) or _NOTHING_YET, True
             except GoneError:
                 await asyncio.sleep(_WAIT)
                 tree = self.session.tree
         return (tree.earlier(path) or _NOTHING_YET if tree else None), True
 
-    def _answer(self, tree: Tree, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
+    def _answer(self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
         if path.endswith(".html"):
-            self._page(content, tree.site.view.url, failed=failed or self.session.result.failed, status=status)
+            self._page(content, site, failed=failed, status=status)
             return
         self.set_header("Content-Type", _type_of(path))
         self.finish(content)
@@ -187,12 +211,14 @@ class PageHandler(Base):
         self.finish(with_script(content, self.guard, site, failed=failed))
 
     async def _absent(self) -> None:
+        self.session = await self.served.whole()
         tree = self.session.tree
         content, failed = await self.output(artifacts.NOT_FOUND)
         if tree is None or content is None:
             self.refuse(404, "There is no such page.")
         else:
-            self._answer(tree, artifacts.NOT_FOUND, content, failed=failed, status=404)
+            failed = failed or self.session.result.failed
+            self._answer(tree.site.view.url, artifacts.NOT_FOUND, content, failed=failed, status=404)
 
 
 class OwnHandler(PageHandler):
@@ -209,6 +235,7 @@ class OwnHandler(PageHandler):
         elif not self._is_asked_by_us():
             self.refuse(403, "This is for the preview's own pages.")
         else:
+            self.session = await self.served.whole()
             shown = self._shown()
             data = self._faults(shown) if name == "faults" else self._lens(shown)
             self.set_header("Content-Type", _TYPES["json"])
@@ -225,6 +252,8 @@ class OwnHandler(PageHandler):
         return output_of(self.session.tree, path)
 
     def _faults(self, shown: str) -> dict[str, Any]:
+        from explainer.serve.overlay import overlay  # noqa: PLC0415 - not before the first answer
+
         session = self.session
         return overlay(
             [*session.result.diagnostics, *self._layout_fault(shown)],
@@ -237,13 +266,15 @@ class OwnHandler(PageHandler):
         try:
             if self.session.tree:
                 self.session.tree.get(shown)
-        except LayoutError as error:
+        except BrokenError as error:
             return [error.diagnostic]
         except GoneError:
             pass
         return []
 
     def _lens(self, shown: str) -> dict[str, Any]:
+        from explainer.serve.lens import lens  # noqa: PLC0415 - not before the first answer
+
         tree = self.session.tree
         return (
             lens(self.session, tree, shown, self.served.editor)
@@ -256,6 +287,10 @@ def output_of(tree: Tree | None, path: str) -> str:
     """The output that is shown at a path."""
     root = tree.site.view.root if tree else "/"
     inside = path.removeprefix(root) if path.startswith(root) else path.removeprefix("/")
+    return _output(inside)
+
+
+def _output(inside: str) -> str:
     return f"{inside}index.html" if inside == "" or inside.endswith("/") else inside
 
 

@@ -13,9 +13,8 @@ from explainer.earlier import Earlier
 from explainer.prepare import Common, Prepared, prepare
 from explainer.resolve import with_site_targets
 from explainer.saved import check_copy
-from explainer.serve.changes import CONTENT
 from explainer.serve.texts import Texts
-from explainer.snapshot import Snapshot, digest_of, snapshot
+from explainer.snapshot import Snapshot, digest_of
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
@@ -52,11 +51,10 @@ class Inputs:
     `pages` holds each page of the site by its file, `good` what each was when it last had no error.
     """
 
-    def __init__(self, root: Path, jobs: int | None = None) -> None:
+    def __init__(self, root: Path, cache: Cache) -> None:
         self.root = root
-        self.jobs = jobs
         self.theme = _closed(Theme.of_site(root))
-        self.kept = Texts(root)
+        self.kept = Texts(cache)
         self.found = load.find_content(root)
         self.shared = self._read_shared()
         self._sound = not self.shared.failed
@@ -67,13 +65,13 @@ class Inputs:
         self.common = Common(str(root), self.shared.library, self.shared.registry)
         self._earlier = _held_against(root, self.shared.library)
 
-    def start(self) -> None:
-        """Prepare every page, as far as an earlier build hasn't."""
+    def start(self, seen: Snapshot, jobs: int | None) -> None:
+        """Prepare every page, as far as an earlier build hasn't. `seen` are the site's files, looked at before."""
         paths, cache = self.found.value.pages, self.kept.cache
-        earlier = Earlier(self.root, cache, self.common.library, snapshot(str(self.root), CONTENT))
+        earlier = Earlier(self.root, cache, self.common.library, seen)
         known = earlier.pages(paths)
         missing = [path for path in paths if path not in known]
-        for page in pool.run(prepare, missing, len(missing), self.common, self.jobs):
+        for page in pool.run(prepare, missing, len(missing), self.common, jobs):
             if earlier.remember(page):
                 self.kept.store(page)
             else:
@@ -85,7 +83,7 @@ class Inputs:
             self._take(known[path])
 
     def refresh(self, changes: Changes, first: Collection[str] = ()) -> Iterator[set[str]]:
-        """Read again what changed; the files of the pages that were prepared anew, those of `first` before the rest."""
+        """Read again what changed; the files of the pages that are otherwise now, those of `first` before the rest."""
         if changes.layouts or changes.static or changes.anew:
             self._look_at_theme(changes)
         stale = {path for path in changes.pages if path in self.pages}
@@ -107,16 +105,15 @@ class Inputs:
         stale = {path for path in stale if path in there or path in self.pages}
         early = sorted(stale.intersection(first))
         for group in (early, sorted(stale.difference(early))):
-            for path in group:
-                self.take_again(path)
-            if group:
-                yield set(group)
+            if changed := {path for path in group if self.take_again(path)}:
+                yield changed
 
-    def take_again(self, path: str) -> None:
-        """Prepare a page once more, whose texts are lost."""
-        page = self.prepare(path)
+    def take_again(self, path: str) -> bool:
+        """Prepare a page once more; False if nothing of it has changed."""
+        page, before = self.prepare(path), self.pages.get(path)
         self.kept.keep(page)
         self._take(page)
+        return self.pages[path] != before
 
     def prepare(self, path: str) -> Prepared:
         """A page as its file is now."""

@@ -10,8 +10,8 @@ from explainer.markdown import parse_page
 from explainer.prepare import unpacked_page
 from explainer.report import visible
 from explainer.serve.editor import link_to
+from explainer.serve.faults import GoneError
 from explainer.serve.overlay import told
-from explainer.serve.texts import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

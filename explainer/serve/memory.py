@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,9 +12,10 @@ from explainer.assets import Assets
 from explainer.hosting import host_files
 from explainer.listing import listings
 from explainer.load import read_file
-from explainer.render import Renderer
+from explainer.render import LayoutError, Renderer
 from explainer.rendering import output_paths, render_outputs
 from explainer.resolve import Details, joint
+from explainer.serve.faults import BrokenError, GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +54,11 @@ class Made:
                 self.outputs.move_to_end(path)
             return self.outputs.get(path)
 
+    def last(self, most: int) -> list[str]:
+        """The paths of those that were asked for last."""
+        with self.lock:
+            return list(self.outputs)[-most:]
+
     def put(self, path: str, key: object, content: bytes) -> None:
         """Keep an output, and forget the one that nobody asked for for longest."""
         with self.lock:
@@ -89,7 +96,7 @@ class Tree:
         """An output; None if there is none at this path.
 
         Raises:
-            LayoutError: if a layout fails.
+            BrokenError: if a layout fails.
             GoneError: if the page isn't there any more as it was.
         """
         if path not in self.leaves and path not in self.lists:
@@ -98,9 +105,23 @@ class Tree:
         if kept and kept[0] == key:
             return kept[1]
         leaf = self.leaves.get(path)
-        content = self._page(path, leaf) if leaf else self.lists[path]().encode()
+        try:
+            content = self._page(path, leaf) if leaf else self.lists[path]().encode()
+        except LayoutError as error:
+            raise BrokenError(error.diagnostic) from error
         self.made.put(path, key, content)
         return content
+
+    def last_shown(self, most: int) -> dict[str, bytes]:
+        """The outputs that were asked for last, and what they are shown with; pages are made again if need be."""
+        found = dict(self.files)
+        for path in ["index.html", *self.made.last(most)]:
+            with suppress(GoneError, BrokenError):
+                if (path in self.leaves or path == "index.html" or self.is_at_hand(path)) and (
+                    content := self.get(path)
+                ):
+                    found[path] = content
+        return found
 
     def earlier(self, path: str) -> bytes | None:
         """What was last made at this path, of whatever."""

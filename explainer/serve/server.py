@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tornado.httpserver import HTTPServer
@@ -17,23 +18,26 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from explainer.process import STOPS
-from explainer.serve.changes import Changes
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
 from explainer.serve.reloads import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
-from explainer.serve.watcher import Watcher
+from explainer.standing import look
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from explainer.serve.changes import Changes
     from explainer.serve.session import Result, Session
+    from explainer.serve.watcher import Watcher
+    from explainer.standing import Seen
 
 _TRIED_PORTS, _LAST_PORT = 100, 65535
 _MOST_HEADER, _MOST_BODY = 64 * 1024, 1024  # bytes
 _IDLE = 120  # seconds after which a connection that says nothing is closed
 _PING = 30
 _BREATH = 0.03  # seconds
+_REST = 2.0  # seconds without a change, after which stats are held against what was read
 _SWITCH = 0.001  # seconds after which a thread that builds lets one that answers have its turn
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
@@ -96,20 +100,37 @@ def _stopped() -> asyncio.Future[int]:
 
 
 class Reporter(NamedTuple):
-    """How the server tells what happens: what was built and how long it took (s), and what to beware of."""
+    """How the server tells what happens.
 
-    built: Callable[[Result, float], None]
+    `begun` is told what the site was found to be at the start, `built` what was built and how long it took (s,
+    None where nobody asked for it), `warn` what to beware of.
+    """
+
+    begun: Callable[[Result], None]
+    built: Callable[[Result, float | None], None]
     warn: Callable[[str], None]
 
 
 class Server:
-    """Serves a session until the process is stopped."""
+    """Serves a site until the process is stopped.
 
-    def __init__(self, session: Session, served: Served, bound: Bound, reporter: Reporter, *, poll: bool) -> None:
-        self.session = session
+    Building goes on in a thread of its own: there the site is loaded, too, where it can be shown before.
+    """
+
+    def __init__(
+        self,
+        served: Served,
+        bound: Bound,
+        load: Callable[[], Session],
+        watch: Callable[..., Watcher],
+        reporter: Reporter,
+    ) -> None:
+        self.served = served
         self.reporter = reporter
+        self._load = load
         self._changes: queue.SimpleQueue[Changes] = queue.SimpleQueue()
-        self._watcher = Watcher(session.root, session.inputs.theme.default, self._changes.put, self._warn, poll=poll)
+        self._watch = watch
+        self._restless = True
         self._application = Application(
             [(f"{OWN}socket", SocketHandler, {"guard": served.guard}), (f"{OWN}.*", OwnHandler, {"served": served}),
              (".*", PageHandler, {"served": served})],
@@ -117,58 +138,83 @@ class Server:
         )  # fmt: skip
         self._bound = bound
 
-    def start_watching(self) -> None:
-        """Note what changes from now on."""
-        self._watcher.start()
+    def load(self, seen: Seen, jobs: int | None = None) -> Session:
+        """Bring the site into memory. `seen` are its files, looked at just before."""
+        session = self._load()
+        self.reporter.begun(session.start(seen, jobs))
+        self.served.session = session
+        return session
 
     def run(self, ready: Callable[[], None]) -> None:
         """Answer until SIGINT or SIGTERM; `ready` is called when it begins.
 
         Raises:
             SystemExit: with 130 or 143, the status of a process that was stopped so.
+            OSError: if the site can't be read.
         """
-        try:
-            number = asyncio.run(self._serve(ready))
-        finally:
-            self._watcher.stop()
+        number = asyncio.run(self._serve(ready))
         raise SystemExit(128 + number)
 
     async def _serve(self, ready: Callable[[], None]) -> int:
-        stopped = _stopped()
+        self._stopped = stopped = _stopped()
         self._loop = IOLoop.current()
         server = HTTPServer(
             self._application, max_header_size=_MOST_HEADER, max_body_size=_MOST_BODY, idle_connection_timeout=_IDLE
         )
         server.add_sockets(self._bound.sockets)
         sys.setswitchinterval(_SWITCH)
-        threading.Thread(target=self._build, daemon=True, name="build").start()
+        threading.Thread(target=self._run_builds, daemon=True, name="build").start()
         ready()
-        self._changes.put(Changes())
         return await stopped
 
     # --- Building, in a thread of its own ---
 
-    def _build(self) -> None:
+    def _run_builds(self) -> None:
+        try:
+            self._build(self._begun())
+        except BaseException as error:  # noqa: BLE001 - a preview that no longer builds must not go on
+            self._loop.add_callback(self._fail, error)
+
+    def _build(self, session: Session) -> None:
         while True:
-            changes = self._changes.get()
+            try:
+                changes = self._changes.get(timeout=_REST if self._restless else None)
+            except queue.Empty:
+                self._restless = False
+                self._update(session, session.rest)
+                continue
             while not self._changes.empty():
                 changes |= self._changes.get()
-            self._update(changes)
+            self._restless = True
+            self._update(session, partial(session.update, changes), time.perf_counter())
 
-    def _update(self, changes: Changes) -> None:
-        began = time.perf_counter()
-        failed = self.session.result.failed
-        first = {output_of(self.session.tree, path) for path in shown()}
+    def _begun(self) -> Session:
+        """The site in memory, with what has changed since it was read waiting."""
+        site = self.served.site
+        self._watch(self._changes.put, self.reporter.warn).start()
+        # Processes that help aren't forked from one that has threads.
+        session = self.served.session or self.load(look(site), jobs=1)
+        self._loop.add_callback(self.served.loaded.set)
+        self._update(session, partial(session.update, session.drift(look(site))))
+        return session
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._stopped.done():
+            self._stopped.set_exception(error)
+
+    def _update(self, session: Session, work: Callable[..., Iterator[Result]], began: float | None = None) -> None:
+        failed = session.result.failed
+        first = {output_of(session.tree, path) for path in shown()}
         try:
-            for result in self.session.update(changes, first):
+            for result in work(first, lambda: not self._changes.empty()):
                 self._loop.add_callback(self._announce, result, failed=failed)
-                if not result.last:
+                if result.last:
+                    self.reporter.built(result, began and time.perf_counter() - began)
+                else:
                     # Whoever waits for the page is let in before the rest of the site takes its time.
                     time.sleep(_BREATH)
         except OSError as error:
             self.reporter.warn(str(error))
-        else:
-            self.reporter.built(result, time.perf_counter() - began)
 
     def _announce(self, result: Result, *, failed: bool) -> None:
         if result.pages:
@@ -177,6 +223,3 @@ class Server:
             tell(STYLES)
         if result.last and (result.failed or failed):
             tell(FAULTS)
-
-    def _warn(self, text: str) -> None:
-        self.reporter.warn(text)

@@ -6,6 +6,7 @@ saves. A fault leaves the tree as it was, but for pages that are right themselve
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.artifacts import html_file
@@ -14,29 +15,32 @@ from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.model import Choice
 from explainer.pipeline import beside_pages, without_echoes
 from explainer.prepare import report_text
-from explainer.render import LayoutError
 from explainer.rendering import output_paths
 from explainer.request import now
 from explainer.resolve import joint, resolve_site
-from explainer.serve.changes import EVERYTHING, Changes
+from explainer.serve.changes import EVERYTHING, Changes, changes_between
+from explainer.serve.faults import BrokenError, GoneError
 from explainer.serve.inputs import Inputs
 from explainer.serve.memory import Tree, tree_of
 from explainer.serve.provisional import provisional, settled
-from explainer.serve.texts import GoneError
+from explainer.serve.stood import Kept, keep
+from explainer.standing import look
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
+    from explainer.cache import Cache
     from explainer.diagnostics import SourceText
-    from explainer.model import Outline
     from explainer.resolve import Whole
     from explainer.serve.memory import Leaf
+    from explainer.standing import Seen
     from explainer.theme import Theme
 
-# What follows from a file that couldn't be read, and was told.
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its faults
+_LAST = 50  # outputs that are kept for the next preview
+_PATIENCE = 10.0  # seconds for which a look at the whole site is put off by saves
 
 
 class Result(NamedTuple):
@@ -66,40 +70,63 @@ class Asked(NamedTuple):
     faults: tuple[Diagnostic, ...]
 
 
+class _Interrupted(Exception):  # noqa: N818 - no fault
+    """Something was saved: the look at the whole site has to wait."""
+
+
 class Session:
     """One site in memory. `tree` is what is served, None before anything could be; `result` what was found last.
 
     One thread brings it up to date; others may read `tree` and `result` meanwhile.
     """
 
-    def __init__(self, root: Path, *, drafts: bool = True, future: bool = True, jobs: int | None = None) -> None:
+    def __init__(self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True) -> None:
         self.root = root
         self.drafts = drafts
         self.future = future
-        self.inputs = Inputs(root, jobs)
+        self.inputs = Inputs(root, cache)
         self.tree: Tree | None = None
         self.result = Result((), {})
+        self._cache = cache
+        self._seen: Seen | None = None
         self._answers: dict[str, Asked] = {}
+        self._found: tuple[Whole, tuple[Diagnostic, ...]] | None = None  # until something changes
+        self._shown: Whole | None = None  # what the tree is of
+        # What the whole site hasn't been looked at for yet, and since when (s).
+        self._owed: Changes | None = None
+        self._since = 0.0
 
     @property
     def choice(self) -> Choice:
         """What is taken in, now."""
         return Choice(now(), self.drafts, self.future)
 
-    def start(self) -> Result:
-        """Bring everything into memory."""
-        self.inputs.start()
-        # What pages ask of each other is looked at when the first of them can be seen.
-        return self._whole(EVERYTHING, (), ask=False)
+    def start(self, seen: Seen, jobs: int | None = None) -> Result:
+        """Bring everything into memory; `seen` are the files as they were before any was read."""
+        self._seen = seen
+        self.inputs.start(seen.site, jobs)
+        whole, found = self._found = self._resolved()
+        # What pages ask of each other and of layouts is looked at when the first of them can be seen.
+        self._owed = EVERYTHING
+        faults = self._faults(found)
+        if not self._blocked(faults):
+            self.tree = self._tree_of(whole)
+        self.result = Result(in_order(faults), self._texts(faults))
+        return self.result
 
-    def update(self, changes: Changes, first: Collection[str] = ()) -> Iterator[Result]:
+    def update(
+        self, changes: Changes, first: Collection[str] = (), interrupted: Callable[[], bool] = lambda: False
+    ) -> Iterator[Result]:
         """Take in what changed, the pages at the paths in `first` (`explainers/x/index.html`) before the rest.
 
-        The last result says how the site is now; those before it that a page can be seen already.
+        The last result says how the site is now; those before it that a page can be seen already. Where
+        `interrupted` says that something else was saved there is no last result, and the next update has
+        to come to it.
         """
-        wanted, done = self._files_of(first), changes == Changes(changes.pages)
+        wanted, done = self._files_of(first), self._owed is None and changes == Changes(changes.pages)
         prepared: set[str] = set()
         for group in self.inputs.refresh(changes, wanted):
+            self._found = None
             prepared |= group
             done = done and self._settled(group)
             if (len(group) <= _SMALL or group <= wanted) and self._show(group, changes):
@@ -108,9 +135,21 @@ class Session:
                 done = False
         if done and changes.pages <= self.inputs.good.keys():
             yield self.result._replace(pages=False)
-        else:
-            saved = self._outputs_of(prepared) if len(prepared) <= _SMALL else ()
-            yield self._whole(changes, [*first, *saved])
+            return
+        if changes != Changes():
+            self._found = None
+        saved = self._outputs_of(prepared) if len(prepared) <= _SMALL else ()
+        try:
+            yield self._whole(self._owing(changes), [*first, *saved], interrupted)
+        except _Interrupted:
+            return
+        self._owed = None
+
+    def _owing(self, changes: Changes) -> Changes:
+        if self._owed is None or not self._since:
+            self._since = time.monotonic()
+        self._owed = changes if self._owed is None else self._owed | changes
+        return self._owed
 
     def _outputs_of(self, files: Collection[str]) -> list[str]:
         pages = (self.inputs.pages[file].outline for file in files)
@@ -126,6 +165,40 @@ class Session:
         if tree is None or self.result.failed or not told.isdisjoint(files):
             return False
         return all(settled(tree, self.inputs.pages[file]) for file in files)
+
+    # --- At rest ---
+
+    def drift(self, seen: Seen) -> Changes:
+        """What differs, by stats, from what was read."""
+        return changes_between(self._seen, seen) if self._seen else EVERYTHING
+
+    def rest(self, first: Collection[str], interrupted: Callable[[], bool]) -> Iterator[Result]:
+        """Read once more what was saved since the last rest, and keep what is shown for the next preview.
+
+        So nothing depends on whether the system told of every change, or of each in time.
+        """
+        seen = look(self.root)
+        drift = self.drift(seen)
+        if drift != Changes() or self._owed is not None:
+            yield from self.update(drift, first, interrupted)
+        if self._owed is None:
+            self._seen = seen
+            keep(self._cache, seen, self._kept())
+
+    def _kept(self) -> Kept | None:
+        tree, inputs = self.tree, self.inputs
+        pages = [page.outline for page in inputs.good.values() if page.outline]
+        copies = [*(source.saved for source in inputs.common.library.sources.values())]
+        copies += [copy for page in pages for copy in page.saved]
+        if tree is None or self.result.failed or any(copy and not copy.startswith("content/") for copy in copies):
+            return None
+        times, time = [time for page in pages for time in page.times], self.choice.now
+        due = (
+            max((one for one in times if one <= time), default=0),
+            min((one for one in times if one > time), default=None),
+        )
+        view = tree.site.view
+        return Kept((self.drafts, self.future), due, view.root, view.url, tree.last_shown(_LAST))
 
     # --- One page, at once ---
 
@@ -148,52 +221,60 @@ class Session:
 
     # --- The whole site ---
 
-    def _whole(self, changes: Changes, first: Collection[str], *, ask: bool = True) -> Result:
-        inputs = self.inputs
-        faults: list[Diagnostic] = list(inputs.diagnostics)
-        texts = inputs.texts
-        served = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
-        whole, found = self._resolved(served)
-        faults.extend(found)
-        if ask:
-            faults.extend(self._asked(whole))
-        faults = without_echoes(
-            faults, complete=self.inputs.shared.whole, unread=bool(self.inputs.pages.keys() - self.inputs.good.keys())
-        )
+    def _whole(self, changes: Changes, first: Collection[str], interrupted: Callable[[], bool]) -> Result:
+        def breathe() -> None:
+            if interrupted() and time.monotonic() - self._since < _PATIENCE:
+                raise _Interrupted
+
+        whole, found = self._found = self._found or self._resolved()
+        breathe()
+        faults = self._faults([*found, *self._asked(whole, breathe)])
         if not self._blocked(faults):
-            tree = tree_of(self.root, whole, inputs.common.library, inputs.theme, inputs.kept, self.tree)
-            broken = list(_tried(tree, changes, first))
+            tree = self._tree_of(whole)
+            broken = list(_tried(tree, changes, first, breathe))
             faults.extend(broken)
             if not has_errors(broken):
-                self.tree = tree
-        texts |= self._missing_texts(faults, texts)
+                self.tree, self._shown = tree, whole
+        self._since = 0.0
         only_styles = bool(changes.static) and all(path.endswith(".css") for path in changes.static)
         pages = changes._replace(static=frozenset()) != Changes() or not only_styles
-        self.result = Result(in_order(faults), texts, pages, only_styles)
+        self.result = Result(in_order(faults), self._texts(faults), pages, only_styles)
         return self.result
 
-    def _asked(self, whole: Whole) -> Iterator[Diagnostic]:
+    def _tree_of(self, whole: Whole) -> Tree:
+        inputs = self.inputs
+        if self.tree and self._shown is whole and self.tree.theme is inputs.theme:
+            return self.tree
+        return tree_of(self.root, whole, inputs.common.library, inputs.theme, inputs.kept, self.tree)
+
+    def _faults(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The faults of all files and these, but for what only follows from a file that can't be read."""
+        inputs = self.inputs
+        unread = bool(inputs.pages.keys() - inputs.good.keys())
+        return without_echoes([*inputs.diagnostics, *found], complete=inputs.shared.whole, unread=unread)
+
+    def _asked(self, whole: Whole, breathe: Callable[[], None]) -> Iterator[Diagnostic]:
         """The faults of what pages ask of each other and of the theme; those that can't have changed stay."""
         forms, web = self.inputs.theme.forms, (whole.site.web, self.inputs.theme)
-        asked: dict[str, Asked] = {}
         for page in whole.site.pages:
             before = self._answers.get(page.file)
             if before and before.surface == page.surface and before.web == web:
-                asked[page.file] = before
                 continue
+            breathe()
             try:
                 surface = self.inputs.kept.surface(page)
             except GoneError:  # the cache was damaged
                 self.inputs.take_again(page.file)
                 surface = self.inputs.kept.surface(page)
             faults = (*check_calls(surface.calls, forms), *joint(surface, whole.around).faults)
-            asked[page.file] = Asked(page.surface, web, faults)
-        self._answers = asked
-        for one in asked.values():
+            self._answers[page.file] = Asked(page.surface, web, faults)
+        self._answers = {page.file: self._answers[page.file] for page in whole.site.pages}
+        for one in self._answers.values():
             yield from one.faults
 
-    def _resolved(self, pages: list[Outline]) -> tuple[Whole, tuple[Diagnostic, ...]]:
+    def _resolved(self) -> tuple[Whole, tuple[Diagnostic, ...]]:
         inputs = self.inputs
+        pages = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
         beside = beside_pages(self.root, (page.file for page in pages))
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
@@ -207,14 +288,17 @@ class Session:
         alone = set(self.inputs.diagnostics)
         return has_errors(fault for fault in faults if fault not in alone)
 
-    def _missing_texts(self, faults: list[Diagnostic], texts: dict[str, SourceText]) -> dict[str, SourceText]:
-        """The texts of pages whose faults were found when the site was tied together."""
+    def _texts(self, faults: list[Diagnostic]) -> dict[str, SourceText]:
+        """The texts that faults are told with; those of pages, too, that were found when the site was tied together."""
+        texts = self.inputs.texts
         paths = {fault.span.path for fault in faults} & self.inputs.pages.keys() - texts.keys()
         found = {path: report_text(self.root, path, self.inputs.common.library) for path in paths}
-        return {path: text for path, text in found.items() if text}
+        return texts | {path: text for path, text in found.items() if text}
 
 
-def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Diagnostic]:
+def _tried(
+    tree: Tree, changes: Changes, first: Collection[str], breathe: Callable[[], None] = lambda: None
+) -> Iterator[Diagnostic]:
     """The faults of layouts: of the pages that are being looked at, and after a change of layouts of the newest, too."""
     paths = [path for path in first if path in tree.leaves or path in tree.lists]
     if changes.layouts or changes.anew:
@@ -222,9 +306,10 @@ def _tried(tree: Tree, changes: Changes, first: Collection[str]) -> Iterator[Dia
         kinds = {(path.partition("/")[0], path.count("/")): path for path in tree.lists}
         paths += [*newest, *kinds.values()]
     for path in dict.fromkeys(paths):
+        breathe()
         try:
             tree.get(path)
-        except LayoutError as error:
+        except BrokenError as error:
             yield error.diagnostic
         except GoneError:
             continue

@@ -5,19 +5,16 @@ A page's earlier texts are kept beside its newest: until a new tree takes its pl
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from explainer.cache import NAME, Cache
 from explainer.prepare import unpacked_surface
+from explainer.serve.faults import GoneError
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from explainer.cache import Cache
     from explainer.model import Outline, Surface
     from explainer.prepare import Prepared
 
@@ -26,15 +23,11 @@ _DECODED = 512
 _KEPT = 3  # versions of a page
 
 
-class GoneError(Exception):
-    """A page's text isn't there any more: a newer tree is on its way."""
-
-
 class Texts:
     """Records and surfaces by the outline of their page."""
 
-    def __init__(self, root: Path) -> None:
-        self.cache = _own_cache(root / ".explainer")
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
         self._memory: dict[str, deque[dict[str, str]]] = {}
         self.surface = lru_cache(maxsize=_DECODED)(self._surface)
 
@@ -68,13 +61,3 @@ class Texts:
         if text is None or digest_of(text.encode()) != digest:
             raise GoneError
         return text
-
-
-def _own_cache(folder: Path) -> Cache:
-    """A cache that a preview has for as long as it runs, so that builds have theirs; it begins with what they found out."""
-    own, theirs = folder / "preview", folder / NAME
-    with suppress(OSError):
-        own.mkdir(parents=True, exist_ok=True)
-        if theirs.is_file() and not (own / NAME).exists():
-            shutil.copyfile(theirs, own / NAME)
-    return Cache(own)
