@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 _OWN_FILES = ("preview.js", "preview.css")
 _WAIT, _TRIES = 0.05, 40  # for a newer tree
+_ASKED = 100
 _MONTH = 30 * 86400  # seconds
 _TYPES = {
     "html": "text/html; charset=utf-8",
@@ -69,6 +70,18 @@ class Served:
     stood: Stood | None = None
     session: Session | None = None
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: dict[str, None] = field(default_factory=dict)  # outputs that were asked for, the last one last
+
+    def __post_init__(self) -> None:
+        """Begin with what was asked for before."""
+        self.asked.update(dict.fromkeys(self.stood.digests if self.stood else ()))
+
+    def note(self, output: str) -> None:
+        """Note that an output was asked for."""
+        self.asked.pop(output, None)
+        self.asked[output] = None
+        if len(self.asked) > _ASKED:
+            del self.asked[next(iter(self.asked))]
 
     async def whole(self) -> Session:
         """The site, once it is in memory."""
@@ -198,6 +211,7 @@ class PageHandler(Base):
         return (tree.earlier(path) or _NOTHING_YET if tree else None), True
 
     def _answer(self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
+        self.served.note(path)
         if path.endswith(".html"):
             self._page(content, site, failed=failed, status=status)
             return

@@ -18,7 +18,7 @@ from explainer.resolve import Details, joint
 from explainer.serve.faults import BrokenError, GoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from explainer.model import Library, Outline, Site
@@ -53,11 +53,6 @@ class Made:
             if path in self.outputs:
                 self.outputs.move_to_end(path)
             return self.outputs.get(path)
-
-    def last(self, most: int) -> list[str]:
-        """The paths of those that were asked for last."""
-        with self.lock:
-            return list(self.outputs)[-most:]
 
     def put(self, path: str, key: object, content: bytes) -> None:
         """Keep an output, and forget the one that nobody asked for for longest."""
@@ -112,14 +107,14 @@ class Tree:
         self.made.put(path, key, content)
         return content
 
-    def last_shown(self, most: int) -> dict[str, bytes]:
-        """The outputs that were asked for last, and what they are shown with; pages are made again if need be."""
+    def shown(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The outputs at these paths, and what they are shown with; long lists only where they take no time."""
         found = dict(self.files)
-        for path in ["index.html", *self.made.last(most)]:
+        for path in paths:
+            quick = path in self.leaves or path == "index.html" or self.is_at_hand(path)
             with suppress(GoneError, BrokenError):
-                if (path in self.leaves or path == "index.html" or self.is_at_hand(path)) and (
-                    content := self.get(path)
-                ):
+                content = self.get(path) if quick else None
+                if content is not None:
                     found[path] = content
         return found
 

@@ -181,7 +181,7 @@ class Server:
                 changes = self._changes.get(timeout=_REST if self._restless else None)
             except queue.Empty:
                 self._restless = False
-                self._update(session, session.rest)
+                self._update(session, partial(session.rest, list(self.served.asked)))
                 continue
             while not self._changes.empty():
                 changes |= self._changes.get()

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its faults
-_LAST = 50  # outputs that are kept for the next preview
 _PATIENCE = 10.0  # seconds for which a look at the whole site is put off by saves
 
 
@@ -172,8 +171,8 @@ class Session:
         """What differs, by stats, from what was read."""
         return changes_between(self._seen, seen) if self._seen else EVERYTHING
 
-    def rest(self, first: Collection[str], interrupted: Callable[[], bool]) -> Iterator[Result]:
-        """Read once more what was saved since the last rest, and keep what is shown for the next preview.
+    def rest(self, asked: Iterable[str], first: Collection[str], interrupted: Callable[[], bool]) -> Iterator[Result]:
+        """Read once more what was saved since the last rest, and keep what was `asked` for for the next preview.
 
         So nothing depends on whether the system told of every change, or of each in time.
         """
@@ -183,9 +182,9 @@ class Session:
             yield from self.update(drift, first, interrupted)
         if self._owed is None:
             self._seen = seen
-            keep(self._cache, seen, self._kept())
+            keep(self._cache, seen, self._kept(asked))
 
-    def _kept(self) -> Kept | None:
+    def _kept(self, asked: Iterable[str]) -> Kept | None:
         tree, inputs = self.tree, self.inputs
         pages = [page.outline for page in inputs.good.values() if page.outline]
         copies = [*(source.saved for source in inputs.common.library.sources.values())]
@@ -198,7 +197,7 @@ class Session:
             min((one for one in times if one > time), default=None),
         )
         view = tree.site.view
-        return Kept((self.drafts, self.future), due, view.root, view.url, tree.last_shown(_LAST))
+        return Kept((self.drafts, self.future), due, view.root, view.url, tree.shown(asked))
 
     # --- One page, at once ---
 
