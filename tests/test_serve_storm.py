@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import socket
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import watchfiles
 
+from explainer.serve import inotify
 from explainer.serve.changes import Changes
 from explainer.serve.watcher import Watcher
 from tests.serve_support import Crowd, Preview, soak, until
@@ -140,8 +142,9 @@ def test_a_refused_watch_becomes_polling_with_a_warning(
     site: SiteTest, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_folders: Path, **_options: object) -> None:
-        raise RuntimeError("OS file watch limit reached.")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
+    monkeypatch.setattr(inotify, "Inotify", refuse)
     monkeypatch.setattr(watchfiles, "watch", refuse)
     site.write("content/explainers/a.md", page("x"))
     for _ in watched(site, heard):

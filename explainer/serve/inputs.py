@@ -13,6 +13,7 @@ from explainer.earlier import Earlier
 from explainer.prepare import Common, Prepared, prepare
 from explainer.resolve import with_site_targets
 from explainer.saved import check_copy
+from explainer.serve.changes import Changes
 from explainer.serve.texts import Texts
 from explainer.snapshot import Snapshot, digest_of
 from explainer.theme import Theme
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.model import Library
-    from explainer.serve.changes import Changes
 
 # Preparing finds what pages share in a place that a whole process has once.
 _preparing = Lock()
@@ -84,10 +84,20 @@ class Inputs:
 
     def refresh(self, changes: Changes, first: Collection[str] = ()) -> Iterator[set[str]]:
         """Read again what changed; the files of the pages that are otherwise now, those of `first` before the rest."""
-        if changes.layouts or changes.static or changes.anew:
-            self._look_at_theme(changes)
         stale = {path for path in changes.pages if path in self.pages}
         gone = any(not (self.root / path).is_file() for path in stale)
+        if gone or stale != changes.pages or changes != Changes(changes.pages):
+            # All else takes time that grows with the site.
+            stale = self._stale(changes, stale, gone=gone)
+        early = sorted(stale.intersection(first))
+        for group in (early, sorted(stale.difference(early))):
+            if changed := {path for path in group if self.take_again(path)}:
+                yield changed
+
+    def _stale(self, changes: Changes, saved: set[str], *, gone: bool) -> set[str]:
+        """The files of the pages to prepare, after a look at all that they rest on."""
+        if changes.layouts or changes.static or changes.anew:
+            self._look_at_theme(changes)
         if gone or changes.anew or changes.library or changes.files or changes.pages - self.pages.keys():
             self.found = load.find_content(self.root)
         if changes.library or changes.anew:
@@ -100,13 +110,9 @@ class Inputs:
         for path in self.pages.keys() - there:
             del self.pages[path]
             self.good.pop(path, None)
-        stale |= there - self.pages.keys()
+        stale = saved | (there - self.pages.keys())
         stale |= {path for path in self.pages if self._outdated(path, changes)}
-        stale = {path for path in stale if path in there or path in self.pages}
-        early = sorted(stale.intersection(first))
-        for group in (early, sorted(stale.difference(early))):
-            if changed := {path for path in group if self.take_again(path)}:
-                yield changed
+        return {path for path in stale if path in there or path in self.pages}
 
     def take_again(self, path: str) -> bool:
         """Prepare a page once more; False if nothing of it has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import ChainMap, OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -77,7 +77,7 @@ class Tree:
     theme: Theme
     renderer: Renderer
     texts: Texts
-    leaves: Mapping[str, Leaf]
+    leaves: ChainMap[str, Leaf]
     lists: Mapping[str, Callable[[], str]]
     files: Mapping[str, bytes]
     made: Made
@@ -125,7 +125,8 @@ class Tree:
 
     def with_leaves(self, changed: Mapping[str, Leaf]) -> Tree:
         """The same tree with other pages in these places."""
-        return replace(self, leaves={**self.leaves, **changed})
+        newer, older = self.leaves.maps
+        return replace(self, leaves=ChainMap({**newer, **changed}, older))
 
     def _key(self, path: str) -> object:
         leaf = self.leaves.get(path)
@@ -169,7 +170,7 @@ def tree_of(root: Path, whole: Whole, library: Library, theme: Theme, texts: Tex
     files = {**files, **dict(host_files(site.view.root, files, site.moved))}
     lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
     made = before.made if before else Made()
-    return Tree(root, site, whole.around, theme, renderer, texts, leaves, lists, files, made)
+    return Tree(root, site, whole.around, theme, renderer, texts, ChainMap({}, leaves), lists, files, made)
 
 
 def _files(theme: Theme, site: Site) -> dict[str, bytes]:

@@ -1,0 +1,192 @@
+"""What is told of files: saves when they are whole, folders with what is in them, the same from every source."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.serve import inotify
+from explainer.serve.changes import Changes, changes_between
+from explainer.serve.watcher import Watcher
+from explainer.standing import look
+from tests.serve_support import until
+from tests.test_serve import SAVES, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.harness import SiteTest
+
+# The system's own word, another library's, and looking by turns.
+WAYS = [
+    pytest.param("inotify", marks=pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")),
+    "watchfiles",
+    "polling",
+]
+
+
+class Heard:
+    """What a watcher tells."""
+
+    def __init__(self) -> None:
+        self.changes: list[Changes] = []
+        self.warnings: list[str] = []
+
+    @property
+    def all(self) -> Changes:
+        """Everything together."""
+        found = Changes()
+        for one in list(self.changes):
+            found |= one
+        return found
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    found: str = request.param
+    monkeypatch.setattr(inotify, "AVAILABLE", found == "inotify")
+    return found
+
+
+@contextmanager
+def watched(site: SiteTest, way: str) -> Iterator[Heard]:
+    theme = site.root.parent / "theme"
+    theme.mkdir(exist_ok=True)
+    heard = Heard()
+    watcher = Watcher(site.root, theme, heard.changes.append, heard.warnings.append, poll=way == "polling")
+    watcher.start()
+    try:
+        yield heard
+    finally:
+        watcher.stop()
+
+
+def heard_of(heard: Heard, act: Callable[[int], object], told: Callable[[Changes], bool]) -> None:
+    """Act until it is heard: watches of some systems begin at their own time."""
+    number = 0
+
+    def again() -> bool:
+        nonlocal number
+        if number % 25 == 0:
+            act(number)
+        number += 1
+        return told(heard.all)
+
+    until(again, "a change is heard")
+
+
+@pytest.mark.parametrize("save", SAVES)
+def test_saves(site: SiteTest, way: str, save: Callable[[Path, str], None]) -> None:
+    file = site.write("content/explainers/a.md", page("x"))
+    with watched(site, way) as heard:
+        heard_of(
+            heard,
+            lambda number: save(file, page(str(number))),
+            lambda changes: changes.pages == {"content/explainers/a.md"},
+        )
+        assert not heard.warnings
+
+
+def test_folders_with_what_is_in_them(site: SiteTest, way: str) -> None:
+    site.write("content/explainers/a.md", page("x"))
+    with watched(site, way) as heard:
+
+        def bring(number: int) -> None:
+            beside = site.root.parent / f"beside-{number}"
+            (beside / "deep").mkdir(parents=True)
+            (beside / "deep/picture.png").write_bytes(b"x")
+            beside.rename(site.root / f"content/explainers/n{number}")
+
+        heard_of(heard, bring, lambda changes: bool(changes.files))
+        heard.changes.clear()
+        heard_of(
+            heard,
+            lambda number: site.write("content/explainers/n0/deep/picture.png", str(number)),
+            lambda changes: "content/explainers/n0/deep/picture.png" in changes.files,
+        )
+
+
+def test_folders_that_come_and_go(site: SiteTest, way: str) -> None:
+    site.write("content/explainers/a.md", page("x"))
+    with watched(site, way) as heard:
+        site.write("layouts/page.html", "x")
+        until(lambda: heard.all.layouts, "new layouts are heard of")
+        heard.changes.clear()
+        (site.root / "content").rename(site.root.parent / "away")
+        until(lambda: heard.all.anew, "that they went is heard of")
+        heard.changes.clear()
+        (site.root.parent / "away").rename(site.root / "content")
+        until(lambda: heard.all.anew, "that they are back is heard of")
+        heard.changes.clear()
+        heard_of(
+            heard,
+            lambda number: site.write("content/explainers/a.md", page(str(number))),
+            lambda changes: "content/explainers/a.md" in changes.pages,
+        )
+
+
+@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
+def test_a_file_that_is_being_written_is_waited_for(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inotify, "_WRITING", 3600.0)
+    monkeypatch.setattr(inotify, "_LONGEST", 3600.0)
+    file = site.write("content/explainers/a.md", page("x"))
+    with watched(site, "inotify") as heard:
+        with file.open("w") as half:
+            half.write("half")
+            half.flush()
+            site.write("content/explainers/b.md", page("y"))
+            until(lambda: heard.changes, "another file is heard of")
+            assert heard.all.pages == {"content/explainers/b.md"}
+        until(lambda: "content/explainers/a.md" in heard.all.pages, "it is told once it is closed")
+
+
+@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
+def test_a_file_that_stays_open_is_told_nevertheless(site: SiteTest) -> None:
+    file = site.write("content/explainers/a.md", page("x"))
+    with watched(site, "inotify") as heard, file.open("w") as still_open:
+        still_open.write("half")
+        still_open.flush()
+        until(lambda: "content/explainers/a.md" in heard.all.pages, "it is told")
+
+
+@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
+def test_more_changes_than_the_system_keeps(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", page("x"))
+    folder = site.root / "content"
+    with inotify.Inotify([folder], recursive=True) as watch:
+        assert watch._happened(None, inotify._OVERFLOW, "")
+        assert next(watch.groups()) == [str(folder)]
+
+
+@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
+def test_a_watch_ends_when_it_is_told_to_and_costs_nothing_meanwhile(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", page("x"))
+    with inotify.Inotify([site.root / "content"], recursive=True) as watch:
+        waiting = threading.Thread(target=lambda: list(watch.groups()))
+        before = time.process_time()
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        assert time.process_time() - before < 0.1
+        watch.stop()
+        waiting.join(10)
+        assert not waiting.is_alive()
+
+
+def test_stats_tell_what_changed(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", page("x"))
+    before = look(site.root)
+    assert changes_between(before, look(site.root)) == Changes()
+    site.write("content/explainers/a.md", page("longer"))
+    site.write("content/explainers/b/index.md", page("new"))
+    site.write("layouts/page.html", "x")
+    found = changes_between(before, look(site.root))
+    assert found.pages == {"content/explainers/a.md", "content/explainers/b/index.md"}
+    assert found.files == {"content/explainers/b"}
+    assert found.layouts
+    assert not found.library
