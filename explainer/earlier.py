@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import codec
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
-from explainer.load import read_text
 from explainer.model import Outline
 from explainer.prepare import ANY_SOURCE, Prepared, copy_digest
+from explainer.sitefiles import read_text
 from explainer.snapshot import Stat, digest_of, file_digest, is_young
 
 if TYPE_CHECKING:

@@ -19,12 +19,14 @@ PACKAGE = Path(__file__).parents[1] / "explainer"
 BASE = {
     "folders",
     "artifacts",
+    "controls",
     "entries",
     "catalog",
     "colors",
     "diagnostics",
     "dates",
     "languages",
+    "sitefiles",
     "slugs",
     "typography",
     "model",
@@ -66,7 +68,7 @@ STAGES = {
     "shelf": {"cache", "prepare", "snapshot"},
     "made": {"cache", "codec"},
     "request": ALONE,
-    "standing": {"buildrecord", "cache", "folders", "load", "output", "request", "snapshot"},
+    "standing": {"buildrecord", "cache", "folders", "output", "request", "snapshot"},
     "rendering": {
         "checks",
         "claimsjson",
@@ -87,7 +89,9 @@ ALLOWED: dict[str, set[str]] = {
     "artifacts": ALONE,
     "colors": ALONE,
     "diagnostics": ALONE,
+    "controls": ALONE,
     "dates": ALONE,
+    "sitefiles": {"controls", "diagnostics"},
     "slugs": ALONE,
     "typography": ALONE,
     "languages": ALONE,
@@ -100,8 +104,11 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": BASE | STAGES.keys(),
     "outputs": BASE | STAGES.keys() | {"pipeline"},
     "building": BASE | STAGES.keys() | {"outputs", "pipeline"},
-    **{command: BASE | STAGES.keys() | {"building", "outputs", "pipeline", "report"} for command in OPERATIONS},
     "process": ALONE,
+    **{
+        command: BASE | STAGES.keys() | {"building", "outputs", "pipeline", "process", "report"}
+        for command in OPERATIONS
+    },
     "commands": {"building", "process", "progress", "report"} | BASE | STAGES.keys() | OPERATIONS,
     "cli": {"commands", "process"},
     "__main__": {"cli"},

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.assets import Assets
 from explainer.hosting import host_files
 from explainer.listing import listings
-from explainer.load import read_file
 from explainer.render import Renderer
 from explainer.rendering import output_paths, render_outputs
 from explainer.resolve import Details, joint
+from explainer.sitefiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
