@@ -64,9 +64,10 @@ STAGES = {
     "pool": ALONE,
     "cache": ALONE,
     "prepare": {"codec", "load", "markdown", "pool", "resolve", "saved", "snapshot"},
-    "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
+    "shards": {"cache", "codec"},
+    "earlier": {"cache", "codec", "prepare", "shards", "snapshot"},
     "shelf": {"cache", "prepare", "snapshot"},
-    "made": {"cache", "codec"},
+    "made": {"cache", "codec", "shards"},
     "request": ALONE,
     "standing": {"buildrecord", "cache", "folders", "output", "request", "snapshot"},
     "rendering": {
