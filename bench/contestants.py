@@ -47,8 +47,9 @@ class Contestant:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that its commands see."""
-        return {**os.environ, **self.env}
+        """The variables that its commands see: modules of Python are compiled once, as when they are installed."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**inherited, **self.env}
 
     def read_version(self) -> str:
         """The version that it tells itself."""

@@ -34,7 +34,11 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
     """
     progress = progress or Progress()
     folder = request.site / ".explainer"
-    with OutputTree(request.out, waiting) as tree, noted(request.site, request.out) as done, Cache(folder) as cache:
+    with (
+        OutputTree(request.out, waiting, doubt=request.clean) as tree,
+        noted(request.site, request.out) as done,
+        Cache(folder) as cache,
+    ):
         time = now()
         if request.clean:
             cache.clear()

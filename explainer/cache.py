@@ -24,11 +24,21 @@ if TYPE_CHECKING:
     from typing import Self
 
 NAME = "cache.sqlite3"
-_FORMAT = 2
+_FORMAT = 3
 _SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
 _LEFT_BEHIND = ("-journal", "-wal", "-shm")
 # What decides on the bytes that come out, besides the program itself.
-_PARTS = ("jinja2", "markupsafe", "markdown_it", "mdit_py_plugins", "mdurl", "yaml", "bs4", "pypdf")
+_PARTS = {
+    "babel": "babel",
+    "bs4": "beautifulsoup4",
+    "jinja2": "jinja2",
+    "markdown_it": "markdown-it-py",
+    "markupsafe": "markupsafe",
+    "mdit_py_plugins": "mdit-py-plugins",
+    "mdurl": "mdurl",
+    "pypdf": "pypdf",
+    "yaml": "pyyaml",
+}
 
 
 class Cache:
@@ -67,8 +77,13 @@ class Cache:
         return dict(self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind))
 
     def keys(self, kind: str) -> set[str]:
-        """The keys of a kind."""
-        return {key for key, _ in self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind)}
+        """The keys of a kind, whatever is under them."""
+        if not self.connection:
+            return set()
+        try:
+            return {key for (key,) in self.connection.execute("SELECT key FROM entries WHERE kind = ?", (kind,))}
+        except (sqlite3.Error, UnicodeDecodeError):
+            return set()
 
     def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> bool:
         """Store texts under their keys; False if that can't be done."""
@@ -146,10 +161,9 @@ class Cache:
             elif schema != [(_SCHEMA,)]:
                 connection.close()
                 return None
-            found = connection.execute("SELECT value FROM entries WHERE kind = 'stamp'").fetchone()
-            if found != (stamp(),):
-                connection.execute("DELETE FROM entries")
-                connection.execute("INSERT INTO entries VALUES ('stamp', '', ?, '')", (stamp(),))
+            if not _is_stamped(connection, anew=not schema):
+                connection.close()
+                return None
         except sqlite3.Error:
             connection.close()
             return None
@@ -178,14 +192,51 @@ def _locked(folder: Path) -> int:
     return handle
 
 
+def _is_stamped(connection: sqlite3.Connection, *, anew: bool) -> bool:
+    """Whether this program, as it is, wrote a cache; one that is begun anew is stamped now.
+
+    The stats of its files tell that quickly, their contents where only the stats are others, as on
+    another machine that was given the cache.
+    """
+    looks = _looks()
+    found = None if anew else connection.execute("SELECT value, checksum FROM entries WHERE kind = 'stamp'").fetchone()
+    if found and found[1] == looks:
+        return True
+    now = stamp()
+    if not anew and (not found or found[0] != now):
+        return False
+    connection.execute("INSERT OR REPLACE INTO entries VALUES ('stamp', '', ?, ?)", (now, looks))
+    return True
+
+
 def stamp() -> str:
-    """What wrote a cache: version, Python, and the state of the files of the program and of what it is made with."""
+    """What wrote a cache: versions, and the contents of the program's files."""
+    from importlib.metadata import version  # noqa: PLC0415 - only where something has changed
+
     digest = blake2b(digest_size=12)
-    parts = (Path(spec.origin) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
-    for file in [*sorted(Path(__file__).parent.rglob("*.py")), *parts]:
-        found = file.stat()
-        digest.update(f"{file.name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    for name, file in _program():
+        digest.update(b"%b\0%b\0" % (name.encode(), blake2b(file.read_bytes()).digest()))
+    for name in _PARTS.values():
+        with suppress(ImportError):
+            digest.update(f"{name} {version(name)}\n".encode())
     return f"{_FORMAT} {__version__} {sys.version_info[:3]} {digest.hexdigest()}"
+
+
+def _looks() -> str:
+    """The version, and what the system says of the program's files."""
+    digest = blake2b(f"{_FORMAT} {__version__} {sys.version}\n".encode(), digest_size=12)
+    for name, file in _program():
+        found = file.stat()
+        looks = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        digest.update(f"{name} {looks}\n".encode())
+    return digest.hexdigest()
+
+
+def _program() -> Iterator[tuple[str, Path]]:
+    """The files that decide on the bytes that come out, by name."""
+    own = Path(__file__).parent
+    yield from ((file.relative_to(own).as_posix(), file) for file in sorted(own.rglob("*.py")))
+    yield from ((name, Path(spec.origin)) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
 
 
 def _checksum(kind: str, key: str, value: str) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from explainer import __version__
-from explainer.commands.build import build
-from explainer.commands.check import check
-from explainer.commands.publish import publish
-from explainer.commands.schema import schema
-from explainer.commands.serve import serve
 from explainer.process import open_streams, stopped_by_signals
 
-COMMANDS = (build, serve, check, publish, schema)
+# Each is a module of `explainer.commands` that has a command by the same name.
+COMMANDS = ("build", "serve", "check", "publish", "schema")
 
 
 class Main(click.Group):
-    """The commands, in a process that signals stop and that needs no open stream."""
+    """The commands, of which only the one that is asked for is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"explainer.commands.{cmd_name}"), cmd_name)
+        return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command as `click` does."""
@@ -31,7 +41,3 @@ class Main(click.Group):
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Build annotated news explainers: at every claim stands how it is sourced."""
-
-
-for _command in COMMANDS:
-    main.add_command(_command)

@@ -3,31 +3,31 @@
 Preparing a page reads its file, saved copies, the site's configuration and people, and sources of
 the registry, which it finds by names: ids and parties. So what was found out holds as long as the
 file and the copies are the same, configuration and people are, and the names that the page knows
-stand for the same sources. It stands in one row of the cache, a column for each field, so that it is
-read and held against ten thousand files in a moment.
+stand for the same sources. It stands in few rows of the cache, a column for each field, so that it is
+read and held against ten thousand files in a moment; a row more says what all pages were prepared with.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import codec
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
-from explainer.load import read_text
 from explainer.model import Outline
 from explainer.prepare import ANY_SOURCE, Prepared, copy_digest
+from explainer.shards import Shards
+from explainer.sitefiles import read_text
 from explainer.snapshot import Stat, digest_of, file_digest, is_young
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from explainer.cache import Cache
     from explainer.model import Library, Source
     from explainer.snapshot import Snapshot
 
-_PAGES = "pages"
+_BEFORE, _PAGES = "before", "pages"
 
 
 class KnownPage(NamedTuple):
@@ -61,24 +61,23 @@ class Earlier:
         self.known: dict[str, KnownPage] = {}
         self.touched: dict[str, Stat] = {}
         self.copies: dict[str, str] = {}
-        self.changed = True
-        self._read()
+        self.before = self._before()
+        self.shards = Shards(cache, _PAGES, _columns, _records)
+        if self.before and self.before.context == self.context:
+            self.known = self._read(self.before)
 
-    def _read(self) -> None:
-        row = self.cache.get(_PAGES, "")
-        if row is None:
-            return
-        data = json.loads(row)
-        if data["context"] != self.context:
-            return
-        known = dict(zip(data["paths"], _records(data["pages"]), strict=True))
-        before: dict[str, str] = data["registry"]
-        other = {name for name in before.keys() | self.registry if before.get(name) != self.registry.get(name)}
+    def _before(self) -> _Before | None:
+        row = self.cache.get(_BEFORE, "")
+        return codec.loads(_Before, row) if row is not None else None
+
+    def _read(self, before: _Before) -> dict[str, KnownPage]:
+        """The pages of which nothing has changed since."""
+        known = self.shards.records
+        registry = dict(before.registry)
+        other = {name for name in registry.keys() | self.registry if registry.get(name) != self.registry.get(name)}
         if other:
             known = {path: page for path, page in known.items() if other.isdisjoint(page.names)}
-        self.changed = False
-        self.known = {path: page for path, page in known.items() if self._holds(path, page, data["taken"])}
-        self.changed |= self.known.keys() != set(data["paths"])
+        return {path: page for path, page in known.items() if self._holds(path, page, before.taken)}
 
     def _holds(self, path: str, page: KnownPage, taken: int) -> bool:
         """Whether a page's file and copies are as they were."""
@@ -115,34 +114,41 @@ class Earlier:
         """Keep a page that was prepared now; False if that can't hold."""
         stat = self.seen.stats.get(page.path)
         if stat is None or page.outline is None or not page.lasting or has_errors(page.diagnostics):
-            self.changed |= self.known.pop(page.path, None) is not None
+            self.known.pop(page.path, None)
             return False
         told = ""
         if page.diagnostics:
             told = codec.dumps(_Told(page.diagnostics, tuple(sorted(page.text.hidden)) if page.text else ()))
         self.touched.pop(page.path, None)
         self.known[page.path] = KnownPage(stat, page.digest, page.names, page.copies, told, page.outline)
-        self.changed = True
         return True
 
-    def save(self, paths: Iterable[str]) -> None:
-        """Store what holds of these pages, and of no others."""
+    def save(self, paths: Sequence[str]) -> bool:
+        """Store what holds of these pages, and of no others; False if the last build had the same pages."""
         kept = {path: self.known[path] for path in paths if path in self.known}
         for path, stat in self.touched.items():
             if path in kept:
                 kept[path] = kept[path]._replace(stat=stat)
-        if not self.changed and not self.touched and len(kept) == len(self.known):
-            return
-        known = {name for page in kept.values() for name in page.names}
-        data = {
-            "context": self.context,
-            # Only what pages know: other names, such as an unnamed source's party, may not be written down.
-            "registry": {name: self.registry[name] for name in sorted(known & self.registry.keys())},
-            "taken": self.seen.taken,
-            "paths": list(kept),
-            "pages": _columns(kept.values()),
-        }
-        self.cache.put(_PAGES, [("", json.dumps(data, ensure_ascii=False, separators=(",", ":")))])
+        # Only what pages know: other names, such as an unnamed source's party, may not be written down.
+        names = {name for page in kept.values() for name in page.names}
+        registry = tuple((name, self.registry[name]) for name in sorted(names & self.registry.keys()))
+        now = _Before(self.context, registry, self.seen.taken, digest_of(codec.dumps(paths).encode()))
+        before = self.before
+        if self.shards.save(kept) or before is None or before._replace(taken=now.taken) != now:
+            self.cache.put(_BEFORE, [("", codec.dumps(now))])
+        return before is None or before.paths != now.paths
+
+
+class _Before(NamedTuple):
+    """What all pages were prepared with: digests of what they share and of the sources that they know by name.
+
+    `taken` is when their stats were, `paths` the digest of the paths of all pages, known or not.
+    """
+
+    context: str
+    registry: tuple[tuple[str, str], ...]
+    taken: int
+    paths: str
 
 
 class _Told(NamedTuple):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import codec
+from explainer.shards import Shards
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explainer.cache import Cache
 
-_MADE = "made"
+_MADE, _LISTED = "made", "listed"
 
 
 class MadePage(NamedTuple):
@@ -43,17 +46,20 @@ class Made:
     """What the outputs of the last build were made of: pages by their file, others by their path."""
 
     def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-        self._row = cache.get(_MADE, "")
-        self.pages: dict[str, MadePage] = {}
-        self.lists: dict[str, MadeList] = {}
-        if self._row is not None:
-            files, pages, paths, lists = json.loads(self._row)
-            self.pages = dict(zip(files, codec.from_columns(MadePage, pages), strict=True))
-            self.lists = dict(zip(paths, codec.from_columns(MadeList, lists), strict=True))
+        self._pages = Shards(cache, _MADE, codec.columns, partial(codec.from_columns, MadePage))
+        self._lists = Shards(cache, _LISTED, codec.columns, partial(codec.from_columns, MadeList))
 
-    def save(self, pages: dict[str, MadePage], lists: dict[str, MadeList]) -> None:
+    @property
+    def pages(self) -> Mapping[str, MadePage]:
+        """What each page's outputs were made of."""
+        return self._pages.records
+
+    @property
+    def lists(self) -> Mapping[str, MadeList]:
+        """What each other output was made of."""
+        return self._lists.records
+
+    def save(self, pages: Mapping[str, MadePage], lists: Mapping[str, MadeList]) -> None:
         """Store what the outputs are made of now."""
-        row = codec.dumps((list(pages), codec.columns(pages.values()), list(lists), codec.columns(lists.values())))
-        if row != self._row:
-            self._cache.put(_MADE, [("", row)])
+        self._pages.save(pages)
+        self._lists.save(lists)

@@ -101,8 +101,8 @@ class OutputTree:
     """A build's way to the output: a context in which files are taken in and the whole is committed.
 
     No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
-    once if another build keeps it for more than a second. Outside of `commit` the output is never
-    touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
+    once if another build keeps it for more than a second. With `doubt`, every file is read again before it
+    is believed to be what it was. Outside of `commit` the output is never touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
     to be given to `place`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
     `build` is what the build says of itself in the tree's marker.
 
@@ -110,8 +110,9 @@ class OutputTree:
         OutputError: from every method, if the system refuses.
     """
 
-    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None, *, doubt: bool = False) -> None:
         self.out = _real(out)
+        self._doubt = doubt
         self.files: dict[str, Entry] = {}
         self.known: dict[str, Entry] = {}
         self.listing = ""
@@ -155,7 +156,7 @@ class OutputTree:
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
         self.listing, self._listed, self._said = live.listing, live.files, live.build
-        self.trees = self.trees._replace(taken=live.taken)
+        self.trees = self.trees._replace(taken=0 if self._doubt else live.taken)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

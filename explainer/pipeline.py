@@ -126,8 +126,8 @@ class Walked:
                 self.shelf.put("surface", prepared.path, prepared.surface, lasting=lasting)
             found[prepared.path] = prepared._replace(record="", surface="")
             progress.step()
-        earlier.save(paths)
-        self.shelf.keep(paths)
+        if earlier.save(paths):
+            self.shelf.keep(paths)
         cache.commit()
         self._note(found[path] for path in paths)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
 # Below this many items starting processes costs more than they save.
-WORTH_A_POOL = 150
+WORTH_A_POOL = 50
 _BATCH = 25
 # Batches that wait or are under way for each process: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 4

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer import codec, load, pool
+from explainer import codec, load, pool, sitefiles
 from explainer.markdown import parse_page
 from explainer.model import Page, Surface
 from explainer.resolve import outline, resolve_page
@@ -67,7 +67,7 @@ class Copy(NamedTuple):
 def prepare(path: str) -> Prepared:
     """Prepare the page at this path of the site; finds the `Common` by `pool.shared()`."""
     common: Common = pool.shared()
-    read = load.read_file(Path(common.root), path)
+    read = sitefiles.read_file(Path(common.root), path)
     if read.value is None:
         return Prepared(path, "", diagnostics=read.diagnostics)
     digest = digest_of(read.value)
@@ -181,13 +181,13 @@ def _reader(common: Common) -> Callable[[str], Copy]:
 
 
 def _read_copy(root: str, saved: str) -> Copy:
-    data = load.read_file(Path(root), saved).value
+    data = sitefiles.read_file(Path(root), saved).value
     return Copy("" if data is None else digest_of(data), text_in(saved, data))
 
 
 def copy_digest(root: Path, saved: str) -> str:
     """The digest of a saved copy as it is now; empty if it can't be read."""
-    data = load.read_file(root, saved).value
+    data = sitefiles.read_file(root, saved).value
     return "" if data is None else digest_of(data)
 
 

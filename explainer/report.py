@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import category, east_asian_width
-from urllib.parse import quote
 
 from explainer import __version__
 from explainer.diagnostics import RULES, Severity
@@ -211,6 +210,8 @@ def _sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, number: int) -> dict[str, Any]:
+    from urllib.parse import quote  # noqa: PLC0415 - this format alone needs it
+
     span = diagnostic.span
     place = {
         "artifactLocation": {"uri": quote(span.path, safe="/", errors="surrogateescape")},

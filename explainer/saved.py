@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic
-from explainer.load import read_file
+from explainer.sitefiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from explainer.buildrecord import head_of
 from explainer.diagnostics import RULES, Diagnostic, SourceText, Span
 from explainer.folders import default_layouts
+from explainer.sitefiles import read_text
 from explainer.snapshot import Snapshot, digest_of, is_young, snapshot
 
 if TYPE_CHECKING:
@@ -128,7 +129,5 @@ def texts_of(site: Path, hidden: dict[str, frozenset[int]]) -> dict[str, SourceT
     """The files that diagnostics quote, as reports may show them."""
     if not hidden:
         return {}
-    from explainer.load import read_text  # noqa: PLC0415 - few sites have something to tell in every build
-
     read = {path: read_text(site, path).value for path in hidden}
     return {path: SourceText(path, text, hidden[path]) for path, text in read.items() if text is not None}

@@ -33,6 +33,7 @@ from tests.incremental_support import (
     TAMPERINGS,
     WORDS,
     SiteUnderWork,
+    another_program,
     compile_once,
 )
 
@@ -308,7 +309,7 @@ class SiteMachine(RuleBasedStateMachine):
         def shout(text: str) -> str:
             return typographic(text) + "!"
 
-        with patch("explainer.cache.stamp", lambda: "another"), patch("explainer.render.typographic", shout):
+        with another_program(), patch("explainer.render.typographic", shout):
             self.check()
         self.check()
 

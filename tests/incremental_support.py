@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import jinja2
 
@@ -14,7 +16,7 @@ from explainer.building import Request, build
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import CodeType
 
     from explainer.building import Report
@@ -184,6 +186,13 @@ class Draft:
             *([own] if "unnamed" in self.lines else []), "---", "", f"# {self.heading}", "", main, "",
             *(f"{line}\n" for line in lines),
         ])  # fmt: skip
+
+
+@contextmanager
+def another_program() -> Iterator[None]:
+    """Let the cache take the program for another one than that which filled it."""
+    with patch("explainer.cache.stamp", lambda: "another"), patch("explainer.cache._looks", lambda: "another"):
+        yield
 
 
 class SiteUnderWork:

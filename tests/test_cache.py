@@ -17,7 +17,7 @@ import pytest
 from explainer import cache as module
 from explainer.building import Request, build
 from explainer.cache import NAME, Cache, _checksum
-from tests.incremental_support import SiteUnderWork, compile_once
+from tests.incremental_support import SiteUnderWork, another_program, compile_once
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def compiled_once() -> Iterator[None]:
 
 
 Path_: TypeAlias = "tuple[int | str, ...]"
+
+KINDS = ("before", "pages", "record", "surface", "items", "made", "listed")
 
 
 class Built:
@@ -129,7 +131,7 @@ def test_rows_missing(built: Built) -> None:
         built.rebuild()
 
 
-@pytest.mark.parametrize("kind", ["pages", "record", "surface", "items", "made"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_missing(built: Built, kind: str) -> None:
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
@@ -159,7 +161,7 @@ def change_rows(built: Built, kind: str, change: str) -> None:
         connection.commit()
 
 
-@pytest.mark.parametrize("kind", ["pages", "record", "surface", "items", "made"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_hostile_rows(built: Built, kind: str, value: str) -> None:
     change_rows(built, kind, value)
@@ -168,7 +170,7 @@ def test_hostile_rows(built: Built, kind: str, value: str) -> None:
 
 @pytest.mark.parametrize("change", ["[OLD]", "OLD,", "[OLD,OLD]", "OLD OLD"])
 def test_almost_right_rows(built: Built, change: str) -> None:
-    for kind in ("pages", "record", "surface", "items", "made"):
+    for kind in KINDS:
         change_rows(built, kind, change)
         built.rebuild()
 
@@ -191,22 +193,23 @@ def replaced(value: Any, path: Path_, new: object) -> Any:
     return [*value[:at], changed, *value[at + 1 :]]
 
 
-@pytest.mark.parametrize("kind", ["pages", "made"])
+@pytest.mark.parametrize("kind", ["before", "pages", "made", "listed"])
 def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
     """A value of another type, deep in a row whose checksum agrees."""
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
-        (row,) = connection.execute("SELECT value FROM entries WHERE kind = ?", (kind,)).fetchone()
+        row, key = connection.execute("SELECT value, key FROM entries WHERE kind = ?", (kind,)).fetchone()
     data = json.loads(row)
     chance = random.Random(1)  # noqa: S311 - the same places on every run
-    for place in chance.sample(list(places(data)), 15):
+    for place in chance.sample(found := list(places(data)), min(15, len(found))):
         changes: tuple[object, ...] = ({}, 7.5, [[None]])
         for new in changes:
             built.cache.write_bytes(built.good)
             text = json.dumps(replaced(data, place, new), ensure_ascii=False, separators=(",", ":"))
             with closing(sqlite3.connect(built.cache)) as connection:
                 connection.execute(
-                    "UPDATE entries SET value = ?, checksum = ? WHERE kind = ?", (text, _checksum(kind, "", text), kind)
+                    "UPDATE entries SET value = ?, checksum = ? WHERE kind = ? AND key = ?",
+                    (text, _checksum(kind, key, text), kind, key),
                 )
                 connection.commit()
             built.rebuild()
@@ -333,7 +336,7 @@ def test_what_cannot_be_written_any_more(built: Built, monkeypatch: pytest.Monke
 
 def test_from_another_program(built: Built) -> None:
     built.cache.write_bytes(built.good)
-    with patch.object(module, "stamp", lambda: "another"):
+    with another_program():
         rendered = built.rebuild().rendered
     assert set(rendered.values()) == {"it is new"}
     assert {path for path in built.tree if path.endswith(".html")} <= rendered.keys()
@@ -345,12 +348,23 @@ def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch,
     with monkeypatch.context() as patched:
         patched.setattr(module, "__version__", "99")
         assert module.stamp() != before
+    looks = module._looks()
+    assert looks == module._looks()
     package = tmp_path / "bs4"
     package.mkdir()
     (package / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(__import__("sys").modules, "bs4", raising=False)
     assert module.stamp() != before
+    assert module._looks() != looks
+
+
+def test_a_cache_from_another_machine_is_good(built: Built) -> None:
+    built.cache.write_bytes(built.good)
+    with patch.object(module, "_looks", lambda: "another"):
+        rendered = built.rebuild().rendered
+    assert rendered
+    assert "it is new" not in rendered.values()
 
 
 # --- What may not be in it -----------------------------------------------------------------------

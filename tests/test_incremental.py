@@ -10,7 +10,7 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 
-from explainer import load, pool
+from explainer import pool, sitefiles
 from explainer import prepare as prepare_module
 from explainer import standing as standing_module
 from explainer.cache import Cache
@@ -138,7 +138,7 @@ def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) ->
     work.drafts["talks"].word = "two"
     work.write()
     talks = work.drafts["talks"]
-    read = load.read_file
+    read = sitefiles.read_file
 
     def rewriting(root: Path, path: str) -> Staged[bytes | None]:
         content = read(root, path) if before else None
@@ -147,7 +147,7 @@ def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) ->
             work.write()
         return content or read(root, path)
 
-    with patch.object(load, "read_file", rewriting):
+    with patch.object(sitefiles, "read_file", rewriting):
         assert not work.build().failed
     told = (work.root / "site/explainers/talks/index.html").read_text()
     assert ("All of it, two." in told) == before
@@ -164,7 +164,7 @@ def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: st
         talks.front |= {"mine"}
     work.check()
     file = work.root / "content/explainers/record" / ("speech.txt" if source == "registry" else "other.txt")
-    read = load.read_file
+    read = sitefiles.read_file
     content = file.read_bytes()
 
     def rewriting(root: Path, path: str) -> Staged[bytes | None]:
@@ -175,7 +175,7 @@ def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: st
 
     work.drafts["talks"].word = "two"
     work.write()
-    with patch.object(load, "read_file", rewriting):
+    with patch.object(sitefiles, "read_file", rewriting):
         work.build()
     work.files = {path: data for path, data in work.files.items() if not path.endswith(file.name)}
     file.write_bytes(b"Something else altogether.")

@@ -19,12 +19,14 @@ PACKAGE = Path(__file__).parents[1] / "explainer"
 BASE = {
     "folders",
     "artifacts",
+    "controls",
     "entries",
     "catalog",
     "colors",
     "diagnostics",
     "dates",
     "languages",
+    "sitefiles",
     "slugs",
     "typography",
     "model",
@@ -62,11 +64,12 @@ STAGES = {
     "pool": ALONE,
     "cache": ALONE,
     "prepare": {"codec", "load", "markdown", "pool", "resolve", "saved", "snapshot"},
-    "earlier": {"cache", "codec", "load", "prepare", "snapshot"},
+    "shards": {"cache", "codec"},
+    "earlier": {"cache", "codec", "prepare", "shards", "snapshot"},
     "shelf": {"cache", "prepare", "snapshot"},
-    "made": {"cache", "codec"},
+    "made": {"cache", "codec", "shards"},
     "request": ALONE,
-    "standing": {"buildrecord", "cache", "folders", "load", "output", "request", "snapshot"},
+    "standing": {"buildrecord", "cache", "folders", "output", "request", "snapshot"},
     "rendering": {
         "checks",
         "claimsjson",
@@ -87,7 +90,9 @@ ALLOWED: dict[str, set[str]] = {
     "artifacts": ALONE,
     "colors": ALONE,
     "diagnostics": ALONE,
+    "controls": ALONE,
     "dates": ALONE,
+    "sitefiles": {"controls", "diagnostics"},
     "slugs": ALONE,
     "typography": ALONE,
     "languages": ALONE,
@@ -102,7 +107,7 @@ ALLOWED: dict[str, set[str]] = {
     "outputs": BASE | STAGES.keys() | {"pipeline"},
     "building": BASE | STAGES.keys() | {"outputs", "pipeline"},
     **{
-        command: BASE | STAGES.keys() | {"building", "process", "outputs", "pipeline", "report"}
+        command: BASE | STAGES.keys() | {"building", "outputs", "pipeline", "process", "report"}
         for command in OPERATIONS
     },
     "commands": {"building", "process", "progress", "report"} | BASE | STAGES.keys() | OPERATIONS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -14,6 +15,7 @@ from explainer import pipeline
 from explainer.building import Report, Request, build
 from explainer.cache import Cache
 from explainer.folders import default_layouts
+from explainer.manifest import MARKER, dump_manifest, entry_of, read_manifest
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
@@ -170,3 +172,19 @@ def test_nothing_heavy_is_imported(request_: Request) -> None:
     assert "'explainer.standing'" in done.stdout
     for heavy in ("jinja2", "markdown_it", "bs4", "explainer.pipeline", "concurrent"):
         assert f"'{heavy}'" not in done.stdout
+
+
+def test_clean_believes_no_list(request_: Request) -> None:
+    """A file was changed and the marker says that this is what was built: only `--clean` reads it again."""
+    file = request_.out / "explainers/a/index.html"
+    built = file.read_bytes()
+    file.write_bytes(b"!" * len(built))
+    known = read_manifest(str(request_.out))
+    assert known
+    path = file.relative_to(request_.out).as_posix()
+    files = {**known.files, path: entry_of(known.files[path].digest, file.lstat())}
+    (request_.out / MARKER).write_bytes(dump_manifest(files, known.folders, known.build)[0])
+    build(request_)
+    assert file.read_bytes() != built
+    build(replace(request_, clean=True))
+    assert file.read_bytes() == built

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,6 +86,8 @@ class _Run:
 
     def run(self) -> None:
         """Publish, tell, and end with the exit status."""
+        from tempfile import TemporaryDirectory
+
         from explainer.publish import HostError, RefusedError
 
         with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +49,8 @@ PORT = 8000
 @reporting
 def serve(site: Path, host: str, port: int, **options: Any) -> None:
     """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    import secrets
+
     from explainer.folders import default_layouts
     from explainer.process import calm_collector
     from explainer.serve.editor import editor_url

@@ -8,7 +8,6 @@ and by `check_local` once a page. A value under `private` is dropped here and go
 from __future__ import annotations
 
 from explainer.load.catalogs import load_catalogs
-from explainer.load.files import read_file, read_text
 from explainer.load.finding import Content, find_content
 from explainer.load.pages import LoadedPage, load_page, read_page
 from explainer.load.registry import SourceIndex, check_local, check_registry, index_registry
@@ -29,7 +28,5 @@ __all__ = [
     "load_config",
     "load_library",
     "load_page",
-    "read_file",
     "read_page",
-    "read_text",
 ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from explainer.catalog import ENGLISH, Catalogs
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, did_you_mean
 from explainer.load.fields import Reader, kind_of
-from explainer.load.files import read_text
 from explainer.load.nodes import Mapping, Positions, Scalar, shown
+from explainer.sitefiles import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

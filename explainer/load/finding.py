@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged, did_you_mean, in_order
-from explainer.load.files import inside
+from explainer.sitefiles import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

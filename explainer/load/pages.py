@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.claims import CLAIMS
 from explainer.load.fields import Field, Reader, Record, missing_key, read_record
-from explainer.load.files import decode, read_file
 from explainer.load.finding import PAGES
 from explainer.load.frontmatter import hidden_lines, indented_fence, split
 from explainer.load.kinds import At, Ids, ListOf, Nested, made
@@ -16,6 +15,7 @@ from explainer.load.nodes import Mapping, Positions, is_empty
 from explainer.load.scalars import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateKind, Flag, MomentKind, Tag, Url
 from explainer.load.sources import SOURCES
 from explainer.model import Correction, Image, Meta, PageFile
+from explainer.sitefiles import decode, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

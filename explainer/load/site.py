@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from explainer.colors import DARK, ENOUGH, LIGHT, weakest
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.fields import Field, Reader, Record, read_record
-from explainer.load.files import BOM, read_text
 from explainer.load.kinds import Keyed, ListOf, Nested, made, reference
 from explainer.load.nodes import Mapping, Positions, shown
 from explainer.load.publishing import PUBLISH, Redirects
@@ -28,6 +27,7 @@ from explainer.model import (
     Tips,
     Typefaces,
 )
+from explainer.sitefiles import BOM, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

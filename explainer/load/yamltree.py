@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from explainer.controls import CONTROL
 from explainer.diagnostics import Diagnostic
-from explainer.load.controls import CONTROL
 from explainer.load.nodes import Entry, Mapping, Positions, Scalar, Sequence, Tree, may_hold_secrets, secrecy
 from explainer.load.yamlfaults import code_of, explain
 

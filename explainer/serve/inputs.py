@@ -6,7 +6,7 @@ from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer import load, pool
+from explainer import load, pool, sitefiles
 from explainer.cache import Cache
 from explainer.diagnostics import has_errors
 from explainer.earlier import Earlier
@@ -152,7 +152,7 @@ class Inputs:
         if (changes.library or changes.files) and has_errors(page.diagnostics):
             # What it names in vain is nowhere listed, and may be there now.
             return True
-        if changes.anew and page.digest != digest_of(load.read_file(self.root, path).value or b""):
+        if changes.anew and page.digest != digest_of(sitefiles.read_file(self.root, path).value or b""):
             return True
         if (changes.library or changes.anew) and self._bases[path] != self._basis(page):
             return True

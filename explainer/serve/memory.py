@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.assets import Assets
 from explainer.hosting import host_files
 from explainer.listing import listings
-from explainer.load import read_file
 from explainer.render import LayoutError, Renderer
 from explainer.rendering import output_paths, render_outputs
 from explainer.resolve import Details, joint
 from explainer.serve.faults import BrokenError, GoneError
+from explainer.sitefiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

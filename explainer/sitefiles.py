@@ -7,8 +7,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from explainer.controls import CONTROL
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.load.controls import CONTROL
 
 if TYPE_CHECKING:
     from pathlib import Path
