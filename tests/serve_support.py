@@ -155,9 +155,9 @@ class Preview:
         """Wait until a page shows these words."""
         until(lambda: words in self.get(path).text, f"{path} shows {words!r}", self.process)
 
-    def listen(self, page: str = "/") -> Listener:
-        """The socket as an open page has it."""
-        ear = Listener(f"ws://localhost:{self.port}/-/socket?token={self.token}", self.base, self.base + page)
+    def listen(self, page: str = "/", then: Callable[[], object] = lambda: None) -> Listener:
+        """The socket as an open page has it, which does something whenever it hears of a change."""
+        ear = Listener(f"ws://localhost:{self.port}/-/socket?token={self.token}", self.base, self.base + page, then)
         self._ears.append(ear)
         return ear
 
@@ -165,7 +165,8 @@ class Preview:
 class Listener:
     """A socket as an open page has it, read by a thread."""
 
-    def __init__(self, url: str, origin: str, shown: str) -> None:
+    def __init__(self, url: str, origin: str, shown: str, then: Callable[[], object]) -> None:
+        self._then = then
         self.heard: list[str] = []
         self.raw: list[str] = []
         self._ready = threading.Event()
@@ -197,6 +198,7 @@ class Listener:
             while (message := await connection.read_message()) is not None:
                 self.raw.append(str(message))
                 self.heard.append(json.loads(message)["path"])
+                self._then()
         finally:
             connection.close()
 

@@ -109,7 +109,8 @@ class Session:
         self._owed = EVERYTHING
         faults = self._faults(found)
         if not self._blocked(faults):
-            self.tree = self._tree_of(whole)
+            self.tree, self._shown = self._tree_of(whole), whole
+            self.inputs.kept.hold(whole.site.pages)
         self.result = Result(in_order(faults), self._texts(faults))
         return self.result
 
@@ -234,6 +235,7 @@ class Session:
             faults.extend(broken)
             if not has_errors(broken):
                 self.tree, self._shown = tree, whole
+                self.inputs.kept.hold(whole.site.pages)
         self._since = 0.0
         only_styles = bool(changes.static) and all(path.endswith(".css") for path in changes.static)
         pages = changes._replace(static=frozenset()) != Changes() or not only_styles

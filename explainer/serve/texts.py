@@ -9,11 +9,14 @@ from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from explainer.diagnostics import has_errors
 from explainer.prepare import unpacked_surface
 from explainer.serve.faults import GoneError
 from explainer.snapshot import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from explainer.cache import Cache
     from explainer.model import Outline, Surface
     from explainer.prepare import Prepared
@@ -29,13 +32,23 @@ class Texts:
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
         self._memory: dict[str, deque[dict[str, str]]] = {}
+        self._held: dict[str, dict[str, str]] = {}
         self.surface = lru_cache(maxsize=_DECODED)(self._surface)
 
     def keep(self, page: Prepared) -> None:
-        """Keep the texts of a page that was prepared now, for as long as the preview runs."""
-        if page.outline:
+        """Keep the texts of a page that was prepared now, for as long as the preview runs; those with errors aren't shown."""
+        if page.outline and not has_errors(page.diagnostics):
             texts = {page.outline.record: page.record, page.outline.surface: page.surface}
             self._memory.setdefault(page.path, deque(maxlen=_KEPT)).append(texts)
+
+    def hold(self, pages: Iterable[Outline]) -> None:
+        """Keep the texts of these pages, which lists are made of, however often each is saved before the next ones."""
+        self._held = {
+            page.file: texts
+            for page in pages
+            for texts in self._memory.get(page.file, ())
+            if page.record in texts and page.surface in texts
+        }
 
     def store(self, page: Prepared) -> None:
         """Keep the texts of a page for the next preview, too."""
@@ -54,7 +67,8 @@ class Texts:
         return unpacked_surface(self._text("surface", page.file, page.surface))
 
     def _text(self, kind: Kind, path: str, digest: str) -> str:
-        for texts in tuple(self._memory.get(path, ())):
+        kept: tuple[dict[str, str], ...] = (*self._memory.get(path, ()), self._held.get(path, {}))
+        for texts in kept:
             if digest in texts:
                 return texts[digest]
         text = self.cache.get(kind, path)

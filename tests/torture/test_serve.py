@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.serve_support import Crowd, Preview, soak
-from tests.test_serve import page
+from tests.test_serve import many_saves, page, write_small
 from tests.test_serve_storm import rude, send_much
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.torture
 
+SAVES, LONGEST_PAUSE = 200, 3.0  # seconds
 PAGES, SOCKETS = 1000, 200
 TWENTY_MINUTES = 1200.0
 LONGEST = 0.2  # seconds that one answer of a hundred may take
@@ -29,6 +30,12 @@ def large(site: SiteTest) -> SiteTest:
     for number in range(PAGES):
         site.write(f"content/explainers/p{number}.md", page(f"mark-{number}", f"Page {number}"))
     return site
+
+
+def test_two_hundred_saves_are_shown_and_the_last_reload_follows_the_last(site: SiteTest) -> None:
+    write_small(site)
+    with Preview(site.root) as preview:
+        many_saves(preview, site, SAVES, lambda rng: rng.uniform(0, LONGEST_PAUSE))
 
 
 def test_twenty_minutes_leave_nothing_behind(large: SiteTest) -> None:
