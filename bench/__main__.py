@@ -13,7 +13,7 @@ from bench.chart import chart
 from bench.contestants import ROOT, peers
 from bench.figures import Figures
 from bench.measure import RunError
-from bench.session import measure, plan_for
+from bench.session import STEPS, measure, plan_for
 from bench.table import conditions, table
 
 HERE = Path(__file__).resolve().parent
@@ -46,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="runs of each step, whose median counts")
     parser.add_argument("--peers", type=Path, default=HERE / "peers", help="the folder given to setup_peers.sh")
     parser.add_argument("--only", nargs="*", help="measure beside these peers alone")
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="measure these alone")
     parser.add_argument("--checkout", type=Path, default=ROOT, help="the Explainer to measure")
     parser.add_argument("--work", type=Path, help="scratch folder; by default a new one, taken away afterwards")
     parser.add_argument("--json", type=Path, default=RESULTS / "bench.json", help="where the figures are kept")
@@ -63,7 +64,13 @@ def _measure(options: argparse.Namespace) -> Figures:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.work) as work:
         there = {name: peer for name, peer in wanted.items() if peer}
         plan = plan_for(
-            options.checkout.resolve(), there, sorted(options.pages), options.runs, Path(work).resolve(), options.json
+            options.checkout.resolve(),
+            there,
+            sorted(options.pages),
+            options.runs,
+            Path(work).resolve(),
+            options.json,
+            options.steps,
         )
         return measure(plan)
 

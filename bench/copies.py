@@ -30,6 +30,7 @@ class Copy:
 
     def __init__(self, contestant: Contestant, pages: int, work: Path) -> None:
         self.contestant = contestant
+        self.pages = pages
         self.root = work / contestant.name
         self.log = work / f"{contestant.name}.log"
         self.slug = slug_of(pages // 2)

@@ -13,6 +13,8 @@ from bench.contestants import ours as explainer
 from bench.copies import Copy, compare
 from bench.corpus import OURS
 from bench.figures import Figures, Size, this_machine
+from bench.measure import Run
+from bench.previews import another, preview, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
     from bench.contestants import Contestant
 
 BESIDE = {"nothing": ("hugo",), "word": ("hugo", "mkdocs"), "withdrawn": ("hugo",)}
+# The largest site of which a preview is compared; MkDocs' takes many minutes to begin with more.
+PREVIEWED = {"hugo": 10_000, "eleventy": 10_000, "mkdocs": 1_000}
 ONCE = frozenset({"mkdocs", "pelican"})  # no goal is a ratio to their cold builds, which are slow
+
+
+STEPS = ("memory", "cold", "nothing", "word", "withdrawn", "previews", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Plan:
     keep: Path
     tell: Callable[[str], None]
     starts: int = 15  # runs of each short command
+    steps: Sequence[str] = STEPS
+    chromium: str | None = None
 
 
 def measure(plan: Plan) -> Figures:
@@ -69,9 +78,9 @@ class _Round:
         self.ours = Copy(self.plan.ours, self.pages, self.work)
         peers = {name: peer for name, peer in self.plan.peers.items() if self.pages <= peer.most}
         self.peers = {name: Copy(peer, self.pages, self.work) for name, peer in peers.items()}
-        for step in (self.memory, self.cold, self.nothing, self.word, self.withdrawn, self.layout):
-            self.tell(step.__name__)
-            step()
+        for step in self.plan.steps:
+            self.tell(step)
+            getattr(self, step)()
             self.figures.save(self.plan.keep)
         shutil.rmtree(self.work)
 
@@ -112,6 +121,30 @@ class _Round:
             self.ours.withdraw(withdrawn=False)
             self.ours.again()
 
+    def previews(self) -> None:
+        """Each in turn is started, saved to, and ended; the first start fills what it keeps between two."""
+        peers = [copy for name, copy in self.peers.items() if self.pages <= PREVIEWED.get(name, 0)]
+        warm(self.ours)
+        for turn in range(self.plan.runs):
+            for copy in (self.ours, *peers):
+                with preview(copy) as running:
+                    self._add("ready", copy, running.ready)
+                    for taken in running.saves():
+                        self._add("save", copy, taken)
+            self._ours_alone(turn)
+
+    def _ours_alone(self, turn: int) -> None:
+        """A page that nobody has looked at before, and what a browser adds; it ends as a warm start has it."""
+        with preview(self.ours, another(self.ours, turn)) as running:
+            self._add("another", self.ours, running.ready)
+        with preview(self.ours) as running:
+            for taken in running.repaints(self.plan.chromium) if self.plan.chromium else ():
+                self._add("repaint", self.ours, taken)
+        warm(self.ours)
+
+    def _add(self, step: str, copy: Copy, taken: float) -> None:
+        self.size.add(step, copy.contestant.name, Run(taken, 0.0))
+
     def layout(self) -> None:
         for _ in range(self.plan.runs):
             self.ours.change_layout()
@@ -149,10 +182,18 @@ def _starts(ours: Contestant, runs: int) -> dict[str, list[float]]:
 
 
 def plan_for(
-    checkout: Path, peers: Mapping[str, Contestant], sizes: Sequence[int], runs: int, work: Path, keep: Path
+    checkout: Path,
+    peers: Mapping[str, Contestant],
+    sizes: Sequence[int],
+    runs: int,
+    work: Path,
+    keep: Path,
+    steps: Sequence[str] = STEPS,
 ) -> Plan:
     """A plan that measures a checkout, and tells its steps on stderr."""
-    return Plan(explainer(checkout), peers, sizes, runs, work, keep, _tell)
+    return Plan(
+        explainer(checkout), peers, sizes, runs, work, keep, _tell, steps=steps, chromium=shutil.which("chromium")
+    )
 
 
 def _tell(step: str) -> None:

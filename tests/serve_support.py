@@ -103,6 +103,8 @@ class Preview:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for ear in self._ears:
+            ear.close()
         self.stop()
 
     @property
@@ -110,11 +112,8 @@ class Preview:
         """What it told in the terminal so far."""
         return "".join(self.lines)
 
-    def stop(self, number: int = signal.SIGINT) -> int:
-        """End it as Ctrl-C does; its exit status."""
-        if number == signal.SIGINT:
-            for ear in self._ears:
-                ear.close()
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it; its exit status. Tests that run in the background ignore SIGINT, and so do their children."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
