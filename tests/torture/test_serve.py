@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -45,7 +46,7 @@ def test_twenty_minutes_leave_nothing_behind(large: SiteTest) -> None:
 
     with Preview(large.root) as preview:
         grown, files = soak(preview, TWENTY_MINUTES, save, TWENTY_MINUTES / 4)
-        print(f"grown by {grown:.1f} MiB and {files} descriptors")
+        sys.stdout.write(f"grown by {grown:.1f} MiB and {files} descriptors\n")
         assert grown < 12
         assert files <= 2
 
@@ -80,5 +81,5 @@ def test_nobody_waits_long_in_a_storm(large: SiteTest) -> None:
         stop.set()
         looking.join()
     quantiles = statistics.quantiles(waits, n=100)
-    print(f"{len(waits)} answers: p50 {quantiles[49] * 1000:.0f} ms, p99 {quantiles[98] * 1000:.0f} ms")
+    sys.stdout.write(f"{len(waits)} answers: p50 {quantiles[49] * 1000:.0f} ms, p99 {quantiles[98] * 1000:.0f} ms\n")
     assert quantiles[98] < LONGEST
