@@ -14,7 +14,7 @@ from explainer import load, pool
 from explainer.diagnostics import has_errors, in_order
 from explainer.earlier import Earlier
 from explainer.model import Choice
-from explainer.prepare import Common, prepare, report_text
+from explainer.prepare import Common, get_ready, prepare, report_text
 from explainer.request import Report
 from explainer.resolve import resolve_site, with_site_targets
 from explainer.saved import check_copy
@@ -119,6 +119,8 @@ class Walked:
         missing = [path for path in paths if path not in found]
         common = Common(str(self.request.site), self.library, registry)
         progress.stage("parsing", len(missing))
+        if missing:
+            get_ready()
         for prepared in pool.run(prepare, missing, len(missing), common, self.request.jobs):
             lasting = earlier.remember(prepared)
             if prepared.outline:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import codec, load, pool, sitefiles
-from explainer.markdown import parse_page
 from explainer.model import Page, Surface
 from explainer.resolve import outline, resolve_page
 from explainer.resolve.quotes import plain
@@ -64,8 +63,15 @@ class Copy(NamedTuple):
     text: str | tuple[str, ...]
 
 
+def get_ready() -> None:
+    """Import what preparing takes, once, before processes are forked that would each do so."""
+    import explainer.markdown  # noqa: F401, PLC0415 - no page may have to be prepared
+
+
 def prepare(path: str) -> Prepared:
     """Prepare the page at this path of the site; finds the `Common` by `pool.shared()`."""
+    from explainer.markdown import parse_page  # noqa: PLC0415 - as above
+
     common: Common = pool.shared()
     read = sitefiles.read_file(Path(common.root), path)
     if read.value is None:
@@ -201,6 +207,8 @@ def _plain(text: str) -> str:
 
 def report_text(root: Path, path: str, library: Library) -> SourceText | None:
     """A page's text as reports may quote it, for a fault that was found after the page was prepared."""
+    from explainer.markdown import parse_page  # noqa: PLC0415 - as above
+
     loaded = load.load_page(root, path, library.config).value
     if loaded.text is None or loaded.page is None:
         return loaded.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,8 @@ STATIC = Path(__file__).parent / "static"
 _OWN_FILES = ("preview.js", "preview.css")
 _WAIT, _TRIES = 0.05, 40  # for a newer tree
 _ASKED = 100
-_MONTH = 30 * 86400  # seconds
+_MONTH, _YEAR = 30 * 86400, 365 * 86400  # seconds
+_NAMED = re.compile(r"static/.*\.[0-9a-f]{10}\.(css|js|woff2)")  # by what is in it
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -216,6 +218,9 @@ class PageHandler(Base):
             self._page(content, site, failed=failed, status=status)
             return
         self.set_header("Content-Type", _type_of(path))
+        if _NAMED.fullmatch(path):
+            # A reload need not ask whether it is still the same.
+            self.set_header("Cache-Control", f"private, max-age={_YEAR}, immutable")
         self.finish(content)
 
     def _page(self, content: bytes, site: str, *, failed: bool, status: int = 200) -> None:

@@ -10,7 +10,7 @@ from explainer import load, pool, sitefiles
 from explainer.cache import Cache
 from explainer.diagnostics import has_errors
 from explainer.earlier import Earlier
-from explainer.prepare import Common, Prepared, prepare
+from explainer.prepare import Common, Prepared, get_ready, prepare
 from explainer.resolve import with_site_targets
 from explainer.saved import check_copy
 from explainer.serve.changes import Changes
@@ -19,7 +19,7 @@ from explainer.snapshot import Snapshot, digest_of
 from explainer.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic, SourceText
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Preparing finds what pages share in a place that a whole process has once.
 _preparing = Lock()
 _LOST = ("E101", "E109")
+_GROUP = 20  # pages between two looks whether there is something else to do
 
 
 class Shared(NamedTuple):
@@ -48,7 +49,8 @@ class Shared(NamedTuple):
 class Inputs:
     """Reads a site's files, and again what has changed of them.
 
-    `pages` holds each page of the site by its file, `good` what each was when it last had no error.
+    `pages` holds each page of the site by its file, `good` what each was when it last had no error; `left`
+    are the files of those that have to be prepared anew.
     """
 
     def __init__(self, root: Path, cache: Cache) -> None:
@@ -59,6 +61,7 @@ class Inputs:
         self.shared = self._read_shared()
         self._sound = not self.shared.failed
         self.pages: dict[str, Prepared] = {}
+        self.left: set[str] = set()
         self.good: dict[str, Prepared] = {}
         self._bases: dict[str, str] = {}
         # What pages are prepared with: that which was last read without a fault, once there is one.
@@ -71,6 +74,8 @@ class Inputs:
         earlier = Earlier(self.root, cache, self.common.library, seen)
         known = earlier.pages(paths)
         missing = [path for path in paths if path not in known]
+        if missing:
+            get_ready()
         for page in pool.run(prepare, missing, len(missing), self.common, jobs):
             if earlier.remember(page):
                 self.kept.store(page)
@@ -82,16 +87,30 @@ class Inputs:
         for path in paths:
             self._take(known[path])
 
-    def refresh(self, changes: Changes, first: Collection[str] = ()) -> Iterator[set[str]]:
-        """Read again what changed; the files of the pages that are otherwise now, those of `first` before the rest."""
+    def refresh(
+        self, changes: Changes, first: Collection[str] = (), interrupted: Callable[[], bool] = lambda: False
+    ) -> Iterator[set[str]]:
+        """Read again what changed, and prepare the pages anew that rest on it.
+
+        What comes are the files of those that are otherwise now: first those of `first`, then those that were
+        saved, then the others, of which some are `left` if it is interrupted.
+        """
         stale = {path for path in changes.pages if path in self.pages}
         gone = any(not (self.root / path).is_file() for path in stale)
         if gone or stale != changes.pages or changes != Changes(changes.pages):
             # All else takes time that grows with the site.
             stale = self._stale(changes, stale, gone=gone)
-        early = sorted(stale.intersection(first))
-        for group in (early, sorted(stale.difference(early))):
-            if changed := {path for path in group if self.take_again(path)}:
+        self.left |= stale
+        early = self.left.intersection(first)
+        saved = (stale & changes.pages) - early
+        for group in (early, saved):
+            if changed := {path for path in sorted(group) if self.take_again(path)}:
+                yield changed
+        others = sorted(self.left)
+        for at in range(0, len(others), _GROUP):
+            if interrupted():
+                return
+            if changed := {path for path in others[at : at + _GROUP] if self.take_again(path)}:
                 yield changed
 
     def _stale(self, changes: Changes, saved: set[str], *, gone: bool) -> set[str]:
@@ -110,6 +129,7 @@ class Inputs:
         for path in self.pages.keys() - there:
             del self.pages[path]
             self.good.pop(path, None)
+        self.left &= there
         stale = saved | (there - self.pages.keys())
         stale |= {path for path in self.pages if self._outdated(path, changes)}
         return {path for path in stale if path in there or path in self.pages}
@@ -117,6 +137,7 @@ class Inputs:
     def take_again(self, path: str) -> bool:
         """Prepare a page once more; False if nothing of it has changed."""
         page, before = self.prepare(path), self.pages.get(path)
+        self.left.discard(path)
         self.kept.keep(page)
         self._take(page)
         return self.pages[path] != before

@@ -85,7 +85,7 @@ class Tree:
     def is_at_hand(self, path: str) -> bool:
         """Whether an output takes no time."""
         kept = self.made.get(path)
-        return kept is not None and kept[0] == self._key(path)
+        return kept is not None and kept[0] == self.key(path)
 
     def get(self, path: str) -> bytes | None:
         """An output; None if there is none at this path.
@@ -96,16 +96,25 @@ class Tree:
         """
         if path not in self.leaves and path not in self.lists:
             return self.files[path] if path in self.files else self._beside(path)
-        kept, key = self.made.get(path), self._key(path)
+        kept, key = self.made.get(path), self.key(path)
         if kept and kept[0] == key:
             return kept[1]
-        leaf = self.leaves.get(path)
-        try:
-            content = self._page(path, leaf) if leaf else self.lists[path]().encode()
-        except LayoutError as error:
-            raise BrokenError(error.diagnostic) from error
+        content = self.attempt(path)
         self.made.put(path, key, content)
         return content
+
+    def attempt(self, path: str) -> bytes:
+        """A page's output or a list, made now and not kept.
+
+        Raises:
+            BrokenError: if a layout fails.
+            GoneError: if the page isn't there any more as it was.
+        """
+        leaf = self.leaves.get(path)
+        try:
+            return self._page(path, leaf) if leaf else self.lists[path]().encode()
+        except LayoutError as error:
+            raise BrokenError(error.diagnostic) from error
 
     def shown(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The outputs at these paths, and what they are shown with; long lists only where they take no time."""
@@ -128,7 +137,8 @@ class Tree:
         newer, older = self.leaves.maps
         return replace(self, leaves=ChainMap({**newer, **changed}, older))
 
-    def _key(self, path: str) -> object:
+    def key(self, path: str) -> object:
+        """What an output is made of: while that is the same, so is the output."""
         leaf = self.leaves.get(path)
         return (self.renderer, self.site.web, *leaf.key, self._neighbours(leaf)) if leaf else self.lists.get(path)
 

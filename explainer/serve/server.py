@@ -37,6 +37,7 @@ _MOST_HEADER, _MOST_BODY = 64 * 1024, 1024  # bytes
 _IDLE = 120  # seconds after which a connection that says nothing is closed
 _PING = 30
 _BREATH = 0.03  # seconds
+_LET_IN = 0.15  # seconds
 _REST = 2.0  # seconds without a change, after which stats are held against what was read
 _SWITCH = 0.001  # seconds after which a thread that builds lets one that answers have its turn
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
@@ -195,6 +196,8 @@ class Server:
         # Processes that help aren't forked from one that has threads.
         session = self.served.session or self.load(look(site), jobs=1)
         self._loop.add_callback(self.served.loaded.set)
+        # Whoever waits for a page is let in before all of them are looked at.
+        time.sleep(_LET_IN)
         self._update(session, partial(session.update, session.drift(look(site))))
         return session
 

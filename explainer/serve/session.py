@@ -24,6 +24,7 @@ from explainer.serve.inputs import Inputs
 from explainer.serve.memory import Tree, tree_of
 from explainer.serve.provisional import provisional, settled
 from explainer.serve.stood import Kept, keep
+from explainer.serve.survey import Survey
 from explainer.standing import look
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Session:
         # What the whole site hasn't been looked at for yet, and since when (s).
         self._owed: Changes | None = None
         self._since = 0.0
+        self._survey = Survey()
+        self._asked_for = False  # whether all pages are to be looked at for faults of layouts
 
     @property
     def choice(self) -> Choice:
@@ -125,7 +128,8 @@ class Session:
         """
         wanted, done = self._files_of(first), self._owed is None and changes == Changes(changes.pages)
         prepared: set[str] = set()
-        for group in self.inputs.refresh(changes, wanted):
+        self._asked_for |= changes.layouts or changes.anew
+        for group in self.inputs.refresh(changes, wanted, interrupted):
             self._found = None
             prepared |= group
             done = done and self._settled(group)
@@ -138,9 +142,12 @@ class Session:
             return
         if changes != Changes():
             self._found = None
+        owed = self._owing(changes)
+        if self.inputs.left:
+            return
         saved = self._outputs_of(prepared) if len(prepared) <= _SMALL else ()
         try:
-            yield self._whole(self._owing(changes), [*first, *saved], interrupted)
+            yield self._whole(owed, [*first, *saved], interrupted)
         except _Interrupted:
             return
         self._owed = None
@@ -182,8 +189,20 @@ class Session:
         if drift != Changes() or self._owed is not None:
             yield from self.update(drift, first, interrupted)
         if self._owed is None:
+            yield from self._surveyed(interrupted)
             self._seen = seen
             keep(self._cache, seen, self._kept(asked))
+
+    def _surveyed(self, interrupted: Callable[[], bool]) -> Iterator[Result]:
+        """Look at pages that nobody looks at; what was found, if that is something new."""
+        if self.tree is None:
+            return
+        self._survey.go_on(self.tree, interrupted)
+        found = self._survey.faults(self.tree) - set(self.result.diagnostics)
+        if found:
+            faults = [*self.result.diagnostics, *found]
+            self.result = Result(in_order(faults), self._texts(faults), pages=False)
+            yield self.result
 
     def _kept(self, asked: Iterable[str]) -> Kept | None:
         tree, inputs = self.tree, self.inputs
@@ -236,6 +255,10 @@ class Session:
             if not has_errors(broken):
                 self.tree, self._shown = tree, whole
                 self.inputs.kept.hold(whole.site.pages)
+                if self._asked_for:
+                    self._survey.ask(tree)
+                    self._asked_for = False
+                faults.extend(self._survey.faults(tree) - set(faults))
         self._since = 0.0
         only_styles = bool(changes.static) and all(path.endswith(".css") for path in changes.static)
         pages = changes._replace(static=frozenset()) != Changes() or not only_styles

@@ -1,0 +1,199 @@
+"""The preview's build, without a server: what comes first, what is put off, what is told of pages nobody looks at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.serve.changes import Changes, changes_of
+from explainer.serve.session import Session
+from explainer.serve.stood import own_cache, stood
+from explainer.standing import look
+from tests.test_serve import page, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.harness import SiteTest
+
+BOTH = (True, True)
+MANY = 60
+
+
+@pytest.fixture
+def session(site: SiteTest) -> Session:
+    site.write("content/people.yaml", "ada: {name: Ada Reyes}\n")
+    for number in range(MANY):
+        text = page(f"mark-{number}", f"Page {number:02}").replace("date: 2024-01-01", f"date: {2000 + number}-01-01")
+        site.write(f"content/explainers/p{number:02}.md", text.replace("\nsources:", "\nauthors: [ada]\nsources:"))
+    return begun(site.root)
+
+
+def begun(root: Path) -> Session:
+    """A session that has looked at everything."""
+    seen = look(root)
+    session = Session(root, own_cache(root))
+    session.start(seen)
+    assert list(session.update(Changes()))[-1].last
+    return session
+
+
+def output(number: int) -> str:
+    return f"explainers/p{number:02}/index.html"
+
+
+def text(session: Session, number: int) -> str:
+    assert session.tree
+    return (session.tree.get(output(number)) or b"").decode()
+
+
+def busy_after(times: int) -> Iterator[bool]:
+    yield from [False] * times
+    while True:
+        yield True
+
+
+def test_what_is_shown_comes_first_and_a_save_before_the_rest(site: SiteTest, session: Session) -> None:
+    site.write("content/people.yaml", "ada: {name: Ada Lindqvist}\n")
+    busy = busy_after(1)
+    found = list(session.update(changes_of(["content/people.yaml"]), {output(3)}, lambda: next(busy)))
+    assert not any(result.last for result in found)
+    assert "Ada Lindqvist" in text(session, 3)
+    assert len(session.inputs.left) == MANY - 1 - 20
+    assert "Ada Reyes" in text(session, 59)
+
+    # A save meanwhile is shown before them, and nothing is forgotten.
+    site.write("content/explainers/p59.md", page("saved", "Page 59"))
+    busy = busy_after(0)
+    found = list(session.update(changes_of(["content/explainers/p59.md"]), (), lambda: next(busy)))
+    assert "It is saved." in text(session, 59)
+    assert not any(result.last for result in found)
+    assert list(session.update(Changes()))[-1].last
+    assert not session.inputs.left
+    assert all("Ada Lindqvist" in text(session, number) for number in range(MANY - 1))
+
+
+def test_saves_do_not_put_a_look_at_the_whole_site_off_for_ever(
+    site: SiteTest, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write("content/explainers/p05.md", page("new", "Another title"))
+    changes = changes_of(["content/explainers/p05.md"])
+    assert not any(result.last for result in session.update(changes, (), lambda: True))
+    assert not any(result.last for result in session.update(changes, (), lambda: True))
+    monkeypatch.setattr("explainer.serve.session._PATIENCE", 0.0)
+    assert list(session.update(changes, (), lambda: True))[-1].last
+    assert session.tree
+    assert b"Another title" in (session.tree.get("explainers/index.html") or b"")
+
+
+def test_a_file_that_is_saved_unchanged_is_nothing_new(site: SiteTest, session: Session) -> None:
+    file = site.root / "content/explainers/p05.md"
+    file.write_bytes(file.read_bytes())
+    (result,) = session.update(changes_of(["content/explainers/p05.md"]))
+    assert (result.pages, result.last) == (False, True)
+
+
+ODD = '{% extends "default/explainer.html" %}{% block closing %}{% if page.title == "Page 00" %}{{ page.nothing }}{% endif %}{% endblock %}'
+
+
+def test_a_layout_that_fails_over_a_page_that_nobody_opens_is_told_at_rest(site: SiteTest, session: Session) -> None:
+    site.write("layouts/explainer.html", ODD)
+    result = list(session.update(changes_of(["layouts/explainer.html"]), {output(59)}))[-1]
+    assert not result.failed
+    *_, result = session.rest((), (), lambda: False)
+    assert [(fault.code, fault.span.path) for fault in result.diagnostics] == [("E603", "layouts/explainer.html")]
+    # It is told once, and until it is mended.
+    assert list(session.rest((), (), lambda: False)) == []
+    site.write("content/explainers/p59.md", page("saved", "Another title"))
+    assert list(session.update(changes_of(["content/explainers/p59.md"])))[-1].failed
+    site.write("layouts/explainer.html", ODD.replace("page.nothing", "page.title"))
+    assert not list(session.update(changes_of(["layouts/explainer.html"])))[-1].failed
+    assert [result for result in session.rest((), (), lambda: False) if result.failed] == []
+
+
+# --- What is kept for the next preview ---
+
+
+def kept(root: Path) -> set[str] | None:
+    """The outputs that a next preview would answer with at once."""
+    with own_cache(root) as cache:
+        found = stood(cache, look(root), BOTH)
+        return None if found is None else {path for path in found.digests if found.get(path) is not None}
+
+
+def rested(root: Path, *asked: str) -> None:
+    """A preview that shows something, comes to rest, and ends."""
+    with own_cache(root) as cache:
+        session = Session(root, cache)
+        session.start(look(root))
+        list(session.update(Changes()))
+        list(session.rest(asked, (), lambda: False))
+
+
+@pytest.fixture
+def aged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take files for as old as they will be when somebody starts a preview again."""
+    monkeypatch.setattr("explainer.standing.is_young", lambda *_: False)
+
+
+@pytest.mark.usefixtures("aged")
+def test_the_next_preview_has_what_was_asked_for(site: SiteTest) -> None:
+    write_small(site)
+    rested(site.root, "index.html", "explainers/a/index.html")
+    found = kept(site.root)
+    assert found
+    assert {"index.html", "explainers/a/index.html"} <= found
+    assert "explainers/b/index.html" not in found
+    assert any(path.endswith(".css") for path in found)
+
+
+@pytest.mark.usefixtures("aged")
+@pytest.mark.parametrize(
+    "path", ["content/site.yaml", "content/explainers/a.md", "content/explainers/new.md", "layouts/page.html"]
+)
+def test_whatever_changes_is_never_answered_as_it_was(site: SiteTest, path: str) -> None:
+    write_small(site)
+    rested(site.root, "index.html")
+    assert kept(site.root)
+    file = site.root / path
+    site.write(path, (file.read_text() if file.exists() else "") + "\n")
+    assert kept(site.root) is None
+
+
+def test_a_file_as_young_as_the_last_look_is_not_trusted(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_small(site)
+    rested(site.root, "index.html")
+    monkeypatch.setattr("explainer.standing.is_young", lambda *_: True)
+    assert kept(site.root) is None
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_page_that_has_come_out_since_is_not_left_out(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_small(site)
+    site.write("content/explainers/c.md", page("later", "Later").replace("2024-01-01", "2030-01-01"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
+    rested(site.root, "index.html")
+    assert kept(site.root)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1950000000")
+    assert kept(site.root) is None
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_site_with_errors_is_not_kept_and_damage_is_a_miss(site: SiteTest) -> None:
+    write_small(site)
+    rested(site.root, "index.html")
+    with own_cache(site.root) as cache:
+        cache.put("shown", [("index.html", "<p>Something else</p>")])
+        cache.commit()
+    found = kept(site.root)
+    assert found
+    assert "index.html" not in found
+    with own_cache(site.root) as cache:
+        cache.put("stood", [("", '{"choice": 5}')])
+        cache.commit()
+    assert kept(site.root) is None
+    site.write("content/explainers/a.md", page("x").replace('"memo"', '"mema"'))
+    rested(site.root, "index.html")
+    assert kept(site.root) is None
