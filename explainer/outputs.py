@@ -17,7 +17,7 @@ from explainer.hosting import host_files
 from explainer.listing import listings
 from explainer.made import Made, MadeList, MadePage
 from explainer.render import LayoutError
-from explainer.rendering import RenderCommon, RenderJob, output_paths, render_page, renderer_of
+from explainer.rendering import RenderCommon, RenderJob, output_paths, render_page, renderer_of, unpacked_items
 from explainer.resolve import Details
 from explainer.shelf import StaleCacheError
 from explainer.snapshot import digest_of
@@ -117,7 +117,7 @@ class Outputs:
         if only_faults:
             return RenderJob(surface, "")
         made = self.made.pages.get(page.file)
-        paths = output_paths(page)
+        paths, key = output_paths(page), self._items_key(page)
         same = (
             made is not None
             and made.look == self.look
@@ -129,12 +129,12 @@ class Outputs:
             self.walked.shelf.record(page),
             tuple((path, known.get(path)) for path in paths),
             joined=made.joined if made and same else "",
-            items=made is None or made.items != self._items_key(page),
+            items="" if made and made.items == key else key,
         )
 
     def _took(self, page: Outline, rendered: Rendered, tree: OutputTree | None, reason: str) -> None:
         self.walked.faults.extend(rendered.faults)
-        if rendered.items:
+        if rendered.items and tree:
             self.walked.shelf.put("items", page.file, rendered.items)
         if not tree or has_errors(rendered.faults):
             return
@@ -156,15 +156,12 @@ class Outputs:
         return digest_of(f"{self.look} {page.entry} {page.listed}".encode())
 
     def _kept(self, page: Outline) -> Items:
-        """What a page comes out as in lists, if its outputs tell that this is known."""
-        made = self.pages.get(page.file)
-        if made is None or made.items != self._items_key(page):
-            return None
+        """What a page comes out as in lists, if that is known.
+
+        What is kept may be from a build that failed, and left nothing else behind.
+        """
         text = self.walked.shelf.get("items", page.file)
-        if text is None:
-            return None
-        entry, claims = json.loads(text) or ("", "")
-        return (entry, claims) if entry else None
+        return None if text is None else unpacked_items(self._items_key(page), text)
 
     def _list(self, listing: Listing, tree: OutputTree | None) -> None:
         listed = digest_of(json.dumps(listing.listed, ensure_ascii=False).encode())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from explainer.manifest import Entry
     from explainer.model import Joined, Outline, SiteView
     from explainer.place import Placed, Trees
+    from explainer.render import Items
     from explainer.resolve import Surroundings
 
 
@@ -32,7 +33,8 @@ class RenderJob(NamedTuple):
     """A page to render: its surface and record as text, and its outputs by path as the live tree has them.
 
     `joined` is the digest of what the page was joined with when its outputs were made, where they stand
-    and nothing else has changed; `items` whether what it comes out as in lists is to be made. Without a
+    and nothing else has changed; `items` the digest of what it comes out as in lists is made of, where that
+    is to be made. Without a
     record the page is only looked at for faults of what it asks for.
     """
 
@@ -40,7 +42,7 @@ class RenderJob(NamedTuple):
     record: str
     known: tuple[tuple[str, Entry | None], ...] = ()
     joined: str = ""
-    items: bool = False
+    items: str = ""
 
 
 class RenderCommon(NamedTuple):
@@ -57,7 +59,7 @@ class Rendered(NamedTuple):
     """What came of a page: its faults, what it was joined with (a digest), the files beside it that it shows.
 
     `placed` are its outputs by path, empty where they are what they were; `items` what it comes out as in
-    lists, as text.
+    lists, as `packed_items`.
     """
 
     faults: tuple[Diagnostic, ...] = ()
@@ -103,7 +105,7 @@ def render_page(job: RenderJob) -> Rendered:
         return rendered
     try:
         if job.items:
-            rendered = rendered._replace(items=json.dumps(renderer.items(surface), ensure_ascii=False))
+            rendered = rendered._replace(items=packed_items(job.items, renderer.items(surface)))
         if digest == job.joined:
             return rendered
         outputs = list(render_outputs(renderer, job.record, joined))
@@ -115,6 +117,17 @@ def render_page(job: RenderJob) -> Rendered:
     return rendered._replace(
         placed=tuple((path, place(trees, path, content, known[path])) for path, content in outputs)
     )
+
+
+def packed_items(key: str, items: Items) -> str:
+    """What a page comes out as in lists, as text, with the digest of what that was made of."""
+    return json.dumps((key, items), ensure_ascii=False)
+
+
+def unpacked_items(key: str, text: str) -> Items:
+    """What a page comes out as in lists; None if that isn't known, or was made of something else."""
+    made_of, items = json.loads(text)
+    return tuple(items) if items and made_of == key else None
 
 
 _renderers: list[tuple[RenderCommon, Renderer]] = []

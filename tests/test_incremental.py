@@ -102,6 +102,19 @@ def test_a_build_that_ends_before_its_cache_is_stored(work: SiteUnderWork) -> No
     work.check()
 
 
+def test_lists_take_nothing_from_a_build_that_failed(work: SiteUnderWork) -> None:
+    """What pages come out as in lists is kept; a failed build has made it for a site that never came out."""
+    assert not work.check().failed
+    address, about = work.config["base_url"], work.about
+    work.config["base_url"] = "https://example.org/below/"
+    work.about = "---\ntitle: About us\n---\nNothing here that others link to.\n"
+    assert work.check().failed
+    work.config["base_url"], work.about = address, about
+    assert not work.check().failed
+    work.drafts["talks"].meta["date"] = "2016-12-31"
+    assert not work.check().failed
+
+
 # --- Files that change under the build's hands ---------------------------------------------------
 
 
