@@ -6,12 +6,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from bench import previews
 from bench.chart import chart
 from bench.contestants import ROOT, our_fault, ours, peer_fault, peers
 from bench.copies import Copy, compare
 from bench.corpus import DIALECTS, OURS, Article, cites_shared, make_corpus
 from bench.figures import Figures, Size
-from bench.goals import rows, told
+from bench.goals import TITLES, rows, told
 from bench.measure import Run, RunError, peak, run
 from bench.session import measure, plan_for
 from bench.table import conditions, table
@@ -119,12 +120,55 @@ def test_missing_peers_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert set(peers(tmp_path).values()) == {None}
 
 
-def test_a_whole_session_of_ours(tmp_path: Path) -> None:
+def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "SETTLED", 0.1)
+    monkeypatch.setattr(previews, "REST", 0.1)
     plan = plan_for(ROOT, {}, [3], 1, tmp_path, tmp_path / "figures.json")
-    figures = measure(replace(plan, starts=1))
+    figures = measure(replace(plan, starts=1, chromium=None))
     assert figures == Figures.load(tmp_path / "figures.json")
-    assert figures.sizes[3].steps.keys() == {"cold", "nothing", "word", "withdrawn", "layout"}
+    assert figures.sizes[3].steps.keys() == {
+        "cold",
+        "nothing",
+        "word",
+        "withdrawn",
+        "layout",
+        "ready",
+        "save",
+        "another",
+    }
     assert "layout changed" in table(figures)
+
+
+def test_only_the_steps_that_are_asked_for_are_run(tmp_path: Path) -> None:
+    plan = plan_for(ROOT, {}, [2], 1, tmp_path, tmp_path / "figures.json", ["cold"])
+    assert measure(replace(plan, starts=1)).sizes[2].steps.keys() == {"cold"}
+
+
+def test_previews_have_rows_of_their_own() -> None:
+    found = Size()
+    for step, name, wall in (
+        ("ready", OURS, 0.2), ("ready", "hugo", 1.0), ("save", OURS, 0.05), ("save", "hugo", 0.2), ("repaint", OURS, 0.15)
+    ):  # fmt: skip
+        found.add(step, name, Run(wall, 0.0))
+    lines = rows(Figures(MACHINE, {}, {1_000: found}))
+    assert [(row.work, row.ours, row.other, *told(row)) for row in lines] == [
+        ("preview: ready", "200 ms", "1000 ms", "0.20 ×", "≤ 0.2 ×", "yes"),
+        ("preview: save to served", "50 ms", "200 ms", "0.25 ×", "≤ 0.2 ×", "no"),
+        ("preview: save to repaint", "150 ms", "50 ms", "100 ms more", "≤ 150 ms more", "yes"),
+    ]
+
+
+def test_a_preview_that_never_shows_its_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "START", 0.2)
+    copy = Copy(ours(), 2, tmp_path)
+    with pytest.raises(RunError, match="never shows"), previews.preview(copy, "no-such-page"):
+        pass
+
+
+def test_the_commands_of_previews() -> None:
+    found = {name: previews.command_of(replace(ours(), name=name), 80) for name in TITLES}
+    assert [name for name, command in found.items() if command is None] == ["pelican"]
+    assert all("80" in str(command) for name, command in found.items() if command)
 
 
 def test_a_difference_from_a_clean_build_is_refused(tmp_path: Path) -> None:
