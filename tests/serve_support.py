@@ -257,6 +257,16 @@ def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def wakes(pid: int) -> int:
+    """How often the threads of a process have waited and were woken up, all in all."""
+    found = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # it may end while we look
+            _, _, rest = (thread / "status").read_text("ascii").partition("voluntary_ctxt_switches:")
+            found += int(rest.split(None, 1)[0])
+    return found
+
+
 def memory(pid: int) -> float:
     """The memory that a process holds, in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])

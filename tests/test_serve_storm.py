@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import watchfiles
 from explainer.serve import inotify
 from explainer.serve.changes import Changes
 from explainer.serve.watcher import Watcher
-from tests.serve_support import Crowd, Preview, soak, until
+from tests.serve_support import Crowd, Preview, soak, until, wakes
 from tests.test_serve import assert_as_built, page
 
 if TYPE_CHECKING:
@@ -98,6 +99,22 @@ def test_a_minute_leaves_nothing_behind(many: SiteTest) -> None:
         grown, files = soak(preview, MINUTE, save, MINUTE / 3)
         assert grown < 12
         assert files <= 2
+
+
+@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
+def test_a_preview_that_nobody_uses_sleeps(many: SiteTest) -> None:
+    with Preview(many.root) as preview:
+        preview.listen("/explainers/p1/")
+        many.write("content/explainers/p1.md", page("saved"))
+        preview.shows("/explainers/p1/", "It is saved.")
+
+        def woken() -> int:
+            before = wakes(preview.process.pid)
+            time.sleep(1)
+            return wakes(preview.process.pid) - before
+
+        # Pings of open sockets may fall into a second, or two.
+        until(lambda: woken() + woken() + woken() < 10, "it comes to rest")
 
 
 # --- Watches ---

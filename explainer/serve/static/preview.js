@@ -220,7 +220,7 @@
     claims(claims) {
       return make("section", {}, make("h2", {}, "Claims"), make("ol", {}, ...claims.map((claim) => make("li", {},
         make("p", { class: "claim" }, make("a", { href: `#${claim.anchor}` }, claim.text)),
-        make("p", { class: "level" }, [`${claim.label}.`, ...claim.notes].join(" ")),
+        make("p", { class: "level" }, make("span", { class: claim.look.includes(claim.label) ? "look" : null }, `${claim.label}.`), ` ${claim.notes.join(" ")}`),
         make("p", { class: "foot" },
           ...claim.look.filter((words) => words !== claim.label).map((words) => make("span", { class: "look" }, words)),
           claim.status && make("span", {}, `Status: ${claim.status}`),
