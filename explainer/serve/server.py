@@ -196,6 +196,8 @@ class Server:
         # Processes that help aren't forked from one that has threads.
         session = self.served.session or self.load(look(site), jobs=1)
         self._loop.add_callback(self.served.loaded.set)
+        # What was answered before may have been saved since.
+        self._loop.add_callback(tell, PAGES)
         # Whoever waits for a page is let in before all of them are looked at.
         time.sleep(_LET_IN)
         self._update(session, partial(session.update, session.drift(look(site))))
@@ -211,6 +213,9 @@ class Server:
         try:
             for result in work(first, lambda: not self._changes.empty()):
                 self._loop.add_callback(self._announce, result, failed=failed)
+                if self._stopped.done():
+                    # Nothing is told any more: the streams are being closed.
+                    return
                 if result.last:
                     self.reporter.built(result, began and time.perf_counter() - began)
                 else:

@@ -95,6 +95,7 @@ class Session:
         # What the whole site hasn't been looked at for yet, and since when (s).
         self._owed: Changes | None = None
         self._since = 0.0
+        self._news = Changes()  # what has changed since pages were told last
         self._survey = Survey()
         self._asked_for = False  # whether all pages are to be looked at for faults of layouts
 
@@ -156,6 +157,7 @@ class Session:
         if self._owed is None or not self._since:
             self._since = time.monotonic()
         self._owed = changes if self._owed is None else self._owed | changes
+        self._news |= changes
         return self._owed
 
     def _outputs_of(self, files: Collection[str]) -> list[str]:
@@ -259,10 +261,10 @@ class Session:
                     self._survey.ask(tree)
                     self._asked_for = False
                 faults.extend(self._survey.faults(tree) - set(faults))
-        self._since = 0.0
-        only_styles = bool(changes.static) and all(path.endswith(".css") for path in changes.static)
-        pages = changes._replace(static=frozenset()) != Changes() or not only_styles
-        self.result = Result(in_order(faults), self._texts(faults), pages, only_styles)
+        news, self._news, self._since = self._news, Changes(), 0.0
+        styles = bool(news.static) and all(path.endswith(".css") for path in news.static)
+        pages = news._replace(static=frozenset()) != Changes() or (bool(news.static) and not styles)
+        self.result = Result(in_order(faults), self._texts(faults), pages, styles)
         return self.result
 
     def _tree_of(self, whole: Whole) -> Tree:
