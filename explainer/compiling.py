@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
-from jinja2.runtime import Macro
+from jinja2.runtime import LoopContext, Macro
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class DirectMacros:
 
 
 class _Fields(dict[str, set[type]]):
-    """By name, the kinds of records that are known to have a field or property of that name."""
+    """By name, the kinds of records (and the `loop` of loops) that are known to have a field or property of that name."""
 
     def __missing__(self, name: str) -> set[type]:
         return self.setdefault(name, set())
@@ -136,7 +136,7 @@ class LayoutEnvironment(jinja2.Environment):
     """An environment whose layouts are compiled by `Generator`.
 
     All that templates may call, `t` above all, has to be among its globals before the first of them is loaded; none
-    of it may ask for Jinja's context.
+    of it may ask for Jinja's context. `escaping` are the filters whose results are always text for HTML.
     """
 
     escaped = staticmethod(escaped)
@@ -149,11 +149,12 @@ class LayoutEnvironment(jinja2.Environment):
         self.code_generator_class = Generator
         self.fields = _Fields()
         self.words = _Words(self.globals)
+        self.escaping = {"e", "escape"}
         self._loaded: dict[str, jinja2.Template] = {}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a record, or what Jinja finds; records are known from then on."""
-        if isinstance(obj, tuple):
+        if isinstance(obj, tuple | LoopContext):
             self.fields.note(obj, attribute)
         return super().getattr(obj, attribute)
 
@@ -213,22 +214,39 @@ class Generator(CodeGenerator):
         elif isinstance(node, nodes.Call):
             self._to_print = node
             self.write("(")
+        elif isinstance(node, nodes.Filter) and node.name in self.environment.escaping:
+            self.write("(")
         else:
             self.write("escaped(")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802
-        """A call; of words without parameters the words."""
+        """A call; of `t`, unless a template has given the name to something else, at once."""
         to_print = node is self._to_print
-        key = _key(node)
-        if to_print and key is not None:
-            self.write(f"words[{key!r}] if {frame.symbols.ref('t')} is own_t else ")
         if forward_caller:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
+        self.write("(")
+        if _is_words(node):
+            self._words(node, frame, to_print=to_print)
+            self.write(f" if {frame.symbols.ref('t')} is own_t else ")
         self.write("printed(context, " if to_print else "called(context, ")
         self.visit(node.node, frame)
         self.signature(node, frame)
-        self.write(")")
+        self.write("))")
+
+    def _words(self, node: nodes.Call, frame: Frame, *, to_print: bool) -> None:
+        first, *others = node.args
+        if (
+            to_print
+            and isinstance(first, nodes.Const)
+            and not (others or node.kwargs or node.dyn_args or node.dyn_kwargs)
+        ):
+            self.write(f"words[{first.value!r}]")
+            return
+        self.write("escaped(own_t(" if to_print else "own_t(")
+        self.visit(first, frame)
+        self.signature(nodes.Call(node.node, others, node.kwargs, node.dyn_args, node.dyn_kwargs), frame)
+        self.write("))" if to_print else ")")
 
     # --- Fields ---
 
@@ -244,15 +262,6 @@ class Generator(CodeGenerator):
         self.write(")")
 
 
-def _key(node: nodes.Call) -> str | None:
-    """The key of `t("key")`."""
-    if (
-        isinstance(node.node, nodes.Name)
-        and node.node.name == "t"
-        and len(node.args) == 1
-        and isinstance(node.args[0], nodes.Const)
-        and isinstance(node.args[0].value, str)
-        and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
-    ):
-        return node.args[0].value
-    return None
+def _is_words(node: nodes.Call) -> bool:
+    """Whether it is `t(…)`; what calls something in its turn would be compiled twice for each."""
+    return isinstance(node.node, nodes.Name) and node.node.name == "t" and bool(node.args) and not node.find(nodes.Call)

@@ -153,6 +153,7 @@ class Renderer:
             record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        env.escaping |= {"rich", "capital"}
         return env
 
     def prime(self) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
-import jinja2.bccache
 from jinja2 import nodes
 
+from explainer.compiled import Compiled, bytecode_folder
 from explainer.compiling import LayoutEnvironment
 from explainer.folders import default_layouts
 
@@ -81,8 +81,8 @@ class Theme:
         return digest.hexdigest()
 
     @cached_property
-    def _compiled(self) -> _Compiled:
-        return _Compiled()
+    def _compiled(self) -> Compiled:
+        return Compiled(self.default, bytecode_folder())
 
     def environment(self) -> LayoutEnvironment:
         """A template environment: strict, escaping everything. What one has compiled the others needn't."""
@@ -107,21 +107,6 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """Compiled templates by key, in memory."""
-
-    def __init__(self) -> None:
-        self.codes: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Give a bucket the code that was compiled of the same text."""
-        bucket.code = self.codes.get(f"{bucket.key}{bucket.checksum}")
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Keep the code of a bucket."""
-        self.codes[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
 class Form(NamedTuple):

@@ -128,12 +128,10 @@ class _Picture:
 
     def _connect(self, net: Net, laid: Plan, places: list[int], *, turned: bool) -> None:
         """Draw the lines of one side; `places` are the rows', and at the end the claim's."""
-        if self.claim is None and not turned:
-            hops = tuple(hop for hop in laid.hops if hop.start != CLAIM)
-        else:
-            hops = laid.hops
         sign = -1 if turned else 1
-        for hop in hops:
+        for hop in laid.hops:
+            if hop.start == CLAIM and self.claim is None:
+                continue
             to = laid.rows[hop.end]
             rest = hop.start != CLAIM and self._rests(laid.rows[hop.start]) and self._rests(to)
             name = "trunk" if rest else "line" if not net.live.isdisjoint(to.sources) else "dead"
