@@ -6,11 +6,11 @@ asks at each of these what else it could be; here the usual case is told apart f
 
 from __future__ import annotations
 
-import re
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import LoopContext, Macro
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
-_SPECIAL = re.compile("[&<>'\"]").search
+# What `escape` does to a text before it makes an object of it, which costs more.
+_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", None) or (lambda text: str(escape(text)))
+_RECORDS = (tuple, LoopContext)
 # What templates are given to call is of these, and takes no context.
 _PLAIN = frozenset({FunctionType, BuiltinFunctionType, MethodType, type})
 _STOPPED = "value was undefined because a callable raised a StopIteration exception"  # as Jinja says it
@@ -33,7 +35,8 @@ called = environment.called
 printed = environment.printed
 words = environment.words
 own_t = environment.globals.get('t')
-Macro = environment.macro"""
+Macro = environment.macro
+Markup = environment.markup"""
 
 
 # --- What compiled code calls -------------------------------------------------------------------
@@ -42,10 +45,17 @@ Macro = environment.macro"""
 def escaped(value: Any) -> str:
     """What a layout prints, as text for HTML: as `markupsafe.escape`, without an object for each piece."""
     kind = type(value)
-    if kind is Markup or (kind is str and not _SPECIAL(value)):
+    if kind is str:
+        return _escaped(value)
+    if kind is Markup:
         text: str = value
         return text
     return str(value) if kind is int else escape(value)
+
+
+def markup(text: str) -> Markup:
+    """A text for HTML that was put together of such: as `Markup`, without asking what it is."""
+    return str.__new__(Markup, text)
 
 
 class LayoutMacro(Macro):
@@ -72,7 +82,7 @@ def called(context: Context, what: Any, /, *args: Any, **parameters: Any) -> Any
     kind = type(what)
     if kind is LayoutMacro and len(args) == what.count and not parameters:
         text = what.function(*args)
-        return Markup(text) if context.eval_ctx.autoescape else text
+        return markup(text) if context.eval_ctx.autoescape else text
     if kind in _PLAIN:
         try:
             return what(*args, **parameters)
@@ -143,6 +153,7 @@ class LayoutEnvironment(jinja2.Environment):
     called = staticmethod(called)
     printed = staticmethod(printed)
     macro = LayoutMacro
+    markup = staticmethod(markup)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -154,7 +165,7 @@ class LayoutEnvironment(jinja2.Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a record, or what Jinja finds; records are known from then on."""
-        if isinstance(obj, tuple | LoopContext):
+        if isinstance(obj, _RECORDS):
             self.fields.note(obj, attribute)
         return super().getattr(obj, attribute)
 
@@ -251,15 +262,18 @@ class Generator(CodeGenerator):
     # --- Fields ---
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        """A field of what has a name: of a record that is known to have it, at once."""
-        if not isinstance(node.node, nodes.Name):
-            super().visit_Getattr(node, frame)
-            return
+        """A field; of a record that is known to have it, at once."""
         self._fields.add(node.attr)
-        ref = frame.symbols.ref(node.node.name)
-        self.write(f"({ref}.{node.attr} if type({ref}) in f_{node.attr} else ")
-        super().visit_Getattr(node, frame)
-        self.write(")")
+        if isinstance(node.node, nodes.Name):
+            ref = frame.symbols.ref(node.node.name)
+            self.write(f"({ref}.{node.attr} if type({ref}) in f_{node.attr} else environment.getattr(")
+            self.visit(node.node, frame)
+        else:
+            ref = self.temporary_identifier()
+            self.write(f"({ref}.{node.attr} if type({ref} := ")
+            self.visit(node.node, frame)
+            self.write(f") in f_{node.attr} else environment.getattr({ref}")
+        self.write(f", {node.attr!r}))")
 
 
 def _is_words(node: nodes.Call) -> bool:

@@ -17,9 +17,9 @@ from markupsafe import Markup, escape
 from explainer import jsonld, model
 from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
-from explainer.compiling import DirectMacros
+from explainer.compiling import DirectMacros, markup
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
-from explainer.drawing import draw_claim, draw_source
+from explainer.drawing import Drawing, draw_claim, draw_source
 from explainer.entries import Entries
 from explainer.glance import glance
 from explainer.languages import direction
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from explainer.catalog import Catalog, Catalogs
     from explainer.compiling import LayoutEnvironment
-    from explainer.drawing import Drawing
     from explainer.entries import EntryKind
     from explainer.model import Body, CallMark, Claim, Outline, Page, PublicSource, SiteView, Surface, Use
     from explainer.theme import Theme
@@ -307,7 +306,7 @@ class _Filler:
         self.macros = renderer.macros(page.language)
 
     def fill(self, body: Body) -> Markup:
-        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
+        return self.renderer.guard("partials/claim.html", lambda: markup("".join(self._parts(body))))
 
     def _parts(self, body: Body) -> Iterator[str]:
         fillers = self._fillers
@@ -381,4 +380,4 @@ class _Filler:
 
 def _marked(drawing: Drawing | None) -> Drawing | None:
     """A drawing that templates print as it is."""
-    return drawing and drawing._replace(svg=Markup(drawing.svg))
+    return drawing and Drawing(drawing.id, markup(drawing.svg), drawing.words)
