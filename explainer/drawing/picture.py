@@ -47,6 +47,7 @@ class _Picture:
         self.supports = plan(ways.supports, ways.rests)
         self.disputes = plan(ways.disputes, frozenset())
         self.edge = _FIRST + _APART * (max(self.supports.tracks, self.disputes.tracks) - 1) + _GAP
+        self.dated = catalog.form("way.dated")
         self.lines: dict[str, list[str]] = {"line": [], "dead": [], "trunk": []}
         self.nodes: list[str] = []
         self.labels: list[str] = []
@@ -157,55 +158,67 @@ class _Picture:
 
     def _put(self, label: Label, below: str = "") -> int:
         """Write a label below the one before; the height at which its node stands."""
-        lettered = _lettered(label, below, self.edge, self.direction, self.catalog.form("way.dated"))
-        self.labels.append(f'<text y="{self.y + lettered.first}">{lettered.spans}</text>')
+        edge, way = self.edge, self.direction
+        name = _name(label.who, label.when, edge, way, self.dated) if label.who else _NONE
+        # What a claim says is said once; what a source is, of many.
+        what = (_small if label.what == self.claim else _kept)("", label.what, 2, edge, way) if label.what else _NONE
+        rests = _kept(' class="rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
+        spans = name.spans + what.spans + rests.spans
+        first = self.y + (12 if label.who else 13) + (0 if label.what or below else (_LEAST - _BIG) // 2)
+        # The first line stands where the label does, the others below the one before.
+        self.labels.append(f'<text y="{first}">{spans if label.who else spans.replace(_DOWN, "", 1)}</text>')
         middle = self.y + _LEAST // 2
-        self.y += lettered.height + _BETWEEN
+        self.y += max(_LEAST, name.height + what.height + rests.height) + _BETWEEN
         return middle
 
 
 class Lettered(NamedTuple):
-    """A label in lines: how far down the first stands, how tall all are."""
+    """Words in lines, and how tall they are together."""
 
     spans: str
-    first: int
     height: int
 
 
+_NONE = Lettered("", 0)
+_DOWN = f' dy="{_SMALL}"'
+
+
 @lru_cache(1024)
-def _lettered(label: Label, below: str, edge: int, direction: Direction, dated: str) -> Lettered:
-    """A label's lines: those of the name, those that say what it is, and below them what all rests on.
+def _name(who: str, when: str, edge: int, way: Direction, dated: str) -> Lettered:
+    """The lines of a name and its date, which stays whole; where there is no room for it the words have it.
 
     `edge` is how far from the drawing's own edge they begin, `dated` the form of a name with its date.
     """
-    small = (WIDTH - edge) / _WHAT * 100
-    name = _name(label, (WIDTH - edge) / _NAME * 100, direction, dated)
-    what = [isolated(line, direction) for line in lines(label.what, small, 2)] if label.what else []
-    # Where there is nothing but what all rests on it has no source above it, and more room.
-    rests = lines(below, small, 2 if name else 3) if below else []
-    x = WIDTH - edge if direction == "rtl" else edge
-    spans = ""
-    for style, texts, step in ((' class="who"', name, _BIG), ("", what, _SMALL), (' class="rests"', rests, _SMALL)):
-        for text in texts:
-            down = f' dy="{step}"' if spans else ""
-            spans += f'<tspan{style} x="{x}"{down}>{_written(text)}</tspan>'
-    first = (12 if name else 13) + (0 if what or rests else (_LEAST - _BIG) // 2)
-    return Lettered(spans, first, max(_LEAST, len(name) * _BIG + (len(what) + len(rests)) * _SMALL))
+    room = (WIDTH - edge) / _NAME * 100
+    found = [isolated(line, way) for line in lines(who, room, _MOST)]
+    if when:
+        joined = dated.format(who=found[-1], date=when)
+        if width(joined) <= room:
+            found[-1] = joined
+        elif len(found) < _MOST:
+            found.append(when)
+    begin = f'<tspan class="who" x="{_begin(edge, way)}"'
+    spans = [f"{begin}>{_written(found[0])}</tspan>"]
+    spans += [f'{begin} dy="{_BIG}">{_written(line)}</tspan>' for line in found[1:]]
+    return Lettered("".join(spans), len(found) * _BIG)
+
+
+def _small(style: str, text: str, most: int, edge: int, way: Direction) -> Lettered:
+    """The lines of what stands below a name; those that have no style of their own may be in any script."""
+    found = lines(text, (WIDTH - edge) / _WHAT * 100, most)
+    if not style:
+        found = [isolated(line, way) for line in found]
+    begin = f'<tspan{style} x="{_begin(edge, way)}"{_DOWN}>'
+    spans = [f"{begin}{_written(line)}</tspan>" for line in found]
+    return Lettered("".join(spans), len(found) * _SMALL)
+
+
+_kept = lru_cache(1024)(_small)
+
+
+def _begin(edge: int, way: Direction) -> int:
+    return WIDTH - edge if way == "rtl" else edge
 
 
 def _written(text: str) -> str:
     return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
-
-
-def _name(label: Label, room: float, direction: Direction, dated: str) -> list[str]:
-    """The lines of a name and its date, which stays whole; where there is no room for it the words have it."""
-    if not label.who:
-        return []
-    found = [isolated(line, direction) for line in lines(label.who, room, _MOST)]
-    if label.when:
-        joined = dated.format(who=found[-1], date=label.when)
-        if width(joined) <= room:
-            found[-1] = joined
-        elif len(found) < _MOST:
-            found.append(label.when)
-    return found
