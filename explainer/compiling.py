@@ -53,6 +53,11 @@ def escaped(value: Any) -> str:
     return str(value) if kind is int else escape(value)
 
 
+def escaped_text(text: str) -> Markup:
+    """A plain text as text for HTML: as `escape`."""
+    return str.__new__(Markup, _escaped(text))
+
+
 def markup(text: str) -> Markup:
     """A text for HTML that was put together of such: as `Markup`, without asking what it is."""
     return str.__new__(Markup, text)
@@ -277,5 +282,9 @@ class Generator(CodeGenerator):
 
 
 def _is_words(node: nodes.Call) -> bool:
-    """Whether it is `t(…)`; what calls something in its turn would be compiled twice for each."""
-    return isinstance(node.node, nodes.Name) and node.node.name == "t" and bool(node.args) and not node.find(nodes.Call)
+    """Whether it is `t(…)`; not if there is another inside, for each would be compiled twice for each around it."""
+    return _is_t(node) and bool(node.args) and not any(map(_is_t, node.find_all(nodes.Call)))
+
+
+def _is_t(node: nodes.Call) -> bool:
+    return isinstance(node.node, nodes.Name) and node.node.name == "t"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from explainer.compiling import escaped_text, markup
 from explainer.typography import typographic
 from explainer.words import capitalised
 
@@ -33,8 +34,8 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
             if isinstance(value, Markup):
                 pieces = {name: escape(piece) for name, piece in given.items()}
                 # Only names stand in a form, and every piece is escaped.
-                return Markup(str(escape(form)).format(**pieces))
-        return form.format(**given)
+                return markup(str(escape(form)).format_map(pieces))
+        return form.format_map(given)
 
     return t
 
@@ -51,12 +52,12 @@ def capital(text: Any) -> Markup:
 
 @lru_cache(_KEPT)
 def _rich(text: str) -> Markup:
-    return escape(typographic(text))
+    return escaped_text(typographic(text))
 
 
 @lru_cache(_KEPT)
 def _capital(text: str) -> Markup:
-    return escape(typographic(capitalised(text)))
+    return escaped_text(typographic(capitalised(text)))
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

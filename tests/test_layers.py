@@ -50,7 +50,7 @@ STAGES = {
     "drawing": ALONE,
     "glance": {"rule", "words"},
     "record": ALONE,
-    "printing": {"words"},
+    "printing": {"compiling", "words"},
     "render": {"assets", "compiling", "drawing", "glance", "jsonld", "printing", "record", "rule", "theme", "words"},
     "feeds": {"render"},
     "hosting": ALONE,
