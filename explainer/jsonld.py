@@ -30,8 +30,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators
 def page_graph(page: Page, site: SiteView) -> str:
     """The graph of a page, safe inside a `script` element."""
     publisher = _publisher(site)
-    nodes = [publisher, *(_explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)])]
-    return _script({"@context": "https://schema.org", "@graph": [_filled(node) for node in nodes]})
+    nodes = _explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)]
+    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), *map(_filled, nodes)]})
 
 
 def list_graph(title: str, canonical: str, site: SiteView) -> str:
