@@ -24,7 +24,6 @@ _KEPT = 2048
 
 def lookup(catalog: Catalog) -> Callable[..., str]:
     """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
-
     form_of = catalog.form
 
     def t(key: str, n: int | None = None, **parameters: Any) -> str:
