@@ -79,7 +79,10 @@ def remember(site: Path, target: str, *builds: str) -> None:
     with suppress(OSError):
         file = _memory(site, target)
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
+        # A publisher may be killed while it writes; half a list would be as none.
+        part = file.with_name(f"{file.name}.part")
+        part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
+        part.replace(file)
 
 
 def _memory(site: Path, target: str) -> Path:
