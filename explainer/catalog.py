@@ -91,7 +91,9 @@ class Catalog:
     def text(self, key: str, n: int | None = None, **parameters: Any) -> str:
         """The text of a key with its parameters filled in; of `n` its figures and its words too."""
         form = self.form(key, n)
-        return form.format(**self.parameters(n, parameters)) if "{" in form else form
+        if "{" not in form:
+            return form
+        return form.format_map(parameters if n is None else self.parameters(n, parameters))
 
     def parameters(self, n: int | None, parameters: dict[str, Any]) -> dict[str, Any]:
         """What may stand in a text: what is given, and of a number its figures and its words."""

@@ -14,6 +14,8 @@ VERSION = 1
 _BRIEF = ("id", "number", "type", "attribution", "knowledge", "via")
 _UNNAMED = ("description", "why_unnamed", "caveats")
 _NAMED = ("party", "title", "publisher", "date", "url", "archive", "withdrawn")
+# Nothing in the data holds itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def claims_json(page: Page) -> str:
@@ -29,7 +31,7 @@ def claims_json(page: Page) -> str:
         "claims": [_claim(claim) for claim in page.claims],
         "sources": [_source(source) for source in page.sources],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _ENCODER.encode(data) + "\n"
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from explainer.model import Claim, Level
 
 SAID = "said"
+_GROUP = {level: name for name, levels in GROUPS.items() for level in levels}
 
 
 class LevelCount(NamedTuple):
@@ -33,9 +34,8 @@ class Part(NamedTuple):
 def glance(claims: Iterable[Claim]) -> tuple[Part, ...]:
     """The parts that have claims; last, and apart, the claims that someone said something."""
     found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
-    group = {level: name for name, levels in GROUPS.items() for level in levels}
     for claim in claims:
-        found[SAID if claim.speaker else group[claim.verdict.level]].append(claim)
+        found[SAID if claim.speaker else _GROUP[claim.verdict.level]].append(claim)
     return tuple(Part(name, tuple(part), _levels(part)) for name, part in found.items() if part)
 
 

@@ -23,13 +23,15 @@ _POLICIES = {
     "ownership": "ownershipFundingInfo",
     "masthead": "masthead",
 }
+# Nothing in a graph holds itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def page_graph(page: Page, site: SiteView) -> str:
     """The graph of a page, safe inside a `script` element."""
     publisher = _publisher(site)
-    nodes = [publisher, *(_explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)])]
-    return _script({"@context": "https://schema.org", "@graph": [_filled(node) for node in nodes]})
+    nodes = _explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)]
+    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), *map(_filled, nodes)]})
 
 
 def list_graph(title: str, canonical: str, site: SiteView) -> str:
@@ -40,13 +42,14 @@ def list_graph(title: str, canonical: str, site: SiteView) -> str:
 
 
 def _script(data: dict[str, Any]) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(data)
     # `</script>` and `<!--` would end the element or change how it is read.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _filled(node: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in node.items() if value not in (None, [], "")}
+    """What of a node holds something."""
+    return {key: value for key, value in node.items() if value}
 
 
 def _publisher(site: SiteView) -> dict[str, Any]:

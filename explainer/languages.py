@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Direction: TypeAlias = Literal["ltr", "rtl"]
@@ -10,6 +11,7 @@ _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd",
 _RTL_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "syrc", "thaa"})
 
 
+@lru_cache(64)
 def direction(language: str) -> Direction:
     """The way in which a language is written, by its tag: `ar`, `ar-EG`, `az-Arab`."""
     first, *others = language.lower().split("-")

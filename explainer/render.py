@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import traceback
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
@@ -18,8 +17,9 @@ from markupsafe import Markup, escape
 from explainer import jsonld, model
 from explainer.assets import Assets
 from explainer.catalog import UnknownWordError
+from explainer.compiling import DirectMacros, markup
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
-from explainer.drawing import draw_claim, draw_source
+from explainer.drawing import Drawing, draw_claim, draw_source
 from explainer.entries import Entries
 from explainer.glance import glance
 from explainer.languages import direction
@@ -34,18 +34,16 @@ from explainer.model import (
     PanelsHole,
     RefHole,
 )
+from explainer.printing import capital, lookup, midnight, rich
 from explainer.record import record_of_entries, record_of_page
 from explainer.rule import LEVELS
 from explainer.theme import SHORTCODES
-from explainer.typography import typographic
-from explainer.words import capitalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import tzinfo
 
     from explainer.catalog import Catalog, Catalogs
-    from explainer.drawing import Drawing
+    from explainer.compiling import LayoutEnvironment
     from explainer.entries import EntryKind
     from explainer.model import Body, CallMark, Claim, Outline, Page, PublicSource, SiteView, Surface, Use
     from explainer.theme import Theme
@@ -66,6 +64,10 @@ class ClaimMacros(Protocol):
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
     def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+
+
+# How many arguments each is given.
+_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
 
 
 Items: TypeAlias = "tuple[str, str] | None"
@@ -98,11 +100,11 @@ class LayoutError(Exception):
 class Tongue:
     """The templates as they speak one language: what they look up is bound when they are loaded."""
 
-    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
+    def __init__(self, env: LayoutEnvironment, catalog: Catalog) -> None:
         self.env = env
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
-        env.globals.update(t=_lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
         env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
 
@@ -136,7 +138,7 @@ class Renderer:
         """The words of the site's own language."""
         return self.catalogs.of(self.view.language)
 
-    def _environment(self) -> jinja2.Environment:
+    def _environment(self) -> LayoutEnvironment:
         env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
         env.globals.update(
             site=self.view,
@@ -150,6 +152,7 @@ class Renderer:
             record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        env.escaping |= {"rich", "capital"}
         return env
 
     def prime(self) -> None:
@@ -179,7 +182,7 @@ class Renderer:
         if tongue.macros is None:
             name = "partials/claim.html"
             module = self.guard(name, lambda: self._template(name, language).module)
-            tongue.macros = cast("ClaimMacros", module)
+            tongue.macros = cast("ClaimMacros", DirectMacros(module, _MACROS))
         return tongue.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
@@ -303,7 +306,7 @@ class _Filler:
         self.macros = renderer.macros(page.language)
 
     def fill(self, body: Body) -> Markup:
-        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
+        return self.renderer.guard("partials/claim.html", lambda: markup("".join(self._parts(body))))
 
     def _parts(self, body: Body) -> Iterator[str]:
         fillers = self._fillers
@@ -377,45 +380,4 @@ class _Filler:
 
 def _marked(drawing: Drawing | None) -> Drawing | None:
     """A drawing that templates print as it is."""
-    return drawing and drawing._replace(svg=Markup(drawing.svg))
-
-
-def _lookup(catalog: Catalog) -> Callable[..., str]:
-    """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
-
-    def t(key: str, n: int | None = None, **parameters: Any) -> str:
-        form = catalog.form(key, n)
-        if "{" not in form:
-            return form
-        given = parameters if n is None else catalog.parameters(n, parameters)
-        for value in given.values():
-            if isinstance(value, Markup):
-                return escape(form).format(**given)
-        return form.format(**given)
-
-    return t
-
-
-def rich(text: Any) -> Markup:
-    """A plain text for HTML, straight quotes and double hyphens made typographic."""
-    return escape(typographic(str(text)))
-
-
-def capital(text: Any) -> Markup:
-    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
-    return rich(capitalised(str(text)))
-
-
-def midnight(time_zone: str) -> Callable[[str], str]:
-    """What makes a day an RFC 3339 time: its first moment in the site's time zone. Times stay."""
-    if time_zone == "UTC":
-        zone: tzinfo = UTC
-    else:
-        from zoneinfo import ZoneInfo  # noqa: PLC0415 - few sites need it
-
-        zone = ZoneInfo(time_zone)
-
-    def rfc3339(iso: str) -> str:
-        return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
-
-    return rfc3339
+    return drawing and Drawing(drawing.id, markup(drawing.svg), drawing.words)

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
-import jinja2.bccache
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
-from markupsafe import Markup, escape
 
+from explainer.compiled import Compiled, bytecode_folder
+from explainer.compiling import LayoutEnvironment
 from explainer.folders import default_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jinja2.compiler import Frame
-
 DEFAULT_PREFIX = "default/"
 SHORTCODES = "shortcodes/"
 STATIC = "static/"
 # What a page needs, and its content never links: it comes out under names that say what is in it.
-_SPECIAL = re.compile("[&<>'\"]").search
 NAMED_BY_CONTENT = (".css", ".js", ".woff2")
 
 
@@ -86,14 +81,14 @@ class Theme:
         return digest.hexdigest()
 
     @cached_property
-    def _compiled(self) -> _Compiled:
-        return _Compiled()
+    def _compiled(self) -> Compiled:
+        return Compiled(self.default, bytecode_folder())
 
-    def environment(self) -> jinja2.Environment:
+    def environment(self) -> LayoutEnvironment:
         """A template environment: strict, escaping everything. What one has compiled the others needn't."""
         own = [jinja2.FileSystemLoader(folder) for folder in self.folders]
         default = jinja2.PrefixLoader({"default": jinja2.FileSystemLoader(self.default)})
-        env = jinja2.Environment(
+        return LayoutEnvironment(
             loader=jinja2.ChoiceLoader([*own, default]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -104,9 +99,6 @@ class Theme:
             cache_size=-1,
             bytecode_cache=self._compiled,
         )
-        env.code_generator_class = _Generator
-        env.escaped = escaped  # type: ignore[attr-defined]
-        return env
 
     def path_of(self, filename: str) -> str:
         """The name under which a layout's fault is told: relative to the site where it is there."""
@@ -115,38 +107,6 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
-
-
-def escaped(value: Any) -> str:
-    """What a layout prints, as text for HTML: as `markupsafe.escape`, without an object for each piece."""
-    if type(value) is Markup or (type(value) is str and not _SPECIAL(value)):
-        return value
-    return escape(value)
-
-
-class _Generator(CodeGenerator):
-    """Compiles layouts so that what they print goes through `escaped`: they print a thousand pieces a page."""
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.escaped(")
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """Compiled templates by key, in memory."""
-
-    def __init__(self) -> None:
-        self.codes: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Give a bucket the code that was compiled of the same text."""
-        bucket.code = self.codes.get(f"{bucket.key}{bucket.checksum}")
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Keep the code of a bucket."""
-        self.codes[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
 class Form(NamedTuple):

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import jinja2
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from markupsafe import escape
 
 from explainer.building import Request, check
 from explainer.manifest import MARKER
@@ -38,6 +39,8 @@ from tests.incremental_support import (
 )
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from explainer.building import Report
 
 
@@ -306,10 +309,10 @@ class SiteMachine(RuleBasedStateMachine):
     def other_program(self) -> None:
         """Another version of the program writes other words."""
 
-        def shout(text: str) -> str:
-            return typographic(text) + "!"
+        def shout(text: str) -> Markup:
+            return escape(typographic(text) + "!")
 
-        with another_program(), patch("explainer.render.typographic", shout):
+        with another_program(), patch("explainer.printing._rich", shout):
             self.check()
         self.check()
 

@@ -7,10 +7,14 @@ import os
 import random
 import shutil
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from explainer.publish.faults import HostError
+from explainer.publish.folder import Folder
 from explainer.publish.hosts import write_durably
+from tests.harness import SiteTest
 from tests.publish_support import (
     Crawler,
     a_page,
@@ -27,8 +31,6 @@ from tests.publish_support import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.harness import SiteTest
 
 TARGETS = "publish: {here: {to: folder, path: ../www, verify: 0, keep: 3}}\n"
 
@@ -69,6 +71,21 @@ def test_rollbacks_and_how_many_versions_are_kept(site: SiteTest, www: Path) -> 
         assert publish(site, "--rollback", "--yes").exit == 0
         assert f"Number {number}.".encode() in published_tree(www)["explainers/page-1/index.html"]
     assert codes(publish(site, "--rollback", "--format", "json")) == ["no-earlier-version"]
+
+
+def test_what_was_stopped_earlier_may_still_arrive(site: SiteTest, www: Path) -> None:
+    """Two publishers in turn were stopped on their way, and then the host had what the first one had brought."""
+    publish(site)
+    rebuild(site, "Second words.", "b")
+    first = SiteTest.from_dir(site.root, site.root.parent / "first")
+    with patch.object(Folder, "put", side_effect=HostError("cut")):
+        assert publish(site).exit == 3
+        rebuild(site, "Third words.", "c")
+        assert publish(site).exit == 3
+    assert publish(first).exit == 0
+    assert b"Second words." in published_tree(www)["explainers/page-1/index.html"]
+    assert publish(site).exit == 0
+    assert b"Third words." in published_tree(www)["explainers/page-1/index.html"]
 
 
 def test_what_was_changed_by_hand_is_mended(site: SiteTest, www: Path) -> None:

@@ -18,6 +18,7 @@ _WIDTHS = {
 _HUNDREDTHS = {char: width for width, chars in _WIDTHS.items() for char in chars}
 _OTHER, _ARABIC, _WIDE = 66, 58, 100
 _ASCII = bytes(_HUNDREDTHS.get(chr(code), _OTHER) for code in range(256))
+_SPACE = _HUNDREDTHS[" "]
 _FSI, _PDI = "\u2068", "\u2069"
 
 
@@ -46,16 +47,33 @@ def _width(char: str) -> int:
 
 def lines(text: str, room: float, most: int) -> list[str]:
     """The text in lines of at most `room` hundredths of an em; what doesn't fit into the last ends in `…`."""
-    if width(text) <= room:
-        return [text]
-    found: list[str] = []
     words = text.split(" ")
+    wide = [width(word) for word in words]
+    if sum(wide) + _SPACE * (len(wide) - 1) <= room:
+        return [text]
+    if max(wide) <= room:
+        found = _wrapped(words, wide, room)
+        return found if len(found) <= most else [*found[: most - 1], _cut(found[most - 1], room)]
+    found = []
     while words:
         line = _line(words, room)
         if len(found) == most - 1 and words:
             found.append(_cut(line, room))
             break
         found.append(line)
+    return found
+
+
+def _wrapped(words: list[str], wide: list[int], room: float) -> list[str]:
+    """Words none of which is too long for a line, in lines."""
+    found: list[str] = []
+    start, used = 0, wide[0]
+    for at in range(1, len(words)):
+        used += _SPACE + wide[at]
+        if used > room:
+            found.append(" ".join(words[start:at]))
+            start, used = at, wide[at]
+    found.append(" ".join(words[start:]))
     return found
 
 
@@ -68,8 +86,8 @@ def _line(words: list[str], room: float) -> str:
         words.insert(0, rest)
         return line
     used = width(line)
-    while words and used + width(" ") + width(words[0]) <= room:
-        used += width(" ") + width(words[0])
+    while words and used + _SPACE + width(words[0]) <= room:
+        used += _SPACE + width(words[0])
         line += " " + words.pop(0)
     return line
 
@@ -94,10 +112,10 @@ def _fitting(word: str, room: float) -> int:
 
 def isolated(line: str, direction: Direction) -> str:
     """A line of the other direction's script set apart, so that its marks stay where they belong."""
-    if _FSI in line:
-        return line
     if line.isascii():
         return f"{_FSI}{line}{_PDI}" if direction == "rtl" else line
+    if _FSI in line:
+        return line
     other = any(_runs_from_right(char) != (direction == "rtl") for char in line if char.isalpha())
     return f"{_FSI}{line}{_PDI}" if other else line
 

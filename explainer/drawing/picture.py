@@ -6,6 +6,7 @@ Where a page is written from right to left everything is mirrored.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,11 +16,10 @@ from explainer.drawing.tracks import CLAIM, plan
 from explainer.languages import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from explainer.catalog import Catalog
     from explainer.drawing.tracks import Hop, Plan, Row
     from explainer.drawing.ways import Net, Ways
+    from explainer.languages import Direction
 
 WIDTH = 284
 _FIRST, _APART = 18, 23  # where the first track runs, and how far the tracks stand apart
@@ -30,19 +30,7 @@ _BETWEEN, _LEAST = 13, 34  # the space between labels, the least height of one
 _BAR = 18  # how far above the claim the disputes end
 _CURVE = 28
 _MOST = 3
-
-
-class Written(NamedTuple):
-    """A label in lines: those of the name, those below, and below them what all rests on."""
-
-    name: list[str]
-    what: list[str]
-    rests: list[str]
-
-    @property
-    def height(self) -> int:
-        """How tall it is."""
-        return max(_LEAST, len(self.name) * _BIG + (len(self.what) + len(self.rests)) * _SMALL)
+_NOTHING = Label("", "", "")
 
 
 def picture(ways: Ways, claim: str | None, catalog: Catalog, labelled_by: str) -> str:
@@ -59,6 +47,7 @@ class _Picture:
         self.supports = plan(ways.supports, ways.rests)
         self.disputes = plan(ways.disputes, frozenset())
         self.edge = _FIRST + _APART * (max(self.supports.tracks, self.disputes.tracks) - 1) + _GAP
+        self.dated = catalog.form("way.dated")
         self.lines: dict[str, list[str]] = {"line": [], "dead": [], "trunk": []}
         self.nodes: list[str] = []
         self.labels: list[str] = []
@@ -70,8 +59,7 @@ class _Picture:
         at_claim = 0
         if self.claim is not None:
             self.y += _BAR - _BETWEEN if above else 0
-            written = self._written(Label(self.catalog.form("way.claim"), "", self.claim))
-            at_claim = self._put(written)
+            at_claim = self._put(Label(self.catalog.form("way.claim"), "", self.claim))
             self.nodes.append(f'<path class="square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
         below = self._rows(self.ways.supports, self.supports, turned=False)
         if above:
@@ -81,7 +69,7 @@ class _Picture:
         if self.ways.rests_on and not self.ways.rests:
             names = self.catalog.listed(self.ways.rests_on)
             text = self.catalog.text("way.told-rests", who=names).removesuffix(self.catalog.form("sentence.end"))
-            self._put(Written([], [], lines(text, self._room(_WHAT), 3)))
+            self._put(_NOTHING, text)
         height = self.y - _BETWEEN + 6
         drawn = "".join(f'<path class="{name}" d="{"".join(parts)}"/>' for name, parts in self.lines.items() if parts)
         return (
@@ -93,11 +81,13 @@ class _Picture:
 
     def _rows(self, net: Net, laid: Plan, *, turned: bool) -> list[int]:
         """Draw the nodes and labels of one side, from above; where each row stands, from above."""
-        places = []
-        rests = self._last_rest(laid) if not turned else -1
+        places: list[int] = []
+        if not laid.rows:
+            return places
+        rests = self._last_rest(laid) if self.ways.rests and not turned else -1
         for number, row in sorted(enumerate(laid.rows), reverse=turned):
-            written = self._written(self._label(net, row), rests=number == rests)
-            y = self._put(written)
+            below = self.catalog.text("way.rests", len(self.ways.rests)) if number == rests else ""
+            y = self._put(self._label(net, row), below)
             places.append(y)
             self._node(net, row, self._x(row.track), y)
         return places
@@ -139,12 +129,10 @@ class _Picture:
 
     def _connect(self, net: Net, laid: Plan, places: list[int], *, turned: bool) -> None:
         """Draw the lines of one side; `places` are the rows', and at the end the claim's."""
-        if self.claim is None and not turned:
-            hops = [hop for hop in laid.hops if hop.start != CLAIM]
-        else:
-            hops = list(laid.hops)
         sign = -1 if turned else 1
-        for hop in hops:
+        for hop in laid.hops:
+            if hop.start == CLAIM and self.claim is None:
+                continue
             to = laid.rows[hop.end]
             rest = hop.start != CLAIM and self._rests(laid.rows[hop.start]) and self._rests(to)
             name = "trunk" if rest else "line" if not net.live.isdisjoint(to.sources) else "dead"
@@ -168,48 +156,69 @@ class _Picture:
 
     # --- Labels ---
 
-    def _room(self, size: float) -> float:
-        return (WIDTH - self.edge) / size * 100
-
-    def _written(self, label: Label, *, rests: bool = False) -> Written:
-        below = self.catalog.text("way.rests", len(self.ways.rests)) if rests else ""
-        return Written(
-            self._name(label),
-            [isolated(line, self.direction) for line in lines(label.what, self._room(_WHAT), 2)] if label.what else [],
-            lines(below, self._room(_WHAT), 2) if below else [],
-        )
-
-    def _name(self, label: Label) -> list[str]:
-        """The lines of a name and its date, which stays whole; where there is no room for it the words have it."""
-        room = self._room(_NAME)
-        found = [isolated(line, self.direction) for line in lines(label.who, room, _MOST)]
-        if label.when:
-            joined = self.catalog.text("way.dated", who=found[-1], date=label.when)
-            if width(joined) <= room:
-                found[-1] = joined
-            elif len(found) < _MOST:
-                found.append(label.when)
-        return found
-
-    def _put(self, written: Written) -> int:
+    def _put(self, label: Label, below: str = "") -> int:
         """Write a label below the one before; the height at which its node stands."""
-        x = WIDTH - self.edge if self.direction == "rtl" else self.edge
-        first = self.y + (12 if written.name else 13) + (0 if written.what or written.rests else (_LEAST - _BIG) // 2)
-        spans = "".join(self._spans(written, x))
-        self.labels.append(f'<text y="{first}">{spans}</text>')
+        edge, way = self.edge, self.direction
+        name = _name(label.who, label.when, edge, way, self.dated) if label.who else _NONE
+        # What a claim says is said once; what a source is, of many.
+        what = (_small if label.what == self.claim else _kept)("", label.what, 2, edge, way) if label.what else _NONE
+        rests = _kept(' class="rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
+        spans = name.spans + what.spans + rests.spans
+        first = self.y + (12 if label.who else 13) + (0 if label.what or below else (_LEAST - _BIG) // 2)
+        # The first line stands where the label does, the others below the one before.
+        self.labels.append(f'<text y="{first}">{spans if label.who else spans.replace(_DOWN, "", 1)}</text>')
         middle = self.y + _LEAST // 2
-        self.y += written.height + _BETWEEN
+        self.y += max(_LEAST, name.height + what.height + rests.height) + _BETWEEN
         return middle
 
-    def _spans(self, written: Written, x: int) -> Iterator[str]:
-        down = 0
-        for name, texts, step in (
-            ("who", written.name, _BIG),
-            ("", written.what, _SMALL),
-            ("rests", written.rests, _SMALL),
-        ):
-            for text in texts:
-                shift = f' dy="{step}"' if down else ""
-                styled = f' class="{name}"' if name else ""
-                yield f'<tspan{styled} x="{x}"{shift}>{escape(text, quote=False)}</tspan>'
-                down = step
+
+class Lettered(NamedTuple):
+    """Words in lines, and how tall they are together."""
+
+    spans: str
+    height: int
+
+
+_NONE = Lettered("", 0)
+_DOWN = f' dy="{_SMALL}"'
+
+
+@lru_cache(1024)
+def _name(who: str, when: str, edge: int, way: Direction, dated: str) -> Lettered:
+    """The lines of a name and its date, which stays whole; where there is no room for it the words have it.
+
+    `edge` is how far from the drawing's own edge they begin, `dated` the form of a name with its date.
+    """
+    room = (WIDTH - edge) / _NAME * 100
+    found = [isolated(line, way) for line in lines(who, room, _MOST)]
+    if when:
+        joined = dated.format(who=found[-1], date=when)
+        if width(joined) <= room:
+            found[-1] = joined
+        elif len(found) < _MOST:
+            found.append(when)
+    begin = f'<tspan class="who" x="{_begin(edge, way)}"'
+    spans = [f"{begin}>{_written(found[0])}</tspan>"]
+    spans += [f'{begin} dy="{_BIG}">{_written(line)}</tspan>' for line in found[1:]]
+    return Lettered("".join(spans), len(found) * _BIG)
+
+
+def _small(style: str, text: str, most: int, edge: int, way: Direction) -> Lettered:
+    """The lines of what stands below a name; those that have no style of their own may be in any script."""
+    found = lines(text, (WIDTH - edge) / _WHAT * 100, most)
+    if not style:
+        found = [isolated(line, way) for line in found]
+    begin = f'<tspan{style} x="{_begin(edge, way)}"{_DOWN}>'
+    spans = [f"{begin}{_written(line)}</tspan>" for line in found]
+    return Lettered("".join(spans), len(found) * _SMALL)
+
+
+_kept = lru_cache(1024)(_small)
+
+
+def _begin(edge: int, way: Direction) -> int:
+    return WIDTH - edge if way == "rtl" else edge
+
+
+def _written(text: str) -> str:
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text

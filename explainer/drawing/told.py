@@ -32,10 +32,12 @@ class _Teller:
         if ways.disputes.live:
             key = "way.told-disputed-earlier" if ways.earlier else "way.told-disputed"
             yield catalog.text(key, who=self._with_kinds(self._live(ways.disputes)))
-        yield from self._routes(ways.disputes)
+        if ways.disputes.starts:
+            yield from self._routes(ways.disputes)
         if starts := self._live(ways.supports):
             yield catalog.text("way.told-supported", who=self._with_kinds(starts))
-        yield from self._routes(ways.supports)
+        if ways.supports.starts:
+            yield from self._routes(ways.supports)
         if ways.rests_on:
             yield catalog.text(
                 "way.told-rests", who=catalog.listed([isolated(name, self.direction) for name in ways.rests_on])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,15 +42,11 @@ class Hop(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The rows of a net, the one nearest to the claim first, and the hops between them."""
+    """The rows of a net, the one nearest to the claim first, the hops between them, and how many tracks there are."""
 
     rows: tuple[Row, ...] = ()
     hops: tuple[Hop, ...] = ()
-
-    @property
-    def tracks(self) -> int:
-        """How many tracks there are."""
-        return 1 + max((track for hop in self.hops for _, track in hop.turns), default=0)
+    tracks: int = 1
 
     @property
     def fits(self) -> bool:
@@ -67,9 +64,14 @@ class _Graph(NamedTuple):
 
 def plan(net: Net, apart: frozenset[str]) -> Plan:
     """Lay a net out, grouping no more than it takes; the sources in `apart` are grouped last of all."""
-    if not net.starts:
-        return Plan()
-    plain = _Graph(tuple(dict.fromkeys(net.starts)), net.onward, {one: (one,) for one in net.onward})
+    return _plan(net.starts, tuple(net.onward.items()), apart) if net.starts else Plan()
+
+
+@lru_cache(1024)
+def _plan(starts: tuple[str, ...], ways: tuple[tuple[str, tuple[str, ...]], ...], apart: frozenset[str]) -> Plan:
+    """The plan of a net: many claims of a site rest on the same few sources."""
+    onward = dict(ways)
+    plain = _Graph(tuple(dict.fromkeys(starts)), onward, {one: (one,) for one in onward})
     made = _lay(plain)
     if made.fits:
         return made
@@ -141,8 +143,9 @@ class _Lines:
 
     def plan(self) -> Plan:
         """What came of it."""
-        hops = (Hop(row, self.places[one], tuple(turns)) for one, lines in self.to.items() for row, turns in lines)
-        return Plan(tuple(self.rows), tuple(hops))
+        hops = [Hop(row, self.places[one], tuple(turns)) for one, lines in self.to.items() for row, turns in lines]
+        tracks = 1 + max(track for hop in hops for _, track in hop.turns)
+        return Plan(tuple(self.rows), tuple(hops), tracks)
 
 
 # --- Grouping -----------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ class Net(NamedTuple):
     origins: frozenset[str] = frozenset()
 
 
+_NONE = Net()
+
+
 class Ways(NamedTuple):
     """What a claim rests on, and what disputes it.
 
@@ -71,8 +74,10 @@ def ways_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Ways
     return Ways(sources, _net((source.id,), None, sources))
 
 
-def _rests_on(rests: Iterable[str], origins: Iterable[str], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
+def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
     """The names of what everything rests on; an origin that stands among the sources isn't named twice."""
+    if not (rests or origins):
+        return ()
     voices = {source.party or source.id: source for source in sources.values() if source.voice}
     names = [typographic(sources[one].name) for one in rests]
     told = {sources[one].party or one for one in rests}
@@ -88,7 +93,7 @@ def _rests_on(rests: Iterable[str], origins: Iterable[str], sources: Mapping[str
 def _net(starts: Iterable[str], speaker: str | None, sources: Mapping[str, PublicSource]) -> Net:
     cited = tuple(starts)
     if not cited:
-        return Net()
+        return _NONE
     onward: dict[str, tuple[str, ...]] = {}
     queue = list(cited)
     for one in queue:
@@ -97,7 +102,7 @@ def _net(starts: Iterable[str], speaker: str | None, sources: Mapping[str, Publi
             queue.extend(onward[one])
     live: set[str] = set()
     origins: set[str] = set()
-    for one in _ends_first(cited, onward):
+    for one in _ends_first(cited, onward) if any(onward.values()) else cited:
         source = sources[one]
         if source.withdrawn is None and (not onward[one] or not live.isdisjoint(onward[one])):
             live.add(one)

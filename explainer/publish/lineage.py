@@ -75,11 +75,14 @@ def last_seen(site: Path, target: str) -> frozenset[str] | None:
 
 
 def remember(site: Path, target: str, *builds: str) -> None:
-    """Keep which build this site has put on the host: two while it is under way."""
+    """Keep which builds of this site the host may have: one, or more while some are under way."""
     with suppress(OSError):
         file = _memory(site, target)
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps({"seen": builds}), encoding="utf-8")
+        # A publisher may be killed while it writes; half a list would be as none.
+        part = file.with_name(f"{file.name}.part")
+        part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
+        part.replace(file)
 
 
 def _memory(site: Path, target: str) -> Path:

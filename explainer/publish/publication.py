@@ -15,7 +15,7 @@ from explainer.publish.faults import HostError, Refusal, RefusedError
 from explainer.publish.folder import Folder
 from explainer.publish.hostlist import File, build_id, list_of
 from explainer.publish.hosts import Host, Work
-from explainer.publish.lineage import overtaken, remember
+from explainer.publish.lineage import last_seen, overtaken, remember
 from explainer.publish.pages import Pages
 from explainer.publish.plan import make_plan
 from explainer.publish.ssh import Ssh
@@ -166,7 +166,9 @@ def carry_out(prepared: Prepared, wish: Wish) -> Result:
     if not work.plan.changes and before and before.pending is None:
         remember(wish.site, target.name, before.id)
         return Result("unchanged")
-    remember(wish.site, target.name, work.new.id, *([before.id] if before else []))
+    # What was stopped on its way earlier may still arrive: a host goes on with what it was told.
+    earlier = last_seen(wish.site, target.name) or ()
+    remember(wish.site, target.name, work.new.id, *([before.id] if before else []), *earlier)
     try:
         host.go_back(work.state, work.new) if prepared.back else host.put(work)
     except HostError as error:
