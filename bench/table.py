@@ -26,7 +26,8 @@ def conditions(figures: Figures) -> str:
     """One sentence: when, on what, and against which versions."""
     machine = figures.machine
     versions = ", ".join(f"{TITLES[name]} {version}" for name, version in sorted(figures.versions.items()))
-    runs = {len(runs) for size in figures.sizes.values() for runs in size.steps.get("cold", {}).values()}
+    turns = (size.steps.get(step, {}) for size in figures.sizes.values() for step in ("cold", "ready"))
+    runs = {len(runs) for by_name in turns for runs in by_name.values()}
     return (
         f"Measured on {machine['day']}: {machine['cores']} cores, {machine['system']}, Python {machine['python']}, "
         f"load {machine['load']:.1f} at the start; medians of {max(runs, default=0)} runs; {versions}."
