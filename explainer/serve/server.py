@@ -196,8 +196,9 @@ class Server:
         # Processes that help aren't forked from one that has threads.
         session = self.served.session or self.load(look(site), jobs=1)
         self._loop.add_callback(self.served.loaded.set)
-        # What was answered before may have been saved since.
-        self._loop.add_callback(tell, PAGES)
+        if self.served.stood:
+            # What was answered with it may have been saved meanwhile.
+            self._loop.add_callback(tell, PAGES)
         # Whoever waits for a page is let in before all of them are looked at.
         time.sleep(_LET_IN)
         self._update(session, partial(session.update, session.drift(look(site))))
