@@ -240,6 +240,7 @@ def test_an_editors_litter_starts_nothing(preview: Preview, small: SiteTest) -> 
     preview.shows("/explainers/a/", "It is second.")
     until(lambda: len(preview.lines) > told, "one build is told")
     assert len(preview.lines) == told + 1
+    until(lambda: ear.heard, "a reload is told")
     assert set(ear.heard) == {"*"}
 
 

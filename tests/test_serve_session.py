@@ -95,6 +95,19 @@ def test_a_file_that_is_saved_unchanged_is_nothing_new(site: SiteTest, session: 
     assert (result.pages, result.last) == (False, True)
 
 
+def test_a_page_is_told_of_whatever_was_told_before(site: SiteTest, session: Session) -> None:
+    site.write("layouts/static/own.css", "a { color: red }")
+    list(session.update(changes_of(["layouts"])))
+    site.write("layouts/static/own.css", "a { color: blue }")
+    (style,) = session.update(changes_of(["layouts/static/own.css"]))
+    assert (style.pages, style.styles) == (False, True)
+    for word in ("first", "second"):
+        site.write("content/explainers/p05.md", page(word, "Page 05"))
+        told = [(result.pages, result.styles) for result in session.update(changes_of(["content/explainers/p05.md"]))]
+        assert (True, False) in told
+        assert (True, True) not in told
+
+
 ODD = '{% extends "default/explainer.html" %}{% block closing %}{% if page.title == "Page 00" %}{{ page.nothing }}{% endif %}{% endblock %}'
 
 

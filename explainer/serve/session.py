@@ -135,11 +135,11 @@ class Session:
             prepared |= group
             done = done and self._settled(group)
             if (len(group) <= _SMALL or group <= wanted) and self._show(group, changes):
-                yield self.result._replace(last=False)
+                yield self.result._replace(pages=True, styles=False, last=False)
             else:
                 done = False
         if done and changes.pages <= self.inputs.good.keys():
-            yield self.result._replace(pages=False)
+            yield self.result._replace(pages=False, styles=False)
             return
         if changes != Changes():
             self._found = None
