@@ -6,6 +6,7 @@ asks at each of these what else it could be; here the usual case is told apart f
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -267,7 +268,10 @@ class Generator(CodeGenerator):
     # --- Fields ---
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        """A field; of a record that is known to have it, at once."""
+        """A field; of a record that is known to have it, at once. A word of Python's own is no record's field."""
+        if iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+            return
         self._fields.add(node.attr)
         if isinstance(node.node, nodes.Name):
             ref = frame.symbols.ref(node.node.name)

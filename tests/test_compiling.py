@@ -55,7 +55,7 @@ def given() -> dict[str, Any]:
     return {
         "ada": Person("Ada <Quill>", "editor"),
         "mill": Place("Mill Lane", "Riverside"),
-        "mapping": {"name": "a & b", "items": "taken"},
+        "mapping": {"name": "a & b", "items": "taken", "class": "<wide>", "from": {"if": "x"}},
         "made": Markup("<b>bold</b>"),
         "people": [Person("Ada"), Person("Bo"), Place("Weir", "x"), {"name": "no record"}],
         "number": 7,
@@ -132,6 +132,9 @@ CASES = [
     '{% set n = 7 %}{% include "maybe.html" %}',
     '{% set n = 8 %}{% include "maybe.html" %}',
     '{% include "none.html" %}',
+    "{{ mapping.class }}{{ mapping.from.if }}{{ mapping.from.else }}",
+    "{{ mapping.été is defined }}{{ ada.ﬁeld is defined }}{{ ada.__class__ is defined }}{{ ada._fields }}",
+    "{% for one in people if one.name.upper() != 'BO' %}{{ one.name }}{% endfor %}",
     "{{ ada.name|nofilter }}",
     "{{ 1 / 0 }}",
     "{{ caller }}",
