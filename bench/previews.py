@@ -25,6 +25,15 @@ START, NEVER, LOOK = 900.0, 120.0, 0.002  # seconds
 SAVES = 3  # in each turn
 REST = 1.0  # seconds between two saves
 SETTLED = 5.0  # seconds that a preview is left alone after what it does later than the first answer
+# Notes, by the clock that the saves are timed with, in which frame a word was first drawn.
+DRAWN = """(() => {
+  const look = () => {
+    const mark = document.body?.textContent.match(/edition-\\w+/)?.[0];
+    if (mark && !sessionStorage[mark]) sessionStorage[mark] = performance.timeOrigin + performance.now();
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})()"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -67,14 +76,16 @@ class Running(NamedTuple):
             browser = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
             try:
                 page = browser.new_page()
+                page.add_init_script(DRAWN)
                 page.goto(self.address)
                 for _ in range(SAVES):
                     time.sleep(REST)
                     self.copy.edit()
-                    begin = time.perf_counter()
-                    there = "mark => document.body?.textContent.includes(mark)"
-                    page.wait_for_function(there, arg=self.copy.mark, polling="raf", timeout=NEVER * 1000)
-                    yield time.perf_counter() - begin
+                    begin = time.time()
+                    drawn = page.wait_for_function(
+                        "mark => sessionStorage[mark]", arg=self.copy.mark, polling=100, timeout=NEVER * 1000
+                    )
+                    yield float(drawn.json_value()) / 1000 - begin
             finally:
                 browser.close()
 
