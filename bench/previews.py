@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 START, NEVER, LOOK = 900.0, 120.0, 0.002  # seconds
 SAVES = 3  # in each turn
 REST = 1.0  # seconds between two saves
-SETTLED = 5.0  # seconds that a preview is left alone after what it does later than the first answer
+SETTLED = 5.0  # seconds, and one more for each 1,000 pages
 # Notes, by the clock that the saves are timed with, in which frame a word was first drawn.
 DRAWN = """(() => {
   const look = () => {
@@ -58,6 +58,10 @@ class Running(NamedTuple):
     copy: Copy
     address: str
     ready: float
+
+    def settle(self) -> None:
+        """Leave it alone for a while, until it has done what it does later than the first answer."""
+        time.sleep(SETTLED + self.copy.pages / 1000)
 
     def saves(self) -> Iterator[float]:
         """Save, and look until the new text is there, a few times; the seconds of each."""
@@ -111,8 +115,8 @@ def preview(copy: Copy, slug: str | None = None) -> Iterator[Running]:
 
 def warm(copy: Copy) -> None:
     """Start a preview and leave it alone for a while, so that it has what it keeps for the next one."""
-    with preview(copy):
-        time.sleep(SETTLED + copy.pages / 1000)
+    with preview(copy) as running:
+        running.settle()
 
 
 def another(copy: Copy, turn: int) -> str:

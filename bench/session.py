@@ -129,6 +129,7 @@ class _Round:
             for copy in (self.ours, *peers):
                 with preview(copy) as running:
                     self._add("ready", copy, running.ready)
+                    running.settle()
                     for taken in running.saves():
                         self._add("save", copy, taken)
             self._ours_alone(turn)
@@ -138,6 +139,7 @@ class _Round:
         with preview(self.ours, another(self.ours, turn)) as running:
             self._add("another", self.ours, running.ready)
         with preview(self.ours) as running:
+            running.settle()
             for taken in running.repaints(self.plan.chromium) if self.plan.chromium else ():
                 self._add("repaint", self.ours, taken)
         warm(self.ours)
