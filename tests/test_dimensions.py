@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,21 +11,12 @@ from hypothesis import strategies as st
 
 from explainer.dimensions import dimensions
 from explainer.model import Size
+from tests.hard_site import png
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.harness import SiteTest
-
-
-def png(width: int, height: int) -> bytes:
-    """A whole picture, in one grey."""
-    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    data = b"IDAT" + zlib.compress((b"\0" + b"\x99" * width) * height)
-    chunks = [
-        struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) for body in (head, data, b"IEND")
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def exif(order: str, orientation: int) -> bytes:
