@@ -143,7 +143,7 @@ def test_nothing_moves_while_it_is_read(chromium: Browser, sites: Sites) -> None
     })"""
     with context(chromium) as opened:
         page = opened.new_page()
-        page.route(re.compile(r"\.(png|woff2)$"), late)
+        page.route(re.compile(r"\.(png|woff2|js)$"), late)
         for address in everywhere(sites):
             page.set_viewport_size({"width": 1440 if address.endswith((STORY, "/pictured/")) else 390, "height": 844})
             page.goto(address)
@@ -152,7 +152,7 @@ def test_nothing_moves_while_it_is_read(chromium: Browser, sites: Sites) -> None
 
 
 def late(route: Route) -> None:
-    """Let a typeface or a picture come when the page has been painted."""
+    """Let a typeface, a picture or the script come when the page has been painted."""
     time.sleep(0.1)
     route.continue_()
 
