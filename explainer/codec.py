@@ -29,6 +29,7 @@ from explainer.model import (
     HrefHole,
     PanelsHole,
     RefHole,
+    SizeHole,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ T = TypeVar("T")
 # In the cache each hole begins with its number here.
 _HOLES: tuple[type[Hole], ...] = (
     ClaimOpen, ClaimClose, ClaimWords, CiteHole, FootnoteHole, PanelsHole, HrefHole, RefHole, CallHole,
+    SizeHole,
 )  # fmt: skip
 _NUMBERS = {kind: number for number, kind in enumerate(_HOLES)}
 _BODY = tuple[str | Hole, ...]

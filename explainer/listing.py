@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from explainer.render import Renderer
     from explainer.resolve import Details
 
-_NEWEST = 20
+_NEWEST, _HELPING = 20, 3
 
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
@@ -27,7 +27,9 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     newest, every = (page_entries(found, details.surfaces) for found in (pages[:_NEWEST], pages))
     home = partial(make, "home.html", site.view.title, "/", entries=newest)
     yield Listing(artifacts.HOME, [page.entry for page in newest.pages], home)
-    yield Listing(artifacts.NOT_FOUND, (), lambda: make("404.html", t("page.not-found"), "/404.html"))
+    few = page_entries(pages[:_HELPING], details.surfaces)
+    lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
+    yield Listing(artifacts.NOT_FOUND, [page.entry for page in few.pages], lost)
     everything = partial(make, "explainers.html", t("page.explainers"), "/explainers/", entries=every)
     yield Listing(artifacts.EXPLAINERS, [page.entry for page in pages], everything)
     yield from _ledger(renderer, site)

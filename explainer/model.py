@@ -392,6 +392,12 @@ class HrefHole(NamedTuple):
     link: int
 
 
+class SizeHole(NamedTuple):
+    """Where an image's width and height stand, if they are known: link number `link` of the document."""
+
+    link: int
+
+
 class ClaimWords(NamedTuple):
     """Where the numbers and the words that belong to claim number `claim` stand."""
 
@@ -414,7 +420,16 @@ class CallHole(NamedTuple):
 
 
 Hole: TypeAlias = (
-    ClaimOpen | ClaimClose | ClaimWords | CiteHole | FootnoteHole | PanelsHole | HrefHole | RefHole | CallHole
+    ClaimOpen
+    | ClaimClose
+    | ClaimWords
+    | CiteHole
+    | FootnoteHole
+    | PanelsHole
+    | HrefHole
+    | SizeHole
+    | RefHole
+    | CallHole
 )
 Body: TypeAlias = "tuple[str | Hole, ...]"
 
@@ -734,6 +749,13 @@ class PageImage(NamedTuple):
     credit: str | None
 
 
+class Size(NamedTuple):
+    """A picture's width and height in CSS pixels, as a browser shows it unscaled."""
+
+    width: int
+    height: int
+
+
 class Page(NamedTuple):
     """An explainer or another page, with everything that its outputs need.
 
@@ -766,6 +788,7 @@ class Page(NamedTuple):
     cites: tuple[tuple[Use, ...], ...] = ()
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
     refs: tuple[tuple[str, str], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
@@ -783,6 +806,10 @@ class Page(NamedTuple):
     def dir(self) -> Direction:
         """The way in which its language is written."""
         return direction(self.language)
+
+    def size_of(self, address: str) -> Size | None:
+        """The size of a picture of the site that the page shows, by its address; nothing where it isn't known."""
+        return dict(self.sizes).get(address)
 
 
 class PageEntry(NamedTuple):
@@ -930,9 +957,10 @@ class Ties(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """What a page gets from the rest of the site; `ties` by the claims' numbers."""
+    """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses."""
 
     hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
     refs: tuple[tuple[str, str], ...] = ()
     image: PageImage | None = None
     tags: tuple[PageLink, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from explainer import load, pool
 from explainer.diagnostics import has_errors, in_order
+from explainer.dimensions import dimensions
 from explainer.earlier import Earlier
 from explainer.model import Choice
 from explainer.prepare import Common, get_ready, prepare, report_text
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from explainer.cache import Cache
     from explainer.diagnostics import Diagnostic, SourceText, Staged
-    from explainer.model import Library, Outline
+    from explainer.model import Library, Outline, Size
     from explainer.prepare import Prepared
     from explainer.progress import Progress
     from explainer.request import Request
@@ -162,18 +163,19 @@ def without_echoes(faults: Iterable[Diagnostic], *, complete: bool, unread: bool
     return [fault for fault in faults if fault.code not in echoes]
 
 
-def beside_pages(root: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:
-    """For each page that has a folder of its own, by its file, the names of the files beside its text."""
+def beside_pages(root: Path, files: Iterable[str]) -> dict[str, dict[str, Size | None]]:
+    """For each page that has a folder of its own, by its file, the files beside its text by name; of pictures the size."""
     return {file: _beside((root / file).parent) for file in files if file.endswith("/index.md")}
 
 
-def _beside(folder: Path) -> frozenset[str]:
+def _beside(folder: Path) -> dict[str, Size | None]:
     """The files in a folder: no dotfile, no link, not the text itself."""
-    found = set()
+    found = {}
     for current, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(current, name)
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                found.add(path.relative_to(folder).as_posix())
-    return frozenset(found - {"index.md"})
+                found[path.relative_to(folder).as_posix()] = dimensions(path)
+    found.pop("index.md", None)
+    return found

@@ -33,6 +33,7 @@ from explainer.model import (
     HrefHole,
     PanelsHole,
     RefHole,
+    SizeHole,
 )
 from explainer.printing import capital, lookup, midnight, rich
 from explainer.record import record_of_entries, record_of_page
@@ -358,6 +359,10 @@ class _Filler:
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
 
+    def _size(self, hole: SizeHole) -> str:
+        size = self.page.size_of(self.page.hrefs[hole.link])
+        return f' width="{size.width}" height="{size.height}"' if size else ""
+
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
         return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
@@ -373,6 +378,7 @@ class _Filler:
         FootnoteHole: _footnote,
         PanelsHole: _panels,
         HrefHole: _href,
+        SizeHole: _size,
         RefHole: _ref,
         CallHole: _call,
     }

@@ -49,13 +49,18 @@ def published_label(verdict: Verdict, speaker: str | None) -> str:
     return full if speaker is None else f"That {speaker} said it: {full}"
 
 
-def sentences(catalog: Catalog, verdict: Verdict, name: Callable[[str], str]) -> tuple[str, ...]:
-    """Each note as a plain sentence; `name` gives the name of a party or source by its id."""
-    return tuple(_sentence(catalog, note, name) for note in verdict.notes)
+def sentences(
+    catalog: Catalog, verdict: Verdict, name: Callable[[str], str], party: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Each note as a plain sentence; `name` gives the name of a party or source by its id, `party` whose voice it is."""
+    return tuple(_sentence(catalog, note, name, party) for note in verdict.notes)
 
 
-def _sentence(catalog: Catalog, note: SourcingNote, name: Callable[[str], str]) -> str:
-    who = list(dict.fromkeys(name(id_) for id_ in (*note.parties, *note.sources, *note.origins)))
+def _sentence(catalog: Catalog, note: SourcingNote, name: Callable[[str], str], party: Callable[[str], str]) -> str:
+    # An origin needs no name beside the source that is its voice.
+    origins = set(note.origins).difference(map(party, note.sources))
+    told = (*note.parties, *note.sources, *(origin for origin in note.origins if origin in origins))
+    who = list(dict.fromkeys(map(name, told)))
     key = f"note.{note.code}-earlier" if note.earlier else f"note.{note.code}"
     text = capitalised(catalog.text(key, note.steps or len(who), who=catalog.listed(who)))
     # A name such as "Robert Downey Jr." may bring the full stop.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,6 +62,19 @@ authors: [desk]
 ---
 El alcalde dijo que {{< claim id="cierre" sources="hop-0" >}}el puente se cerrará{{< /claim >}}. Lo dice el acta.{{< source record >}}
 """
+PICTURED = """\
+---
+title: A page of pictures
+summary: One above the story, one in a line, one with a caption.
+date: 2016-06-01
+image: {src: wide.png, alt: The river from the bridge, credit: The desk}
+---
+The river ![a mark](small.png) rose. What it left behind is below.
+
+{{< figure src="wide.png" alt="The river from the weir" caption="The river, a day later." credit="The desk" />}}
+
+The last word.
+"""
 PLACES = """\
 ## A heading with {{< claim id="in-heading" sources="record" >}}a claim in it{{< /claim >}}
 
@@ -98,6 +113,16 @@ The third says how it ended. After that came:
 A word that is long: Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz, and an address,
 https://hard.example/a/very/long/address/that/has/no/place/to/break/whatever/the/width/may/be/index.html.
 """
+
+
+def png(width: int, height: int) -> bytes:
+    """A whole picture, in one grey."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    data = b"IDAT" + zlib.compress((b"\0" + b"\x99" * width) * height)
+    chunks = [
+        struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) for body in (head, data, b"IEND")
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def sources() -> dict[str, dict[str, object]]:
@@ -178,4 +203,7 @@ def write_hard_site(site: SiteTest) -> None:
     site.write("content/explainers/hard.md", f"---\n{json.dumps(front)}\n---\n{text}\n\n{PLACES}")
     site.write("content/explainers/arabic.md", ARABIC)
     site.write("content/explainers/espanol.md", SPANISH)
+    site.write("content/explainers/pictured/index.md", PICTURED)
+    site.write("content/explainers/pictured/wide.png", png(1600, 800))
+    site.write("content/explainers/pictured/small.png", png(20, 10))
     site.write("content/explainers/bare.md", "---\ntitle: Nothing but a title\ndate: 2016-01-01\n---\n")

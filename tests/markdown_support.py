@@ -18,6 +18,7 @@ from explainer.model import (
     PageFile,
     PanelsHole,
     RefHole,
+    SizeHole,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _hole(document: Document, hole: Hole) -> str:  # noqa: C901 - a case for eac
             return f"⟨note {note}.{ref}⟩"
         case PanelsHole(claims):
             return f"⟨panels {', '.join(map(claim, claims))}⟩\n"
+        case SizeHole():
+            return ""
         case HrefHole(link):
             return f"⟨{document.links[link].target}⟩"
         case RefHole(ref, address):

@@ -38,6 +38,7 @@ STAGES = {
     "load": ALONE,
     "markdown": ALONE,
     "snapshot": ALONE,
+    "dimensions": ALONE,
     "resolve": {"rule", "snapshot", "words"},
     "compiling": ALONE,
     "compiled": ALONE,

@@ -105,12 +105,21 @@ NOTES = [
 
 @pytest.mark.parametrize(("note", "sentence"), NOTES)
 def test_note(note: SourcingNote, sentence: str) -> None:
-    assert sentences(ENGLISH, Verdict("single-named-direct", 1, (note,)), NAMES.__getitem__) == (sentence,)
+    assert sentences(ENGLISH, Verdict("single-named-direct", 1, (note,)), NAMES.__getitem__, str) == (sentence,)
+
+
+def test_an_origin_is_not_named_beside_the_source_that_is_its_voice() -> None:
+    verdict = Verdict(
+        "single-named-direct", 1, (SourcingNote("rests-on", sources=("call",), origins=("kislyak", "mar")),)
+    )
+    names = {"call": "the ambassador’s account", "kislyak": "Sergey Kislyak", "mar": "Jeff Sessions"}
+    told = sentences(ENGLISH, verdict, names.__getitem__, {"call": "kislyak"}.__getitem__)
+    assert told == ("Every source rests on the ambassador’s account and Jeff Sessions.",)
 
 
 def test_every_note_has_its_sentence_in_order() -> None:
     notes = tuple(SourcingNote(code, parties=("mar",)) for code in get_args(NoteCode))
-    told = sentences(ENGLISH, Verdict("single-named-direct", 1, notes), NAMES.__getitem__)
+    told = sentences(ENGLISH, Verdict("single-named-direct", 1, notes), NAMES.__getitem__, str)
     assert len(set(told)) == len(get_args(NoteCode))
     assert told[0] == "Disputed by Jeff Sessions."
 
@@ -140,29 +149,35 @@ SUMMARIES: list[tuple[list[Judged], str]] = [
             "One is disputed."
         ),
     ),
-    ([SAID], "One claim here is that someone said something: it has a named source."),
-    ([SAID, SAID], "Both claims are that someone said something: both have a named source."),
+    ([SAID], "The one claim here is a statement, and says only that someone said something: it has a named source."),
+    ([SAID, SAID], "Both claims are statements, and say only that someone said something: both have a named source."),
     (
         [DISPUTED_SAID, SAID, HEARD],
         (
-            "All three claims are that someone said something: two have a named source and one rests on unnamed sources "
-            "alone. One of these is disputed."
+            "All three claims are statements, and say only that someone said something: two have a named source and one "
+            "rests on unnamed sources alone. One of these is disputed."
         ),
     ),
     (
         [NAMED, SAID],
-        "One claim here has a named source. One more is that someone said something: it has a named source.",
+        (
+            "One claim here has a named source. One more is a statement, and says only that someone said something: it "
+            "has a named source."
+        ),
     ),
     (
         [NAMED, NAMED, SAID, SAID, SAID],
-        "Two claims have a named source. Three more are that someone said something: all have a named source.",
+        (
+            "Two claims have a named source. Three more are statements, and say only that someone said something: all "
+            "have a named source."
+        ),
     ),
     (
         [*[NAMED] * 2, *[DISPUTED_NAMED] * 2, *[UNNAMED] * 4, *[UNSTATED] * 2, *[UNSOURCED] * 2, *[SAID] * 4, HEARD],
         (
             "Of twelve claims, four have a named source, four rest on unnamed sources alone, two do not say where they "
-            "come from and two have no source. Two are disputed. Five more are that someone said something: four have a "
-            "named source and one rests on unnamed sources alone."
+            "come from and two have no source. Two are disputed. Five more are statements, and say only that someone "
+            "said something: four have a named source and one rests on unnamed sources alone."
         ),
     ),
     (

@@ -10,7 +10,7 @@ from explainer.markdown.pairing import NEEDS_CLOSING, Pairs, pair
 from explainer.markdown.places import Shifted
 from explainer.markdown.shortcodes import close_shortcode, open_shortcode, tag_faults, void_shortcode
 from explainer.markdown.tags import CLOSING, OPENING, Tag
-from explainer.model import ClaimWords, FootnoteHole, HrefHole, LinkMark
+from explainer.model import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,8 +146,11 @@ class Run:
     def _image(self, token: Token) -> None:
         parts = self.draft.parts
         parts.append('<img src="')
-        self._target(token, str(token.attrs["src"]), image=True)
-        parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)} loading="lazy">')
+        inside = self._target(token, str(token.attrs["src"]), image=True)
+        parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)}')
+        if inside is not None:
+            parts.append(SizeHole(inside))
+        parts.append(' loading="lazy">')
 
     def _alt(self, image: Token, token: Token) -> str:
         words = []
@@ -164,7 +167,8 @@ class Run:
                 words.append(" " if kind in _BREAKS else self._alt(image, child) if child.children else child.content)
         return "".join(words)
 
-    def _target(self, token: Token, target: str, *, image: bool) -> None:
+    def _target(self, token: Token, target: str, *, image: bool) -> int | None:
+        """Write where a link leads; its number, if that is a place on the site."""
         draft = self.draft
         if _OUTSIDE.match(target):
             draft.parts.append(attribute(target))
@@ -174,6 +178,8 @@ class Run:
         else:
             draft.links.append(LinkMark(target, self.span(token), image))
             draft.parts.append(HrefHole(len(draft.links) - 1))
+            return len(draft.links) - 1
+        return None
 
     # --- Footnotes, comments ---
 

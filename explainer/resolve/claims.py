@@ -105,7 +105,9 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
         verdict=verdict,
         words=words(catalog, verdict, said_by, origin),
         label=label(catalog, verdict, said_by),
-        sentences=sentences(catalog, verdict, lambda key: voice(key, sources, people, catalog).name),
+        sentences=sentences(
+            catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
+        ),
         edges=claimed.edges,
         panel=tuple(_panel(claimed, known, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),

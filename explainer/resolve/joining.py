@@ -53,6 +53,7 @@ def joint(page: Surface, around: Surroundings) -> Joint:
     own = enumerate(page.claims) if around.ties and page.kind == "explainer" else ()
     joined = Joined(
         hrefs=hrefs,
+        sizes=tuple(linker.sizes.items()),
         refs=tuple(_ref(ref.target, page.slug, ref.span, index, root) for ref in page.refs),
         image=image,
         tags=tuple(PageLink(tag, tag_path(tag)) for tag in page.entry.tags),
@@ -72,6 +73,7 @@ def join(page: Page, joined: Joined) -> Page:
         claims = tuple(_tied(claim, tied.get(number)) for number, claim in enumerate(claims))
     return page._replace(
         hrefs=joined.hrefs,
+        sizes=joined.sizes,
         refs=joined.refs,
         image=joined.image,
         tags=joined.tags,

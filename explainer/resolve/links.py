@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Span
+    from explainer.model import Size
 
 
 OUTSIDE = ("http://", "https://", "mailto:")
@@ -43,8 +44,8 @@ class Addresses:
 
     `paths` maps each page's path to the ids on it, one a line, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
-    build leaves out; `beside` maps a page's path to the names of the files beside its text, which
-    stand in the folder `folders` names; `static` are the paths of the theme's files; `root` is the
+    build leaves out; `beside` maps a page's path to the files beside its text, by name, with the
+    sizes of pictures; they stand in the folder `folders` names; `static` are the paths of the theme's files; `root` is the
     path of the site's base URL.
     """
 
@@ -52,26 +53,37 @@ class Addresses:
     paths: Mapping[str, str | None]
     files: Mapping[str, str]
     left_out: frozenset[str]
-    beside: Mapping[str, frozenset[str]]
+    beside: Mapping[str, Mapping[str, Size | None]]
     folders: Mapping[str, str]
     static: frozenset[str]
 
     def asset(self, path: str) -> str | None:
         """The file, by its path in the site's folder, that stands beside a page and would be at this path."""
-        page = "/".join(path.split("/", 3)[:3]) + "/"
-        name = path.removeprefix(page)
+        page, name = _parted(path)
         return posixpath.join(self.folders[page], name) if name in self.beside.get(page, ()) else None
+
+    def size(self, path: str) -> Size | None:
+        """How large the picture at this path is, if it stands beside a page and its file tells."""
+        page, name = _parted(path)
+        return self.beside[page].get(name) if page in self.beside else None
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """The path of the page that a file would stand beside, and the file's name there."""
+    page = "/".join(path.split("/", 3)[:3]) + "/"
+    return page, path.removeprefix(page)
 
 
 @dataclass(slots=True)
 class Linker:
-    """Resolves the links of one page; keeps faults and the files that are shown."""
+    """Resolves the links of one page; keeps faults, the files that are shown, and the sizes of pictures by address."""
 
     addresses: Addresses
     page: str
     folder: str
     faults: list[Diagnostic] = field(default_factory=list)
     assets: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, Size] = field(default_factory=dict)
 
     def href(self, target: str, span: Span) -> str:
         """A target as it stands in the HTML."""
@@ -86,7 +98,10 @@ class Linker:
         self._check_anchor(found, parts.fragment, span)
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""
-        return quote(self.addresses.root.rstrip("/") + found) + query + fragment
+        address = quote(self.addresses.root.rstrip("/") + found) + query + fragment
+        if size := self.addresses.size(found):
+            self.sizes[address] = self.sizes[target] = size
+        return address
 
     def argument(self, name: str, value: str, span: Span) -> None:
         """Check an argument of a shortcode that has a template, which writes it as it is."""

@@ -120,7 +120,7 @@ class Details:
                 if source.id in stances:
                     direct.append(claim.entry._replace(stance=stances[source.id]))
                 elif through := _leading_to(source.id, stances, known):
-                    names = tuple(known[carrier].name for carrier in through)
+                    names = tuple(dict.fromkeys(known[carrier].name for carrier in through))
                     indirect.append(claim.entry._replace(stance=stances[through[0]], through=names))
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
 

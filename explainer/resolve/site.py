@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from explainer.entries import Surfaces
-    from explainer.model import Choice, Library, Outline
+    from explainer.model import Choice, Library, Outline, Size
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
@@ -47,15 +47,15 @@ def resolve_site(
     surfaces: Surfaces,
     library: Library,
     choice: Choice,
-    beside: Mapping[str, frozenset[str]],
+    beside: Mapping[str, Mapping[str, Size | None]],
     static: frozenset[str],
     unread: Sequence[str] = (),
 ) -> Staged[Whole]:
     """Tie all pages together.
 
     `surfaces` gives a page's surface; `library` has its targets resolved by `with_site_targets`;
-    `beside` maps the path of a page's file to the names of the files beside it; `static` are the paths
-    of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
+    `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
+    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
     points at them is no fault.
     """
     return _SiteResolver(pages, surfaces, library, choice, beside, static, unread).resolve()
@@ -68,7 +68,7 @@ class _SiteResolver:
         surfaces: Surfaces,
         library: Library,
         choice: Choice,
-        beside: Mapping[str, frozenset[str]],
+        beside: Mapping[str, Mapping[str, Size | None]],
         static: frozenset[str],
         unread: Sequence[str],
     ) -> None:
@@ -142,7 +142,7 @@ class _SiteResolver:
             [page.surface for page in self.taken if page.tied],
             sorted(self.left_out_paths),
             sorted(self.unread.items()),
-            sorted((path, sorted(names)) for path, names in self.beside.items()),
+            sorted((path, sorted(names.items())) for path, names in self.beside.items()),
             sorted(self.static),
             generated,
         )
@@ -205,12 +205,14 @@ def _likely_path(file: str) -> str:
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
 
 
-def _shown_beside(page: Outline, names: frozenset[str], saved: Collection[str | None]) -> frozenset[str]:
-    """The names of the files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
-    folder = posixpath.dirname(page.file)
-    return frozenset(
-        name for name in names - {"index.html", "claims.json"} if posixpath.join(folder, name) not in saved
-    )
+def _shown_beside(
+    page: Outline, files: Mapping[str, Size | None], saved: Collection[str | None]
+) -> dict[str, Size | None]:
+    """The files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
+    folder, taken = posixpath.dirname(page.file), {"index.html", "claims.json"}
+    return {
+        name: size for name, size in files.items() if name not in taken and posixpath.join(folder, name) not in saved
+    }
 
 
 def _neighbours(explainers: Sequence[Outline]) -> dict[str, tuple[PageLink | None, PageLink | None]]:

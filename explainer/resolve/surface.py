@@ -9,7 +9,7 @@ from explainer.model import ClaimEntry, ClaimSurface, PageEntry, SourceSurface, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from explainer.model import Claim, ClaimDecl, Document, Page, PageKind
+    from explainer.model import Claim, ClaimDecl, Document, Page, PageKind, PublicSource
 
 DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
 # A page without a date is a draft: it comes first.
@@ -32,7 +32,7 @@ def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: I
         order=meta.date.epoch if meta.date else _UNDATED,
         by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
         claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
-        sources=tuple(SourceSurface(one.id, one.name, one.party, one.via) for one in page.sources),
+        sources=tuple(SourceSurface(one.id, _called(one), one.party, one.via) for one in page.sources),
         cited=tuple(sorted(set(cited) - local)),
         reached=tuple(source.id for source in page.sources),
         saved=tuple(source.saved for source in meta.sources if source.saved),
@@ -44,6 +44,11 @@ def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: I
         image=meta.image,
         corrections=meta.corrections,
     )
+
+
+def _called(source: PublicSource) -> str:
+    """What a source is called in a sentence: a report by who published it."""
+    return (source.publisher if source.type == "report" else None) or source.name
 
 
 def _page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:

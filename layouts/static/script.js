@@ -81,7 +81,7 @@
   const fill = (select, values) => {
     const sorted = [...new Set(values.filter(Boolean))].sort((a, b) => a.localeCompare(b, document.documentElement.lang));
     select.append(...sorted.map((value) => new Option(value)));
-    select.closest("p").hidden = !sorted.length;
+    select.disabled = !sorted.length; // there is nothing to choose, and nothing moves
   };
   fill(speaker, entries.map((entry) => entry.speaker));
   fill(status, entries.map((entry) => entry.status));
