@@ -215,13 +215,14 @@ def test_a_restart_is_survived(browser: Browser, site: SiteTest, tmp_path_factor
 def test_lens_and_faults_fit_the_screen(shown: Page, site: SiteTest, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": 700})
     shown.locator("explainer-lens summary").click()
+    expect(shown.locator("explainer-lens .lens")).to_have_css("position", "fixed")  # its style has come
     box = shown.locator("explainer-lens .lens").bounding_box()
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     site.write("content/explainers/a.md", text("second").replace('"memo"', '"mema"'))
     panel = shown.locator("explainer-faults .faults")
-    panel.wait_for()
+    expect(panel).to_have_css("position", "fixed")
     box = panel.bounding_box()
     assert box
     assert box["width"] <= width
