@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -20,11 +21,17 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end what runs inside by a `SystemExit` with 130 and 143."""
+    """Let SIGINT and SIGTERM end what runs inside by a `SystemExit` with 130 and 143.
+
+    One that comes when the process is ending anyway changes nothing of its status.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     owner = os.getpid()
+    # Python's own ending takes a while after the handlers have gone.
+    atexit.unregister(_heed_no_signal)
+    atexit.register(_heed_no_signal)
 
     def stop(number: int, _frame: FrameType | None) -> None:
         if os.getpid() == owner:
@@ -43,6 +50,11 @@ def stopped_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _heed_no_signal() -> None:
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def open_streams() -> None:

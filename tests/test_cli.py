@@ -289,3 +289,17 @@ def test_a_cache_that_may_not_be_used_is_done_without(built: SiteTest, mode: int
 def test_nothing_stands_beside_the_output_but_the_spare_tree_and_the_lock(built: SiteTest) -> None:
     built.build()
     assert beside(built.out) - {"content", ".explainer"} == {"site", ".site.explainer-spare", ".site.explainer-lock"}
+
+
+STOPPED_AT_THE_END = """
+import atexit, os, signal
+from explainer.cli import main
+
+atexit.register(os.kill, os.getpid(), signal.SIGTERM)
+main(["--version"])
+"""
+
+
+def test_a_signal_when_all_is_done_changes_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", STOPPED_AT_THE_END], capture_output=True, check=False)
+    assert done.returncode == 0
