@@ -215,7 +215,7 @@ def stamp() -> str:
 
     digest = blake2b(digest_size=12)
     for name, file in _program():
-        digest.update(b"%b\0%b\0" % (name.encode(), blake2b(file.read_bytes()).digest()))
+        digest.update(b"%b\0%b\0" % (name.encode(), blake2b(Path(file).read_bytes()).digest()))
     for name in _PARTS.values():
         with suppress(ImportError):
             digest.update(f"{name} {version(name)}\n".encode())
@@ -226,17 +226,18 @@ def _looks() -> str:
     """The version, and what the system says of the program's files."""
     digest = blake2b(f"{_FORMAT} {__version__} {sys.version}\n".encode(), digest_size=12)
     for name, file in _program():
-        found = file.stat()
+        found = os.stat(file)  # noqa: PTH116 - every build asks this
         looks = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
         digest.update(f"{name} {looks}\n".encode())
     return digest.hexdigest()
 
 
-def _program() -> Iterator[tuple[str, Path]]:
+def _program() -> Iterator[tuple[str, str]]:
     """The files that decide on the bytes that come out, by name."""
-    own = Path(__file__).parent
-    yield from ((file.relative_to(own).as_posix(), file) for file in sorted(own.rglob("*.py")))
-    yield from ((name, Path(spec.origin)) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
+    own = os.path.dirname(__file__)  # noqa: PTH120 - every build asks, and paths as objects cost as much as the answer
+    found = [f"{folder}/{name}" for folder, _, names in os.walk(own) for name in names if name.endswith(".py")]
+    yield from ((file[len(own) + 1 :], file) for file in sorted(found))
+    yield from ((name, spec.origin) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
 
 
 def _checksum(kind: str, key: str, value: str) -> str:

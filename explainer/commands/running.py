@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
     """Build or check, tell the faults, and end with their exit status if there are any."""
     from explainer.building import Request, build, check
-    from explainer.process import calm_collector
     from explainer.progress import Progress
 
     if not site.is_dir():
@@ -28,7 +27,6 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
         site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
         strict=options["strict"], clean=options.get("clean", False), jobs=options.get("jobs"),
     )  # fmt: skip
-    calm_collector()
     progress = Progress(None if options["quiet"] else sys.stderr)
     try:
         report = build(request, waiting=_tell_of_waiting, progress=progress) if write else check(request, progress)

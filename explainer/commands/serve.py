@@ -52,7 +52,6 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
     import secrets
 
     from explainer.folders import default_layouts
-    from explainer.process import calm_collector
     from explainer.serve.editor import editor_url
     from explainer.serve.guard import Guard
     from explainer.serve.handlers import Served
@@ -66,7 +65,6 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
         editor = editor_url(options["editor"])
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--editor") from error
-    calm_collector()
     bound = bind(host, port)
     guard = Guard(host, bound.port, secrets.token_urlsafe(18))
     seen, cache, choice = look(site), own_cache(site), (options["drafts"], options["future"])
