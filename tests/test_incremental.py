@@ -10,8 +10,7 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 
-from explainer import pool, sitefiles
-from explainer import prepare as prepare_module
+from explainer import markdown, pool, sitefiles
 from explainer import standing as standing_module
 from explainer.cache import Cache
 from explainer.rendering import render_page
@@ -41,7 +40,7 @@ def work(tmp_path: Path) -> Iterator[SiteUnderWork]:
 
 def test_what_did_not_change_is_neither_parsed_nor_rendered(work: SiteUnderWork) -> None:
     work.check()
-    with patch.object(prepare_module, "parse_page", side_effect=AssertionError):
+    with patch.object(markdown, "parse_page", side_effect=AssertionError):
         pages = [path for path in work.build().rendered if path.startswith("explainers/") and path.count("/") > 1]
     assert pages == []
     work.drafts["talks"].word = "two"
