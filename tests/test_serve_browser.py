@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.harness import SiteTest
 from tests.needs import need_chromium
@@ -66,6 +67,18 @@ def site(preview: Preview) -> SiteTest:
     return SiteTest(preview.site)
 
 
+def settle(page: Page) -> None:
+    """Wait until the page loads no more: what was saved before it was opened may still be told to it."""
+    begun = None
+    with suppress(Error):  # it loads just now
+        begun = page.evaluate("performance.timeOrigin")
+    page.wait_for_timeout(500)
+    with suppress(Error):
+        if begun is not None and page.evaluate("performance.timeOrigin") == begun:
+            return
+    settle(page)
+
+
 @pytest.fixture
 def shown(browser: Browser, preview: Preview, site: SiteTest) -> Iterator[Page]:
     """The page, as it is at first, in a browser of its own."""
@@ -78,6 +91,7 @@ def shown(browser: Browser, preview: Preview, site: SiteTest) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{preview.base}/explainers/a/")
     page.locator("explainer-lens").wait_for(state="attached")
+    settle(page)
     yield page
     context.close()
     assert faults == []
