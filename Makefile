@@ -17,7 +17,7 @@ help:
 	@echo 'make site      build the demo site into site/'
 	@echo 'make test      run all tests, lint and type checks'
 	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
-	@echo 'make torture   run the full form of the slow tests (half an hour)'
+	@echo 'make torture   run the full form of the slow tests (over an hour)'
 	@echo 'make bench     measure beside other generators, and say how to install them'
 	@echo 'make pictures  take a picture of every kind of page, into pictures/'
 	@echo 'make valid     hold every kind of page against the Nu checker (needs npm and Java)'
