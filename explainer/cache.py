@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from explainer import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Self
 
 NAME = "cache.sqlite3"
@@ -93,11 +93,6 @@ class Cache:
     def remove(self, kind: str, keys: Iterable[str]) -> None:
         """Forget keys."""
         self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
-
-    def replace(self, kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> None:
-        """Make a kind hold exactly this, given what it held."""
-        self.remove(kind, before.keys() - now.keys())
-        self.put(kind, ((key, value) for key, value in now.items() if before.get(key) != value))
 
     def clear(self) -> None:
         """Forget everything."""

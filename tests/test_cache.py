@@ -77,7 +77,8 @@ def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == ("1", None, None)
         assert cache.all("page") == {"a": "1", "b": "2"}
-        cache.replace("page", {"a": "1", "b": "2"}, {"b": "2", "d": "4"})
+        cache.remove("page", ["a"])
+        cache.put("page", [("d", "4")])
         assert cache.keys("page") == {"b", "d"}
         cache.clear()
         assert cache.all("page") == {}
