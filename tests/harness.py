@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
-from explainer.folders import default_layouts
 from explainer.load import load_catalogs
+from explainer.system.default_theme import default_layouts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ class SiteTest:
 
     def run(self, *args: str) -> Result:
         """Run `explainer` with these arguments; an exception that it lets out fails the test."""
-        from explainer.cli import main  # noqa: PLC0415 - a test of one module may do without the rest
+        from explainer.cli.main import main  # noqa: PLC0415 - a test of one module may do without the rest
 
         outcome = CliRunner().invoke(main, args, catch_exceptions=False)
         return Result(outcome.exit_code, outcome.stdout, outcome.stderr)

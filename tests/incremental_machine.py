@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from markupsafe import escape
 
-from explainer.building import Request, check
-from explainer.manifest import MARKER
-from explainer.typography import typographic
+from explainer.engine.run import Request, check
+from explainer.output.manifest import MARKER
+from explainer.text.typography import typographic
 from tests.incremental_support import (
     ABOUT,
     CONFIGS,
@@ -41,7 +41,7 @@ from tests.incremental_support import (
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from explainer.building import Report
+    from explainer.engine.run import Report
 
 
 # 2017, before some pages are due, and 2020.
@@ -312,7 +312,7 @@ class SiteMachine(RuleBasedStateMachine):
         def shout(text: str) -> Markup:
             return escape(typographic(text) + "!")
 
-        with another_program(), patch("explainer.printing._rich", shout):
+        with another_program(), patch("explainer.render.filters._rich", shout):
             self.check()
         self.check()
 

@@ -12,14 +12,14 @@ from unittest.mock import patch
 
 import jinja2
 
-from explainer.building import Request, build
+from explainer.engine.run import Request, build
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import CodeType
 
-    from explainer.building import Report
+    from explainer.engine.run import Report
     from tests.output_support import Tree
 
 EXPLAINERS = ("talks", "record", "denial", "later")
@@ -191,7 +191,10 @@ class Draft:
 @contextmanager
 def another_program() -> Iterator[None]:
     """Let the cache take the program for another one than that which filled it."""
-    with patch("explainer.cache.stamp", lambda: "another"), patch("explainer.cache._looks", lambda: "another"):
+    with (
+        patch("explainer.cache.store.stamp", lambda: "another"),
+        patch("explainer.cache.store._looks", lambda: "another"),
+    ):
         yield
 
 

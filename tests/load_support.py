@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from explainer.load import LoadedPage, find_content, load_library, read_page
-from explainer.model import SiteConfig
+from explainer.model.declared import SiteConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, SourceText, Staged
     from explainer.load import LoadedLibrary
-    from explainer.model import Meta, PageFile
+    from explainer.model.declared import Meta, PageFile
 
 PATH = "content/explainers/a.md"
 

@@ -10,10 +10,10 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explainer import exchange
-from explainer.manifest import MARKER
-from explainer.output import OutputTree
-from explainer.snapshot import digest_of
+from explainer.output import swap
+from explainer.output.manifest import MARKER
+from explainer.output.tree import OutputTree
+from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,7 +123,7 @@ def counted(countdown: Countdown) -> Iterator[tuple[object, str, Callable[..., o
 
     for name in CALLS:
         yield os, name, wrap(getattr(os, name), write=name == "write")
-    yield exchange, "_exchange_at_once", wrap(exchange._exchange_at_once, write=False)
+    yield swap, "_exchange_at_once", wrap(swap._exchange_at_once, write=False)
 
 
 def killed_at(count: int, action: Callable[[], object]) -> bool:

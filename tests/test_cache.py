@@ -14,9 +14,9 @@ from unittest.mock import patch
 import jinja2
 import pytest
 
-from explainer import cache as module
-from explainer.building import Request, build
-from explainer.cache import NAME, Cache, _checksum
+from explainer.cache import store as module
+from explainer.cache.store import NAME, Cache, _checksum
+from explainer.engine.run import Request, build
 from tests.incremental_support import SiteUnderWork, another_program, compile_once
 from tests.output_support import tree_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from explainer.building import Report
+    from explainer.engine.run import Report
     from tests.output_support import Tree
 
 

@@ -197,12 +197,12 @@ def test_a_helper_that_is_killed_is_told_of(many: SiteTest) -> None:
     before = tree_of(many.out)
     killed = """
 import os, signal, sys
-from explainer import pool, prepare
-from explainer.cli import main
-here, begin = os.getpid(), pool._all
+from explainer.engine import page, workers
+from explainer.cli.main import main
+here, begin = os.getpid(), workers._all
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
-pool._all = die
+workers._all = die
 main()
 """
     done = subprocess.run(
@@ -293,7 +293,7 @@ def test_nothing_stands_beside_the_output_but_the_spare_tree_and_the_lock(built:
 
 STOPPED_AT_THE_END = """
 import atexit, os, signal
-from explainer.cli import main
+from explainer.cli.main import main
 
 atexit.register(os.kill, os.getpid(), signal.SIGTERM)
 main(["--version"])

@@ -10,11 +10,13 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 
-from explainer import markdown, pool, sitefiles
-from explainer import standing as standing_module
-from explainer.cache import Cache
-from explainer.rendering import render_page
-from explainer.snapshot import snapshot
+from explainer import parse
+from explainer.cache.store import Cache
+from explainer.engine import up_to_date as standing_module
+from explainer.engine import workers
+from explainer.engine.page_outputs import render_page
+from explainer.system import site_files
+from explainer.system.file_stats import snapshot
 from tests.incremental_machine import SiteMachine
 from tests.incremental_support import FUTURE, PAST, SiteUnderWork, compile_once
 from tests.output_support import tree_of
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.diagnostics import Staged
-    from explainer.snapshot import Snapshot, Stat
+    from explainer.system.file_stats import Snapshot, Stat
 
 TestIncrementalIsClean = SiteMachine.TestCase
 TestIncrementalIsClean.settings = settings(
@@ -40,7 +42,7 @@ def work(tmp_path: Path) -> Iterator[SiteUnderWork]:
 
 def test_what_did_not_change_is_neither_parsed_nor_rendered(work: SiteUnderWork) -> None:
     work.check()
-    with patch.object(markdown, "parse_page", side_effect=AssertionError):
+    with patch.object(parse, "parse_page", side_effect=AssertionError):
         pages = [path for path in work.build().rendered if path.startswith("explainers/") and path.count("/") > 1]
     assert pages == []
     work.drafts["talks"].word = "two"
@@ -152,7 +154,7 @@ def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) ->
     work.drafts["talks"].word = "two"
     work.write()
     talks = work.drafts["talks"]
-    read = sitefiles.read_file
+    read = site_files.read_file
 
     def rewriting(root: Path, path: str) -> Staged[bytes | None]:
         content = read(root, path) if before else None
@@ -161,7 +163,7 @@ def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) ->
             work.write()
         return content or read(root, path)
 
-    with patch.object(sitefiles, "read_file", rewriting):
+    with patch.object(site_files, "read_file", rewriting):
         assert not work.build().failed
     told = (work.root / "site/explainers/talks/index.html").read_text()
     assert ("All of it, two." in told) == before
@@ -178,7 +180,7 @@ def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: st
         talks.front |= {"mine"}
     work.check()
     file = work.root / "content/explainers/record" / ("speech.txt" if source == "registry" else "other.txt")
-    read = sitefiles.read_file
+    read = site_files.read_file
     content = file.read_bytes()
 
     def rewriting(root: Path, path: str) -> Staged[bytes | None]:
@@ -189,7 +191,7 @@ def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: st
 
     work.drafts["talks"].word = "two"
     work.write()
-    with patch.object(sitefiles, "read_file", rewriting):
+    with patch.object(site_files, "read_file", rewriting):
         work.build()
     work.files = {path: data for path, data in work.files.items() if not path.endswith(file.name)}
     file.write_bytes(b"Something else altogether.")
@@ -215,14 +217,14 @@ def test_a_layout_rewritten_while_pages_are_rendered(work: SiteUnderWork) -> Non
     work.drafts["talks"].word = "two"
     work.write()
     before = layout.read_bytes()
-    run = pool.run
+    run = workers.run
 
     def rewriting(function: Any, *args: Any) -> Any:
         if function is render_page:
             layout.write_bytes(before.replace(b"first", b"second"))
         return run(function, *args)
 
-    with patch.object(pool, "run", rewriting):
+    with patch.object(workers, "run", rewriting):
         work.build()
     layout.write_bytes(before)
     assert_same(work)

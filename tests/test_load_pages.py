@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load import find_content, load_page
-from explainer.load.moments import parse_moment
-from explainer.model import Correction, Image, Located, SiteConfig
+from explainer.load.timestamps import parse_moment
+from explainer.model.declared import Correction, Image, Located, SiteConfig
 from tests.load_support import load_front, meta_of, page_of, told, visible, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.model import EdgeDecl
+    from explainer.model.declared import EdgeDecl
 
 
 def test_every_field() -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from explainer.load.nodes import Mapping, Node, Positions, Scalar, Sequence, core_type
 from explainer.load.schema import RECORDS, SCHEMAS, json_schema
-from explainer.load.yamltree import compose
+from explainer.load.yaml_nodes import Mapping, Node, Positions, Scalar, Sequence, core_type
+from explainer.load.yaml_tree import compose
 from tests.load_support import library, load_front
 from tests.test_load_site import WHOLE
 

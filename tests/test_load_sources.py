@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load.sources import ATTRIBUTION_BY_TYPE, KNOWLEDGE_BY_TYPE
-from explainer.model import SOURCE_TYPES, Withdrawal
+from explainer.model.declared import Withdrawal
+from explainer.model.terms import SOURCE_TYPES
 from tests.load_support import PATH, load_front, page_of, told, visible
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Staged
     from explainer.load import LoadedPage
-    from explainer.model import Source
+    from explainer.model.declared import Source
 
 
 def load_source(yaml: str, path: str = PATH) -> Staged[LoadedPage]:

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer import exchange
-from explainer.manifest import MARKER, dump_manifest, read_manifest, survey
-from explainer.output import OutputError, OutputRefusedError, OutputTree, check_out, place
+from explainer.output import swap as exchange
+from explainer.output.manifest import MARKER, dump_manifest, read_manifest, survey
+from explainer.output.tree import OutputError, OutputRefusedError, OutputTree, check_out, place
 from tests.output_support import (
     FILE,
     Countdown,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from explainer import hosting
-from explainer.commands.build import build
-from explainer.commands.publish import publish
-from explainer.load.finding import find_content
-from explainer.load.publishing import KINDS
+from explainer.cli.build import build
+from explainer.cli.publish import publish
+from explainer.feeds import host_files
+from explainer.load.discovery import find_content
+from explainer.load.publish_targets import KINDS
 from explainer.load.site import load_config
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_every_kind_has_a_guide() -> None:
 
 def test_every_refusal_is_documented() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("explainer/publish/*.py"))
-    code += (ROOT / "explainer/commands/publish.py").read_text(encoding="utf-8")
+    code += (ROOT / "explainer/cli/publish.py").read_text(encoding="utf-8")
     given = set(re.findall(r'Refusal\(\s*"([a-z-]+)"', code))
     rows = set(
         re.findall(r"^\| `([a-z-]+)` \|", text_of("overview.md").partition("## What the guards")[2], re.MULTILINE)
@@ -56,9 +56,9 @@ def test_every_refusal_is_documented() -> None:
 
 
 def test_the_server_is_told_the_same_headers() -> None:
-    assert f'Content-Security-Policy "{hosting.CONTENT_POLICY}"' in text_of("ssh.md")
-    assert f'Cache-Control "{hosting.KEPT_FOR_GOOD}"' in text_of("ssh.md")
-    assert f'Cache-Control "{hosting.ASKED_FOR_AGAIN}"' in text_of("ssh.md")
+    assert f'Content-Security-Policy "{host_files.CONTENT_POLICY}"' in text_of("ssh.md")
+    assert f'Cache-Control "{host_files.KEPT_FOR_GOOD}"' in text_of("ssh.md")
+    assert f'Cache-Control "{host_files.ASKED_FOR_AGAIN}"' in text_of("ssh.md")
 
 
 @pytest.fixture

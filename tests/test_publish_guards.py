@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.publish.guards import is_local, of_deletions
-from explainer.publish.hostlist import File, HostList
 from explainer.publish.plan import make_plan
+from explainer.publish.remote_manifest import File, HostList
 from tests.publish_support import BASE, a_page, a_site, codes, publish, published_tree, told
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_a_build_that_was_stopped(site: SiteTest, www: Path, monkeypatch: pytest
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explainer.outputs.host_files", stop)
+    monkeypatch.setattr("explainer.engine.outputs.host_files", stop)
     site.build()
     assert refused(site, www) == ["unfinished"]
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.buildrecord import BuildRecord, Corrected
-from explainer.publish import hostlist
-from explainer.publish.faults import redacted
-from explainer.publish.hostlist import File, HostList, Retired, build_id
-from explainer.publish.lineage import last_seen, overtaken, remember
+from explainer.output.build_info import BuildRecord, Corrected
+from explainer.publish import remote_manifest
+from explainer.publish.build_order import last_seen, overtaken, remember
+from explainer.publish.errors import redacted
 from explainer.publish.plan import LINGER, make_plan, step_of
+from explainer.publish.remote_manifest import File, HostList, Retired, build_id
 from tests.needs import need_program
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def test_a_manifest_comes_back_as_it_was() -> None:
         {"a.html": A}, retired={SHEET: Retired("c" * 64, 3, 4)}, pending={"b é.html": B}, going="d" * 16,
         commit="e" * 40, committed=5, corrections=(Corrected("/a/", "2024-01-01", "It’s so.\n"),),
     )  # fmt: skip
-    assert hostlist.load(hostlist.dump(found)) == found
-    assert b"\n" not in hostlist.dump(found)
+    assert remote_manifest.load(remote_manifest.dump(found)) == found
+    assert b"\n" not in remote_manifest.dump(found)
 
 
 @pytest.mark.parametrize(
@@ -120,16 +120,16 @@ def test_a_manifest_comes_back_as_it_was() -> None:
     ],
 )  # fmt: skip
 def test_a_manifest_that_no_publication_wrote_is_refused(key: str, value: object) -> None:
-    data = json.loads(hostlist.dump(host({"a.html": A})))
+    data = json.loads(remote_manifest.dump(host({"a.html": A})))
     data[key] = value
     with pytest.raises(ValueError, match="no manifest"):
-        hostlist.load(json.dumps(data).encode())
+        remote_manifest.load(json.dumps(data).encode())
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"{}", b"[" * 100_000])
 def test_anything_else_is_no_manifest(content: bytes) -> None:
     with pytest.raises(ValueError, match="no manifest"):
-        hostlist.load(content)
+        remote_manifest.load(content)
 
 
 def test_equal_files_make_an_equal_build() -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.diagnostics import Span
-from explainer.model import Source
+from explainer.load.saved_copies import check_copy, copy_text
+from explainer.model.declared import Source
 from explainer.resolve.quotes import plain, stands_in
-from explainer.saved import check_copy, copy_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 
 from explainer.diagnostics import Span
 from explainer.serve.changes import Changes, changes_of, is_litter
-from explainer.serve.editor import editor_url, link_to
+from explainer.serve.editor_links import editor_url, link_to
 from explainer.serve.guard import Guard, clean_path
 from explainer.serve.inject import with_script
 

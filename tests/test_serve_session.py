@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.engine.up_to_date import look
 from explainer.serve.changes import Changes, changes_of
 from explainer.serve.session import Session
-from explainer.serve.stood import own_cache, stood
-from explainer.standing import look
+from explainer.serve.warm_start import own_cache, stood
 from tests.test_serve import page, write_small
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def rested(root: Path, *asked: str) -> None:
 @pytest.fixture
 def aged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take files for as old as they will be when somebody starts a preview again."""
-    monkeypatch.setattr("explainer.standing.is_young", lambda *_: False)
+    monkeypatch.setattr("explainer.engine.up_to_date.is_young", lambda *_: False)
 
 
 @pytest.mark.usefixtures("aged")
@@ -178,7 +178,7 @@ def test_whatever_changes_is_never_answered_as_it_was(site: SiteTest, path: str)
 def test_a_file_as_young_as_the_last_look_is_not_trusted(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
     write_small(site)
     rested(site.root, "index.html")
-    monkeypatch.setattr("explainer.standing.is_young", lambda *_: True)
+    monkeypatch.setattr("explainer.engine.up_to_date.is_young", lambda *_: True)
     assert kept(site.root) is None
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.engine.up_to_date import look
 from explainer.serve import inotify
 from explainer.serve.changes import Changes, changes_between
 from explainer.serve.watcher import Watcher
-from explainer.standing import look
 from tests.serve_support import until
 from tests.test_serve import SAVES, page
 

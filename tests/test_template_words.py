@@ -9,7 +9,7 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-from explainer.folders import default_layouts
+from explainer.system.default_theme import default_layouts
 from tests.harness import CATALOGS
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from explainer.catalog import ENGLISH, Catalogs
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, did_you_mean
-from explainer.load.fields import Reader, kind_of
-from explainer.load.nodes import Mapping, Positions, Scalar, shown
-from explainer.sitefiles import read_text
+from explainer.load.tables import Reader, kind_of
+from explainer.load.yaml_nodes import Mapping, Positions, Scalar, shown
+from explainer.system.site_files import read_text
+from explainer.text.catalog import ENGLISH, Catalogs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from explainer.catalog import Forms, Table
-    from explainer.load.nodes import Entry, Node
+    from explainer.load.yaml_nodes import Entry, Node
+    from explainer.text.catalog import Forms, Table
 
 _FOLDER = "i18n"
 # What a site's own layouts may look up beside the theme's words.

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainer.load.fields import Field, Record, read_record
-from explainer.load.kinds import REF, At, Ids, Keyed, Nested, reference
-from explainer.load.nodes import Mapping, Scalar, Sequence, is_empty
-from explainer.load.scalars import ID_KIND, LABEL, TEXT, DateKind, Enum
+from explainer.load.container_types import REF, At, Ids, Keyed, Nested, reference
+from explainer.load.scalar_types import ID_KIND, LABEL, TEXT, DateKind, Enum
 from explainer.load.sources import as_mapping
-from explainer.model import RESPONSES, ClaimDecl, EdgeDecl, Located, ResponseDecl
+from explainer.load.tables import Field, Record, read_record
+from explainer.load.yaml_nodes import Mapping, Scalar, Sequence, is_empty
+from explainer.model.declared import ClaimDecl, EdgeDecl, Located, ResponseDecl
+from explainer.model.terms import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explainer.load.fields import Reader, Values
-    from explainer.load.nodes import Entry, Node
+    from explainer.load.tables import Reader, Values
+    from explainer.load.yaml_nodes import Entry, Node
 
 
 def _edge(values: Values, _node: Node, _reader: Reader) -> EdgeDecl:

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.load.nodes import may_hold_secrets, secrecy
-from explainer.sitefiles import BOM
+from explainer.load.yaml_nodes import may_hold_secrets, secrecy
+from explainer.system.site_files import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.claims import CLAIMS
-from explainer.load.fields import Field, Reader, Record, missing_key, read_record
-from explainer.load.finding import PAGES
+from explainer.load.container_types import At, Ids, ListOf, Nested, made
+from explainer.load.discovery import PAGES
 from explainer.load.frontmatter import hidden_lines, indented_fence, split
-from explainer.load.kinds import At, Ids, ListOf, Nested, made
-from explainer.load.nodes import Mapping, Positions, is_empty
-from explainer.load.scalars import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateKind, Flag, MomentKind, Tag, Url
+from explainer.load.scalar_types import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateKind, Flag, MomentKind, Tag, Url
 from explainer.load.sources import SOURCES
-from explainer.model import Correction, Image, Meta, PageFile
-from explainer.sitefiles import decode, read_file
+from explainer.load.tables import Field, Reader, Record, missing_key, read_record
+from explainer.load.yaml_nodes import Mapping, Positions, is_empty
+from explainer.model.declared import Correction, Image, Meta, PageFile
+from explainer.system.site_files import decode, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.load.fields import Values
     from explainer.load.frontmatter import Split
-    from explainer.load.nodes import Node
-    from explainer.model import PageKind, SiteConfig
+    from explainer.load.tables import Values
+    from explainer.load.yaml_nodes import Node
+    from explainer.model.declared import SiteConfig
+    from explainer.model.terms import PageKind
 
 
 def _image(values: Values, node: Node, reader: Reader) -> Image:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from explainer.load.claims import CLAIM, EDGE
 from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
-from explainer.load.publishing import TARGETS
-from explainer.load.scalars import ID
+from explainer.load.publish_targets import TARGETS
+from explainer.load.scalar_types import ID
 from explainer.load.site import ACCENT, LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS, TYPEFACES
 from explainer.load.sources import SOURCE, WITHDRAWN
 
 if TYPE_CHECKING:
-    from explainer.load.fields import Record
+    from explainer.load.tables import Record
 
 RECORDS = {
     record.name: record

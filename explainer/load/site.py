@@ -6,16 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from explainer.colors import DARK, ENOUGH, LIGHT, weakest
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
-from explainer.load.fields import Field, Reader, Record, read_record
-from explainer.load.kinds import Keyed, ListOf, Nested, made, reference
-from explainer.load.nodes import Mapping, Positions, shown
-from explainer.load.publishing import PUBLISH, Redirects
-from explainer.load.scalars import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
+from explainer.load.container_types import Keyed, ListOf, Nested, made, reference
+from explainer.load.publish_targets import PUBLISH, Redirects
+from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
-from explainer.model import (
-    POLICIES,
+from explainer.load.tables import Field, Reader, Record, read_record
+from explainer.load.yaml_nodes import Mapping, Positions, shown
+from explainer.model.declared import (
     Accent,
     Library,
     Link,
@@ -27,14 +25,16 @@ from explainer.model import (
     Tips,
     Typefaces,
 )
-from explainer.sitefiles import BOM, read_text
+from explainer.model.terms import POLICIES
+from explainer.system.site_files import BOM, read_text
+from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.load.fields import Values
-    from explainer.load.finding import Content
-    from explainer.load.nodes import Entry, Node
+    from explainer.load.discovery import Content
+    from explainer.load.tables import Values
+    from explainer.load.yaml_nodes import Entry, Node
 
 _TARGET = Url("an address or a path of the site", paths=True)
 
@@ -224,7 +224,7 @@ class _Shelf:
 def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
     """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
 
-    What one source or person says is checked; what holds between them is `registry`'s.
+    What one source or person says is checked; what holds between them is said by `source_rules`.
     """
     shelf = _Shelf(root)
     # Where it is published to changes nothing of what is built.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from explainer.load.fields import Field, Record, missing_key, read_record
-from explainer.load.kinds import At, Ids, Keyed, ListOf, Nested, made, reference
-from explainer.load.nodes import Mapping, Scalar, is_empty, secrecy, shown
-from explainer.load.scalars import ID_KIND, LABEL, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
-from explainer.model import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge, Located, Source, Withdrawal
+from explainer.load.container_types import At, Ids, Keyed, ListOf, Nested, made, reference
+from explainer.load.scalar_types import ID_KIND, LABEL, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
+from explainer.load.tables import Field, Record, missing_key, read_record
+from explainer.load.yaml_nodes import Mapping, Scalar, is_empty, secrecy, shown
+from explainer.model.declared import Located, Source, Withdrawal
+from explainer.model.terms import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge
 
 if TYPE_CHECKING:
-    from explainer.load.fields import Reader, Values
-    from explainer.load.nodes import Entry
-    from explainer.model import SourceType
+    from explainer.load.tables import Reader, Values
+    from explainer.load.yaml_nodes import Entry
+    from explainer.model.terms import SourceType
 
 OFF_RECORD = "off-record"
 _GLUED = re.compile(r"\w+:\S")

@@ -6,8 +6,8 @@ import gzip
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from explainer.publish.faults import HostError
-from explainer.publish.hostlist import File
+from explainer.publish.errors import HostError
+from explainer.publish.remote_manifest import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from explainer.publish.faults import Refusal
+from explainer.publish.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from explainer.buildrecord import BuildRecord
-    from explainer.publish.artifact import Finished
-    from explainer.publish.hostlist import HostList
+    from explainer.output.build_info import BuildRecord
+    from explainer.publish.build_input import Finished
     from explainer.publish.plan import Plan
+    from explainer.publish.remote_manifest import HostList
 
 MOST_DELETES, MOST_OF_SITE = 256, 0.2
 _SHOWN = 5

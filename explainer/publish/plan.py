@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainer.hosting import is_fingerprinted
-from explainer.publish.hostlist import File, HostList, Retired
+from explainer.feeds.host_files import is_fingerprinted
+from explainer.publish.remote_manifest import File, HostList, Retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explainer.publish.faults import Refusal
+    from explainer.publish.errors import Refusal
     from explainer.publish.plan import Plan
-    from explainer.publish.publication import Prepared, Result
+    from explainer.publish.run import Prepared, Result
     from explainer.publish.verify import Checked
 
 VERSION = 1

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from explainer.hosting import is_fingerprinted, moved_file
-from explainer.publish.faults import redacted
+from explainer.feeds.host_files import is_fingerprinted, moved_file
+from explainer.publish.errors import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,12 @@
 `join` puts the two together.
 """
 
-from explainer.resolve.joining import Joint, Surroundings, join, joint
 from explainer.resolve.lists import Details
-from explainer.resolve.outline import outline
 from explainer.resolve.page import Resolved, resolve_page
+from explainer.resolve.page_context import Joint, Surroundings, join, joint
+from explainer.resolve.page_summary import outline
 from explainer.resolve.site import Whole, resolve_site
-from explainer.resolve.view import with_site_targets
+from explainer.resolve.site_view import with_site_targets
 
 __all__ = [
     "Details",

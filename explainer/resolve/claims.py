@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.model import Claim, PanelEdge, Reply
-from explainer.resolve.chains import chain, reach
-from explainer.resolve.public import origin_name, voice
+from explainer.model.published import Claim, PanelEdge, Reply
+from explainer.resolve.publishable import origin_name, voice
 from explainer.resolve.quotes import stands_in
-from explainer.rule import Evidence, judge
-from explainer.words import label, sentences, words
+from explainer.resolve.routes import chain, reach
+from explainer.sourcing.rule import Evidence, judge
+from explainer.sourcing.words import label, sentences, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from explainer.catalog import Catalog
-    from explainer.model import ClaimDecl, ClaimMark, Document, Located, Person, PublicSource, Source, Use, Voice
+    from explainer.model.declared import ClaimDecl, Located, Person, Source
+    from explainer.model.document import ClaimMark, Document
+    from explainer.model.published import PublicSource, Use, Voice
     from explainer.resolve.edges import Claimed
+    from explainer.text.catalog import Catalog
 
 
 class Known(NamedTuple):

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.model import ClaimDecl, Edge
+from explainer.model.published import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from explainer.diagnostics import Span
-    from explainer.model import CiteMark, EdgeDecl, Person, Response, ResponseDecl, Source, Stance
+    from explainer.model.declared import ClaimDecl, EdgeDecl, Person, ResponseDecl, Source
+    from explainer.model.document import CiteMark
+    from explainer.model.terms import Response, Stance
 
 _PEOPLE_RESPONSES = ("no-comment", "not-reached")
 _FIELDS = (

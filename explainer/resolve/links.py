@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Span
-    from explainer.model import Size
+    from explainer.model.published import Size
 
 
 OUTSIDE = ("http://", "https://", "mailto:")

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from explainer.entries import claim_entries, page_entries
-from explainer.model import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
-from explainer.resolve.chains import reach
-from explainer.resolve.public import person_byline, person_path, public_source, source_path, voice
-from explainer.slugs import slugify
+from explainer.model.lazy_entries import claim_entries, page_entries
+from explainer.model.site import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
+from explainer.resolve.publishable import person_byline, person_path, public_source, source_path, voice
+from explainer.resolve.routes import reach
+from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from explainer.entries import Surfaces
-    from explainer.model import Byline, ClaimEntry, ClaimSurface, Library, Outline, PublicSource, SourceSurface, Voice
+    from explainer.model.declared import Library
+    from explainer.model.lazy_entries import Surfaces
+    from explainer.model.published import Byline, PublicSource, Voice
+    from explainer.model.site import ClaimEntry, ClaimSurface, Outline, SourceSurface
 
 _UNDATED = ""
 _slug = lru_cache(maxsize=4096)(slugify)

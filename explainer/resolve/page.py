@@ -8,30 +8,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
-from explainer.model import Page
-from explainer.resolve.chains import reach
+from explainer.model.published import Page
 from explainer.resolve.claims import Known, Shown, check_claim, check_quotes, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
-from explainer.resolve.notes import Cited, ClaimCites, Numbering
-from explainer.resolve.public import byline, public_source
-from explainer.resolve.surface import DEFAULT_LAYOUTS, surface
-from explainer.words import summary
+from explainer.resolve.numbering import Cited, ClaimCites, Numbering
+from explainer.resolve.page_interface import DEFAULT_LAYOUTS, surface
+from explainer.resolve.publishable import byline, public_source
+from explainer.resolve.routes import reach
+from explainer.sourcing.words import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from explainer.catalog import Catalog
-    from explainer.model import (
-        CiteMark,
-        Claim,
-        ClaimDecl,
-        ClaimMark,
-        Document,
-        Library,
-        PublicSource,
-        Source,
-        Surface,
-    )
+    from explainer.model.declared import ClaimDecl, Library, Source
+    from explainer.model.document import CiteMark, ClaimMark, Document
+    from explainer.model.published import Claim, PublicSource
+    from explainer.model.site import Surface
+    from explainer.text.catalog import Catalog
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 

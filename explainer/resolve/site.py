@@ -8,21 +8,24 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from explainer.artifacts import claims_file
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.model import PageLink, Site
-from explainer.resolve.joining import Surroundings
+from explainer.model.output_files import claims_file
+from explainer.model.published import PageLink
+from explainer.model.site import Site
+from explainer.resolve.cross_references import Index, ties
 from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
-from explainer.resolve.ties import Index, ties
-from explainer.resolve.view import check_targets, site_view
-from explainer.snapshot import digest_of
+from explainer.resolve.page_context import Surroundings
+from explainer.resolve.site_view import check_targets, site_view
+from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from explainer.entries import Surfaces
-    from explainer.model import Choice, Library, Outline, Size
+    from explainer.model.declared import Library
+    from explainer.model.lazy_entries import Surfaces
+    from explainer.model.published import Size
+    from explainer.model.site import Choice, Outline
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.standing import Seen
+    from explainer.engine.up_to_date import Seen
 
 CONTENT, LAYOUTS = "content", "layouts"
 _STATIC, _WORDS = "layouts/static/", "layouts/i18n/"

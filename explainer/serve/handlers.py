@@ -12,16 +12,16 @@ from urllib.parse import quote
 
 from tornado.web import RequestHandler
 
-from explainer import artifacts
-from explainer.serve.faults import BrokenError, GoneError
+from explainer.model import output_files
+from explainer.serve.errors import BrokenError, GoneError
 from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
-    from explainer.serve.memory import Tree
     from explainer.serve.session import Session
-    from explainer.serve.stood import Stood
+    from explainer.serve.tree import Tree
+    from explainer.serve.warm_start import Stood
 
 STATIC = Path(__file__).parent / "static"
 _OWN_FILES = ("preview.js", "preview.css")
@@ -232,12 +232,12 @@ class PageHandler(Base):
     async def _absent(self) -> None:
         self.session = await self.served.whole()
         tree = self.session.tree
-        content, failed = await self.output(artifacts.NOT_FOUND)
+        content, failed = await self.output(output_files.NOT_FOUND)
         if tree is None or content is None:
             self.refuse(404, "There is no such page.")
         else:
             failed = failed or self.session.result.failed
-            self._answer(tree.site.view.url, artifacts.NOT_FOUND, content, failed=failed, status=404)
+            self._answer(tree.site.view.url, output_files.NOT_FOUND, content, failed=failed, status=404)
 
 
 class OwnHandler(PageHandler):
@@ -271,7 +271,7 @@ class OwnHandler(PageHandler):
         return output_of(self.session.tree, path)
 
     def _faults(self, shown: str) -> dict[str, Any]:
-        from explainer.serve.overlay import overlay  # noqa: PLC0415 - not before the first answer
+        from explainer.serve.error_overlay import overlay  # noqa: PLC0415 - not before the first answer
 
         session = self.session
         return overlay(
@@ -292,7 +292,7 @@ class OwnHandler(PageHandler):
         return []
 
     def _lens(self, shown: str) -> dict[str, Any]:
-        from explainer.serve.lens import lens  # noqa: PLC0415 - not before the first answer
+        from explainer.serve.editor_panel import lens  # noqa: PLC0415 - not before the first answer
 
         tree = self.session.tree
         return (
@@ -314,6 +314,6 @@ def _output(inside: str) -> str:
 
 
 def _type_of(path: str) -> str:
-    if path == artifacts.FEED:
+    if path == output_files.FEED:
         return "application/atom+xml; charset=utf-8"
     return _TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")

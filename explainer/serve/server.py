@@ -17,20 +17,20 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from explainer.process import STOPS
+from explainer.engine.up_to_date import look
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
-from explainer.serve.reloads import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
-from explainer.standing import look
+from explainer.serve.live_reload import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
+from explainer.system.process import STOPS
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
+    from explainer.engine.up_to_date import Seen
     from explainer.serve.changes import Changes
     from explainer.serve.session import Result, Session
     from explainer.serve.watcher import Watcher
-    from explainer.standing import Seen
 
 _TRIED_PORTS, _LAST_PORT = 100, 65535
 _MOST_HEADER, _MOST_BODY = 64 * 1024, 1024  # bytes

@@ -9,34 +9,34 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.artifacts import html_file
-from explainer.checks import check_calls
+from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
-from explainer.model import Choice
-from explainer.pipeline import beside_pages, without_echoes
-from explainer.prepare import report_text
-from explainer.rendering import output_paths
-from explainer.request import now
+from explainer.engine.page import report_text
+from explainer.engine.page_outputs import output_paths
+from explainer.engine.pipeline import beside_pages, without_echoes
+from explainer.engine.request import now
+from explainer.engine.up_to_date import look
+from explainer.model.output_files import html_file
+from explainer.model.site import Choice
 from explainer.resolve import joint, resolve_site
+from explainer.serve.background_check import Survey
 from explainer.serve.changes import EVERYTHING, Changes, changes_between
-from explainer.serve.faults import BrokenError, GoneError
-from explainer.serve.inputs import Inputs
-from explainer.serve.memory import Tree, tree_of
-from explainer.serve.provisional import provisional, settled
-from explainer.serve.stood import Kept, keep
-from explainer.serve.survey import Survey
-from explainer.standing import look
+from explainer.serve.errors import BrokenError, GoneError
+from explainer.serve.fast_page import provisional, settled
+from explainer.serve.site_state import Inputs
+from explainer.serve.tree import Tree, tree_of
+from explainer.serve.warm_start import Kept, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from explainer.cache import Cache
+    from explainer.cache.store import Cache
     from explainer.diagnostics import SourceText
+    from explainer.engine.up_to_date import Seen
+    from explainer.render.theme import Theme
     from explainer.resolve import Whole
-    from explainer.serve.memory import Leaf
-    from explainer.standing import Seen
-    from explainer.theme import Theme
+    from explainer.serve.tree import Leaf
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its faults

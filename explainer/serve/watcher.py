@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explainer.serve import inotify
 from explainer.serve.changes import CONTENT, EVERYTHING, LAYOUTS, LOOK_AGAIN, changes_of
-from explainer.snapshot import snapshot
+from explainer.system.file_stats import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -40,7 +40,7 @@ DRIVER = """
 import sys, tempfile
 from pathlib import Path
 import concurrent.futures.process, multiprocessing.connection, multiprocessing.popen_fork
-from explainer.cli import main
+from explainer.cli.main import main
 with tempfile.TemporaryDirectory() as folder:
     content = Path(folder, "content", "explainers")
     content.mkdir(parents=True)

@@ -40,7 +40,7 @@ NEW: Files = {
 DRIVER = """
 import sys
 from pathlib import Path
-from explainer.output import OutputError
+from explainer.output.tree import OutputError
 from tests.output_support import build
 from tests.torture.test_tree import NEW
 sys.stderr.write("begin\\n")

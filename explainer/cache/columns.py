@@ -1,0 +1,64 @@
+"""Many records by path in the cache: some rows of columns, so that a change of one record writes one row and not all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zlib import crc32
+
+from explainer.cache import codec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from explainer.cache.store import Cache
+
+_SHARDS = 64
+
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class Shards(Generic[R]):
+    """The records of one kind; `records` are those that the cache holds.
+
+    `dump` makes columns of records, as JSON takes them, and `load` records of columns.
+
+    Raises:
+        ValueError: if the cache holds something else.
+    """
+
+    def __init__(
+        self, cache: Cache, kind: str, dump: Callable[[Collection[R]], Any], load: Callable[[Any], list[R]]
+    ) -> None:
+        self._cache, self._kind, self._dump = cache, kind, dump
+        self.records: dict[str, R] = {}
+        for row in cache.all(kind).values():
+            paths, columns = json.loads(row)
+            self.records.update(zip(paths, load(columns), strict=True))
+
+    def save(self, records: Mapping[str, R]) -> bool:
+        """Make the cache hold these records; False if it does.
+
+        A record counts as the same only if it is the very object that was read.
+        """
+        before = self.records
+        other = before.keys() ^ records.keys()
+        other |= {path for path, record in records.items() if before.get(path) is not record}
+        if not other:
+            return False
+        changed: dict[int, list[str]] = {_shard(path): [] for path in other}
+        for path in records:
+            if (shard := _shard(path)) in changed:
+                changed[shard].append(path)
+        rows = ((str(shard), self._row(paths, records)) for shard, paths in changed.items() if paths)
+        self._cache.put(self._kind, rows)
+        self._cache.remove(self._kind, (str(shard) for shard, paths in changed.items() if not paths))
+        self.records = dict(records)
+        return True
+
+    def _row(self, paths: list[str], records: Mapping[str, R]) -> str:
+        return codec.dumps((paths, self._dump([records[path] for path in paths])))
+
+
+def _shard(path: str) -> int:
+    return crc32(path.encode(errors="replace")) % _SHARDS

@@ -1,0 +1,240 @@
+"""The cache: what earlier builds found out, in one SQLite file that may be deleted at any time.
+
+Every row carries a checksum, and the whole a stamp of the program that wrote it. What doesn't fit
+is a miss. Values are text; nothing in them is ever run.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import stat
+import sys
+from contextlib import suppress
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Self
+
+NAME = "cache.sqlite3"
+_FORMAT = 3
+_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_LEFT_BEHIND = ("-journal", "-wal", "-shm")
+# What decides on the bytes that come out, besides the program itself.
+_PARTS = {
+    "babel": "babel",
+    "bs4": "beautifulsoup4",
+    "jinja2": "jinja2",
+    "markdown_it": "markdown-it-py",
+    "markupsafe": "markupsafe",
+    "mdit_py_plugins": "mdit-py-plugins",
+    "mdurl": "mdurl",
+    "pypdf": "pypdf",
+    "yaml": "pyyaml",
+}
+
+
+class Cache:
+    """A store of texts by kind and key, for one build at a time; a second one meanwhile has none.
+
+    Nothing that goes wrong with it stops a build. Without a folder it holds nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.connection: sqlite3.Connection | None = None
+        self._lock = -1
+        if folder:
+            self.path = folder / NAME
+            self._lock = _locked(folder)
+        if self._lock != -1:
+            self.connection = (self._open() if self._is_whole() else None) or self._anew()
+        self.opened = self.connection is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        if self._lock != -1:
+            os.close(self._lock)
+            self._lock = -1
+
+    def get(self, kind: str, key: str) -> str | None:
+        """The text under a key; None if it isn't there, or isn't what was stored."""
+        for _, value in self._rows("SELECT key, value, checksum FROM entries WHERE kind = ? AND key = ?", kind, key):
+            return value
+        return None
+
+    def all(self, kind: str) -> dict[str, str]:
+        """Every text of a kind, by key."""
+        return dict(self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind))
+
+    def keys(self, kind: str) -> set[str]:
+        """The keys of a kind, whatever is under them."""
+        if not self.connection:
+            return set()
+        try:
+            return {key for (key,) in self.connection.execute("SELECT key FROM entries WHERE kind = ?", (kind,))}
+        except (sqlite3.Error, UnicodeDecodeError):
+            return set()
+
+    def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> bool:
+        """Store texts under their keys; False if that can't be done."""
+        rows = [(kind, key, value, _checksum(kind, key, value)) for key, value in entries]
+        return self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+
+    def remove(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget keys."""
+        self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._write("DELETE FROM entries WHERE kind != ?", [("stamp",)])
+
+    def commit(self) -> None:
+        """Make what was stored last."""
+        if self.connection:
+            with suppress(sqlite3.Error):
+                self.connection.commit()
+
+    def close(self) -> None:
+        """Let go of the file, without what wasn't committed."""
+        if self.connection:
+            with suppress(sqlite3.Error):
+                self.connection.close()
+            self.connection = None
+
+    def _rows(self, query: str, kind: str, *keys: str) -> Iterator[tuple[str, str]]:
+        if not self.connection:
+            return
+        try:
+            for key, value, checksum in self.connection.execute(query, (kind, *keys)):
+                if isinstance(value, str) and isinstance(key, str) and checksum == _checksum(kind, key, value):
+                    yield key, value
+        except (sqlite3.Error, UnicodeDecodeError):
+            return
+
+    def _write(self, statement: str, rows: Sequence[tuple[str, ...]]) -> bool:
+        if self.connection and rows:
+            try:
+                self.connection.executemany(statement, rows)
+            except sqlite3.Error:
+                self.close()
+        return self.connection is not None
+
+    def _is_whole(self) -> bool:
+        """Whether there is an ordinary file, and no journal of a build that was cut short.
+
+        SQLite would play back a journal before anything in it could be checked.
+        """
+        try:
+            mode = self.path.lstat().st_mode
+        except OSError:
+            return False
+        return stat.S_ISREG(mode) and not any(os.path.lexists(f"{self.path}{end}") for end in _LEFT_BEHIND)
+
+    def _open(self) -> sqlite3.Connection | None:
+        try:
+            connection = sqlite3.connect(self.path, check_same_thread=False)
+        except sqlite3.Error:
+            return None
+        try:
+            # Losing the cache in a crash of the machine costs one full build.
+            connection.execute("PRAGMA synchronous = OFF")
+            # What is forgotten leaves no trace in the file.
+            connection.execute("PRAGMA secure_delete = ON")
+            schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
+            if not schema:
+                connection.execute(_SCHEMA)
+            elif schema != [(_SCHEMA,)]:
+                connection.close()
+                return None
+            if not _is_stamped(connection, anew=not schema):
+                connection.close()
+                return None
+        except sqlite3.Error:
+            connection.close()
+            return None
+        return connection
+
+    def _anew(self) -> sqlite3.Connection | None:
+        """Start again with an empty file where the old one can't be used."""
+        for end in ("", *_LEFT_BEHIND):
+            with suppress(OSError):
+                Path(f"{self.path}{end}").unlink()
+        return None if os.path.lexists(self.path) else self._open()
+
+
+def _locked(folder: Path) -> int:
+    """Lock the cache in a folder; -1 if it can't be, or another build has it."""
+    try:
+        folder.mkdir(exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+    except OSError:
+        return -1
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return -1
+    return handle
+
+
+def _is_stamped(connection: sqlite3.Connection, *, anew: bool) -> bool:
+    """Whether this program, as it is, wrote a cache; one that is begun anew is stamped now.
+
+    The stats of its files tell that quickly, their contents where only the stats are others, as on
+    another machine that was given the cache.
+    """
+    looks = _looks()
+    found = None if anew else connection.execute("SELECT value, checksum FROM entries WHERE kind = 'stamp'").fetchone()
+    if found and found[1] == looks:
+        return True
+    now = stamp()
+    if not anew and (not found or found[0] != now):
+        return False
+    connection.execute("INSERT OR REPLACE INTO entries VALUES ('stamp', '', ?, ?)", (now, looks))
+    return True
+
+
+def stamp() -> str:
+    """What wrote a cache: versions, and the contents of the program's files."""
+    from importlib.metadata import version  # noqa: PLC0415 - only where something has changed
+
+    digest = blake2b(digest_size=12)
+    for name, file in _program():
+        digest.update(b"%b\0%b\0" % (name.encode(), blake2b(Path(file).read_bytes()).digest()))
+    for name in _PARTS.values():
+        with suppress(ImportError):
+            digest.update(f"{name} {version(name)}\n".encode())
+    return f"{_FORMAT} {__version__} {sys.version_info[:3]} {digest.hexdigest()}"
+
+
+def _looks() -> str:
+    """The version, and what the system says of the program's files."""
+    digest = blake2b(f"{_FORMAT} {__version__} {sys.version}\n".encode(), digest_size=12)
+    for name, file in _program():
+        found = os.stat(file)  # noqa: PTH116 - every build asks this
+        looks = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        digest.update(f"{name} {looks}\n".encode())
+    return digest.hexdigest()
+
+
+def _program() -> Iterator[tuple[str, str]]:
+    """The files that decide on the bytes that come out, by name."""
+    # Paths as text: every build asks, and paths as objects cost as much as the answer.
+    own = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    found = [f"{folder}/{name}" for folder, _, names in os.walk(own) for name in names if name.endswith(".py")]
+    yield from ((file[len(own) + 1 :], file) for file in sorted(found))
+    yield from ((name, spec.origin) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
+
+
+def _checksum(kind: str, key: str, value: str) -> str:
+    return blake2b(f"{kind}\0{key}\0{value}".encode(), digest_size=12).hexdigest()

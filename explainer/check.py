@@ -1,0 +1,46 @@
+"""Checks of pages against the theme: do the shortcodes called have a template, and does it fit the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from explainer.model.document import CallMark
+    from explainer.render.theme import Form
+
+BUILT_IN = ("claim", "source", "ref")
+
+
+def check_calls(calls: Iterable[CallMark], forms: Mapping[str, Form]) -> Iterator[Diagnostic]:
+    """The faults of shortcode calls: without a template, without a needed closing tag, with odd arguments."""
+    for call in calls:
+        if call.name not in forms:
+            yield _unknown(call, forms)
+        else:
+            yield from _unfit(call, forms[call.name])
+
+
+def _unknown(call: CallMark, names: Iterable[str]) -> Diagnostic:
+    hints = did_you_mean(call.name, {*names, *BUILT_IN}) or (f"make one: layouts/shortcodes/{call.name}.html",)
+    return Diagnostic("E301", f"there is no shortcode `{call.name}`", call.span, hints)
+
+
+def _unfit(call: CallMark, form: Form) -> Iterator[Diagnostic]:
+    if form.inner and not call.paired:
+        hint = f"write its text, and `{{{{< /{call.name} >}}}}` after it"
+        yield Diagnostic("E302", f"`{call.name}` has no closing tag", call.span, (hint,))
+    if form.arguments is None:
+        return
+    for name in [*map(str, range(len(call.positional))), *(name for name, _ in call.named)]:
+        if name not in form.arguments:
+            what = f"`{name}`" if not name.isdecimal() else f"`{call.positional[int(name)]}`"
+            hints = did_you_mean(name, form.arguments) or _those(form.arguments)
+            yield Diagnostic("E305", f"`{call.name}` has no argument {what}", call.span, hints)
+
+
+def _those(names: frozenset[str]) -> tuple[str, ...]:
+    return (f"it has: {', '.join(sorted(names))}",) if names else ("it has none",)

@@ -1,0 +1,22 @@
+"""`explainer check`: the faults of a site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explainer.cli.console import run
+from explainer.cli.options import choosing, common, reporting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@common
+@choosing
+@reporting
+def check(site: Path, **options: Any) -> None:
+    """Tell what is wrong with the site, and write nothing."""
+    run(site, site / "site", options, write=False)

@@ -1,0 +1,60 @@
+"""Running the pipeline for a command: what was asked for in, what was found told."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explainer.cli.options import CONTENT_ERRORS, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.diagnostics.report import Format
+    from explainer.engine.run import Report, Request
+
+
+def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
+    """Build or check, tell the faults, and end with their exit status if there are any."""
+    from explainer.engine.run import Request, build, check
+    from explainer.system.progress import Progress
+
+    if not site.is_dir():
+        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
+    request = Request(
+        site, out, drafts=options["drafts"], future=options["future"], base_url=options["base_url"],
+        strict=options["strict"], clean=options.get("clean", False), jobs=options.get("jobs"),
+    )  # fmt: skip
+    progress = Progress(None if options["quiet"] else sys.stderr)
+    try:
+        report = build(request, waiting=_tell_of_waiting, progress=progress) if write else check(request, progress)
+    finally:
+        progress.close()
+    _tell(request, report, options)
+    if options.get("profile"):
+        say(progress.watch.table())
+    if report.failed:
+        sys.exit(CONTENT_ERRORS)
+    return report
+
+
+def _tell_of_waiting() -> None:
+    if sys.stderr.isatty():
+        say("Another build is writing this output; waiting for it to end.")
+
+
+def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
+    from explainer.diagnostics.report import render, summary
+
+    format_: Format = options["format"]
+    text = format_ == "text"
+    color = text and sys.stderr.isatty()
+    say(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
+    if text and report.diagnostics and not options["quiet"]:
+        unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
+        say(summary(report.diagnostics) + unchanged)
+    if options["verbose"]:
+        for path, reason in report.rendered.items():
+            say(f"{path}: {reason}")

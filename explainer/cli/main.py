@@ -1,0 +1,44 @@
+"""The command line: every command, in a process that signals stop and that needs no open stream."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from explainer import __version__
+from explainer.system.process import calm_collector, open_streams, stopped_by_signals
+
+# Each is a module of `explainer.cli` that has a command by the same name.
+COMMANDS = ("build", "serve", "check", "publish", "schema")
+
+
+class Main(click.Group):
+    """The commands, of which only the one that is asked for is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"explainer.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command as `click` does."""
+        calm_collector()
+        open_streams()
+        with stopped_by_signals():
+            return super().main(*args, **kwargs)
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Build annotated news explainers: at every claim stands how it is sourced."""

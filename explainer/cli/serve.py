@@ -1,0 +1,139 @@
+"""`explainer serve`: the site in a browser while it is written."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explainer.cli.options import common, reporting, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.diagnostics import Diagnostic
+    from explainer.serve.guard import Guard
+    from explainer.serve.session import Result, Session
+    from explainer.serve.watcher import Watcher
+
+PORT = 8000
+
+
+@click.command()
+@common
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="The port, or the next one that is free.",
+)
+@click.option(
+    "--host",
+    default="localhost",
+    show_default=True,
+    help="The address to listen on; others than this machine get in with a token.",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the site in the browser.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Take in drafts.")
+@click.option("--future/--no-future", default=True, show_default=True, help="Take in pages whose time hasn't come.")
+@click.option(
+    "--editor",
+    metavar="NAME|URL",
+    help="The editor that links open: code, zed, …, or an address with {path}, {line}, {col}.  [default: $EDITOR_URL]",
+)
+@click.option(
+    "--poll", is_flag=True, help="Look at files by turns, where the system doesn't tell of changes (network disks)."
+)
+@reporting
+def serve(site: Path, host: str, port: int, **options: Any) -> None:
+    """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    import secrets
+
+    from explainer.engine.up_to_date import look
+    from explainer.serve.editor_links import editor_url
+    from explainer.serve.guard import Guard
+    from explainer.serve.handlers import Served
+    from explainer.serve.server import Reporter, Server, bind
+    from explainer.serve.warm_start import own_cache, stood
+    from explainer.system.default_theme import default_layouts
+
+    if not site.is_dir():
+        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
+    try:
+        editor = editor_url(options["editor"])
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--editor") from error
+    bound = bind(host, port)
+    guard = Guard(host, bound.port, secrets.token_urlsafe(18))
+    seen, cache, choice = look(site), own_cache(site), (options["drafts"], options["future"])
+
+    def load() -> Session:
+        from explainer.serve.session import Session
+
+        return Session(site, cache, drafts=choice[0], future=choice[1])
+
+    def watch(*heard: Any) -> Watcher:
+        from explainer.serve.watcher import Watcher
+
+        return Watcher(site, default_layouts(), *heard, poll=options["poll"])
+
+    teller = _Teller(quiet=options["quiet"])
+    served = Served(site, guard, editor, stood(cache, seen, choice))
+    server = Server(served, bound, load, watch, Reporter(teller.begin, teller.built, teller.warn))
+    if served.stood is None:
+        server.load(seen)
+    server.run(lambda: _ready(guard, port, options))
+
+
+def _ready(guard: Guard, wanted: int, options: dict[str, Any]) -> None:
+    address = f"{guard.address}/" if guard.local else f"{guard.address}/?token={guard.token}"
+    if wanted not in {0, guard.port}:
+        say(f"Port {wanted} is taken; {guard.port} is the next free one.")
+    if not guard.local:
+        say(
+            f"warning: anyone who reaches {guard.host} and has this address sees drafts and unpublished text. "
+            "Nothing is encrypted on the way."
+        )
+    say(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
+    if options["open_"]:
+        click.launch(address)
+
+
+class _Teller:
+    """Tells in the terminal what the browser shows."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._before: frozenset[Diagnostic] = frozenset()
+        self._failed = False
+
+    def begin(self, result: Result) -> None:
+        """Tell the faults that the site has at the start."""
+        self._faults(result)
+
+    def built(self, result: Result, seconds: float | None) -> None:
+        """Tell the faults that are new, and that there are none any more."""
+        failed = self._failed
+        self._faults(result)
+        if failed and not result.failed:
+            say("The errors are mended.")
+        elif seconds is not None and not result.failed and not self._quiet:
+            say(f"Up to date after {seconds * 1000:.0f} ms.")
+
+    def warn(self, text: str) -> None:
+        """Tell what doesn't stop the preview."""
+        say(f"warning: {text}")
+
+    def _faults(self, result: Result) -> None:
+        from explainer.diagnostics import Severity
+        from explainer.diagnostics.report import render, summary
+
+        now = frozenset(result.diagnostics)
+        if result.failed or now - self._before:
+            told = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
+            say(render(told, result.texts, "text", color=sys.stderr.isatty()), nl=False)
+        if result.failed:
+            say(f"{summary(result.diagnostics)}; the preview shows what was right last.")
+        self._before, self._failed = now, result.failed

@@ -1,0 +1,195 @@
+"""What is wrong with the content, as values: places, codes, diagnostics.
+
+Stages never print, exit or raise for a fault of content. They return their value with the
+diagnostics they found (`Staged`); `explainer.diagnostics.report` turns those into text, JSON or SARIF.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Severity(StrEnum):
+    """How bad it is: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Span(NamedTuple):
+    """A stretch of one file.
+
+    `path` is relative to the site, with forward slashes. Lines and columns count from 1, columns
+    in characters; `end_col` is the column after the last character.
+    """
+
+    path: str
+    line: int = 1
+    col: int = 1
+    end_line: int = 1
+    end_col: int = 1
+
+
+class Rule(NamedTuple):
+    """One entry of the table of codes: `code` is stable for ever, `name` reads well in a sentence."""
+
+    code: str
+    name: str
+    severity: Severity
+    meaning: str
+
+
+class Diagnostic(NamedTuple):
+    """One fault of content, with its place and what to do about it."""
+
+    code: str
+    message: str
+    span: Span
+    hints: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """The entry of the table of codes."""
+        return RULES[self.code]
+
+    @property
+    def name(self) -> str:
+        """The code's name, such as `unknown-source`."""
+        return RULES[self.code].name
+
+    @property
+    def severity(self) -> Severity:
+        """Error or warning: a matter of the code alone."""
+        return RULES[self.code].severity
+
+    @property
+    def sort_key(self) -> tuple[Span, str, str]:
+        """Where a diagnostic stands in a report: by place, then code, then message."""
+        return (self.span, self.code, self.message)
+
+
+class SourceText(NamedTuple):
+    """A file's text as the reporter may quote it.
+
+    `hidden` holds the numbers of the lines that must never be shown: a value under `private` or
+    of an identity key stands on them.
+    """
+
+    path: str
+    text: str
+    hidden: frozenset[int] = frozenset()
+
+
+class Staged(NamedTuple, Generic[T_co]):
+    """What a stage made, and what it found wrong on the way."""
+
+    value: T_co
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of the diagnostics is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without repeats, by path, line, column, code."""
+    return tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """A hint that names the nearest known word, or nothing if none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
+    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1))
+
+
+def _table(*rows: tuple[str, str, str]) -> Mapping[str, Rule]:
+    kinds = {"E": Severity.ERROR, "W": Severity.WARNING}
+    return {code: Rule(code, name, kinds[code[0]], meaning) for code, name, meaning in rows}
+
+
+RULES = _table(
+    # Files, YAML, front matter
+    ("E101", "unreadable-file", "A file of the site can't be read."),
+    ("E102", "not-utf-8", "A text file isn't UTF-8."),
+    ("E103", "control-character", "A NUL or another control character stands in a text file."),
+    ("E104", "no-front-matter", "A page doesn't begin with a line `---`."),
+    ("E105", "unclosed-front-matter", "The front matter has no closing line `---`."),
+    ("E106", "front-matter-fence", "A line looks like a front-matter fence and isn't one."),
+    ("E107", "stray-front-matter", "Front matter seems to go on after its closing fence."),
+    ("E108", "bad-file-name", "A file or folder has a name that the site can't use."),
+    ("E109", "missing-file", "A file that the site needs is missing."),
+    ("E110", "yaml-syntax", "The YAML can't be read."),
+    ("E111", "yaml-feature", "The YAML uses an alias, an anchor, a merge key, a tag or a second document."),
+    ("E112", "duplicate-key", "A mapping has the same key twice."),
+    ("E113", "yaml-depth", "The YAML is nested too deeply."),
+    ("E120", "unknown-key", "A mapping has a key that isn't one of its keys."),
+    ("E121", "missing-key", "A required key is absent or empty."),
+    ("E122", "wrong-type", "A value isn't of the type that its key takes."),
+    ("E123", "bad-value", "A value isn't one of those that its key takes."),
+    ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
+    ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
+    ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
+    ("E127", "bad-tag", "A tag has no letter and no digit."),
+    ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
+    # Sources and people
+    ("E201", "unknown-source", "An id names no source."),
+    ("E202", "duplicate-source", "Two sources have the same id."),
+    ("E203", "via-cycle", "A source knows something through itself."),
+    ("E204", "first-hand-with-via", "A source through others, or a report, can't be first-hand."),
+    ("E205", "off-record", "Something told off the record can't be published."),
+    ("E206", "unmasks-source", "Something would unmask an unnamed source."),
+    ("E207", "attribution-not-applicable", "This type of source has no attribution."),
+    ("E208", "quote-not-found", "A quote doesn't stand in the source's saved copy."),
+    ("E209", "bad-saved-copy", "A saved copy is missing or can't be read."),
+    ("E210", "unknown-person", "An id names no person or organisation."),
+    ("E211", "duplicate-person", "Two people have the same id."),
+    ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
+    ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
+    ("W253", "unused-source", "A source is cited nowhere."),
+    # Shortcodes and Markdown
+    ("E301", "unknown-shortcode", "No shortcode has this name."),
+    ("E302", "unclosed-shortcode", "A shortcode that needs a closing tag has none."),
+    ("E303", "unopened-shortcode", "A closing tag has no opening tag."),
+    ("E304", "crossed-shortcodes", "Two shortcodes, or a shortcode and other markup, overlap."),
+    ("E305", "bad-argument", "An argument is unknown, missing, repeated or malformed."),
+    ("E306", "cut-shortcode", "A shortcode's tag is cut in two by another block."),
+    ("E307", "curly-quotes", "Curly quotes stand around an argument."),
+    ("E308", "malformed-shortcode", "A shortcode's tag can't be read."),
+    ("E309", "shortcode-not-here", "This shortcode can't stand here."),
+    ("E310", "nested-too-deep", "The Markdown is nested too deeply."),
+    ("E311", "undefined-footnote", "A footnote is referred to and never defined."),
+    ("E312", "duplicate-footnote", "A footnote is defined twice."),
+    ("E313", "extra-cells", "A table's row has more cells than its head."),
+    ("W351", "unused-footnote", "A footnote is defined and never referred to."),
+    ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
+    # Claims
+    ("E401", "unknown-claim", "A claim is referred to that no page has."),
+    ("E402", "duplicate-claim", "Two claims of a page have the same id."),
+    ("E403", "claim-without-text", "A claim in the front matter has no shortcode in the text."),
+    ("E404", "field-in-both-places", "A claim's field stands in the front matter and in the shortcode."),
+    ("E405", "two-stances", "One source takes two different stances in one claim."),
+    ("E406", "response-is-no-dispute", "Not recalling, not commenting and not being reached are no dispute."),
+    ("E407", "unknown-status", "A status isn't one of those that the site lists."),
+    ("E408", "target-left-out", "Something points at a page that this build leaves out."),
+    ("E409", "unknown-page", "An id names no page."),
+    ("W451", "uncited-claim", "A claim has no source at all."),
+    ("W452", "speaker-not-on-route", "A claim's speaker is on none of its routes."),
+    # Links and addresses
+    ("E501", "broken-link", "A link leads to no page or file of the site."),
+    ("E502", "broken-anchor", "A link's anchor isn't on the page that it leads to."),
+    ("E503", "duplicate-address", "Two pages would have the same address."),
+    # Layouts
+    ("E601", "missing-layout", "A layout is missing."),
+    ("E602", "layout-syntax", "A layout isn't valid Jinja."),
+    ("E603", "layout-undefined", "A layout uses a variable or attribute that doesn't exist."),
+    ("E604", "layout-failed", "A layout failed while it was rendered."),
+    ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
+)

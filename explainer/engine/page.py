@@ -1,0 +1,245 @@
+"""One page from its file to its record: load, parse, resolve alone. What a worker process does first."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer import load
+from explainer.cache import codec
+from explainer.engine import workers
+from explainer.load.saved_copies import copy_faults, text_in
+from explainer.model.published import Page
+from explainer.model.site import Surface
+from explainer.resolve import outline, resolve_page
+from explainer.resolve.quotes import plain
+from explainer.system import site_files
+from explainer.system.file_stats import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.load import SourceIndex
+    from explainer.model.declared import Library, Source
+    from explainer.model.document import Document
+    from explainer.model.site import Outline
+
+# Stands for every source of the registry, among names that a page knows.
+ANY_SOURCE = "*"
+
+
+class Common(NamedTuple):
+    """What every page is prepared with; `library` has its targets resolved."""
+
+    root: str
+    library: Library
+    registry: SourceIndex
+
+
+class Prepared(NamedTuple):
+    """A page as far as it goes alone.
+
+    `outline` is None where the file can't be read as a page. `record` is the page as `packed_page`
+    writes it and `surface` its surface, both as text; they are empty where they are kept already.
+    `digest` is that of the file's bytes. `text` is there where there are faults to tell. `names` are
+    those by which the page knows sources of the registry, `copies` the saved copies it was held
+    against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
+    written down.
+    """
+
+    path: str
+    digest: str
+    outline: Outline | None = None
+    record: str = ""
+    surface: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    text: SourceText | None = None
+    names: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+    lasting: bool = True
+
+
+class Copy(NamedTuple):
+    """A saved copy as it was read: the digest of its bytes, its text or what is wrong with it."""
+
+    digest: str
+    text: str | tuple[str, ...]
+
+
+def get_ready() -> None:
+    """Import what preparing takes, once, before processes are forked that would each do so."""
+    import explainer.parse  # noqa: F401, PLC0415 - no page may have to be prepared
+
+
+def prepare(path: str) -> Prepared:
+    """Prepare the page at this path of the site; finds the `Common` by `pool.shared()`."""
+    from explainer.parse import parse_page  # noqa: PLC0415 - as above
+
+    common: Common = workers.shared()
+    read = site_files.read_file(Path(common.root), path)
+    if read.value is None:
+        return Prepared(path, "", diagnostics=read.diagnostics)
+    digest = digest_of(read.value)
+    loaded = load.read_page(path, read.value, common.library.config)
+    file, text = loaded.value.page, loaded.value.text
+    if file is None:
+        return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
+    parsed = parse_page(file)
+    copies = _Copies(common)
+    resolved = resolve_page(parsed.value, common.library, copies.plain)
+    diagnostics = (
+        *loaded.diagnostics,
+        *load.check_local(common.registry, file.meta.sources),
+        *copies.faults(file.meta.sources),
+        *parsed.diagnostics,
+        *resolved.diagnostics,
+    )
+    if text and parsed.value.hidden:
+        text = text._replace(hidden=text.hidden | parsed.value.hidden)
+    surface, record = resolved.value.surface, packed_page(resolved.value.page)
+    packed = codec.dumps(surface)
+    return Prepared(
+        path=path,
+        digest=digest,
+        outline=outline(surface, digest_of(packed.encode()), digest_of(record.encode())),
+        record=record,
+        surface=packed,
+        diagnostics=diagnostics,
+        text=text if diagnostics else None,
+        names=_names(parsed.value, surface, common),
+        copies=copies.digests(),
+        lasting=copies.used.keys().isdisjoint(_unnamed_copies(parsed.value, surface, common.library)),
+    )
+
+
+# --- What it rests on ---
+
+
+def _names(document: Document, surface: Surface, common: Common) -> tuple[str, ...]:
+    """Every id and party under which a source of the registry could matter to this page."""
+    registry, own = common.library.sources, document.file.meta.sources
+    names = {*surface.reached, *_written(document)}
+    names.update(name for source in own for name in (source.id, source.key, *source.via))
+    for claim in surface.claims:
+        names.update(source for source, _ in claim.stances)
+        names.update(claim.replies)
+    known = [registry[name] for name in names if name in registry]
+    names.update(source.key for source in known if not source.unnamed)
+    # Those that are there are reached; one that isn't may come.
+    names.update(via for source in known for via in source.via)
+    secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
+    return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
+
+
+def _written(document: Document) -> Iterator[str]:
+    """The sources and speakers that the text and its front matter name."""
+    yield from (located.text for cite in document.cites for located in cite.ids)
+    for decl in (*document.file.meta.claims, *(mark.decl for mark in document.claims)):
+        if decl.speaker:
+            yield decl.speaker.text
+
+
+def _is_secret(name: str, sources: Iterable[Source]) -> bool:
+    """Whether a name is the party of an unnamed source, and not its id."""
+    return any(source.unnamed and source.party == name != source.id for source in sources)
+
+
+def _unnamed_copies(document: Document, surface: Surface, library: Library) -> set[str | None]:
+    """The paths of unnamed sources' saved copies: their names may tell who it is."""
+    reached = (library.sources[source] for source in surface.reached if source in library.sources)
+    return {source.saved for source in (*document.file.meta.sources, *reached) if source.unnamed}
+
+
+class _Copies:
+    """The saved copies that one page is held against, each as it was when the page first needed it."""
+
+    def __init__(self, common: Common) -> None:
+        self.read = _reader(common)
+        self.used: dict[str, Copy] = {}
+
+    def copy(self, saved: str) -> Copy:
+        """A saved copy, read once."""
+        if saved not in self.used:
+            self.used[saved] = self.read(saved)
+        return self.used[saved]
+
+    def plain(self, saved: str) -> str | None:
+        """The evened-out text of a saved copy; None if it can't be read."""
+        text = self.copy(saved).text
+        return _plain(text) if isinstance(text, str) else None
+
+    def faults(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
+        """What is wrong with these sources' saved copies."""
+        for source in sources:
+            if source.saved:
+                yield from copy_faults(source, self.copy(source.saved).text)
+
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """The copies that were needed, with their digests."""
+        return tuple(sorted((saved, copy.digest) for saved, copy in self.used.items()))
+
+
+_readers: list[tuple[Common, Callable[[str], Copy]]] = []
+
+
+def _reader(common: Common) -> Callable[[str], Copy]:
+    """What reads saved copies in this process, for one job."""
+    if not _readers or _readers[0][0] is not common:
+        _readers[:] = [(common, lru_cache(maxsize=64)(lambda saved: _read_copy(common.root, saved)))]
+    return _readers[0][1]
+
+
+def _read_copy(root: str, saved: str) -> Copy:
+    data = site_files.read_file(Path(root), saved).value
+    return Copy("" if data is None else digest_of(data), text_in(saved, data))
+
+
+def copy_digest(root: Path, saved: str) -> str:
+    """The digest of a saved copy as it is now; empty if it can't be read."""
+    data = site_files.read_file(root, saved).value
+    return "" if data is None else digest_of(data)
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    return plain(text)
+
+
+# --- Its record ---
+
+
+def report_text(root: Path, path: str, library: Library) -> SourceText | None:
+    """A page's text as reports may quote it, for a fault that was found after the page was prepared."""
+    from explainer.parse import parse_page  # noqa: PLC0415 - as above
+
+    loaded = load.load_page(root, path, library.config).value
+    if loaded.text is None or loaded.page is None:
+        return loaded.text
+    return loaded.text._replace(hidden=loaded.text.hidden | parse_page(loaded.page).value.hidden)
+
+
+def packed_page(page: Page) -> str:
+    """A page's record as the cache and other processes get it."""
+    notes = tuple(note._replace(footnote=codec.packed(note.footnote)) for note in page.notes)
+    return codec.dumps(page._replace(body=codec.packed(page.body), notes=notes))
+
+
+def unpacked_page(record: str) -> Page:
+    """A page from its record.
+
+    Raises:
+        ValueError: if the text is no such record.
+    """
+    return codec.loads(Page, record)
+
+
+def unpacked_surface(surface: str) -> Surface:
+    """A page's surface from its text.
+
+    Raises:
+        ValueError: if the text is no such record.
+    """
+    return codec.loads(Surface, surface)

@@ -1,0 +1,78 @@
+"""What a build holds of its pages as text: their records, surfaces, and what they come out as in lists.
+
+It stands in the cache, or in memory where it may not be written down or can't be.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from explainer.engine.page import unpacked_surface
+from explainer.system.file_stats import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from explainer.cache.store import Cache
+    from explainer.model.site import Outline, Surface
+
+Kind: TypeAlias = Literal["record", "surface", "items"]
+KINDS: tuple[Kind, ...] = ("record", "surface", "items")
+# Surfaces that are held decoded: lists of neighbouring months and of one story's people share them.
+_DECODED = 1024
+
+
+class StaleCacheError(Exception):
+    """The cache holds something that isn't what was stored, or not all of it."""
+
+
+class Shelf:
+    """The texts of pages by kind and the path of the page's file."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._memory: dict[tuple[Kind, str], str] = {}
+        self._decoded = lru_cache(maxsize=_DECODED)(self._surface)
+
+    def put(self, kind: Kind, path: str, text: str, *, lasting: bool = True) -> bool:
+        """Keep a text; False if it will be gone with this build."""
+        self._memory.pop((kind, path), None)
+        if lasting and self._cache.put(kind, [(path, text)]):
+            return True
+        self._memory[kind, path] = text
+        return False
+
+    def get(self, kind: Kind, path: str) -> str | None:
+        """A text, if there is one."""
+        found = self._memory.get((kind, path))
+        return self._cache.get(kind, path) if found is None else found
+
+    def record(self, page: Outline) -> str:
+        """A page's record, as text."""
+        return self._right("record", page.file, page.record)
+
+    def packed_surface(self, page: Outline) -> str:
+        """A page's surface, as text."""
+        return self._right("surface", page.file, page.surface)
+
+    def surface(self, page: Outline) -> Surface:
+        """A page's surface."""
+        return self._decoded(page.file, page.surface)
+
+    def keep(self, paths: Collection[str]) -> None:
+        """End with these pages: forget all others."""
+        for kind in KINDS:
+            self._cache.remove(kind, self._cache.keys(kind) - set(paths))
+
+    def _surface(self, path: str, digest: str) -> Surface:
+        try:
+            return unpacked_surface(self._right("surface", path, digest))
+        except ValueError as error:
+            raise StaleCacheError from error
+
+    def _right(self, kind: Kind, path: str, digest: str) -> str:
+        text = self.get(kind, path)
+        if text is None or digest_of(text.encode()) != digest:
+            raise StaleCacheError
+        return text

@@ -1,0 +1,110 @@
+"""A build from its request to its report: whatever else goes on, one at a time has the output and the cache.
+
+What walks a site is imported when there is something to do: that nothing has changed is told by
+`up_to_date` in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.cache.store import Cache
+from explainer.engine.request import Report, Request, now
+from explainer.engine.up_to_date import leave, look, standing, texts_of
+from explainer.output.build_info import as_data, noted, record_of
+from explainer.output.tree import OutputError, OutputTree
+from explainer.system.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explainer.engine.up_to_date import Seen
+
+__all__ = ["Report", "Request", "build", "check"]
+
+
+def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progress: Progress | None = None) -> Report:
+    """Build a site; with errors the output stays as it is.
+
+    `waiting` is called if another build has the output and keeps it for more than a second;
+    `progress` is told of the stages.
+
+    Raises:
+        OutputError: if the system refuses to write.
+    """
+    progress = progress or Progress()
+    folder = request.site / ".explainer"
+    with (
+        OutputTree(request.out, waiting, doubt=request.clean) as tree,
+        noted(request.site, request.out) as done,
+        Cache(folder) as cache,
+    ):
+        time = now()
+        if request.clean:
+            cache.clear()
+        progress.stage("looking")
+        seen = look(request.site)
+        found = standing(request, seen, time, cache, tree)
+        if found:
+            texts = texts_of(request.site, found.hidden)
+            report = Report(found.diagnostics, texts, pages=found.pages, outputs=tuple(sorted(tree.known)))
+        else:
+            report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
+        done.append(not report.failed)
+        return report
+
+
+def check(request: Request, progress: Progress | None = None) -> Report:
+    """Find every fault of a site, and write nothing."""
+    progress = progress or Progress()
+    with Cache(request.site / ".explainer") as cache:
+        seen = look(request.site)
+        return _walked(cache, lambda cache: _check(request, seen, cache, progress))
+
+
+def _walked(cache: Cache, work: Callable[[Cache], Report]) -> Report:
+    """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
+    try:
+        return work(cache)
+    except (OutputError, OSError):
+        raise
+    except Exception:  # what damaged records lead to can be anything
+        if not cache.opened:
+            raise
+        cache.clear()
+        cache.commit()
+    return work(Cache(None))
+
+
+def _build(request: Request, seen: Seen, time: int, cache: Cache, tree: OutputTree, progress: Progress) -> Report:
+    from explainer.engine.outputs import Outputs  # noqa: PLC0415 - there is something to do
+    from explainer.engine.pipeline import walk  # noqa: PLC0415
+
+    tree.files.clear()
+    walked = walk(request, seen, time, cache, progress)
+    outputs = Outputs(walked, cache, progress)
+    outputs.render(None if walked.failed else tree)
+    if not walked.failed:
+        progress.stage("writing")
+        site = walked.whole.site
+        tree.build = as_data(record_of(request.site, site.view.url, site.pages))
+        tree.commit()
+        outputs.remember()
+    report = walked.report()
+    if not report.failed:
+        report.outputs = tuple(sorted(tree.files))
+        report.rendered = dict(sorted(outputs.rendered.items()))
+        if walked.inside:
+            leave(request, seen, time, walked.outlines, report, cache, tree)
+    cache.commit()
+    return report
+
+
+def _check(request: Request, seen: Seen, cache: Cache, progress: Progress) -> Report:
+    from explainer.engine.outputs import Outputs  # noqa: PLC0415 - what is light stands above
+    from explainer.engine.pipeline import walk  # noqa: PLC0415
+
+    walked = walk(request, seen, now(), cache, progress)
+    Outputs(walked, cache, progress).render(None)
+    cache.commit()
+    return walked.report()

@@ -1,0 +1,133 @@
+"""What a build left standing: told by stats alone, a site of which nothing has changed is built already.
+
+Everything that a build reads is looked at: the files of the site and of the theme, the time, what was
+asked for, and the output itself. No file is read, and no library but SQLite is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from explainer.diagnostics import RULES, Diagnostic, SourceText, Span
+from explainer.output.build_info import head_of
+from explainer.system.default_theme import default_layouts
+from explainer.system.file_stats import Snapshot, digest_of, is_young, snapshot
+from explainer.system.site_files import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from explainer.cache.store import Cache
+    from explainer.engine.request import Report, Request
+    from explainer.model.site import Outline
+    from explainer.output.tree import OutputTree
+
+_STANDING = "standing"
+_READ = ("content", "layouts")
+
+
+class Seen(NamedTuple):
+    """The files that a build reads, as they were before it read any: the site's, and the default theme's."""
+
+    site: Snapshot
+    theme: Snapshot
+
+
+class Standing(NamedTuple):
+    """What a build of nothing new has to tell: pages, diagnostics, and by file the lines that these may not show."""
+
+    pages: int
+    diagnostics: tuple[Diagnostic, ...]
+    hidden: dict[str, frozenset[int]]
+
+
+def look(site: Path) -> Seen:
+    """Look at every file that a build may read."""
+    theme = default_layouts()
+    return Seen(snapshot(str(site), *_READ), snapshot(str(theme.parent), theme.name))
+
+
+def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputTree) -> Standing | None:
+    """What the last build told, if this one would make the same of the same."""
+    row = cache.get(_STANDING, _key(request.out))
+    if row is None:
+        return None
+    try:
+        data = json.loads(row)
+        begin, end = data["due"]
+        same = (
+            data["asked"] == _asked(request)
+            and data["files"] == files_of(seen)
+            and begin <= now < (now + 1 if end is None else end)
+            and is_settled(seen, data["taken"])
+            and data["listing"] == tree.listing
+            and tree.unchanged()
+        )
+        return _standing(data) if same else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def leave(
+    request: Request, seen: Seen, now: int, pages: Iterable[Outline], report: Report, cache: Cache, tree: OutputTree
+) -> None:
+    """Note what a build leaves standing. `seen` was taken before it read anything, `now` decided what is due."""
+    times = [time for page in pages for time in page.times]
+    data = {
+        "asked": _asked(request),
+        "files": files_of(seen),
+        "taken": min(part.taken for part in seen),
+        "due": (
+            max((time for time in times if time <= now), default=0),
+            min((t for t in times if t > now), default=None),
+        ),
+        "listing": tree.listing,
+        "pages": report.pages,
+        "told": report.diagnostics,
+        "hidden": {path: sorted(text.hidden) for path, text in report.texts.items()},
+    }
+    cache.put(_STANDING, [(_key(request.out), json.dumps(data, ensure_ascii=False, separators=(",", ":")))])
+
+
+def _key(out: Path) -> str:
+    return digest_of(str(out.resolve()).encode())
+
+
+def _asked(request: Request) -> list[Any]:
+    head = digest_of(head_of(request.site).encode())  # the output's marker names the commit
+    return [request.drafts, request.future, request.base_url, request.strict, head]
+
+
+def files_of(seen: Seen) -> list[Any]:
+    """All paths in order with a digest of their stats: one text is quick to compare."""
+    return [_digest(part.stats) for part in seen]
+
+
+def is_settled(seen: Seen, taken: int) -> bool:
+    """Whether no file is so young that it may have been written again unseen when its stat was taken (ns)."""
+    return not any(is_young(stat, taken) for part in seen for stat in part.stats.values())
+
+
+def _digest(stats: Any) -> str:
+    return digest_of(json.dumps(sorted(stats.items())).encode())
+
+
+def _standing(data: dict[str, Any]) -> Standing:
+    told = []
+    for code, message, span, hints in data["told"]:
+        path, *places = span
+        if code not in RULES:
+            raise KeyError(code)
+        told.append(Diagnostic(str(code), str(message), Span(str(path), *map(int, places)), tuple(map(str, hints))))
+    hidden = {str(path): frozenset(map(int, lines)) for path, lines in data["hidden"].items()}
+    return Standing(int(data["pages"]), tuple(told), hidden)
+
+
+def texts_of(site: Path, hidden: dict[str, frozenset[int]]) -> dict[str, SourceText]:
+    """The files that diagnostics quote, as reports may show them."""
+    if not hidden:
+        return {}
+    read = {path: read_text(site, path).value for path in hidden}
+    return {path: SourceText(path, text, hidden[path]) for path, text in read.items() if text is not None}

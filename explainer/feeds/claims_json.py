@@ -1,0 +1,88 @@
+"""`claims.json`: an explainer's claims as data, for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from explainer.sourcing.words import published_label
+
+if TYPE_CHECKING:
+    from explainer.model.published import Claim, Page, PublicSource, SourcingNote
+
+VERSION = 1
+_BRIEF = ("id", "number", "type", "attribution", "knowledge", "via")
+_UNNAMED = ("description", "why_unnamed", "caveats")
+_NAMED = ("party", "title", "publisher", "date", "url", "archive", "withdrawn")
+# Nothing in the data holds itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
+
+def claims_json(page: Page) -> str:
+    """The text of an explainer's `claims.json`. Every field is there, null or empty where it holds nothing."""
+    data = {
+        "version": VERSION,
+        "page": {
+            "url": page.canonical,
+            "title": page.title,
+            "published": page.published,
+            "modified": page.modified if page.modified != page.published else None,
+        },
+        "claims": [_claim(claim) for claim in page.claims],
+        "sources": [_source(source) for source in page.sources],
+    }
+    return _ENCODER.encode(data) + "\n"
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "url": claim.url,
+        "text": claim.text,
+        "speaker": claim.speaker.id if claim.speaker else None,
+        "said": claim.said,
+        "reported": claim.reported,
+        "status": claim.status,
+        "sourcing": {
+            "level": claim.verdict.level,
+            "n": claim.verdict.n,
+            "label": published_label(claim.verdict, claim.speaker.name if claim.speaker else None),
+            "notes": [_note(note) for note in claim.verdict.notes],
+        },
+        "edges": [
+            {"source": e.source, "stance": e.stance, "response": e.response, "quote": e.quote, "at": e.at}
+            for e in claim.edges
+        ],
+        "contradicts": [link.id for link in claim.contradicts],
+        "supersedes": [link.id for link in claim.supersedes],
+    }
+
+
+def _note(note: SourcingNote) -> dict[str, Any]:
+    match note.code:
+        case "disputed":
+            return {"code": note.code, "parties": list(note.parties), "earlier": note.earlier}
+        case "does-not-recall" | "no-comment" | "not-reached":
+            return {"code": note.code, "parties": list(note.parties)}
+        case "steps":
+            return {"code": note.code, "k": note.steps}
+        case "rests-on":
+            return {"code": note.code, "sources": list(note.sources), "origins": list(note.origins)}
+        case _:
+            return {"code": note.code}
+
+
+def _source(source: PublicSource) -> dict[str, Any]:
+    keys: tuple[str, ...] = _BRIEF
+    if not source.unnamed:
+        keys += _NAMED
+    elif source.attribution != "deep-background":
+        keys += _UNNAMED
+    data = {key: getattr(source, key) for key in keys}
+    withdrawn = source.withdrawn
+    if not source.unnamed:
+        data["party"] = source.party or source.id
+        data["withdrawn"] = withdrawn and {"date": withdrawn.date.text, "reason": withdrawn.reason}
+    elif withdrawn:
+        data["withdrawn"] = {"date": withdrawn.date.text}
+    return data

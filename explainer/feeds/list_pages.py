@@ -1,0 +1,84 @@
+"""Every output of a site but its pages: what each lists, and what makes it if that has changed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from explainer.feeds.site_feeds import feeds
+from explainer.model import output_files
+from explainer.model.lazy_entries import Listing, page_entries, pages_of
+from explainer.model.site import MonthLink
+from explainer.sourcing.words import capitalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.model.site import LedgerMonth, Listed, Site
+    from explainer.render.renderer import Renderer
+    from explainer.resolve import Details
+
+_NEWEST, _HELPING = 20, 3
+
+
+def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
+    """All lists of a site."""
+    make, t, pages = renderer.list, renderer.catalog.text, site.explainers
+    newest, every = (page_entries(found, details.surfaces) for found in (pages[:_NEWEST], pages))
+    home = partial(make, "home.html", site.view.title, "/", entries=newest)
+    yield Listing(output_files.HOME, [page.entry for page in newest.pages], home)
+    few = page_entries(pages[:_HELPING], details.surfaces)
+    lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
+    yield Listing(output_files.NOT_FOUND, [page.entry for page in few.pages], lost)
+    everything = partial(make, "explainers.html", t("page.explainers"), "/explainers/", entries=every)
+    yield Listing(output_files.EXPLAINERS, [page.entry for page in pages], everything)
+    yield from _ledger(renderer, site)
+    for tag in site.tags:
+        path = f"/tags/{tag.slug}/"
+        listed = (tag.label, [page.entry for page in pages_of(tag.entries)])
+        yield Listing(output_files.html_file(path), listed, partial(make, "tag.html", tag.label, path, tag=tag))
+    yield from (_person(renderer, details, person) for person in site.people)
+    yield from (_source(renderer, details, source) for source in site.sources)
+    yield from feeds(renderer, site, newest)
+
+
+def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
+    who = details.byline(listed)
+
+    def make() -> str:
+        return renderer.list("person.html", who.name, listed.url, person=details.person(listed))
+
+    told = [page.listed for page in listed.pages]
+    return Listing(output_files.html_file(listed.url), (who, told, [page.entry for page in listed.written]), make)
+
+
+def _source(renderer: Renderer, details: Details, listed: Listed) -> Listing:
+    facts = details.source_facts(listed)
+
+    def make() -> str:
+        title = capitalised(facts[0].name)
+        return renderer.list("source.html", title, listed.url, source=details.source(listed))
+
+    return Listing(output_files.html_file(listed.url), (facts, [page.listed for page in listed.pages]), make)
+
+
+def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
+    make, t = renderer.list, renderer.catalog.text
+    latest = site.months[0] if site.months else None
+    links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
+    overview = partial(
+        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated
+    )
+    listed = (links, [page.listed for page in pages_of(site.undated)], latest and _listed(latest))
+    yield Listing(output_files.LEDGER, listed, overview)
+    for month in site.months:
+        title = t("ledger.title", month=renderer.catalog.date(month.month))
+        yield Listing(
+            output_files.html_file(month.url),
+            _listed(month),
+            partial(make, "ledger.html", title, month.url, ledger=month),
+        )
+
+
+def _listed(month: LedgerMonth) -> tuple[object, ...]:
+    return month.month, month.newer, month.older, [page.listed for page in pages_of(month.entries)]

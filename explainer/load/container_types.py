@@ -1,0 +1,199 @@
+"""The kinds of values that hold others: lists, ids, records, mappings from ids to records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explainer.load.scalar_types import ID, ID_KIND, SPLIT
+from explainer.load.tables import Kind, Reader, Record, Values, read_record
+from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, core_type, is_empty, shown
+from explainer.model.declared import Located
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from explainer.load.yaml_nodes import Node
+
+REF = re.compile(rf"(?:{ID.pattern}#)?{ID.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A value with its place."""
+
+    kind: Kind
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        return self.kind.words
+
+    def read(self, node: Node, reader: Reader) -> Located | None:
+        """The value, located."""
+        text = self.kind.read(node, reader)
+        return None if text is None else Located(text, reader.span(node))
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return self.kind.schema()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list; one value alone is a list of one."""
+
+    kind: Kind
+    words: str
+
+    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+        """The sound items, without repeats."""
+        if type(node) is Mapping and not isinstance(self.kind, Nested):
+            reader.wrong_type(node, self.words)
+            return ()
+        items = node.items if type(node) is Sequence else [node]
+        found: dict[Any, None] = {}
+        for item in items:
+            if is_empty(item):
+                reader.report("E122", item, "an item of the list is empty")
+                continue
+            value = self.kind.read(item, reader)
+            if value is not None:
+                found[value] = None
+        return tuple(found)
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        item = self.kind.schema()
+        return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids, in a list or in one text with spaces or commas between; or claims, as `claim` or `page#claim`."""
+
+    words: str
+    form: re.Pattern[str] = ID
+
+    def read(self, node: Node, reader: Reader) -> tuple[Located, ...]:
+        """The sound ids, without repeats, each with its place."""
+        found: dict[str, Located] = {}
+        for located in self.each(node, reader):
+            found.setdefault(located.text, located)
+        return tuple(found.values())
+
+    def each(self, node: Node, reader: Reader) -> Iterator[Located]:
+        """The sound ids as they stand."""
+        if type(node) is Mapping:
+            reader.wrong_type(node, self.words)
+        elif type(node) is Sequence:
+            for item in node.items:
+                if type(item) is Scalar:
+                    yield from self.split(item, reader)
+                else:
+                    reader.wrong_type(item, "an id")
+        elif type(node) is Scalar:
+            yield from self.split(node, reader)
+
+    def split(self, node: Scalar, reader: Reader) -> Iterator[Located]:
+        """The ids of one text."""
+        if core_type(node) in ("null", "bool"):
+            reader.wrong_type(node, "an id")
+            return
+        for part in SPLIT.finditer(node.text):
+            span = reader.part(node, part.start(), part.end())
+            if self.form.fullmatch(part[0]):
+                yield Located(part[0], span)
+            else:
+                reader.report("E125", span, f"{shown(part[0])} can't be an id", ID_KIND.hint)
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        item = {"type": ["string", "integer"], "pattern": f"^(?:{self.form.pattern})$"}
+        return {"anyOf": [{"type": ["string", "integer"]}, {"type": "array", "items": item}]}
+
+
+def made(make: Callable[..., Any]) -> Callable[[Values, Node, Reader], Any]:
+    """A `build` for `Nested` that needs the values alone."""
+    return lambda values, _node, _reader: make(**values)
+
+
+def reference(record: Record) -> dict[str, Any]:
+    """A record as JSON Schema, by reference."""
+    return {"$ref": f"#/$defs/{record.name}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A record inside another. With `short`, a text alone stands for a record with that field."""
+
+    record: Record
+    build: Callable[[Values, Node, Reader], Any]
+    short: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        keys = ", ".join(f"`{field.name}`" for field in self.record.fields)
+        return f"{'text or ' if self.short else ''}a mapping with {keys}"
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        """The record, or None if a required field is missing or faulty."""
+        if type(node) is Mapping:
+            values = read_record(self.record, node, reader)
+        elif self.short and type(node) is Scalar:
+            value = self.record.by_key[self.short].kind.read(node, reader)
+            values = {} if value is None else {self.short: value}
+        else:
+            reader.wrong_type(node, self.words)
+            return None
+        if any(field.name not in values for field in self.record.required):
+            return None
+        return self.build(values, node, reader)
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        whole = reference(self.record)
+        if not self.short:
+            return whole
+        return {"anyOf": [self.record.by_key[self.short].kind.schema(), whole]}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A mapping from ids to values.
+
+    `repeated` is the code for an id that stands there twice; `item` a value as JSON Schema.
+    """
+
+    words: str
+    repeated: str
+    build: Callable[[Entry, Reader], Any]
+    item: dict[str, Any]
+
+    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+        """What `build` makes of each entry with a sound id."""
+        if type(node) is not Mapping:
+            reader.wrong_type(node, self.words)
+            return ()
+        for key in node.repeats:
+            first = node.entries[key.text].key
+            where = f"it stands on line {reader.span(first).line} too"
+            reader.report(self.repeated, key, f"the id {shown(key.text)} stands here a second time", where)
+        made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
+        return tuple(value for value in made if value is not None)
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        names = {"anyOf": [{"pattern": f"^{ID.pattern}$"}, {"const": "private"}]}
+        properties = {"private": True}
+        return {
+            "type": "object", "properties": properties, "propertyNames": names,
+            "additionalProperties": self.item,
+        }  # fmt: skip
+
+
+def sound_id(key: Scalar, reader: Reader) -> bool:
+    """Whether a key is an id; E125 if not."""
+    return ID.fullmatch(key.text) is not None or ID_KIND.read(key._replace(plain=False), reader) is not None

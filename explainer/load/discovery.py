@@ -1,0 +1,188 @@
+"""Which files of `content/` belong to the site, and which have a name or place that it can't use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, Span, Staged, did_you_mean, in_order
+from explainer.system.site_files import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONTENT = "content"
+EXPLAINERS = "content/explainers"
+PAGES = "content/pages"
+SOURCES = "content/sources"
+SITE = "content/site.yaml"
+PEOPLE = "content/people.yaml"
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+_YAML = (".yaml", ".yml")
+_FOLDERS = ("explainers", "pages", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The files of the site, as sorted paths relative to it; None for one that isn't there."""
+
+    site: str | None = None
+    people: str | None = None
+    sources: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+class _Finder:
+    """Walks the folders of one site."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.pages: list[str] = []
+        self.sources: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def report(self, code: str, path: str, message: str, *hints: str) -> None:
+        """Keep a fault of a file or folder."""
+        self.diagnostics.append(Diagnostic(code, message, Span(printable(path)), hints))
+
+    def entries(self, folder: str) -> Iterator[tuple[str, str, bool]]:
+        """Name, path and whether it is a folder, of what stands in a folder; dotfiles are passed over."""
+        try:
+            full = self.root / folder
+            if full.is_symlink() and not inside(self.root, folder):
+                self.report("E101", folder, "the folder is a link that leaves the site")
+                return
+            with os.scandir(full) as found:
+                listed = sorted((entry.name, _is_folder(entry)) for entry in found)
+        except OSError:
+            self.report("E101", folder, "the folder can't be read")
+            return
+        for name, is_folder in listed:
+            if name.startswith("."):
+                continue
+            path = f"{folder}/{name}"
+            if name.isprintable() and "\\" not in name:
+                yield name, path, is_folder
+            else:
+                self.report("E108", path, "the name holds a character that can't be used", "use a-z, 0-9 and `-`")
+
+    def content(self) -> Content:
+        """Look through `content/`."""
+        site: str | None = None
+        people: str | None = None
+        for name, path, is_folder in self.entries(CONTENT):
+            if path == SITE:
+                site = path
+            elif path == PEOPLE:
+                people = path
+            elif is_folder:
+                self.folder(name, path)
+            else:
+                self.astray(name, path)
+        return Content(site, people, tuple(sorted(self.sources)), tuple(sorted(self.pages)))
+
+    def folder(self, name: str, path: str) -> None:
+        """Look through a folder of `content/`."""
+        if path == EXPLAINERS:
+            self.explainers()
+        elif path == PAGES:
+            self.plain_pages()
+        elif path == SOURCES:
+            self.registry()
+        elif hints := did_you_mean(name.casefold(), _FOLDERS):
+            self.report("E108", path, "the site has no such folder", *hints)
+
+    def astray(self, name: str, path: str) -> None:
+        """Judge a file that stands directly in `content/`."""
+        if name.casefold().endswith(_MARKDOWN):
+            hint = "move it to `content/explainers/` or `content/pages/`"
+            self.report("E108", path, "a page can't stand here", hint)
+        elif name.casefold().endswith(_YAML):
+            hint = "the YAML files here are `site.yaml` and `people.yaml`; sources stand in `content/sources/`"
+            self.report("E108", path, "the site has no such file", hint)
+
+    def explainers(self) -> None:
+        """Take each `<slug>.md` and `<slug>/index.md`."""
+        for name, path, is_folder in self.entries(EXPLAINERS):
+            if not is_folder or name.endswith(".md"):
+                self.page(name, path)
+                continue
+            for inner, inner_path, inner_is_folder in self.entries(path):
+                if inner == "index.md":
+                    self.pages.append(inner_path)
+                elif inner_is_folder:
+                    self.deeper(inner_path)
+                else:
+                    self.not_a_page(inner, inner_path)
+
+    def plain_pages(self) -> None:
+        """Take each `<slug>.md` of `pages/`."""
+        for name, path, is_folder in self.entries(PAGES):
+            if is_folder and not name.endswith(".md"):
+                self.deeper(path)
+            else:
+                self.page(name, path)
+
+    def registry(self) -> None:
+        """Take each YAML file of `sources/`."""
+        for name, path, is_folder in self.entries(SOURCES):
+            if name.endswith(".yaml"):
+                self.sources.append(path)
+            elif name.casefold().endswith(_YAML):
+                self.report("E108", path, "the name ends in something else than `.yaml`", "rename the file")
+            elif is_folder:
+                self.deeper(path)
+
+    def page(self, name: str, path: str) -> None:
+        """Take a file if it is a page, and tell if it only looks like one."""
+        if name.endswith(".md"):
+            self.pages.append(path)
+        elif name.casefold().endswith(_MARKDOWN):
+            self.report("E108", path, "the name ends in something else than `.md`", "rename the file")
+
+    def not_a_page(self, name: str, path: str) -> None:
+        """Tell if a file looks like a page at a place where none can be."""
+        if name.casefold().endswith((*_MARKDOWN, *_YAML)):
+            hint = "pages are `explainers/<slug>.md`, `explainers/<slug>/index.md` and `pages/<slug>.md`"
+            self.report("E108", path, "the site doesn't read a file at this place", hint)
+
+    def deeper(self, folder: str) -> None:
+        """Tell of pages in folders where none can be; links to folders aren't followed."""
+        folders = [folder]
+        while folders:
+            here = folders.pop()
+            if (self.root / here).is_symlink():
+                continue
+            for name, path, is_folder in self.entries(here):
+                if is_folder:
+                    folders.append(path)
+                else:
+                    self.not_a_page(name, path)
+
+
+def find_content(root: Path) -> Staged[Content]:
+    """List the files of a site. E109 if `content/` or `content/site.yaml` is missing."""
+    if not os.path.lexists(root / CONTENT):
+        hint = "run the command in the site's folder, or give it with `--site`"
+        return Staged(Content(), (Diagnostic("E109", "the site has no folder `content`", Span(CONTENT), (hint,)),))
+    finder = _Finder(root)
+    content = finder.content()
+    if content.site is None and all(fault.span.path != CONTENT for fault in finder.diagnostics):
+        finder.report("E109", SITE, "the site has no `content/site.yaml`", "it needs `title` and `base_url`")
+    return Staged(content, in_order(finder.diagnostics))
+
+
+def printable(path: str) -> str:
+    """A path as it may be shown: bytes that are no text, and control characters, are escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

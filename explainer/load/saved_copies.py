@@ -1,0 +1,92 @@
+"""Saved copies of sources: their text, for quotes to be checked against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic
+from explainer.system.site_files import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from explainer.model.declared import Source
+
+_HTML = (".html", ".htm", ".xhtml")
+_UNSEEN = ["script", "style", "template", "noscript"]
+# The elements of HTML that don't part the words on either side.
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
+
+
+def check_copy(root: Path, source: Source) -> Iterator[Diagnostic]:
+    """What is wrong with a source's saved copy, if it has one: E209."""
+    if source.saved:
+        yield from copy_faults(source, copy_text(root, source.saved))
+
+
+def copy_faults(source: Source, text: str | tuple[str, ...]) -> Iterator[Diagnostic]:
+    """E209 if that is no text but what is wrong with the source's saved copy."""
+    if not isinstance(text, str):
+        message, *hints = text
+        yield Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, tuple(hints))
+
+
+def copy_text(root: Path, path: str) -> str | tuple[str, ...]:
+    """The text of a saved copy (text, HTML or PDF), or what is wrong with it and a hint."""
+    return text_in(path, read_file(root, path).value)
+
+
+def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:
+    """The text of a saved copy from its bytes, None if it can't be read, or what is wrong and a hint."""
+    if data is None:
+        return ("is missing or can't be read",)
+    try:
+        text = _text(path.lower(), data)
+    except UnicodeDecodeError:
+        return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
+    except Exception:  # noqa: BLE001 - readers of HTML and PDF raise anything over damaged bytes
+        return ("can't be read", "save it again, or save its text")
+    if not text.strip():
+        return ("has no text", "a scan holds pictures alone: save its text")
+    return text
+
+
+def _text(path: str, data: bytes) -> str:
+    if path.endswith(_HTML):
+        return _html(data)
+    if path.endswith(".pdf"):
+        return _pdf(data)
+    return data.decode("utf-8-sig")
+
+
+def _html(data: bytes) -> str:
+    import warnings  # noqa: PLC0415
+
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - few builds need it
+
+    with warnings.catch_warnings():
+        # Whatever it seems to be, it is read as a browser would.
+        warnings.simplefilter("ignore")
+        soup = BeautifulSoup(data, "html.parser")
+    for element in soup(_UNSEEN):
+        element.decompose()
+    for element in soup(lambda tag: tag.name not in _INLINE):
+        element.insert(0, "\n")
+        element.append("\n")
+    return soup.get_text()
+
+
+def _pdf(data: bytes) -> str:
+    import logging  # noqa: PLC0415
+    from io import BytesIO  # noqa: PLC0415
+
+    from pypdf import PdfReader  # noqa: PLC0415 - few builds need it
+
+    # What it finds odd in a file that it can read is nobody's concern.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)

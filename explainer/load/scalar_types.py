@@ -1,0 +1,300 @@
+"""The kinds of single values: text, ids, dates, addresses, words from a list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from posixpath import dirname, isabs, join, normpath
+from typing import TYPE_CHECKING, Any
+
+from explainer.diagnostics import did_you_mean
+from explainer.load.timestamps import parse_moment, zone
+from explainer.load.yaml_nodes import Scalar, core_type, shown
+from explainer.text.dates import PartialDate
+
+if TYPE_CHECKING:
+    from explainer.load.tables import Reader
+    from explainer.load.yaml_nodes import Node
+    from explainer.model.declared import Moment
+
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+SPLIT = re.compile(r"[^\s,]+")
+_ID_HINT = "an id has the letters a-z, digits and hyphens, and begins with a letter or digit"
+
+# A host, without a name or password before it, an optional port, and no character that ends an attribute.
+_HTTP = re.compile(
+    r"https?://(?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"`\\]*)?", re.IGNORECASE
+)
+_MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_PATH = re.compile(r"[^\s<>\"`\\]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LAYOUT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.html)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text; with `numbers`, a plain number stands for itself as written."""
+
+    numbers: bool = False
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        return "text or a number" if self.numbers else "text"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The text without space around it."""
+        if type(node) is Scalar:
+            kind = core_type(node)
+            if kind == "str" or (self.numbers and kind in ("int", "float")):
+                return node.text.strip()
+            reader.wrong_type(node, self.words, "put it in quotes")
+        else:
+            reader.wrong_type(node, self.words)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": ["string", "number"]} if self.numbers else {"type": "string"}
+
+
+TEXT = Text()
+LABEL = Text(numbers=True)
+
+
+class Flag:
+    """True or false."""
+
+    words = "`true` or `false`"
+
+    def read(self, node: Node, reader: Reader) -> bool | None:
+        """The flag."""
+        if type(node) is Scalar and core_type(node) == "bool":
+            return node.text[0] in "tT"
+        reader.wrong_type(node, self.words, "write `true` or `false`, without quotes")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Text of a given form; `lower` is a hint for text that would do in lower case."""
+
+    words: str
+    form: re.Pattern[str]
+    code: str
+    hint: str
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The text, if it has the form."""
+        text = LABEL.read(node, reader)
+        if text is None:
+            return None
+        if self.form.fullmatch(text):
+            return text
+        near = text.casefold().replace(" ", "-").replace("_", "-")
+        hints = (f"did you mean `{near}`?",) if near != text and self.form.fullmatch(near) else ()
+        reader.report(self.code, node, f"{shown(text)} can't be {self.words}", *hints, self.hint)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": ["string", "integer"], "pattern": f"^(?:{self.form.pattern})$"}
+
+
+ID_KIND = Form("an id", ID, "E125", _ID_HINT)
+SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
+LANGUAGE = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
+LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """One word of a list; the words in `refused` are read, and a fault of their own."""
+
+    words: str
+    choices: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The word."""
+        text = LABEL.read(node, reader)
+        if text is None or text in self.choices or text in self.refused:
+            return text
+        allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
+        hints = did_you_mean(text[:60].casefold(), self.choices)
+        reader.report("E123", node, f"{shown(text)} isn't {self.words}", *hints, allowed)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"enum": list(self.choices)}
+
+
+class DateKind:
+    """A year, a month or a day."""
+
+    words = "a date, such as 2017, 2017-06 or 2017-06-08"
+
+    def read(self, node: Node, reader: Reader) -> PartialDate | None:
+        """The date."""
+        text = LABEL.read(node, reader)
+        if text is None:
+            return None
+        date = PartialDate.parse(text)
+        if date is None:
+            reader.report("E124", node, f"{shown(text)} isn't a date", "write it as 2017, 2017-06 or 2017-06-08")
+        return date
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+        return {"type": ["string", "integer"], "pattern": pattern, "minimum": 1, "maximum": 9999}
+
+
+class MomentKind:
+    """A day, or a time of a day."""
+
+    words = "a day or a time, such as 2017-06-08 or 2017-06-08 14:30"
+
+    def read(self, node: Node, reader: Reader) -> Moment | None:
+        """The moment, in the site's time zone."""
+        text = LABEL.read(node, reader)
+        if text is None:
+            return None
+        moment = parse_moment(text, reader.time_zone)
+        if moment is None:
+            hint = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
+            reader.report("E124", node, f"{shown(text)} isn't a day or a time that exists", hint)
+        return moment
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"}
+
+
+def base_url(text: str) -> str | None:
+    """A site's own address, ending in one slash; None if the text isn't one."""
+    if _HTTP.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
+        return text.rstrip("/") + "/"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An address: http, https or mailto; with `paths`, a path of the site too."""
+
+    words: str = "an address"
+    paths: bool = False
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The address as written."""
+        text = TEXT.read(node, reader)
+        if text is None or (is_url(text) or (self.paths and _is_path(text))):
+            return text
+        hint = "write it whole: `https://…`, `http://…` or `mailto:…`"
+        hints = (hint, "or a path of the site: `/corrections/`") if self.paths else (hint,)
+        reader.report("E126", node, f"{reader.key} isn't an address that can be linked", *hints)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:)"}
+        return {"type": "string"} | forms
+
+
+def is_url(text: str) -> bool:
+    """Whether text is an http, https or mailto address without spaces, controls and hidden characters."""
+    return text.isprintable() and bool(_HTTP.fullmatch(text) or _MAILTO.fullmatch(text))
+
+
+def _is_path(text: str) -> bool:
+    """Whether text is a path: no scheme, no host."""
+    return text.isprintable() and not text.startswith("//") and not _SCHEME.match(text) and bool(_PATH.fullmatch(text))
+
+
+class BaseUrl:
+    """The site's own address: http or https, without query and fragment; read with one slash at its end."""
+
+    words = "the site's address"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The address, ending in one slash."""
+        text = TEXT.read(node, reader)
+        if text is None:
+            return None
+        if (address := base_url(text)) is not None:
+            return address
+        hint = "write it whole, without `?` and `#`: `https://example.org/`"
+        reader.report("E126", node, f"{reader.key} can't be the site's address", hint)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#\\s]+$"}
+
+
+class TimeZone:
+    """The name of a time zone."""
+
+    words = "a time zone, such as Europe/Berlin"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The name."""
+        text = TEXT.read(node, reader)
+        if text is None or zone(text) is not None:
+            return text
+        from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
+
+        hints = did_you_mean(text[:60], available_timezones())
+        reader.report("E123", node, f"{shown(text)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": "string"}
+
+
+class Tag:
+    """A tag: text with a letter or digit."""
+
+    words = "a tag"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The tag."""
+        text = LABEL.read(node, reader)
+        if text is None or any(char.isalnum() for char in text):
+            return text
+        reader.report("E127", node, "a tag needs a letter or a digit")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": ["string", "number"]}
+
+
+class SavedPath:
+    """The path of a saved copy, written relative to the file's folder, read relative to the site."""
+
+    words = "the path of a saved copy, beside this file"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """The path, relative to the site."""
+        text = TEXT.read(node, reader)
+        if text is None:
+            return None
+        path = normpath(join(dirname(reader.path), text))
+        outside = isabs(text) or path in (".", "..") or path.startswith("../")
+        if outside or "\\" in text or not text.isprintable() or _SCHEME.match(text):
+            hint = "write a path relative to this file's folder, with `/`, that stays inside the site"
+            reader.report("E123", node, f"{reader.key} can't be the path of a saved copy", hint)
+            return None
+        return path
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+        return {"type": "string"}

@@ -1,0 +1,205 @@
+"""The engine that reads mappings by declared tables of fields.
+
+A `Record` is one table: reading, hints for unknown keys, JSON Schema and the reference docs all
+come from it. A `Kind` says how one value is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.load.yaml_nodes import Mapping, Scalar, core_type, is_empty, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explainer.load.yaml_nodes import Entry, Node, Positions, Tree
+
+Values = dict[str, Any]
+"""What was read of a mapping: a value for each field that is given and sound."""
+
+
+class Kind(Protocol):
+    """How one value is read. `words` name it in messages: "must be {words}"."""
+
+    @property
+    def words(self) -> str:
+        """The kind in words, with its article: `a date, such as …`."""
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        """The value, or None after its fault was reported."""
+
+    def schema(self) -> dict[str, Any]:
+        """The kind as JSON Schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a record."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    required: bool = False
+    alias: str | None = None
+
+
+class Record:
+    """A table of fields. `words` name the record in messages; `rules` are JSON Schema beyond the fields.
+
+    `unknown` may judge a key that the table lacks, and says whether it did.
+    """
+
+    __slots__ = ("by_key", "fields", "meaning", "name", "required", "rules", "unknown", "words")
+
+    def __init__(
+        self,
+        name: str,
+        words: str,
+        meaning: str,
+        *fields: Field,
+        rules: dict[str, Any] | None = None,
+        unknown: Callable[[Entry, Mapping, Reader], bool] | None = None,
+    ) -> None:
+        self.name = name
+        self.words = words
+        self.meaning = meaning
+        self.fields = fields
+        self.rules = rules or {}
+        self.unknown = unknown
+        self.required = tuple(field for field in fields if field.required)
+        self.by_key = {field.name: field for field in fields} | {f.alias: f for f in fields if f.alias}
+
+
+class Reader:
+    """What reading one file's YAML needs and finds: places, the site's time zone, faults, lines to hide.
+
+    `local` is true for a page's front matter. `key` names in messages what is being read.
+    """
+
+    __slots__ = ("diagnostics", "hidden", "key", "local", "positions", "time_zone")
+
+    def __init__(self, positions: Positions, *, time_zone: str = "UTC", local: bool = False) -> None:
+        self.positions = positions
+        self.time_zone = time_zone
+        self.local = local
+        self.key = "the front matter" if local else "the file"
+        self.hidden: set[int] = set()
+        self.diagnostics: list[Diagnostic] = []
+
+    def tree(self) -> Node | None:
+        """The root of the YAML, or None if it can't be read; its faults are kept."""
+        tree = _compose()(self.positions)
+        self.diagnostics += tree.diagnostics
+        self.hidden |= tree.hidden
+        return tree.root
+
+    @property
+    def path(self) -> str:
+        """The file's path, relative to the site."""
+        return self.positions.path
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands."""
+        return self.positions.span(node.start, node.end)
+
+    def part(self, node: Scalar, start: int, end: int) -> Span:
+        """Where a part of a scalar's text stands; the whole scalar if it is not written as it reads."""
+        quoted = 0 if node.plain else 1
+        first = node.start + quoted
+        if self.positions.text[first : first + len(node.text)] == node.text:
+            return self.positions.span(first + start, first + end)
+        return self.span(node)
+
+    def at_mapping(self, mapping: Mapping) -> Span:
+        """Where a key is told that a mapping lacks: its beginning."""
+        first = next(iter(mapping.entries.values()), None)
+        if first and first.key.start == mapping.start:
+            return self.span(first.key)
+        return self.positions.span(mapping.start, mapping.start + 1)
+
+    def report(self, code: str, place: Node | Span, message: str, *hints: str) -> None:
+        """Keep a fault."""
+        span = place if isinstance(place, Span) else self.span(place)
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
+
+    def hide(self, entry: Entry) -> None:
+        """Never show the lines of a key and its value."""
+        self.hidden.update(self.positions.lines(entry.key.start, max(entry.key.end, entry.value.end)))
+
+    def wrong_type(self, node: Node, words: str, *hints: str) -> None:
+        """Report that a value is of the wrong type."""
+        self.report("E122", node, f"{self.key} must be {words}, not {kind_of(node)}", *hints)
+
+
+@cache
+def _compose() -> Callable[[Positions], Tree]:
+    """The YAML door, imported when the first file is read: it takes longer than a page."""
+    from explainer.load.yaml_tree import compose  # noqa: PLC0415
+
+    return compose
+
+
+def kind_of(node: Node) -> str:
+    """A node's type in words."""
+    if type(node) is not Scalar:
+        return "a mapping" if type(node) is Mapping else "a list"
+    words = {"null": "nothing", "bool": f"{node.text.lower()} without quotes", "int": "a number", "float": "a number"}
+    return words.get(core_type(node), "text")
+
+
+def read_record(record: Record, mapping: Mapping, reader: Reader, words: str = "", place: Span | None = None) -> Values:
+    """Read a mapping by a table; empty values count as absent.
+
+    `words` name the record where its own words say too little; `place` is where a missing key is
+    told, the mapping's beginning if None. Reports E112, E120, E121 and what the kinds report.
+    """
+    values: Values = {}
+    known = record.by_key
+    given = set()
+    for key, entry in mapping.entries.items():
+        field = known.get(key)
+        if field is None:
+            if not (record.unknown and record.unknown(entry, mapping, reader)):
+                _unknown_key(record, entry, reader)
+        elif is_empty(entry.value):
+            continue
+        elif field.name in given:
+            reader.report("E112", entry.key, f"`{field.name}` is given as {shown(key)} too")
+        else:
+            given.add(field.name)
+            reader.key = f"`{key}`"
+            value = field.kind.read(entry.value, reader)
+            if value is not None:
+                values[field.name] = value
+    for key_node in mapping.repeats:
+        reader.report("E112", key_node, f"the key {shown(key_node.text)} stands here a second time")
+    for field in record.required:
+        if field.name not in given:
+            missing_key(field.name, mapping, reader, words or record.words, place)
+    return values
+
+
+def missing_key(name: str, mapping: Mapping, reader: Reader, words: str, place: Span | None = None) -> None:
+    """Report E121: at the key if it is there and empty, else at `place` or the mapping's beginning."""
+    entry = mapping.entries.get(name)
+    if entry:
+        reader.report("E121", entry.key, f"`{name}` is empty; {words} needs it")
+    else:
+        reader.report("E121", place or reader.at_mapping(mapping), f"{words} has no `{name}`")
+
+
+def _unknown_key(record: Record, entry: Entry, reader: Reader) -> None:
+    """Report E120, with the nearest key that the table has."""
+    key = entry.key
+    hints = did_you_mean(key.text[:60], [*record.by_key, "private"])
+    if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
+        reader.hide(entry)
+    reader.report("E120", key, f"{record.words} has no key {shown(key.text)}", *(hints or (_keys_of(record),)))
+
+
+def _keys_of(record: Record) -> str:
+    return "its keys are " + ", ".join(f"`{field.name}`" for field in record.fields)

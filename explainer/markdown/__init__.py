@@ -1,5 +1,0 @@
-"""Markdown with shortcodes in, a `Document` out. The only door to markdown-it."""
-
-from explainer.markdown.parser import parse_page
-
-__all__ = ["parse_page"]

@@ -1,0 +1,310 @@
+"""What the author declared: the site, its people and sources, the front matter of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from explainer.model.terms import Attribution, Knowledge, PageKind, Response, SourceType, TargetKind
+from explainer.text.catalog import Catalogs
+
+if TYPE_CHECKING:
+    from explainer.diagnostics import Span
+    from explainer.text.catalog import Catalog
+    from explainer.text.dates import PartialDate
+
+
+class Link(NamedTuple):
+    """A labelled address."""
+
+    label: str
+    url: str
+
+
+class Publisher(NamedTuple):
+    """Who publishes the site."""
+
+    name: str
+    url: str | None = None
+    logo: str | None = None
+
+
+class Tips(NamedTuple):
+    """The box that asks readers for information."""
+
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+class Accent(NamedTuple):
+    """The one colour of links and sourcing words, as `#rrggbb`; on dark grounds another, None for one made from it."""
+
+    light: str
+    dark: str | None = None
+
+
+class Typefaces(NamedTuple):
+    """The names of typefaces that stand in front of the theme's."""
+
+    serif: str | None = None
+    sans: str | None = None
+
+
+class Policy(NamedTuple):
+    """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
+
+    key: str
+    target: str
+    span: Span
+
+
+class Redirect(NamedTuple):
+    """A path of the site that was, and where what stood there is now: an address or a path of the site."""
+
+    path: str
+    target: str
+    span: Span
+
+
+class Target(NamedTuple):
+    """A host to publish to, as `site.yaml` names it; each kind has its own fields, the rest are None.
+
+    `verify` is for how many seconds readers' addresses are asked for what was published, 0 for not at
+    all; `verify_at` the address of the server that is asked, where that isn't `base_url` yet.
+    """
+
+    name: str
+    to: TargetKind
+    span: Span
+    path: str | None = None
+    host: str | None = None
+    port: int | None = None
+    bucket: str | None = None
+    prefix: str | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    remote: str | None = None
+    branch: str | None = None
+    cname: str | None = None
+    keep: int | None = None
+    precompress: tuple[str, ...] = ()
+    base_url: str | None = None
+    verify: int | None = None
+    verify_at: str | None = None
+
+
+class SiteConfig(NamedTuple):
+    """`content/site.yaml`.
+
+    `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none.
+    """
+
+    title: str
+    base_url: str
+    description: str | None = None
+    language: str = "en"
+    time_zone: str = "UTC"
+    logo: str | None = None
+    accent: Accent | None = None
+    typefaces: Typefaces | None = None
+    publisher: Publisher | None = None
+    policies: tuple[Policy, ...] = ()
+    tips: Tips | None = None
+    statuses: tuple[str, ...] | None = None
+    redirects: tuple[Redirect, ...] = ()
+    publish: tuple[Target, ...] = ()
+
+
+class Person(NamedTuple):
+    """A person or an organisation of `content/people.yaml`."""
+
+    id: str
+    name: str
+    span: Span
+    kind: Literal["person", "organization"] = "person"
+    role: str | None = None
+    bio: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+class Withdrawal(NamedTuple):
+    """When and why a source was withdrawn."""
+
+    date: PartialDate
+    reason: str | None = None
+
+
+class Source(NamedTuple):
+    """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
+
+    `attribution` is None where the type has none. `local` is true for a source in a page's front
+    matter. `saved` is the saved copy's path, relative to the site.
+    """
+
+    id: str
+    type: SourceType
+    knowledge: Knowledge
+    span: Span
+    attribution: Attribution | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: PartialDate | None = None
+    accessed: PartialDate | None = None
+    url: str | None = None
+    archive: str | None = None
+    language: str | None = None
+    via: tuple[str, ...] = ()
+    party: str | None = None
+    own: bool = False
+    description: str | None = None
+    why_unnamed: str | None = None
+    caveats: tuple[str, ...] = ()
+    saved: str | None = None
+    withdrawn: Withdrawal | None = None
+    local: bool = False
+    via_spans: tuple[Span, ...] = ()
+    party_span: Span | None = None
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether its identity is protected: on background or deep background."""
+        return self.attribution in ("background", "deep-background")
+
+    @property
+    def key(self) -> str:
+        """Whose voice it is: the party, else the source itself."""
+        return self.party or self.id
+
+
+class Located(NamedTuple):
+    """A word of the author's and where it stands."""
+
+    text: str
+    span: Span
+
+
+class EdgeDecl(NamedTuple):
+    """One source in a claim's front matter or arguments, with an optional quote and locator."""
+
+    source: str
+    span: Span
+    quote: str | None = None
+    at: str | None = None
+
+
+class ResponseDecl(NamedTuple):
+    """One entry of a claim's `responses`: a source id (or people id) and what it answered."""
+
+    id: str
+    response: Response
+    span: Span
+
+
+class ClaimDecl(NamedTuple):
+    """What is declared of one claim, in the front matter or in the shortcode's own arguments.
+
+    `fields` maps the name of each field given to its place, so that both places can be compared.
+    """
+
+    id: str
+    span: Span
+    fields: tuple[tuple[str, Span], ...] = ()
+    sources: tuple[EdgeDecl, ...] = ()
+    disputes: tuple[EdgeDecl, ...] = ()
+    context: tuple[EdgeDecl, ...] = ()
+    responses: tuple[ResponseDecl, ...] = ()
+    as_text: str | None = None
+    speaker: Located | None = None
+    said: PartialDate | None = None
+    reported: PartialDate | None = None
+    status: Located | None = None
+    contradicts: tuple[Located, ...] = ()
+    supersedes: tuple[Located, ...] = ()
+
+
+class Correction(NamedTuple):
+    """A dated correction, as text."""
+
+    date: PartialDate
+    text: str
+
+
+class Image(NamedTuple):
+    """A page's picture: its address or path beside the page, text instead, credit."""
+
+    src: str
+    alt: str
+    credit: str | None
+    span: Span
+
+
+class Moment(NamedTuple):
+    """A day, or a time of a day, as the author wrote it.
+
+    `iso` is `YYYY-MM-DD` or a full RFC 3339 time in the site's zone; `epoch` is its first second,
+    in seconds since 1970 UTC, a day beginning at midnight in the site's time zone.
+    """
+
+    iso: str
+    epoch: int
+
+    @property
+    def day(self) -> str:
+        """The day alone, `YYYY-MM-DD`."""
+        return self.iso[:10]
+
+
+class Meta(NamedTuple):
+    """A page's front matter, checked and typed; `sources` are the page's own."""
+
+    title: str
+    span: Span
+    summary: str | None = None
+    date: Moment | None = None
+    updated: Moment | None = None
+    publish_at: Moment | None = None
+    authors: tuple[Located, ...] = ()
+    contributors: tuple[Located, ...] = ()
+    tags: tuple[str, ...] = ()
+    dateline: str | None = None
+    language: str | None = None
+    image: Image | None = None
+    draft: bool = False
+    slug: str | None = None
+    layout: Located | None = None
+    sources: tuple[Source, ...] = ()
+    claims: tuple[ClaimDecl, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    related: tuple[Located, ...] = ()
+
+
+class PageFile(NamedTuple):
+    """A file of content, read and split; the body is not parsed yet.
+
+    `path` is relative to the site. `bundle` is true for `<slug>/index.md`. `body` starts with as
+    many empty lines as the front matter has, so that its line numbers are the file's.
+    """
+
+    path: str
+    kind: PageKind
+    slug: str
+    bundle: bool
+    meta: Meta
+    body: str
+
+
+_NO_WORDS = Catalogs()
+
+
+class Library(NamedTuple):
+    """What all pages share: configuration, people, the source registry, the words of each language."""
+
+    config: SiteConfig
+    people: dict[str, Person]
+    sources: dict[str, Source]
+    catalogs: Catalogs = _NO_WORDS
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.config.language)

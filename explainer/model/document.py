@@ -1,0 +1,185 @@
+"""What parsing found in the text of a page: a body with holes, and the lists that the holes number.
+
+A body is a tuple of parts: HTML that is finished, and holes that resolving fills. Holes carry
+indices into the document's own lists, never objects, so that a body can be stored and rendered
+any number of times.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from explainer.model.declared import ClaimDecl, Located, PageFile
+from explainer.model.terms import Response, Stance
+
+if TYPE_CHECKING:
+    from explainer.diagnostics import Span
+
+
+class ClaimOpen(NamedTuple):
+    """Where claim number `claim` of the document begins; `block` when it spans whole blocks."""
+
+    claim: int
+    block: bool
+
+
+class ClaimClose(NamedTuple):
+    """Where claim number `claim` of the document ends."""
+
+    claim: int
+    block: bool
+
+
+class CiteHole(NamedTuple):
+    """Where the numbers of citation `cite` of the document stand."""
+
+    cite: int
+
+
+class FootnoteHole(NamedTuple):
+    """Where reference `ref` to the footnote number `note` of the document stands."""
+
+    note: int
+    ref: int
+
+
+class PanelsHole(NamedTuple):
+    """After a block: where the full accounts of the claims that it holds stand."""
+
+    claims: tuple[int, ...]
+
+
+class HrefHole(NamedTuple):
+    """The value of a link's `href` or an image's `src`, number `link` of the document."""
+
+    link: int
+
+
+class SizeHole(NamedTuple):
+    """Where an image's width and height stand, if they are known: link number `link` of the document."""
+
+    link: int
+
+
+class ClaimWords(NamedTuple):
+    """Where the numbers and the words that belong to claim number `claim` stand."""
+
+    claim: int
+    block: bool
+
+
+class RefHole(NamedTuple):
+    """Where `ref` shortcode number `ref` of the document stands: its address alone, or a whole link."""
+
+    ref: int
+    address: bool
+
+
+class CallHole(NamedTuple):
+    """Where shortcode call number `call` of the document stands, with its rendered inside."""
+
+    call: int
+    inner: Body
+
+
+Hole: TypeAlias = (
+    ClaimOpen
+    | ClaimClose
+    | ClaimWords
+    | CiteHole
+    | FootnoteHole
+    | PanelsHole
+    | HrefHole
+    | SizeHole
+    | RefHole
+    | CallHole
+)
+Body: TypeAlias = "tuple[str | Hole, ...]"
+
+
+class ClaimMark(NamedTuple):
+    """A claim found in the text.
+
+    `decl` holds the shortcode's own arguments; `text` the words as shown; `parent` the number of
+    the claim that it is nested in; `block` the number of the block whose citations count as its.
+    """
+
+    decl: ClaimDecl
+    text: str
+    parent: int | None
+    block: int
+
+
+class CiteMark(NamedTuple):
+    """A `source` shortcode: ids, and for one id a quote, a locator, a stance, a response.
+
+    `claim` is the innermost claim around it, `block` the block that it stands in, `section` the
+    text of the heading above it ("" before the first).
+    """
+
+    ids: tuple[Located, ...]
+    span: Span
+    quote: str | None
+    at: str | None
+    stance: Stance | None
+    response: Response | None
+    claim: int | None
+    block: int
+    section: str
+
+
+class Footnote(NamedTuple):
+    """A Markdown footnote: its label, its body, how often it is referred to."""
+
+    label: str
+    body: Body
+    sections: tuple[str, ...]
+    span: Span
+
+
+class LinkMark(NamedTuple):
+    """A link or an image in the text, its target as written (percent-encoded)."""
+
+    target: str
+    span: Span
+    image: bool
+
+
+class RefMark(NamedTuple):
+    """A `ref` shortcode: its target, `claim` or `page#claim`."""
+
+    target: str
+    span: Span
+
+
+class CallMark(NamedTuple):
+    """A call of a template shortcode: positional and named arguments, and whether it has a closing tag."""
+
+    name: str
+    positional: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+    paired: bool
+    span: Span
+
+
+class Heading(NamedTuple):
+    """A heading of the text: level 1 to 6, id, plain text."""
+
+    level: int
+    id: str
+    text: str
+
+
+class Document(NamedTuple):
+    """A page's file and what its text holds; `hidden` are lines that no report may show."""
+
+    file: PageFile
+    body: Body = ()
+    claims: tuple[ClaimMark, ...] = ()
+    cites: tuple[CiteMark, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    links: tuple[LinkMark, ...] = ()
+    refs: tuple[RefMark, ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    hidden: frozenset[int] = frozenset()

@@ -1,0 +1,73 @@
+"""The entries of a list: read only when a layout looks at them, since what they come out as may be known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
+
+from explainer.model.site import ClaimEntry, PageEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from explainer.model.site import Outline, Surface
+
+EntryKind: TypeAlias = Literal["explainer", "claim"]
+Surfaces: TypeAlias = "Callable[[Outline], Surface]"
+T = TypeVar("T", PageEntry, ClaimEntry)
+
+
+class Listing(NamedTuple):
+    """An output that lists others: its path, what it lists (for a digest, as JSON takes it), what makes it."""
+
+    path: str
+    listed: Any
+    make: Callable[[], str]
+
+
+class Entries(Sequence[T]):
+    """The entries that some pages have in a list: how many is known, what they are is read when asked for."""
+
+    __slots__ = ("_count", "_found", "_of", "kind", "pages")
+
+    def __init__(
+        self, kind: EntryKind, pages: Iterable[Outline], count: int, of: Callable[[Outline], Sequence[T]]
+    ) -> None:
+        self.kind: EntryKind = kind
+        self.pages = tuple(pages)
+        self._count = count
+        self._of: Callable[[Outline], Sequence[T]] = of
+        self._found: tuple[T, ...] | None = None
+
+    @property
+    def whole(self) -> tuple[T, ...]:
+        """All of them."""
+        if self._found is None:
+            self._found = tuple(entry for page in self.pages for entry in self._of(page))
+        return self._found
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
+        return self.whole[at]
+
+
+def page_entries(pages: Sequence[Outline], surfaces: Surfaces) -> Entries[PageEntry]:
+    """Pages as entries of a list."""
+    return Entries("explainer", pages, len(pages), lambda page: (surfaces(page).entry,))
+
+
+def claim_entries(pages: Sequence[Outline], surfaces: Surfaces) -> Entries[ClaimEntry]:
+    """The claims of pages as entries of a list."""
+    count = sum(page.claims for page in pages)
+    return Entries("claim", pages, count, lambda page: [claim.entry for claim in surfaces(page).claims])
+
+
+def pages_of(entries: Sequence[object]) -> tuple[Outline, ...]:
+    """The pages whose entries these are."""
+    return entries.pages if isinstance(entries, Entries) else ()

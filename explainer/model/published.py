@@ -1,0 +1,287 @@
+"""What a reader may see of a page: the page, its claims, their sources as they may be published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from explainer.model.declared import Correction, Link, Withdrawal
+from explainer.model.document import Body, CallMark, Heading
+from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
+from explainer.text.languages import direction
+
+if TYPE_CHECKING:
+    from explainer.text.languages import Direction
+
+
+class SourcingNote(NamedTuple):
+    """What is added to a level, by code; only the fields of that code are set.
+
+    `parties` for `disputed` and the three responses, `earlier` for `disputed`, `steps` (hops) for
+    `steps`, `sources` and `origins` for `rests-on`. All are ids that may be published.
+    """
+
+    code: NoteCode
+    parties: tuple[str, ...] = ()
+    earlier: bool = False
+    steps: int = 0
+    sources: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+class Verdict(NamedTuple):
+    """How a claim is sourced: the level, the count of independent origins, the notes.
+
+    `origin` is the id of a source that stands for the one origin of all stated routes, where there
+    is one and the level is one of rows 7 to 10.
+    """
+
+    level: Level
+    n: int
+    notes: tuple[SourcingNote, ...] = ()
+    origin: str | None = None
+
+
+class PublicSource(NamedTuple):
+    """A source as it may be published.
+
+    Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
+    None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
+    `name` is what stands for it in a sentence: title, description, or "an unnamed source"; `voice`
+    the name of whose voice it is, where that is someone of people.yaml.
+    `number` is its note's, None where it is only on another source's route. `page` is the address
+    of its own page, for sources of the registry that are named.
+    """
+
+    id: str
+    name: str
+    type: SourceType
+    attribution: Attribution | None
+    knowledge: Knowledge
+    unnamed: bool
+    via: tuple[str, ...] = ()
+    number: int | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    accessed: str | None = None
+    url: str | None = None
+    archive: str | None = None
+    language: str | None = None
+    party: str | None = None
+    own: bool = False
+    description: str | None = None
+    why_unnamed: str | None = None
+    caveats: tuple[str, ...] = ()
+    withdrawn: Withdrawal | None = None
+    page: str | None = None
+    voice: str | None = None
+
+
+class Voice(NamedTuple):
+    """A party as a reader may know it: its public id, its name, its page if it has one."""
+
+    id: str
+    name: str
+    page: str | None = None
+
+
+class Use(NamedTuple):
+    """One place on the page that leads to a note: `anchor` is the place's id.
+
+    `letter` (a, b, … within the note) and `label` (a claim or a heading) name it in the back link.
+    """
+
+    anchor: str
+    number: int
+    note: str
+    letter: str
+    label: str
+
+
+class Passage(NamedTuple):
+    """The part of a note for one locator (`at`, None for the source as a whole) and its uses."""
+
+    at: str | None
+    uses: tuple[Use, ...]
+
+
+class Note(NamedTuple):
+    """An entry of Notes: a source with its passages, or a Markdown footnote with its body."""
+
+    anchor: str
+    number: int
+    passages: tuple[Passage, ...]
+    source: PublicSource | None = None
+    footnote: Body = ()
+
+
+class Edge(NamedTuple):
+    """One source's part in a claim, as published; equal edges are merged, each quote is kept."""
+
+    source: str
+    stance: Stance
+    response: Response | None = None
+    quote: str | None = None
+    at: str | None = None
+
+
+class Reply(NamedTuple):
+    """An answer from someone who is no source of the page: no comment, or not reached."""
+
+    voice: Voice
+    response: Response
+
+
+class ClaimLink(NamedTuple):
+    """A link to a claim: id (`claim` or `page#claim`), address, text, its page's title."""
+
+    id: str
+    url: str
+    text: str
+    page_title: str
+
+
+class PanelEdge(NamedTuple):
+    """A source in a claim's full account: what it says, and the use that leads to its note.
+
+    `chain` is the way from the source to its origins, in words.
+    """
+
+    source: PublicSource
+    stance: Stance
+    response: Response | None
+    quotes: tuple[tuple[str, str | None], ...]
+    use: Use | None
+    chain: str | None
+
+
+class Claim(NamedTuple):
+    """A claim, judged and ready to be shown.
+
+    `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
+    alone. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
+    None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
+    """
+
+    id: str
+    url: str
+    shown: str
+    text: str
+    speaker: Voice | None
+    said: str | None
+    reported: str | None
+    status: str | None
+    verdict: Verdict
+    words: str
+    label: str
+    sentences: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    panel: tuple[PanelEdge, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    cites: tuple[Use, ...] = ()
+    caveats: tuple[tuple[str, str], ...] = ()
+    contradicts: tuple[ClaimLink, ...] = ()
+    contradicted_by: tuple[ClaimLink, ...] = ()
+    supersedes: tuple[ClaimLink, ...] = ()
+    superseded_by: tuple[ClaimLink, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """The id of the claim's element."""
+        return f"claim-{self.id}"
+
+    @property
+    def panel_anchor(self) -> str:
+        """The id of its full account."""
+        return f"how-{self.id}"
+
+
+class Byline(NamedTuple):
+    """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
+
+    name: str
+    id: str | None = None
+    kind: Literal["person", "organization"] = "person"
+    role: str | None = None
+    bio: str | None = None
+    links: tuple[Link, ...] = ()
+    url: str | None = None
+
+
+class PageLink(NamedTuple):
+    """A link to a page of the site: its path (`/explainers/x/`) and title."""
+
+    title: str
+    url: str
+
+
+class PageImage(NamedTuple):
+    """A page's picture, its address ready for an attribute."""
+
+    url: str
+    alt: str
+    credit: str | None
+
+
+class Size(NamedTuple):
+    """A picture's width and height in CSS pixels, as a browser shows it unscaled."""
+
+    width: int
+    height: int
+
+
+class Page(NamedTuple):
+    """An explainer or another page, with everything that its outputs need.
+
+    `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
+    `published` and `modified` are ISO days or times. `cites`, `footnote_uses`, `hrefs`, `refs`
+    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced.
+    """
+
+    kind: PageKind
+    slug: str
+    url: str
+    canonical: str
+    title: str
+    layout: str
+    language: str
+    body: Body
+    summary: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    dateline: str | None = None
+    draft: bool = False
+    authors: tuple[Byline, ...] = ()
+    contributors: tuple[Byline, ...] = ()
+    tags: tuple[PageLink, ...] = ()
+    image: PageImage | None = None
+    sourcing: str = ""
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sources: tuple[PublicSource, ...] = ()
+    cites: tuple[tuple[Use, ...], ...] = ()
+    footnote_uses: tuple[tuple[Use, ...], ...] = ()
+    hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    related: tuple[PageLink, ...] = ()
+    previous: PageLink | None = None
+    next: PageLink | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language of the page, for an attribute."""
+        return self.language
+
+    @property
+    def dir(self) -> Direction:
+        """The way in which its language is written."""
+        return direction(self.language)
+
+    def size_of(self, address: str) -> Size | None:
+        """The size of a picture of the site that the page shows, by its address; nothing where it isn't known."""
+        return dict(self.sizes).get(address)

@@ -1,0 +1,281 @@
+"""What pages know of each other, and what a reader may see of the whole site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
+from explainer.model.document import CallMark, LinkMark, RefMark
+from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
+from explainer.model.terms import Level, PageKind, Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explainer.diagnostics import Span
+
+
+class PageEntry(NamedTuple):
+    """A page in a list."""
+
+    title: str
+    url: str
+    canonical: str
+    summary: str | None
+    published: str | None
+    modified: str | None
+    language: str
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    claims: int = 0
+
+
+class ClaimEntry(NamedTuple):
+    """A claim in a list: in the ledger, on a source's page, on a person's page.
+
+    `path` is the address on the site of the claim on its page. On a source's page `stance` is what
+    the source is to the claim, and `through` names the cited sources that lead from one to the other.
+    """
+
+    path: str
+    text: str
+    level: Level
+    words: str
+    label: str
+    sentences: tuple[str, ...]
+    status: str | None
+    speaker: Voice | None
+    said: str | None
+    quotes: tuple[str, ...]
+    page_title: str
+    page_url: str
+    published: str | None
+    stance: Stance = "supports"
+    through: tuple[str, ...] = ()
+    language: str = "en"
+    reported: str | None = None
+
+
+class ClaimSurface(NamedTuple):
+    """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
+
+    `replies` are the ids of people who answered and are no source.
+    """
+
+    id: str
+    entry: ClaimEntry
+    stances: tuple[tuple[str, Stance], ...] = ()
+    contradicts: tuple[Located, ...] = ()
+    supersedes: tuple[Located, ...] = ()
+    replies: tuple[str, ...] = ()
+
+
+class SourceSurface(NamedTuple):
+    """What the rest of the site may need of a source that a page shows, as it may be published."""
+
+    id: str
+    name: str
+    party: str | None
+    via: tuple[str, ...]
+
+
+class Surface(NamedTuple):
+    """What the rest of the site may need of a page: while it is the same, nothing else can change.
+
+    `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
+    `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
+    the sources of the registry that the page cites, `reached` those and all on their routes.
+    `saved` are the saved copies of its own sources.
+    """
+
+    file: str
+    kind: PageKind
+    slug: str
+    url: str
+    entry: PageEntry
+    span: Span
+    draft: bool
+    times: tuple[int, ...]
+    order: int
+    by: tuple[str, ...] = ()
+    claims: tuple[ClaimSurface, ...] = ()
+    sources: tuple[SourceSurface, ...] = ()
+    cited: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
+    anchors: tuple[str, ...] | None = ()
+    links: tuple[LinkMark, ...] = ()
+    refs: tuple[RefMark, ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    related: tuple[Located, ...] = ()
+    image: Image | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+class Outline(NamedTuple):
+    """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
+
+    `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
+    whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
+    page one a line, None where any is taken on trust. `entry` and `listed` are digests: of the page
+    in lists of pages, and of its claims and sources in lists of claims; `record` and `surface` those
+    of the page's record and of its surface, as text.
+    """
+
+    file: str
+    kind: PageKind
+    slug: str
+    url: str
+    title: str
+    canonical: str
+    published: str | None
+    modified: str | None
+    draft: bool
+    times: tuple[int, ...]
+    order: int
+    tags: tuple[str, ...]
+    by: tuple[str, ...]
+    people: tuple[str, ...]
+    cited: tuple[str, ...]
+    reached: tuple[str, ...]
+    saved: tuple[str, ...]
+    targets: tuple[str, ...]
+    tied: bool
+    claims: int
+    anchors: str | None
+    entry: str
+    listed: str
+    surface: str
+    record: str
+    corrections: tuple[Correction, ...] = ()
+
+
+class Ties(NamedTuple):
+    """The claims that a claim is tied to, as links."""
+
+    contradicts: tuple[ClaimLink, ...] = ()
+    contradicted_by: tuple[ClaimLink, ...] = ()
+    supersedes: tuple[ClaimLink, ...] = ()
+    superseded_by: tuple[ClaimLink, ...] = ()
+
+
+class Joined(NamedTuple):
+    """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses."""
+
+    hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    image: PageImage | None = None
+    tags: tuple[PageLink, ...] = ()
+    related: tuple[PageLink, ...] = ()
+    previous: PageLink | None = None
+    next: PageLink | None = None
+    ties: tuple[tuple[int, Ties], ...] = ()
+
+
+class SourcePage(NamedTuple):
+    """The page of a named source of the registry: every claim that rests on it."""
+
+    source: PublicSource
+    voice: Voice | None
+    via: tuple[PublicSource, ...]
+    direct: tuple[ClaimEntry, ...]
+    indirect: tuple[ClaimEntry, ...]
+
+
+class PersonPage(NamedTuple):
+    """The page of a person or organisation: statements in time, what they wrote, which reported claims they dispute."""
+
+    person: Byline
+    statements: tuple[ClaimEntry, ...]
+    explainers: Sequence[PageEntry]
+    disputed: tuple[ClaimEntry, ...] = ()
+
+
+class TagPage(NamedTuple):
+    """A tag's explainers, newest first; `url` is its path."""
+
+    label: str
+    slug: str
+    url: str
+    entries: Sequence[PageEntry]
+
+
+class MonthLink(NamedTuple):
+    """A month of the ledger: `2017-07`, its path, how many claims."""
+
+    month: str
+    url: str
+    claims: int
+
+
+class LedgerMonth(NamedTuple):
+    """The claims of the explainers that came out in one month, with the neighbouring months."""
+
+    month: str
+    url: str
+    entries: Sequence[ClaimEntry]
+    newer: MonthLink | None = None
+    older: MonthLink | None = None
+
+
+class Choice(NamedTuple):
+    """What a build takes in: drafts, pages of the future, and which second is now (since 1970 UTC)."""
+
+    now: int
+    drafts: bool = False
+    future: bool = False
+
+
+class SiteView(NamedTuple):
+    """What every template may know of the site, ready to print.
+
+    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
+    """
+
+    title: str
+    description: str | None
+    url: str
+    root: str
+    language: str
+    time_zone: str
+    logo: str | None
+    accent: Accent | None
+    typefaces: Typefaces | None
+    publisher: Publisher | None
+    policies: tuple[Link, ...]
+    policy_keys: tuple[tuple[str, str], ...]
+    tips: Tips | None
+    pages: tuple[PageLink, ...]
+
+
+class Listed(NamedTuple):
+    """Who or what has a page that lists what others say: an id, the page's path, the explainers concerned.
+
+    `written` are those that a person has written.
+    """
+
+    id: str
+    url: str
+    pages: tuple[Outline, ...]
+    written: tuple[Outline, ...] = ()
+
+
+class Site(NamedTuple):
+    """Everything that comes out: the pages that are taken in, newest first, and each list.
+
+    `web` is a digest of all that a page may get from the rest of the site; `moved` has paths that were
+    and where they lead.
+    """
+
+    view: SiteView
+    pages: tuple[Outline, ...]
+    explainers: tuple[Outline, ...]
+    tags: tuple[TagPage, ...]
+    people: tuple[Listed, ...]
+    sources: tuple[Listed, ...]
+    months: tuple[LedgerMonth, ...]
+    undated: Sequence[ClaimEntry]
+    updated: str | None
+    web: str
+    moved: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,32 @@
+"""Words of which there is a fixed list: kinds of sources, terms of attribution, stances, levels."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SourceType = Literal["public-record", "private-record", "statement", "interview", "observation", "account", "report"]
+Attribution = Literal["on-record", "background", "deep-background"]
+Knowledge = Literal["first-hand", "second-hand", "unknown"]
+Stance = Literal["supports", "disputes", "context"]
+Response = Literal["denies", "does-not-recall", "no-comment", "not-reached"]
+PageKind = Literal["explainer", "page"]
+TargetKind = Literal["folder", "ssh", "s3", "pages"]
+Level = Literal[
+    "withdrawn", "disputes-only", "unsourced", "origin-unstated", "independent-named",
+    "independent-unnamed", "single-named-direct", "single-named-indirect",
+    "single-unnamed-direct", "single-unnamed-indirect",
+]  # fmt: skip
+NoteCode = Literal[
+    "disputed", "does-not-recall", "no-comment", "not-reached", "steps", "others-unstated",
+    "rests-on", "quotes-match", "some-withdrawn",
+]  # fmt: skip
+SOURCE_TYPES: tuple[SourceType, ...] = (
+    "public-record", "private-record", "statement", "interview", "observation", "account", "report",
+)  # fmt: skip
+ATTRIBUTIONS: tuple[Attribution, ...] = ("on-record", "background", "deep-background")
+KNOWLEDGE: tuple[Knowledge, ...] = ("first-hand", "second-hand", "unknown")
+STANCES: tuple[Stance, ...] = ("supports", "disputes", "context")
+RESPONSES: tuple[Response, ...] = ("denies", "does-not-recall", "no-comment", "not-reached")
+POLICIES = (
+    "principles", "corrections", "unnamed_sources", "verification", "feedback", "ownership", "masthead",
+)  # fmt: skip

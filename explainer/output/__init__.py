@@ -1,0 +1,1 @@
+"""The folder that a build writes: always one whole build, whatever is stopped when."""

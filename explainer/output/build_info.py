@@ -1,0 +1,176 @@
+"""What a build says of itself, for whoever publishes it: it stands in the output's marker and is never published.
+
+Whether the last build of an output came to its end is noted in the cache's folder, so that the tree of
+an earlier one isn't taken for its work.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from explainer import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from explainer.model.site import Outline
+
+UNFINISHED = "unfinished"
+_GIT_TIMEOUT = 10  # seconds
+
+
+class Corrected(NamedTuple):
+    """A correction that the build shows: the page's path, its day, its words."""
+
+    page: str
+    date: str
+    text: str
+
+
+class BuildRecord(NamedTuple):
+    """A finished build.
+
+    `built` is when, in seconds since 1970, by the clock and not by `SOURCE_DATE_EPOCH`; `embargoed` are
+    pages that it took in before their time, with that time; `commit` is what git had checked out, and
+    `committed` when that was committed.
+    """
+
+    base_url: str
+    pages: int
+    built: int
+    version: str = __version__
+    drafts: tuple[str, ...] = ()
+    embargoed: tuple[tuple[str, int], ...] = ()
+    corrections: tuple[Corrected, ...] = ()
+    preview: bool = False
+    commit: str | None = None
+    committed: int | None = None
+
+
+def record_of(site: Path, base_url: str, pages: Sequence[Outline], *, preview: bool = False) -> BuildRecord:
+    """The record of a build of these pages."""
+    now = int(time.time())
+    commit, committed = _checked_out(site)
+    return BuildRecord(
+        base_url=base_url,
+        pages=len(pages),
+        built=now,
+        drafts=tuple(page.url for page in pages if page.draft),
+        embargoed=tuple((page.url, max(page.times)) for page in pages if any(time > now for time in page.times)),
+        corrections=tuple(Corrected(page.url, one.date.text, one.text) for page in pages for one in page.corrections),
+        preview=preview,
+        commit=commit,
+        committed=committed,
+    )
+
+
+def same_facts(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    """Whether two records, as they stand in markers, say the same but for when."""
+    if one is None or other is None:
+        return one is other
+    return {**one, "built": 0} == {**other, "built": 0}
+
+
+def as_data(record: BuildRecord) -> dict[str, Any]:
+    """A record as it stands in a marker: tuples are lists there."""
+    data = record._asdict()
+    data["drafts"] = list(record.drafts)
+    data["embargoed"] = [list(one) for one in record.embargoed]
+    data["corrections"] = [list(one) for one in record.corrections]
+    return data
+
+
+def record_from(data: Any) -> BuildRecord:
+    """The record in a marker.
+
+    Raises:
+        ValueError: if it isn't one.
+    """
+    try:
+        record = BuildRecord(**data)
+        record = record._replace(
+            drafts=tuple(map(str, record.drafts)),
+            embargoed=tuple((str(page), int(due)) for page, due in record.embargoed),
+            corrections=tuple(Corrected(*map(str, one)) for one in record.corrections),
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError("no record of a build") from error
+    numbers = (record.pages, record.built, record.committed or 0)
+    texts = (record.base_url, record.version, record.commit or "")
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):
+        raise ValueError("no record of a build")
+    return record
+
+
+def head_of(site: Path) -> str:
+    """What git's own files say is checked out where the site stands, without asking git; empty where there is none.
+
+    It changes whenever another commit is checked out, and costs three files to read.
+    """
+    folder = Path(os.path.realpath(site))
+    git = next((above / ".git" for above in (folder, *folder.parents) if (above / ".git").exists()), None)
+    if git is None:
+        return ""
+    with suppress(OSError, ValueError):
+        if git.is_file():  # a worktree, or a submodule
+            git = git.parent / git.read_text("utf-8").removeprefix("gitdir:").strip()
+        head = (git / "HEAD").read_text("utf-8").strip()
+        common = git / _text(git / "commondir")
+        name = head.removeprefix("ref: ")
+        return f"{head} {_text(git / name) or _text(common / name) or _text(common / 'packed-refs')}"
+    return ""
+
+
+def _text(file: Path) -> str:
+    with suppress(OSError, ValueError):
+        return file.read_text("utf-8").strip()
+    return ""
+
+
+def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
+    """The commit that git has checked out where the site stands, and its time; nothing where there is no git."""
+    folder = Path(os.path.realpath(site))
+    if not any((above / ".git").exists() for above in (folder, *folder.parents)):
+        return None, None
+    import subprocess  # noqa: PLC0415 - a site outside of git needs none
+
+    # Plumbing, so that nothing of the user's or the repository's configuration is run.
+    command = ["git", "-C", str(folder), "rev-list", "--max-count=1", "--timestamp", "HEAD"]
+    with suppress(OSError, subprocess.SubprocessError, ValueError):
+        told = subprocess.run(  # noqa: S603 - these words alone
+            command, capture_output=True, text=True, check=True, timeout=_GIT_TIMEOUT, stdin=subprocess.DEVNULL
+        ).stdout
+        committed, commit = told.split()
+        return commit, int(committed)
+    return None, None
+
+
+# --- Whether the last build came to its end ---
+
+
+@contextmanager
+def noted(site: Path, out: Path) -> Iterator[list[bool]]:
+    """Note that a build of this output goes on; the note goes when it puts True into the list: it is done."""
+    note, done = _note(site, out), list[bool]()
+    with suppress(OSError):
+        note.parent.mkdir(exist_ok=True)
+        note.touch()
+    yield done
+    if any(done):
+        with suppress(OSError):
+            note.unlink()
+
+
+def is_unfinished(site: Path, out: Path) -> bool:
+    """Whether the last build of this output failed, was stopped, or goes on."""
+    return _note(site, out).exists()
+
+
+def _note(site: Path, out: Path) -> Path:
+    name = sha256(os.fsencode(os.path.realpath(out))).hexdigest()[:16]
+    return site / ".explainer" / f"{UNFINISHED}-{name}"

@@ -1,0 +1,138 @@
+"""One file of the output: written into the spare tree, or found in the live one. Any process may do it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from stat import S_IMODE, S_ISDIR
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.output.manifest import FILE_MODE, FOLDER_MODE, Entry, current_entry, entry_of, parent
+from explainer.system.file_stats import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Nobody else is let into a tree that is out of date: it may hold what was unpublished since.
+SPARE_MODE = 0o700
+
+
+class OutputError(Exception):
+    """The output can't be written; the message names the file or folder and says why."""
+
+
+@contextmanager
+def naming(path: str | Path) -> Iterator[None]:
+    """Turn what the system refuses into an `OutputError` that names the file."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename2 or error.filename or path
+        raise OutputError(f"{os.fsdecode(named)}: {error.strerror or error}") from error
+
+
+class Trees(NamedTuple):
+    """Where a build writes, as every process that helps needs to know it.
+
+    Files of `live` that were changed at `taken` or later (ns) are read again before they are believed.
+    `begun` tells one build from another.
+    """
+
+    live: str
+    spare: str
+    taken: int
+    begun: int
+
+
+class Placed(NamedTuple):
+    """A file in the new tree: as it is in the live one, or `written` into the spare."""
+
+    entry: Entry
+    written: bool
+
+
+def place(trees: Trees, path: str, content: bytes, known: Entry | None) -> Placed:
+    """See to it that a file of the new tree has this content: write it, if the live tree's isn't the same.
+
+    `path` is relative, with forward slashes; `known` is what `OutputTree.known` holds for it. Needs
+    nothing else, so that any process may do it, each file in one of them.
+
+    Raises:
+        OutputError: if the system refuses.
+    """
+    digest = digest_of(content)
+    if known is not None and known.digest == digest:
+        current = current_entry(trees.live, path, known, trees.taken)
+        if current is not None:
+            return Placed(current, written=False)
+    with naming(f"{trees.spare}/{path}"):
+        return Placed(entry_of(digest, write(trees.spare, path, content, _ready(trees))), written=True)
+
+
+# The folders of the spare tree that this process has seen to, in one build.
+_seen: list[tuple[Trees, set[str]]] = []
+
+
+def _ready(trees: Trees) -> set[str]:
+    if not _seen or _seen[0][0] != trees:
+        _seen[:] = [(trees, set())]
+    return _seen[0][1]
+
+
+def write(tree: str, path: str, content: bytes, ready: set[str]) -> os.stat_result:
+    """Write a file of a tree as a new one, in place of whatever stands there; see `make_folders` for `ready`."""
+    make_folders(tree, parent(path), ready)
+    file = f"{tree}/{path}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        handle = os.open(file, flags, FILE_MODE)
+    except FileExistsError:
+        remove(file)
+        handle = os.open(file, flags, FILE_MODE)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(handle, view) :]
+        stat = os.fstat(handle)
+        if S_IMODE(stat.st_mode) != FILE_MODE:
+            os.fchmod(handle, FILE_MODE)
+            stat = os.fstat(handle)
+        return stat
+    finally:
+        os.close(handle)
+
+
+def make_folders(tree: str, folder: str, ready: set[str]) -> None:
+    """Make a folder and those above it, in place of whatever else stands there. No link is followed.
+
+    Those that are `ready` were seen to before, and those that this sees to will be.
+    """
+    if folder in ready:
+        return
+    if folder:
+        make_folders(tree, parent(folder), ready)
+    path, mode = (f"{tree}/{folder}", FOLDER_MODE) if folder else (tree, SPARE_MODE)
+    while True:
+        # Another process may come first.
+        with suppress(FileExistsError):
+            os.mkdir(path, mode)
+        with suppress(FileNotFoundError):
+            found = os.lstat(path).st_mode
+            if S_ISDIR(found):
+                break
+            os.unlink(path)
+    if S_IMODE(found) != mode:
+        os.chmod(path, mode)
+    ready.add(folder)
+
+
+def remove(path: str) -> None:
+    """Remove a file, a link, or a folder with all that is in it."""
+    if S_ISDIR(os.lstat(path).st_mode):
+        from shutil import rmtree  # noqa: PLC0415 - few builds need it
+
+        os.chmod(path, SPARE_MODE)
+        rmtree(path)
+    else:
+        os.unlink(path)

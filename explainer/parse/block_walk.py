@@ -1,0 +1,192 @@
+"""Block tokens of markdown-it into a draft."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from explainer.model.document import Heading
+from explainer.parse.inline_walk import add_comment, add_run, attribute, escape
+from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.text.slugs import slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.token import Token
+
+    from explainer.diagnostics import Span
+    from explainer.model.document import Body
+    from explainer.parse.document_builder import Aside, Draft
+
+# Ids that the page itself makes; a heading's id keeps clear of them.
+RESERVED_PREFIXES = ("claim-", "claims-", "how-", "way-", "note-", "footnote-", "ref-", "page-")
+RESERVED_IDS = frozenset({"main", "notes", "corrections", "sourcing", "sourced", "quiet", "open-all"})
+
+_ALIGN = re.compile(r"text-align:(left|right|center)")
+_HTML = {
+    "paragraph_open": "<p>", "paragraph_close": "</p>\n",
+    "blockquote_open": "<blockquote>\n", "blockquote_close": "</blockquote>\n",
+    "bullet_list_open": "<ul>\n", "bullet_list_close": "</ul>\n", "ordered_list_close": "</ol>\n",
+    "list_item_open": "<li>", "list_item_close": "</li>\n", "hr": "<hr>\n",
+    "table_open": "<table>\n", "table_close": "</table>\n", "thead_open": "<thead>\n", "thead_close": "</thead>\n",
+    "tbody_open": "<tbody>\n", "tbody_close": "</tbody>\n", "tr_open": "<tr>\n", "tr_close": "</tr>\n",
+    "th_close": "</th>\n", "td_close": "</td>\n",
+    "dl_open": "<dl>\n", "dl_close": "</dl>\n", "dt_open": "<dt>", "dt_close": "</dt>\n",
+    "dd_open": "<dd>", "dd_close": "</dd>\n",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _OpenHeading:
+    at: int = 0
+    said: int = 0
+    explicit: str | None = None
+
+
+class Walk:
+    """The walk over one text's block tokens."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.heading = _OpenHeading()
+        self.explicit: set[str] = set()
+        self.anchors: set[str] = set()
+        self.count: defaultdict[str, int] = defaultdict(lambda: 1)
+        self.footnotes: list[tuple[str, Span, Aside]] = []
+
+    def walk(self, tokens: Sequence[Token]) -> Body:
+        """Make a body of the tokens."""
+        self.explicit = {token.meta["id"] for token in tokens if token.type == "heading_open" and "id" in token.meta}
+        draft = self.draft
+        draft.begin_frame()
+        for token in tokens:
+            if token.type == "inline":
+                add_run(draft, token)
+            elif html := _HTML.get(token.type):
+                self._plain(token, html)
+            else:
+                self._handlers[token.type](self, token)
+        return draft.end_frame().body()
+
+    def _plain(self, token: Token, html: str) -> None:
+        draft = self.draft
+        nesting = token.nesting
+        if not token.hidden:
+            draft.parts.append(html)
+        if nesting == 1:
+            draft.frames[-1].depth += 1
+        elif nesting == -1:
+            draft.words.append(" ")
+            draft.frames[-1].leave()
+
+    # --- Blocks with a form of their own ---
+
+    def _heading_open(self, token: Token) -> None:
+        draft = self.draft
+        self.heading = _OpenHeading(len(draft.parts), len(draft.words), token.meta.get("id"))
+        self._plain(token, "")
+
+    def _heading_close(self, token: Token) -> None:
+        draft, heading = self.draft, self.heading
+        text = draft.said_since(heading.said)
+        anchor = self._anchor(heading.explicit, text)
+        draft.headings.append(Heading(int(token.tag[1]), anchor, text))
+        draft.section = text
+        draft.parts[heading.at] = f'<{token.tag} id="{anchor}">'
+        self._plain(token, f"</{token.tag}>\n")
+
+    def _anchor(self, explicit: str | None, text: str) -> str:
+        """A heading's id. One of the author's own comes before the same one made from another heading's text."""
+        base = explicit or slugify(text) or "section"
+        if base in RESERVED_IDS or f"{base}-".startswith(RESERVED_PREFIXES):
+            base = f"section-{base}"
+        anchor, count = base, self.count[base]
+        while anchor in self.anchors or (anchor in self.explicit and anchor != explicit):
+            count += 1
+            anchor = f"{base}-{count}"
+        self.count[base] = count
+        self.anchors.add(anchor)
+        return anchor
+
+    def _ordered_list(self, token: Token) -> None:
+        start = token.attrs.get("start")
+        self._plain(token, "<ol>\n" if start is None else f'<ol start="{start}">\n')
+
+    def _cell(self, token: Token) -> None:
+        align = _ALIGN.search(str(token.attrs.get("style", "")))
+        attributes = f' class="align-{align[1]}"' if align else ""
+        attributes += ' scope="col"' if token.tag == "th" else ""
+        self._plain(token, f"<{token.tag}{attributes}>")
+
+    def _code(self, token: Token) -> None:
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        attributes = f' class="language-{attribute(language)}"' if language else ""
+        self.draft.parts.append(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
+        self.draft.words.append(f" {token.content} ")
+
+    # --- Shortcodes, comments, limits ---
+
+    def _shortcode_open(self, token: Token) -> None:
+        draft, tag = self.draft, token.meta["tag"]
+        draft.block += 1
+        tag_faults(draft, tag, draft.text)
+        open_shortcode(draft, tag, draft.text, block=True)
+
+    def _shortcode_close(self, token: Token) -> None:
+        tag_faults(self.draft, token.meta["tag"], self.draft.text)
+        close_shortcode(self.draft, block=True)
+
+    def _shortcode(self, token: Token) -> None:
+        tag_faults(self.draft, token.meta["tag"], self.draft.text)
+        void_shortcode(self.draft, token.meta["tag"], self.draft.text)
+
+    def _comment(self, token: Token) -> None:
+        first, end = token.map or [0, 1]
+        if token.meta["trailing"]:
+            span = self.draft.text.whole_line(end - 1)
+            self.draft.fault("E308", "text follows the end of a comment", span, "put the text on a line of its own")
+        add_comment(self.draft, first + 1, end)
+
+    def _too_deep(self, token: Token) -> None:
+        span = self.draft.text.whole_line((token.map or [0])[0])
+        self.draft.fault("E310", "blocks are nested too deeply here", span, TAKE_OUT)
+
+    def _extra_cells(self, token: Token) -> None:
+        span = self.draft.text.whole_line((token.map or [0])[0])
+        self.draft.fault(
+            "E313", "this row has more cells than the table's head", span, r"write `\|` for a bar in a cell"
+        )
+
+    # --- Footnotes ---
+
+    def _footnote_open(self, token: Token) -> None:
+        span = self.draft.text.whole_line((token.map or [0])[0])
+        self.footnotes.append((token.meta["label"], span, self.draft.begin_aside()))
+
+    def _footnote_close(self, _token: Token) -> None:
+        label, span, aside = self.footnotes.pop()
+        body = self.draft.end_aside(aside)
+        if label in self.draft.notes.defined:
+            self.draft.fault("E312", f"footnote `{label}` is defined twice", span)
+        self.draft.notes.defined[label] = (body, span)
+
+    _handlers: ClassVar[dict[str, Callable[[Walk, Token], None]]] = {
+        "heading_open": _heading_open,
+        "heading_close": _heading_close,
+        "ordered_list_open": _ordered_list,
+        "th_open": _cell,
+        "td_open": _cell,
+        "fence": _code,
+        "code_block": _code,
+        "shortcode_block_open": _shortcode_open,
+        "shortcode_block_close": _shortcode_close,
+        "shortcode_block": _shortcode,
+        "comment_block": _comment,
+        "too_deep": _too_deep,
+        "extra_cells": _extra_cells,
+        "footnote_reference_open": _footnote_open,
+        "footnote_reference_close": _footnote_close,
+    }

@@ -1,0 +1,159 @@
+"""A document while it is built from tokens: frames of HTML with holes, and the lists they number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.diagnostics import Diagnostic
+from explainer.model.document import PanelsHole
+
+if TYPE_CHECKING:
+    from explainer.diagnostics import Span
+    from explainer.model.document import Body, CallMark, CiteMark, ClaimMark, Heading, Hole, LinkMark, RefMark
+    from explainer.parse.arguments import Reader
+    from explainer.parse.positions import Text
+    from explainer.parse.tag_grammar import Tag
+
+
+@dataclass(slots=True)
+class Frame:
+    """A stretch of the body that panels stay inside: the page, a template shortcode, a footnote."""
+
+    parts: list[str | Hole] = field(default_factory=list)
+    depth: int = 0
+    panels: list[int] = field(default_factory=list)
+
+    def leave(self) -> None:
+        """Come out of a block; after an outermost one stand the panels of its claims."""
+        self.depth -= 1
+        if self.panels and not self.depth:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put the panels that wait here, in the order in which their claims begin."""
+        if self.panels:
+            self.parts.append(PanelsHole(tuple(sorted(self.panels))))
+            self.panels = []
+
+    def body(self) -> Body:
+        """The finished parts, neighbouring HTML joined."""
+        joined: list[str | Hole] = []
+        run: list[str] = []
+        for part in self.parts:
+            if type(part) is str:
+                run.append(part)
+            else:
+                if run:
+                    joined.append("".join(run))
+                    run.clear()
+                joined.append(part)
+        if run:
+            joined.append("".join(run))
+        return tuple(joined)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A shortcode whose end is still to come.
+
+    `number` is its place in its list, -1 if it has none; `said` tells where its plain text begins.
+    """
+
+    tag: Tag
+    reader: Reader | None = None
+    number: int = -1
+    said: int = 0
+
+
+@dataclass(slots=True)
+class Notes:
+    """The footnotes while the text is walked: their numbers, definitions and references."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    defined: dict[str, tuple[Body, Span]] = field(default_factory=dict)
+    sections: dict[str, list[str]] = field(default_factory=dict)
+    references: dict[str, Span] = field(default_factory=dict)
+
+
+class Aside(NamedTuple):
+    """What waits while a body inside the body is walked."""
+
+    words: list[str]
+    claim_stack: list[int]
+    links_open: int
+    after_link: list[Hole]
+
+
+@dataclass(slots=True)
+class Draft:
+    """All that is found in one text, and the way down to where the walk is.
+
+    `parts` is the innermost frame's, `words` the plain text so far.
+    """
+
+    text: Text
+    faults: list[Diagnostic] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    claims: list[ClaimMark] = field(default_factory=list)
+    cites: list[CiteMark] = field(default_factory=list)
+    links: list[LinkMark] = field(default_factory=list)
+    refs: list[RefMark] = field(default_factory=list)
+    calls: list[CallMark] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+    # The way down.
+    frames: list[Frame] = field(default_factory=list)
+    parts: list[str | Hole] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    claim_stack: list[int] = field(default_factory=list)
+    section: str = ""
+    block: int = 0
+    links_open: int = 0
+    after_link: list[Hole] = field(default_factory=list)
+
+    def begin_frame(self) -> None:
+        """Begin a stretch that is a part of its own."""
+        frame = Frame()
+        self.frames.append(frame)
+        self.parts = frame.parts
+
+    def end_frame(self) -> Frame:
+        """End it, and go on in the one around it."""
+        frame = self.frames.pop()
+        self.parts = self.frames[-1].parts if self.frames else []
+        return frame
+
+    def emit_after_link(self, hole: Hole) -> None:
+        """Add a hole that will hold a link; inside a link it waits for the link's end."""
+        (self.after_link if self.links_open else self.parts).append(hole)
+
+    def close_link(self) -> None:
+        """Come out of a link; after an outermost one stand the holes that waited."""
+        self.links_open -= 1
+        if self.after_link and not self.links_open:
+            self.parts += self.after_link
+            self.after_link = []
+
+    def begin_aside(self) -> Aside:
+        """Begin a body of its own in the middle of another, such as a footnote."""
+        aside = Aside(self.words, self.claim_stack, self.links_open, self.after_link)
+        self.begin_frame()
+        self.words, self.claim_stack, self.links_open, self.after_link = [], [], 0, []
+        return aside
+
+    def end_aside(self, aside: Aside) -> Body:
+        """End it, and go on where it began."""
+        self.words, self.claim_stack, self.links_open, self.after_link = aside
+        frame = self.end_frame()
+        frame.flush()
+        return frame.body()
+
+    def fault(self, code: str, message: str, span: Span, *hints: str) -> None:
+        """Keep a fault."""
+        self.faults.append(Diagnostic(code, message, span, hints))
+
+    def said_since(self, said: int) -> str:
+        """The plain text since there were so many words, its white space collapsed."""
+        return " ".join("".join(self.words[said:]).split())

@@ -1,0 +1,142 @@
+"""markdown-it's inline rules: shortcodes, comments, and the places of links and notes."""
+
+from __future__ import annotations
+
+import re
+from string import ascii_letters, digits
+from typing import TYPE_CHECKING
+
+from explainer.parse.tag_grammar import OPENING, TagFault, read_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+    Rule: TypeAlias = Callable[[StateInline, bool], bool]
+
+COMMENT, COMMENT_END = "<!--", "-->"
+_NOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
+_SCHEMES = ("https", "http", "mailto")
+_LOCAL = ascii_letters + digits + ".+-_"
+_PENDING = 100
+
+
+def inline_plugin(md: MarkdownIt) -> None:
+    """Add the rules of this module to a parser that has the rules for notes and bare addresses."""
+    inline = md.inline.ruler
+    rules = dict(zip(inline.get_active_rules(), inline.getRules(""), strict=True))
+    inline.before("escape", "shortcode", shortcode)
+    inline.before("autolink", "comment", comment)
+    inline.at("footnote_ref", footnote_ref)
+    for name in ("link", "image", "autolink", "footnote_inline"):
+        inline.at(name, placed(rules[name]))
+    for name in ("gfm_autolink_www", "gfm_autolink_protocol", "gfm_autolink_email"):
+        inline.at(name, bare_address(rules[name]))
+
+
+def shortcode(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Read one tag; tags are paired later, when the whole run is known."""
+    start = state.pos
+    if not state.src.startswith(OPENING, start):
+        return False
+    tag = read_tag(state.src, start, state.posMax)
+    if isinstance(tag, TagFault):
+        if not silent:
+            _push(state, "shortcode_fault", fault=tag)
+            state.pending += OPENING
+        state.pos = start + len(OPENING)
+        return True
+    if not silent:
+        _push(state, "shortcode_literal" if tag.kind == "literal" else "shortcode", tag=tag)
+    state.pos = tag.end
+    return True
+
+
+def comment(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Leave out an HTML comment inside a run of text; one without an end takes all that follows."""
+    start = state.pos
+    if not state.src.startswith(COMMENT, start):
+        return False
+    found = state.src.find(COMMENT_END, start, state.posMax)
+    end = found + len(COMMENT_END) if found >= 0 else state.posMax
+    if not silent:
+        _push(state, "comment", start=start, end=end, closed=found >= 0)
+    state.pos = end
+    return True
+
+
+def footnote_ref(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Read a reference to a footnote, which may be defined nowhere."""
+    found = _NOTE.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        _push(state, "footnote_ref", start=state.pos, end=found.end(), label=found[1])
+    state.pos = found.end()
+    return True
+
+
+def _push(state: StateInline, kind: str, **meta: Any) -> None:
+    state.push(kind, "", 0).meta = meta
+
+
+# --- Rules of others, wrapped -------------------------------------------------------------------
+
+
+def placed(rule: Rule) -> Rule:
+    """The rule, made to note on its first token where it matched, and to keep a note's tokens there."""
+
+    def with_place(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        start, count = state.pos, len(state.tokens)
+        if not rule(state, silent):
+            return False
+        if not silent:
+            token = next(token for token in state.tokens[count : count + 2] if token.type != "text")
+            token.meta |= {"start": start, "end": state.pos}
+            if token.type == "footnote_ref" and "label" not in token.meta:
+                token.children = state.env["footnotes"]["list"][token.meta["id"]]["tokens"]
+        return True
+
+    return with_place
+
+
+def bare_address(rule: Rule) -> Rule:
+    """The rule, made to note its place, and to end in front of a shortcode: it takes all up to the next space."""
+
+    def ending_early(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        if silent:
+            return False  # as the rules themselves: nothing ahead may change for having been looked at
+        start, end, count = state.pos, state.posMax, len(state.tokens)
+        if state.src[start] != "@":
+            _shorten_pending(state)
+        begun = _begun(state)
+        found = state.src.find(OPENING, start, end)
+        state.posMax = found if found >= 0 else end
+        matched = rule(state, silent)
+        state.posMax = end
+        if matched:
+            token = next(token for token in state.tokens[count:] if token.type == "link_open")
+            token.meta |= {"start": start - begun, "end": state.pos}
+        return matched
+
+    return ending_early
+
+
+def _begun(state: StateInline) -> int:
+    """How many characters of the address stand in front of the one that is looked at."""
+    pending = state.pending
+    if state.src[state.pos] == "@":
+        return len(pending) - len(pending.rstrip(_LOCAL))
+    return next((len(name) for name in _SCHEMES if pending.endswith(name)), 0)
+
+
+def _shorten_pending(state: StateInline) -> None:
+    # The rule searches all of it for how the address begins.
+    pending = state.pending
+    if len(pending) > _PENDING:
+        state.pending = pending[:-_PENDING]
+        state.pushPending()
+        state.pending = pending[-_PENDING:]

@@ -1,0 +1,288 @@
+"""One run of inline text: markdown-it's inline tokens into a draft."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from explainer.model.document import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.parse.inline_rules import COMMENT, COMMENT_END
+from explainer.parse.positions import Shifted
+from explainer.parse.shortcodes import close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.parse.tag_grammar import CLOSING, OPENING, Tag
+from explainer.parse.tag_pairs import NEEDS_CLOSING, Pairs, pair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.token import Token
+
+    from explainer.diagnostics import Span
+    from explainer.model.document import Hole
+    from explainer.parse.document_builder import Draft
+    from explainer.parse.positions import Place
+    from explainer.parse.tag_grammar import TagFault
+
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
+_NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref"})
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+_BELOW = 3
+_KEEP = "keep the tag on one line"
+_ENDING = re.compile(r"[.,;:!?…”’»)\]]+")
+_HTML = {
+    "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
+    "s_open": "<del>", "s_close": "</del>",
+}  # fmt: skip
+
+
+def escape(text: str) -> str:
+    """Text for HTML, outside of attributes."""
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
+
+
+def attribute(text: str) -> str:
+    """Text for an HTML attribute in double quotes."""
+    return escape(text).replace('"', "&quot;")
+
+
+def add_run(draft: Draft, inline: Token) -> None:
+    """Add a block's inline content."""
+    draft.block += 1
+    children = inline.children
+    if children and len(children) == 1 and children[0].type == "text":
+        add_text(draft, children[0].content)
+    elif children:
+        Run(draft, inline).walk(children)
+
+
+def add_text(draft: Draft, content: str) -> None:
+    """Add words."""
+    if content:
+        draft.words.append(content)
+        if draft.parts and type(draft.parts[-1]) is ClaimWords:
+            content = _closed(draft.parts, content)
+        draft.parts.append(escape(content))
+
+
+def _closed(parts: list[str | Hole], content: str) -> str:
+    """Put punctuation that ends a claim in front of its numbers and words; what is left of the text."""
+    found = _ENDING.match(content)
+    if not found:
+        return content
+    at = len(parts) - 1
+    while at and type(parts[at - 1]) is ClaimWords:
+        at -= 1
+    parts.insert(at, escape(found[0]))
+    return content[found.end() :]
+
+
+class Run:
+    """The walk over one run's tokens."""
+
+    def __init__(self, draft: Draft, inline: Token) -> None:
+        self.draft = draft
+        self.inline = inline
+        self.shift = 0
+        self.known_place: Place | None = None
+
+    def walk(self, children: Sequence[Token]) -> None:
+        """Add the tokens in order."""
+        draft = self.draft
+        pairs = self._paired(children) if OPENING in self.inline.content else None
+        for index, token in enumerate(children):
+            kind = token.type
+            if kind == "text":
+                add_text(draft, token.content)
+            elif html := _HTML.get(kind):
+                draft.parts.append(html)
+            elif pairs and kind == "shortcode":
+                self._shortcode(token, index, pairs)
+            else:
+                self._handlers[kind](self, token)
+
+    def place(self) -> Place:
+        """Where the text that is walked stands, worked out when it is first asked for."""
+        if self.known_place is None:
+            self.known_place = self.draft.text.place(self.inline)
+        return Shifted(self.known_place, self.shift) if self.shift else self.known_place
+
+    def span(self, token: Token) -> Span:
+        """Where a token stands whose rule noted it."""
+        return self.place().span(token.meta["start"], token.meta["end"])
+
+    # --- Words ---
+
+    def _special(self, token: Token) -> None:
+        # Escapes and entities in notes, which nobody joins with the text around them.
+        self.draft.parts.append(escape(token.content))
+        self.draft.words.append(token.content)
+
+    def _break(self, token: Token) -> None:
+        self.draft.parts.append("<br>\n" if token.type == "hardbreak" else "\n")
+        self.draft.words.append(" ")
+
+    def _code(self, token: Token) -> None:
+        self.draft.parts.append(f"<code>{escape(token.content)}</code>")
+        self.draft.words.append(token.content)
+
+    # --- Links and images ---
+
+    def _link_open(self, token: Token) -> None:
+        draft = self.draft
+        if draft.links_open:
+            draft.fault("E309", "a link can't stand inside `ref`", self.span(token))
+        draft.parts.append('<a href="')
+        self._target(token, str(token.attrs["href"]), image=False)
+        draft.parts.append(f'"{_title(token)}>')
+        draft.links_open += 1
+
+    def _link_close(self, _token: Token) -> None:
+        self.draft.parts.append("</a>")
+        self.draft.close_link()
+
+    def _image(self, token: Token) -> None:
+        parts = self.draft.parts
+        parts.append('<img src="')
+        inside = self._target(token, str(token.attrs["src"]), image=True)
+        parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)}')
+        if inside is not None:
+            parts.append(SizeHole(inside))
+        parts.append(' loading="lazy">')
+
+    def _alt(self, image: Token, token: Token) -> str:
+        words = []
+        for child in token.children or ():
+            kind = child.type
+            if kind in _NOT_IN_ALT:
+                hint = "write it as words, or put the shortcode beside the image"
+                self.draft.fault("E309", "an image's description is text alone", self.span(image), hint)
+            elif kind == "comment":
+                self._comment(image)
+            elif kind == "shortcode_literal":
+                words.append(child.meta["tag"].name)
+            else:
+                words.append(" " if kind in _BREAKS else self._alt(image, child) if child.children else child.content)
+        return "".join(words)
+
+    def _target(self, token: Token, target: str, *, image: bool) -> int | None:
+        """Write where a link leads; its number, if that is a place on the site."""
+        draft = self.draft
+        if _OUTSIDE.match(target):
+            draft.parts.append(attribute(target))
+        elif _ELSEWHERE.match(target):
+            hint = "addresses begin with https://, http:// or mailto:"
+            draft.fault("E126", "this address isn't allowed", self.span(token), hint)
+        else:
+            draft.links.append(LinkMark(target, self.span(token), image))
+            draft.parts.append(HrefHole(len(draft.links) - 1))
+            return len(draft.links) - 1
+        return None
+
+    # --- Footnotes, comments ---
+
+    def _footnote(self, token: Token) -> None:
+        draft, notes = self.draft, self.draft.notes
+        label: str = token.meta.get("label") or self._inline_note(token)
+        number = notes.numbers.setdefault(label, len(notes.numbers))
+        sections = notes.sections.setdefault(label, [])
+        notes.references.setdefault(label, self.span(token))
+        draft.emit_after_link(FootnoteHole(number, len(sections)))
+        sections.append(draft.section)
+
+    def _inline_note(self, token: Token) -> str:
+        draft, label = self.draft, f" {token.meta['id']}"  # no label of a writer's has a space
+        aside, inside = draft.begin_aside(), token.meta["start"] + len("^[")
+        draft.parts.append("<p>")
+        self.shift += inside
+        self.walk(token.children or ())
+        self.shift -= inside
+        draft.parts.append("</p>\n")
+        draft.notes.defined[label] = (draft.end_aside(aside), self.span(token))
+        return label
+
+    def _comment(self, token: Token) -> None:
+        span = self.span(token)
+        if token.meta.get("closed", True):
+            add_comment(self.draft, span.line, span.end_line)
+        else:
+            hint = f"end it with `{COMMENT_END}` in the same paragraph, or write `\\{COMMENT}` for the characters"
+            self.draft.fault("E308", "a comment has no end", span, hint)
+            self.draft.hidden.update(range(span.line, self.draft.text.line_of(COMMENT_END, span.end_line) + 1))
+
+    # --- Shortcodes ---
+
+    def _paired(self, children: Sequence[Token]) -> Pairs:
+        pairs = pair(children)
+        for fault in pairs.faults:
+            tag: Tag = children[fault.at].meta["tag"]
+            self.draft.fault(fault.code, fault.message, self.place().span(tag.start, tag.end), fault.hint)
+        return pairs
+
+    def _shortcode(self, token: Token, index: int, pairs: Pairs) -> None:
+        draft, place = self.draft, self.place()
+        tag: Tag = token.meta["tag"]
+        tag_faults(draft, tag, place)
+        if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
+            hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
+            draft.fault("E309", "`ref` can't stand in a link's address", place.span(tag.start, tag.end), hint)
+        if index in pairs.closing:
+            open_shortcode(draft, tag, place, block=False)
+        elif index in pairs.opening:
+            close_shortcode(draft, block=False)
+        elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
+            void_shortcode(draft, tag, place)
+
+    def _literal(self, token: Token) -> None:
+        words: str = token.meta["tag"].name
+        self.draft.parts.append(escape(words))
+        self.draft.words.append(words)
+
+    def _fault(self, token: Token) -> None:
+        fault: TagFault = token.meta["fault"]
+        code, message, hint = fault.code, fault.message, fault.hint
+        if not fault.closed:
+            if "cell" in self.inline.meta:
+                hint = r"a `|` ends a table's cell: write `\|`"
+            elif cut := self._cut():
+                code, message, hint = "E306", "a shortcode's tag is cut in two by another block", cut
+        self.draft.fault(code, message, self.place().span(fault.start, fault.end), hint)
+
+    def _cut(self) -> str:
+        """What to do about a tag whose end stands below its block; nothing if there is none."""
+        lines, end = self.draft.text.lines, (self.inline.map or [0, 0])[1]
+        for line in lines[end : end + _BELOW]:
+            closing, opening = line.find(CLOSING), line.find(OPENING)
+            if closing >= 0 and (opening < 0 or closing < opening):
+                begins = line.lstrip().startswith(">")
+                return "a line that begins with `>` is a quote: end the line above it with `>}}`" if begins else _KEEP
+            if opening >= 0:
+                break
+        return ""
+
+    _handlers: ClassVar[dict[str, Callable[[Run, Token], None]]] = {
+        "text_special": _special,
+        "softbreak": _break,
+        "hardbreak": _break,
+        "code_inline": _code,
+        "link_open": _link_open,
+        "link_close": _link_close,
+        "image": _image,
+        "footnote_ref": _footnote,
+        "comment": _comment,
+        "shortcode_literal": _literal,
+        "shortcode_fault": _fault,
+    }
+
+
+def _title(token: Token) -> str:
+    return f' title="{attribute(str(token.attrs["title"]))}"' if "title" in token.attrs else ""
+
+
+def add_comment(draft: Draft, first: int, last: int) -> None:
+    """Keep the warning that a comment is left out, and hide its lines from reports."""
+    span = draft.text.whole_line(first - 1)
+    draft.fault("W352", "a comment isn't published", span, "put private notes under `private` in the front matter")
+    draft.hidden.update(range(first, last + 1))

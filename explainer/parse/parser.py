@@ -1,0 +1,102 @@
+"""The one Markdown parser, and what it makes of a page: a `Document`."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+
+from explainer.diagnostics import Staged, did_you_mean
+from explainer.model.document import Document, Footnote
+from explainer.parse.block_rules import block_plugin
+from explainer.parse.block_scanner import BlockScanner
+from explainer.parse.block_walk import Walk
+from explainer.parse.core_rules import core_plugin
+from explainer.parse.document_builder import Draft
+from explainer.parse.inline_rules import inline_plugin
+from explainer.parse.inline_scanner import Scanner
+from explainer.parse.positions import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+    from explainer.model.declared import PageFile
+
+# Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
+_RECURSION = 3000
+# Each hint about what was meant costs a search.
+_MANY = 100
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The parser: CommonMark without raw HTML, and with what the documentation lists.
+
+    That is tables, strikethrough, footnotes, definition lists, bare addresses, typographic quotes
+    and dashes, and shortcodes.
+    """
+    md = MarkdownIt()
+    md.block, md.inline = BlockScanner(), Scanner()
+    md.configure("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    footnote_plugin(md, inline=True, move_to_end=False)
+    deflist_plugin(md)
+    gfm_autolink_plugin(md)
+    for plugin in (block_plugin, inline_plugin, core_plugin):
+        plugin(md)
+    # Every target is judged by its scheme when the body is built, with a place to point at.
+    md.validateLink = _any_link  # type: ignore[method-assign]
+    return md
+
+
+def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
+    return True
+
+
+def parse_page(file: PageFile) -> Staged[Document]:
+    """Parse a page's body. Pure: the same file gives the same document."""
+    draft = Draft(Text(file.path, file.body))
+    body = Walk(draft).walk(_tokens(file.body))
+    document = Document(
+        file=file,
+        body=body,
+        claims=tuple(draft.claims),
+        cites=tuple(draft.cites),
+        footnotes=tuple(_footnotes(draft)),
+        links=tuple(draft.links),
+        refs=tuple(draft.refs),
+        calls=tuple(draft.calls),
+        headings=tuple(draft.headings),
+        hidden=frozenset(draft.hidden),
+    )
+    return Staged(document, tuple(draft.faults))
+
+
+def _tokens(body: str) -> list[Token]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        return markdown().parse(body)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _footnotes(draft: Draft) -> Iterator[Footnote]:
+    notes = draft.notes
+    for label, (_, span) in notes.defined.items():
+        if label not in notes.numbers:
+            draft.fault("W351", f"footnote `{label}` is never referred to", span)
+    for label in notes.numbers:
+        body, span = notes.defined.get(label, ((), notes.references[label]))
+        if label not in notes.defined:
+            near = did_you_mean(label, notes.defined) if len(draft.faults) < _MANY else ()
+            hint = rf"write it, `[^{label}]: …`, or `\[^{label}]` for the characters"
+            draft.fault("E311", f"footnote `{label}` isn't defined", span, *(near or (hint,)))
+        yield Footnote(label, body, tuple(notes.sections[label]), span)

@@ -1,0 +1,117 @@
+"""Pairing the shortcode tags of one run of inline text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+    from explainer.parse.tag_grammar import Tag
+
+# Without a closing tag these make no sense; any other shortcode may stand alone.
+NEEDS_CLOSING = frozenset({"claim"})
+
+
+class Fault(NamedTuple):
+    """A tag that can't be paired: the index of its token (`at`), a code, a message, a hint."""
+
+    at: int
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Pairs:
+    """The partners of one run, by index: opening to closing token and back, and what has none."""
+
+    closing: dict[int, int] = field(default_factory=dict)
+    opening: dict[int, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Pairing:
+    """The tags of one run that are open (also counted by name), and those that were passed over."""
+
+    pairs: Pairs
+    stack: list[tuple[str, int]] = field(default_factory=list)
+    count: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, list[int]] = field(default_factory=dict)
+
+    def open(self, name: str, index: int) -> None:
+        self.stack.append((name, index))
+        self.count[name] = self.count.get(name, 0) + 1
+
+    def close(self, name: str, index: int) -> None:
+        if self.count.get(name):
+            self._pair(name, index)
+        elif self.lost.get(name):
+            self.lost[name].pop()
+            message = f"`{name}` overlaps another shortcode"
+            self.pairs.faults.append(Fault(index, "E304", message, "close first what was opened last"))
+        else:
+            message = f"the closing tag of `{name}` has no opening tag"
+            self.pairs.faults.append(Fault(index, "E303", message, _both(f"{{{{< {name} … >}}}}", "before")))
+
+    def _pair(self, name: str, index: int) -> None:
+        while True:
+            passed, opened = self.stack.pop()
+            self.count[passed] -= 1
+            if passed == name:
+                self.pairs.closing[opened], self.pairs.opening[index] = index, opened
+                return
+            self.lost.setdefault(passed, []).append(opened)
+
+    def unclosed(self) -> None:
+        passed = [(name, index) for name, indices in self.lost.items() for index in indices]
+        for name, index in (*self.stack, *passed):
+            if name in NEEDS_CLOSING:
+                hint = _both(f"{{{{< /{name} >}}}}", "after")
+                self.pairs.faults.append(Fault(index, "E302", f"`{name}` has no closing tag", hint))
+
+
+def _both(tag: str, side: str) -> str:
+    return f"write `{tag}` {side} it in the same paragraph; around whole paragraphs both tags stand alone on a line"
+
+
+def pair(children: Sequence[Token]) -> Pairs:
+    """Pair the tags of one run, and find those that overlap each other or other markup."""
+    tags: list[tuple[int, Tag]] = [
+        (index, token.meta["tag"]) for index, token in enumerate(children) if token.type == "shortcode"
+    ]
+    if all(tag.kind != "close" and tag.name not in NEEDS_CLOSING for _, tag in tags):
+        return Pairs()
+    pairing = _Pairing(Pairs())
+    for index, tag in tags:
+        if tag.kind == "open":
+            pairing.open(tag.name, index)
+        elif tag.kind == "close":
+            pairing.close(tag.name, index)
+    pairing.unclosed()
+    if pairing.pairs.closing and any(token.nesting for token in children):
+        _crossings(children, pairing.pairs)
+    return pairing.pairs
+
+
+def _crossings(children: Sequence[Token], pairs: Pairs) -> None:
+    """Part the pairs that begin or end inside emphasis or a link and don't do both."""
+    stack: list[int] = []
+    crossed: dict[int, int] = {}
+    for index, token in enumerate(children):
+        if token.nesting == 1 or index in pairs.closing:
+            stack.append(index)
+        elif index in pairs.opening:
+            opened = pairs.opening[index]
+            if stack.pop() != opened:
+                crossed.setdefault(opened, index)
+        elif token.nesting == -1 and (opened := stack.pop()) in pairs.closing:
+            crossed.setdefault(opened, opened)
+    for opened, index in crossed.items():
+        del pairs.opening[pairs.closing.pop(opened)]
+        message = f"`{children[opened].meta['tag'].name}` overlaps emphasis or a link"
+        pairs.faults.append(Fault(index, "E304", message, "begin and end it on the same side of the other markup"))

@@ -1,0 +1,160 @@
+"""A finished build as it is found: a folder, or an archive of one; read once, checked, and copied aside.
+
+What is published is the copy, so that a build that goes on meanwhile can't put another version's file in.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from hashlib import sha256
+from pathlib import PurePosixPath
+from stat import S_ISREG
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.output.build_info import BuildRecord, record_from
+from explainer.output.manifest import MARKER, NOTHING, read_manifest, survey
+from explainer.output.tree import OutputTree
+from explainer.publish.errors import HostError, Refusal, RefusedError
+from explainer.publish.remote_manifest import File
+from explainer.system.file_stats import digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.output.manifest import Manifest
+
+PREVIEW = ".explainer-preview"
+_SHOWN = 3  # paths named in a message
+
+
+class Finished(NamedTuple):
+    """A build that is whole: what it says of itself, its files, and the folder with the copy of them."""
+
+    record: BuildRecord
+    files: dict[str, File]
+    tree: Path
+
+
+def finished(source: Path, scratch: Path, *, ours: bool) -> Finished:
+    """Copy a build from a folder or an archive into `scratch`; `ours` where builds of this machine may be writing it.
+
+    Raises:
+        RefusedError: if it isn't a whole build.
+        HostError: if it can't be read.
+    """
+    copy = scratch / "tree"
+    try:
+        copy.mkdir()
+        folder = _top(source if source.is_dir() else _unpacked(source, scratch / "archive"))
+        if not ours or not (folder / MARKER).is_file():
+            return _copied(folder, copy)
+        with OutputTree(folder):  # no build exchanges it meanwhile
+            return _copied(folder, copy)
+    except OSError as error:
+        raise HostError(f"{error.filename or source}: {error.strerror or error}") from error
+
+
+def _top(folder: Path) -> Path:
+    """The folder itself, or the one folder in it, as archives have it."""
+    if (folder / MARKER).exists() or not folder.is_dir():
+        return folder
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 and (inside[0] / MARKER).is_file() else folder
+
+
+def _copied(folder: Path, copy: Path) -> Finished:
+    if (folder / PREVIEW).exists():
+        raise RefusedError(_PREVIEW)
+    listed = read_manifest(str(folder))
+    if listed is None:
+        what = "there is no build in" if not (folder / MARKER).is_file() else "another version of Explainer made"
+        raise RefusedError(Refusal("incomplete", f"{what} {folder}: it has no {MARKER} that can be read", _NO_MARKER))
+    try:
+        record = record_from(listed.build)
+    except ValueError:
+        refusal = Refusal("incomplete", f"the build in {folder} doesn't say what it is", "build the site again")
+        raise RefusedError(refusal) from None
+    files, changed = _read(folder, listed, copy)
+    if changed:
+        raise RefusedError(Refusal("incomplete", _told(folder, changed), "build the site again, with --clean"))
+    return Finished(record, files, copy)
+
+
+def _read(folder: Path, listed: Manifest, copy: Path) -> tuple[dict[str, File], dict[str, str]]:
+    """Copy every file that the build listed; those that aren't as it left them, and any others, by path."""
+    files: dict[str, File] = {}
+    there = survey(str(folder), NOTHING)
+    changed = dict.fromkeys([*(there.files.keys() - listed.files.keys()), *there.others], "isn't of the build")
+    for path, entry in sorted(listed.files.items()):
+        file = folder / path
+        content = file.read_bytes() if path in there.files and S_ISREG(file.lstat().st_mode) else None
+        if content is None or digest_of(content) != entry.digest:
+            changed[path] = "is missing" if content is None else "was changed"
+            continue
+        files[path] = File(sha256(content).hexdigest(), len(content))
+        target = copy / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return files, changed
+
+
+def _told(folder: Path, changed: dict[str, str]) -> str:
+    named = ", ".join(f"{path} {how}" for path, how in sorted(changed.items())[:_SHOWN])
+    more = f", and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return f"{folder} isn't as its build left it: {named}{more}"
+
+
+_PREVIEW = Refusal("preview-tree", "this is the tree of a preview, not of a build", "run `explainer build`")
+_NO_MARKER = (
+    f"build the site; an archive must keep {MARKER}: GitHub's upload-artifact leaves it out unless it is told "
+    "`include-hidden-files: true`"
+)
+
+
+# --- Archives ---
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack ordinary files, and nothing that would lead elsewhere."""
+    folder.mkdir()
+    if not archive.is_file():
+        raise RefusedError(Refusal("incomplete", f"there is no build at {archive}", "build the site first"))
+    try:
+        if zipfile.is_zipfile(archive):
+            _unzip(archive, folder)
+        else:
+            _untar(archive, folder)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, ValueError) as error:
+        hint = "--from takes a folder, a .tar, .tar.gz or .zip"
+        raise RefusedError(Refusal("incomplete", f"{archive} can't be unpacked: {error}", hint)) from error
+    return folder
+
+
+def _unzip(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        for one in opened.infolist():
+            if not one.is_dir():
+                if one.external_attr >> 16 and not S_ISREG(one.external_attr >> 16):
+                    raise ValueError(f"{one.filename} isn't a file")
+                _put(folder, one.filename, opened.read(one))
+
+
+def _untar(archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as opened:
+        for one in opened:
+            if one.isdir():
+                continue
+            content = opened.extractfile(one) if one.isreg() else None
+            if content is None:
+                raise ValueError(f"{one.name} isn't a file")
+            _put(folder, one.name, content.read())
+
+
+def _put(folder: Path, name: str, content: bytes) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or not name.isprintable():
+        raise ValueError(f"{name!r} would lead out of it")
+    target = folder.joinpath(*path.parts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)

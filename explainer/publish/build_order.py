@@ -1,0 +1,89 @@
+"""Which of two builds is the newer one: git's history says it, or what this site last saw on the host, or clocks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from explainer.publish.errors import Refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.output.build_info import BuildRecord
+    from explainer.publish.remote_manifest import HostList
+
+_TIMEOUT = 30  # seconds
+
+
+def overtaken(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> Refusal | None:
+    """Why a build must not take the place of what a host has, if so; `site` is the folder that may know."""
+    found = _judged(ours, theirs, site, target)
+    if not found:
+        return None
+    hint = f"bring this site up to date and build it again; to put this build there all the same: --replace {theirs.id}"
+    return Refusal("older", f"{found} (build {theirs.id})", hint)
+
+
+def _judged(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> str:
+    newer = "the host has a newer build than this one"
+    if ours.commit and theirs.commit:
+        if ours.commit == theirs.commit:
+            return newer if theirs.built > ours.built else ""
+        if _is_ancestor(site, theirs.commit, ours.commit):
+            return ""
+        if _is_ancestor(site, ours.commit, theirs.commit):
+            return newer
+        if _knows_all(site, theirs.commit, ours.commit):
+            return "the host has a build of another branch, whose changes this one lacks"
+        return newer if (theirs.committed or 0) > (ours.committed or 0) else ""
+    seen = last_seen(site, target)
+    if seen is not None and theirs.id not in seen:
+        return "the host has a build that this site hasn't seen, published from elsewhere"
+    return newer if theirs.built > ours.built else ""
+
+
+def _is_ancestor(site: Path, old: str, new: str) -> bool:
+    return _git(site, "merge-base", "--is-ancestor", old, new) is not None
+
+
+def _knows_all(site: Path, *commits: str) -> bool:
+    """Whether the repository has these commits and its whole history."""
+    whole = _git(site, "rev-parse", "--is-shallow-repository") == b"false\n"
+    return whole and all(_git(site, "cat-file", "-e", f"{commit}^{{commit}}") is not None for commit in commits)
+
+
+def _git(site: Path, *words: str) -> bytes | None:
+    """What git says; None where it says no."""
+    with suppress(OSError, subprocess.SubprocessError):
+        command = ["git", "-C", str(site), *words]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT, stdin=subprocess.DEVNULL)  # noqa: S603
+        return done.stdout if done.returncode == 0 else None
+    return None
+
+
+# --- What this site saw last on a host ---
+
+
+def last_seen(site: Path, target: str) -> frozenset[str] | None:
+    """The builds that the host may have if nobody else has published since this site did; None if it never did."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        return frozenset(map(str, json.loads(_memory(site, target).read_bytes())["seen"]))
+    return None
+
+
+def remember(site: Path, target: str, *builds: str) -> None:
+    """Keep which builds of this site the host may have: one, or more while some are under way."""
+    with suppress(OSError):
+        file = _memory(site, target)
+        file.parent.mkdir(exist_ok=True)
+        # A publisher may be killed while it writes; half a list would be as none.
+        part = file.with_name(f"{file.name}.part")
+        part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
+        part.replace(file)
+
+
+def _memory(site: Path, target: str) -> Path:
+    return site / ".explainer" / f"published-{target}.json"

@@ -1,0 +1,161 @@
+"""A folder of this machine, or one that is mounted: the new version is made beside it, and takes its place in one step."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer.output.swap import exchange, recover
+from explainer.publish import remote_manifest
+from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.host import State, Work, is_earlier, write_durably
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.model.declared import Target
+    from explainer.publish.remote_manifest import HostList
+
+_OWN = ("content", "layouts", ".explainer", ".git", "site")
+KEEP = 5
+
+
+class Folder:
+    """A folder; earlier versions stand in a hidden folder beside it."""
+
+    restores, reads_headers, patience = True, True, 10
+
+    def __init__(self, target: Target, site: Path) -> None:
+        self.folder = Path(os.path.realpath(site / (target.path or "")))
+        self.place = str(self.folder)
+        self.keep = target.keep or KEEP
+        self.site = Path(os.path.realpath(site))
+        self.next, self.aside, self.kept, self.lock = (
+            self.folder.with_name(f".{self.folder.name}.explainer-{what}") for what in ("next", "aside", "kept", "lock")
+        )
+
+    def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
+        """What is there."""
+        with _naming(self.folder):
+            return self._look()
+
+    def _look(self) -> State:
+        own = [self.site / name for name in _OWN]
+        if self.site.is_relative_to(self.folder) or any(self.folder.is_relative_to(path) for path in own):
+            return State(None, foreign=f"{self.folder} is a part of the site's own files, or holds them")
+        # A publisher that was killed between two renames may have left the folder under this name.
+        folder = self.aside if not self.folder.exists() and self.aside.exists() else self.folder
+        if not folder.exists():
+            return State(None)
+        if not folder.is_dir():
+            return State(None, foreign=f"{folder} isn't a folder")
+        try:
+            found = remote_manifest.load((folder / remote_manifest.NAME).read_bytes())
+        except (FileNotFoundError, ValueError):
+            if not any(folder.iterdir()):
+                return State(None)
+            return State(None, foreign=f"{folder} isn't empty, and no publication of Explainer made it")
+        return State(found, _token(found))
+
+    def put(self, work: Work) -> None:
+        """Make the new version beside the folder, then exchange both."""
+        with self._locked(work.state):
+            if self.next.exists():
+                shutil.rmtree(self.next)
+            self.next.mkdir(mode=0o700)
+            try:
+                for path, file in work.new.files.items():
+                    self._place(path, file.digest, work.tree / path)
+                for path, old in work.new.retired.items():
+                    self._place(path, old.digest, None)
+            except BaseException:
+                shutil.rmtree(self.next, ignore_errors=True)
+                raise
+            write_durably(self.next / remote_manifest.NAME, remote_manifest.dump(work.new))
+            self._switch(work.state.found)
+
+    def _place(self, path: str, digest: str, source: Path | None) -> None:
+        """Link the present version's file where it is the same, else copy the new one."""
+        live, target = self.folder / path, self.next / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            if sha256(live.read_bytes()).hexdigest() == digest:
+                os.link(live, target, follow_symlinks=False)
+                return
+        if source is None:
+            with suppress(FileNotFoundError):  # somebody took it away; no page needs it
+                shutil.copyfile(live, target)
+            return
+        write_durably(target, source.read_bytes())
+
+    def _switch(self, before: HostList | None) -> None:
+        """Let readers have what is in `next`; what they had is kept."""
+        self.next.chmod(0o755)
+        if not self.folder.exists():
+            self.next.rename(self.folder)
+            return
+        exchange(self.next, self.folder, self.aside)
+        with suppress(OSError):  # what becomes of the old version is no reason to fail
+            if before:
+                self._keep(before)
+            shutil.rmtree(self.next, ignore_errors=True)
+
+    def _keep(self, version: HostList) -> None:
+        self.kept.mkdir(mode=0o700, exist_ok=True)
+        self.next.rename(self.kept / _name(version))
+        for old in sorted(self.kept.iterdir())[: 1 - self.keep or None]:
+            shutil.rmtree(old)
+
+    def earlier(self, state: State) -> HostList | None:
+        """The version before the present one."""
+        found = (self._kept(folder) for folder in sorted(self.kept.glob("*"), reverse=True))
+        return next((version for version in found if version and is_earlier(version, state.found)), None)
+
+    def _kept(self, folder: Path) -> HostList | None:
+        with suppress(OSError, ValueError):
+            return remote_manifest.load((folder / remote_manifest.NAME).read_bytes())
+        return None
+
+    def go_back(self, state: State, to: HostList) -> None:
+        """Put an earlier version in the folder's place."""
+        with self._locked(state):
+            shutil.rmtree(self.next, ignore_errors=True)
+            (self.kept / _name(to)).rename(self.next)
+            self._switch(state.found)
+
+    @contextmanager
+    def _locked(self, state: State) -> Iterator[None]:
+        """Keep others out, and see that the folder is as it was looked at."""
+        with _naming(self.folder):
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                recover(self.next, self.folder, self.aside)
+                now = self._look()
+                if now.foreign or now.token != state.token:
+                    raise MovedOnError
+                yield
+            finally:
+                os.close(handle)
+
+
+def _token(found: HostList) -> str:
+    return f"{found.published}-{found.id}"
+
+
+def _name(version: HostList) -> str:
+    return f"{version.published:012}-{version.id}"
+
+
+@contextmanager
+def _naming(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HostError(f"{error.filename or folder}: {error.strerror or error}") from error

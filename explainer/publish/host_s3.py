@@ -1,0 +1,247 @@
+"""S3-compatible storage. Nothing is switched there: what a page needs is sent before it, what goes, goes last.
+
+The manifest in the bucket is the lock too: whoever publishes writes into it, under the condition that
+it is as it was read, what is about to come. Who finds that and sees no more of the other moves on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from explainer.feeds.host_files import cache_control, content_type
+from explainer.publish import remote_manifest
+from explainer.publish.errors import HostError, MovedOnError, Refusal, RefusedError
+from explainer.publish.host import State, Work
+from explainer.publish.plan import step_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from explainer.model.declared import Target
+    from explainer.publish.plan import Action
+    from explainer.publish.remote_manifest import HostList
+
+T = TypeVar("T")
+
+LEASE = 60.0  # seconds without a word from a publisher after which it counts as gone
+BEAT = 15.0  # seconds after which it says that it is there
+AT_ONCE = 8
+# What the library itself does about connections that fail.
+RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
+TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the pause doubles
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+         "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
+_PRIVATE = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_ANSWER = re.compile(r"<Code>([^<]+)</Code>\s*<Message>([^<]*)</Message>")
+_AGAIN = re.compile(r"\b(?:429|503)\b|Too Many Requests|SlowDown", re.IGNORECASE)
+
+
+class Bucket:
+    """A bucket, or what begins with a prefix in one."""
+
+    restores, reads_headers, patience = False, False, 20
+
+    def __init__(self, target: Target, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+        self.place = f"s3://{target.bucket}/{target.prefix or ''}"
+        self.store: Any = _store(target)
+
+    def look(self, build: str) -> State:
+        """What is there; waits for a publication of another build that is under way to end, or to fall silent."""
+        state = self._look()
+        silent_since = time.monotonic()
+        if state.found and state.found.pending is not None and state.found.going != build:
+            self.tell(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
+        while state.found and state.found.pending is not None and state.found.going != build:
+            if time.monotonic() - silent_since > LEASE:
+                break
+            time.sleep(min(1.0, LEASE / 10))
+            now = self._look()
+            if now.token != state.token:
+                silent_since = time.monotonic()
+            state = now
+        return state
+
+    def _look(self) -> State:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        try:
+            got = self._asked(lambda: obstore.get(self.store, remote_manifest.NAME))
+        except FileNotFoundError:
+            some = self._asked(lambda: next(iter(obstore.list(self.store, chunk_size=1)), []))
+            return State(
+                None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it" if some else ""
+            )
+        try:
+            return State(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")
+        except ValueError:
+            return State(None, foreign=f"the manifest in {self.place} can't be read")
+
+    def put(self, work: Work) -> None:
+        """Claim the bucket, send, delete, and write the manifest of what is there now."""
+        before, new = work.state.found, work.new
+        there, retired = (before.files, before.retired) if before else ({}, {})
+        going = new._replace(files=there, retired=retired, pending=new.files, going=new.id)
+        claim = _Claim(self, going, work.state.token)
+        claim.say()
+        steps = [list(step) for _, step in groupby(work.plan.sending, key=step_of)]
+        for step in steps:
+            self._send(step, work.tree, claim)
+        gone = [action.path for action in work.plan.of("delete")]
+        if gone:
+            self._delete(gone)
+        claim.write(new)
+
+    def _send(self, step: Sequence[Action], tree: Path, claim: _Claim) -> None:
+        """Send the files of one step, and say now and then that this goes on."""
+        pool = ThreadPoolExecutor(AT_ONCE)
+        todo: dict[Future[None], str] = {pool.submit(self._send_one, tree, one.path): one.path for one in step}
+        try:
+            while todo:
+                done, _ = wait(todo, timeout=BEAT, return_when=FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+                    claim.sent(todo.pop(one))
+                claim.beat()
+        finally:
+            pool.shutdown(cancel_futures=True)
+        claim.say()
+
+    def _send_one(self, tree: Path, path: str) -> None:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        content = (tree / path).read_bytes()
+        headers = {"Content-Type": content_type(path), "Cache-Control": cache_control(path)}
+        self._asked(lambda: obstore.put(self.store, path, content, attributes=headers))
+
+    def _delete(self, paths: list[str]) -> None:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        # Pages first: what they show goes after them.
+        for _, some in groupby(paths, key=lambda path: path.endswith(".html")):
+            self._asked(partial(obstore.delete, self.store, list(some)))
+
+    def write(self, manifest: HostList, token: str) -> str:
+        """Write the manifest, if it is still the one with this token; the new one's token."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
+
+        mode: Any = {"e_tag": token} if token else "create"
+        content = remote_manifest.dump(manifest)
+        try:
+            done = self._asked(
+                lambda: obstore.put(
+                    self.store, remote_manifest.NAME, content, attributes=_PRIVATE, mode=mode, use_multipart=False
+                ),
+                AlreadyExistsError, PreconditionError,
+            )  # fmt: skip
+        except (AlreadyExistsError, PreconditionError) as error:
+            # An answer that was lost on the way makes our own writing look like another's.
+            now = self._look()
+            if now.found == manifest:
+                return now.token
+            raise MovedOnError from error
+        return str(done["e_tag"])
+
+    def _asked(self, what: Callable[[], T], *answers: type[Exception]) -> T:
+        """Ask the storage, again where it says that it is busy; what it answers is passed on, what fails told."""
+        from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra, which only this needs
+
+        pause = FIRST_PAUSE
+        for attempt in range(1, TRIES + 1):
+            try:
+                return what()
+            except (BaseError, OSError) as error:
+                if isinstance(error, (FileNotFoundError, *answers)):
+                    raise
+                said = str(error)
+                if attempt == TRIES or not _AGAIN.search(said):
+                    raise HostError(f"{self.place}: {_short(said)}", _hint(said)) from error
+            time.sleep(pause)
+            pause *= 2
+        raise AssertionError
+
+    def earlier(self, state: State) -> HostList | None:  # noqa: ARG002 - nothing is kept
+        """A bucket keeps no earlier version."""
+        hint = "publish the earlier build: explainer publish TARGET --from ARTIFACT --replace BUILD"
+        raise RefusedError(Refusal("no-earlier-version", "this kind of target keeps no earlier version", hint))
+
+    def go_back(self, state: State, to: HostList) -> None:
+        """Never called, since there is nothing to go back to."""
+        raise NotImplementedError
+
+
+class _Claim:
+    """The manifest while a publication goes on: what was sent, and a number that shows that somebody is there."""
+
+    def __init__(self, bucket: Bucket, going: HostList, token: str) -> None:
+        self.bucket, self.going, self.token = bucket, going, token
+        self.files, self.coming = dict(going.files), going.pending or {}
+        self.said = time.monotonic()
+
+    def sent(self, path: str) -> None:
+        """Note that a file is there."""
+        self.files[path] = self.coming[path]
+
+    def beat(self) -> None:
+        """Say so, if it is time."""
+        if time.monotonic() - self.said > BEAT:
+            self.say()
+
+    def say(self) -> None:
+        """Say that this publication goes on, and how far it has come."""
+        self.going = self.going._replace(files=dict(self.files), beat=self.going.beat + 1)
+        self.write(self.going)
+
+    def write(self, manifest: HostList) -> None:
+        """Write a manifest in place of the last one of this claim."""
+        self.token = self.bucket.write(manifest, self.token)
+        self.said = time.monotonic()
+
+
+def _store(target: Target) -> Any:
+    try:
+        from obstore.store import S3Store  # noqa: PLC0415 - an extra, which only this needs
+    except ImportError as error:
+        raise HostError("s3 targets need the package obstore", "pip install 'explainer[s3]'") from error
+    if not any(os.environ.get(key) for key in _KEYS):
+        hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or let CI's OpenID Connect set a role"
+        raise HostError("there are no credentials for the storage in the environment", hint)
+    endpoint: Any = {"endpoint": target.endpoint, "virtual_hosted_style_request": False} if target.endpoint else {}
+    options: Any = {"connect_timeout": "15s", "timeout": "60s"}
+    if (target.endpoint or "").lower().startswith("http://"):
+        options["allow_http"] = True
+    return S3Store(
+        target.bucket, prefix=target.prefix, region=target.region or os.environ.get("AWS_REGION") or "us-east-1",
+        client_options=options, retry_config=RETRIES, **endpoint,
+    )  # fmt: skip
+
+
+def _short(said: str) -> str:
+    """What the storage says, or the first sentence of the library, without the debugging text behind it."""
+    answered = _ANSWER.search(said)
+    if answered:
+        return f"{answered[2]} ({answered[1]})"
+    line = said.partition("\n\n")[0].partition("Debug source:")[0]
+    return " ".join(line.split())[:400]
+
+
+_HINTS = {
+    "NoSuchBucket": "is the bucket's name right, and the region?",
+    "InvalidAccessKeyId": "are the credentials right, and not expired?",
+    "SignatureDoesNotMatch": "are the credentials right?",
+    "ExpiredToken": "the credentials have expired",
+    "AccessDenied": "the credentials need to list the bucket, and to read, write and delete objects",
+}
+
+
+def _hint(said: str) -> str:
+    return next((hint for sign, hint in _HINTS.items() if sign in said), "")

@@ -1,0 +1,189 @@
+"""A host that ssh and rsync reach: releases beside each other, and a link `current` that is switched in one step.
+
+<path>/current -> releases/<release>
+<path>/releases/<release>/        a version; unchanged files are hard links to those of the version before
+<path>/releases/<release>.json    its manifest
+<path>/releases/<release>.live    readers have had it
+<path>/incoming/<build>/          a version that is being sent; the next run goes on with it
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from explainer.publish import remote_manifest
+from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.host import State, Work, is_earlier, run_program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+    from explainer.model.declared import Target
+    from explainer.publish.remote_manifest import HostList
+
+KEEP = 5
+_MOVED_ON = 76
+_OPTIONS = (
+    "-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInterval=10", "-oServerAliveCountMax=3",
+    # One connection for all that follows; it ends by itself.
+    "-oControlMaster=auto", "-oControlPersist=3",
+)  # fmt: skip
+_SOCKET = "s"
+_SILENCE = 60  # seconds without a byte after which rsync gives up
+
+# Plain sh, read from standard input: whatever the login shell is. `$1` is the folder in all of them.
+_LOOK = """
+[ -e "$1" ] || { echo none; exit 0; }
+cd "$1" || exit 1
+if [ ! -f .explainer-host ]; then
+  if [ -z "$(ls -A)" ]; then echo none; else echo foreign; fi
+  exit 0
+fi
+current=; if [ -L current ]; then current=$(readlink current); current=${current##*/}; fi
+echo "ours $current"
+for live in releases/*.live; do if [ -f "$live" ]; then live=${live##*/}; echo "${live%.live}"; fi; done
+echo
+if [ -n "$current" ]; then cat "releases/$current.json"; fi
+"""
+_READ = 'cat "$1/releases/$2.json"'
+_PREPARE = """
+mkdir -p "$1" && cd "$1"
+if [ ! -f .explainer-host ]; then
+  [ -z "$(ls -A)" ] || exit 76
+  : >.explainer-host
+fi
+mkdir -p releases "incoming/$2"
+"""
+# Files that no page needs any more come over from the present version; partial files and empty folders go.
+_CARRY = """
+cd "$1"
+rsync -r --perms --files-from=- --ignore-missing-args --link-dest="$PWD/releases/$3/" "releases/$3/" "incoming/$2/" <<'EXPLAINER_END'
+{given}
+EXPLAINER_END
+"""
+_SWITCH = """
+cd "$1"; build=$2; expected=$3; release=$4; keep=$5
+tries=0
+until mkdir .lock 2>/dev/null; do
+  if [ -n "$(find .lock -prune -mmin +2 2>/dev/null)" ]; then rmdir .lock 2>/dev/null || :; continue; fi
+  tries=$((tries + 1)); if [ "$tries" -gt 90 ]; then echo "another publisher holds $1/.lock" >&2; exit 1; fi
+  sleep 1
+done
+trap 'rmdir .lock' EXIT
+trap 'exit 1' HUP INT TERM
+now=; if [ -L current ]; then now=$(readlink current); now=${now##*/}; fi
+[ "$now" = "$expected" ] || exit 76
+if [ -n "$build" ]; then
+  find "incoming/$build" -name .explainer-partial -prune -exec rm -rf {} +
+  find "incoming/$build" -depth -type d -empty -exec rmdir {} \\;
+  cat >"releases/$release.json" <<'EXPLAINER_END'
+{given}
+EXPLAINER_END
+  rm -rf "releases/$release"
+  mv "incoming/$build" "releases/$release"
+fi
+[ -d "releases/$release" ] || { echo "releases/$release isn't there any more" >&2; exit 1; }
+rm -rf current.new
+ln -s "releases/$release" current.new
+mv -T current.new current 2>/dev/null || mv -fh current.new current
+set +e
+: >"releases/$release.live"
+number=0
+for one in $(ls releases | sed -n 's/\\.json$//p' | sort -r); do
+  if [ -f "releases/$one.live" ]; then number=$((number + 1)); fi
+  if [ "$one" != "$release" ]; then
+    if [ ! -f "releases/$one.live" ] || [ "$number" -gt "$keep" ]; then
+      rm -rf "releases/$one.live" "releases/$one" "releases/$one.json"
+    fi
+  fi
+done
+find incoming -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +
+exit 0
+"""
+
+
+class Ssh:
+    """A folder on another machine."""
+
+    restores, reads_headers, patience = True, False, 20
+
+    def __init__(self, target: Target, scratch: Path) -> None:
+        self.host, self.path = target.host or "", (target.path or "").rstrip("/")
+        self.keep = target.keep or KEEP
+        self.place = f"{self.host}:{self.path}"
+        port = (f"-oPort={target.port}",) if target.port else ()
+        # As git has GIT_SSH_COMMAND: for keys and known hosts that ssh's own configuration doesn't name.
+        self.ssh = [
+            *shlex.split(os.environ.get("EXPLAINER_SSH") or "ssh"), *_OPTIONS, *port, f"-oControlPath={scratch}/{_SOCKET}",
+        ]  # fmt: skip
+
+    def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
+        """What is there."""
+        head, _, content = self._run(_LOOK).stdout.partition(b"\n\n")
+        first, *_ = head.decode("utf-8", "replace").split("\n")
+        if first == "none":
+            return State(None)
+        if not first.startswith("ours"):
+            return State(None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it")
+        release = first.removeprefix("ours").strip()
+        if not release:
+            return State(None)
+        try:
+            return State(remote_manifest.load(content), release)
+        except ValueError:
+            return State(None, foreign=f"{self.place} has a version whose manifest can't be read")
+
+    def put(self, work: Work) -> None:
+        """Send what isn't there yet, beside what readers have; then switch."""
+        new, before = work.new, work.state.token
+        self._run(_PREPARE, new.id, also=(_MOVED_ON,))
+        self._send(work.tree, new.id, before)
+        if new.retired and before:
+            self._run(_CARRY, new.id, before, given="\n".join(new.retired))
+        self._switch(new.id, before, _release(new), remote_manifest.dump(new).decode())
+
+    def _send(self, tree: Path, build: str, before: str) -> None:
+        link = [f"--link-dest=../../releases/{before}/"] if before else []
+        command = [
+            "rsync", "--recursive", "--checksum", "--perms", "--chmod=D755,F644", "--delete", "--whole-file",
+            "--partial-dir=.explainer-partial", f"--timeout={_SILENCE}", *link, "-e", shlex.join(self.ssh),
+            f"{tree}/", f"{self.host}:{self.path}/incoming/{build}/",
+        ]  # fmt: skip
+        run_program(command)
+
+    def _switch(self, build: str, before: str, release: str, manifest: str = "") -> None:
+        done = self._run(_SWITCH, build, before, release, str(self.keep), given=manifest, also=(_MOVED_ON,))
+        if done.returncode == _MOVED_ON:
+            raise MovedOnError
+
+    def earlier(self, state: State) -> HostList | None:
+        """The version before the present one."""
+        head = self._run(_LOOK).stdout.partition(b"\n\n")[0].decode("utf-8", "replace")
+        for release in sorted(head.split("\n")[1:], reverse=True):
+            try:
+                version = remote_manifest.load(self._run(_READ, release).stdout)
+            except (ValueError, HostError):
+                continue
+            if is_earlier(version, state.found):
+                return version
+        return None
+
+    def go_back(self, state: State, to: HostList) -> None:
+        """Switch to an earlier version."""
+        self._switch("", state.token, _release(to))
+
+    def _run(self, script: str, *words: str, given: str = "", also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:
+        """Run a script on the host, with the folder and these words for arguments; `given` is a text in it."""
+        arguments = shlex.join([self.path, *words])
+        # A function, so that nothing is run of a script that was cut off on the way.
+        whole = f"main() {{\nset -eu\nset -- {arguments}\n{script.replace('{given}', given)}\n}}\nmain\n"
+        return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also)
+
+
+def _release(version: HostList) -> str:
+    """A release's name; names sort by time."""
+    return f"{datetime.fromtimestamp(version.published, UTC):%Y%m%dT%H%M%SZ}-{version.id}"

@@ -1,0 +1,1 @@
+"""Render: a finished page and the theme in, HTML out."""

@@ -1,0 +1,47 @@
+"""The ways from a claim to its origins, drawn as SVG and told in words, from what a reader may see.
+
+`routes` finds them in the public record, `layout` lays them out, `svg` draws them with the words of `labels`,
+whose lines `text_width` breaks, and `description` tells the same in sentences. Routes are never listed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.render.drawing.description import told
+from explainer.render.drawing.routes import ways_of_claim, ways_of_source
+from explainer.render.drawing.svg import picture
+from explainer.text.typography import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.model.published import Claim, PublicSource
+    from explainer.text.catalog import Catalog
+
+__all__ = ["Drawing", "draw_claim", "draw_source"]
+
+
+class Drawing(NamedTuple):
+    """A drawing: its SVG, named by the element `id` in which the page has `words`, the same in sentences."""
+
+    id: str
+    svg: str
+    words: str
+
+
+def draw_claim(claim: Claim, sources: Mapping[str, PublicSource], catalog: Catalog) -> Drawing | None:
+    """How a claim is known; `sources` are its page's, by id. None where nothing supports or disputes it."""
+    ways = ways_of_claim(claim, sources)
+    if not ways.supports.starts and not ways.disputes.starts:
+        return None
+    id_ = f"way-{claim.id}"
+    return Drawing(id_, picture(ways, typographic(claim.text), catalog, id_), told(ways, catalog))
+
+
+def draw_source(source: PublicSource, others: Iterable[PublicSource], catalog: Catalog) -> Drawing | None:
+    """How a source knows; `others` are all that stand behind it. None where nobody does."""
+    ways = ways_of_source(source, others)
+    if not ways.supports.onward[source.id]:
+        return None
+    return Drawing("way", picture(ways, None, catalog, "way"), told(ways, catalog))

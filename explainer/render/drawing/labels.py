@@ -1,0 +1,66 @@
+"""What is written beside a source in the drawing, and in the words that tell the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.text.typography import typographic
+
+if TYPE_CHECKING:
+    from explainer.model.published import PublicSource
+    from explainer.render.drawing.routes import Net, Ways
+    from explainer.text.catalog import Catalog
+
+
+class Label(NamedTuple):
+    """Who it is, when they said it, and what that is to the claim."""
+
+    who: str
+    when: str
+    what: str
+
+
+def label_of(source: PublicSource, net: Net, ways: Ways, catalog: Catalog) -> Label:
+    """The label of one source."""
+    return Label(_capital(who(source)), when(source, catalog), _what(source, net, ways, catalog))
+
+
+def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label:
+    """The label of several sources that share a row."""
+    unnamed = sum(source.unnamed for source in sources)
+    what = catalog.text("way.of-them-unnamed", unnamed) if unnamed else ""
+    return Label(catalog.text("way.sources", len(sources)), "", what)
+
+
+def who(source: PublicSource) -> str:
+    """Whose word a source is; of an unnamed one its description."""
+    if source.unnamed:
+        return typographic(source.name)
+    return typographic(source.voice or (source.publisher if source.type == "report" else None) or source.name)
+
+
+def when(source: PublicSource, catalog: Catalog) -> str:
+    """The date of a named source, which no line breaks; empty without one."""
+    return catalog.date(source.date).replace(" ", "\xa0") if source.date else ""
+
+
+def kind(source: PublicSource, catalog: Catalog) -> str:
+    """What sort of source it is."""
+    if source.unnamed:
+        return catalog.form(f"way.{source.attribution}")
+    return catalog.form("way.own" if source.own else f"way.{source.type}")
+
+
+def _what(source: PublicSource, net: Net, ways: Ways, catalog: Catalog) -> str:
+    if source.withdrawn:
+        return catalog.text("way.withdrawn", date=catalog.date(source.withdrawn.date.text))
+    if net is ways.disputes and source.id in net.starts and source.id in net.live:
+        return catalog.form("way.disputes-earlier" if ways.earlier else "way.disputes")
+    what = kind(source, catalog)
+    if source.id in net.origins:
+        return catalog.text("way.origin", what=what)
+    return what if net.onward[source.id] else catalog.text("way.unstated", what=what)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

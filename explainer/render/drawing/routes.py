@@ -1,0 +1,137 @@
+"""The ways from a claim to its origins, as the public record has them: what is drawn, and what is told in words.
+
+A way follows the sourcing rule: it ends at a withdrawn source, and where the claim's speaker speaks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.text.typography import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.model.published import Claim, PublicSource
+
+
+class Net(NamedTuple):
+    """Sources and those through which they know, on one side of a claim.
+
+    `onward` holds every source on a route with those that follow it, nearest to the claim first; `live`
+    those through which a live route goes, `origins` the ends that are first-hand.
+    """
+
+    starts: tuple[str, ...] = ()
+    onward: Mapping[str, tuple[str, ...]] = {}
+    live: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+
+_NONE = Net()
+
+
+class Ways(NamedTuple):
+    """What a claim rests on, and what disputes it.
+
+    `rests` are the sources that every supporting route passes, `rests_on` the names of those and of the one
+    origin that all share. `earlier` is true where every dispute came before the claim was reported.
+    """
+
+    sources: Mapping[str, PublicSource]
+    supports: Net
+    disputes: Net = Net()
+    rests: frozenset[str] = frozenset()
+    rests_on: tuple[str, ...] = ()
+    earlier: bool = False
+
+
+def ways_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Ways:
+    """The ways of a claim; `sources` are those of its page, by id."""
+    speaker = claim.speaker.id if claim.speaker else None
+    stances = {edge.source: edge.stance for edge in claim.edges}
+    rests: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    earlier = False
+    for note in claim.verdict.notes:
+        if note.code == "rests-on":
+            rests, origins = note.sources, note.origins
+        elif note.code == "disputed":
+            earlier = note.earlier
+    return Ways(
+        sources=sources,
+        supports=_net((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
+        disputes=_net((one for one, stance in stances.items() if stance == "disputes"), speaker, sources),
+        rests=frozenset(rests),
+        rests_on=_rests_on(rests, origins, sources),
+        earlier=earlier,
+    )
+
+
+def ways_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Ways:
+    """The ways of a source on its own page; `others` are all that stand behind it."""
+    sources = {source.id: source, **{other.id: other for other in others}}
+    return Ways(sources, _net((source.id,), None, sources))
+
+
+def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
+    """The names of what everything rests on; an origin that stands among the sources isn't named twice."""
+    if not (rests or origins):
+        return ()
+    voices = {source.party or source.id: source for source in sources.values() if source.voice}
+    names = [typographic(sources[one].name) for one in rests]
+    told = {sources[one].party or one for one in rests}
+    for origin in origins:
+        if origin not in told:
+            if origin in voices:
+                names.append(voices[origin].voice or origin)
+            else:
+                names.append(sources[origin].name if origin in sources else origin)
+    return tuple(dict.fromkeys(names))
+
+
+def _net(starts: Iterable[str], speaker: str | None, sources: Mapping[str, PublicSource]) -> Net:
+    cited = tuple(starts)
+    if not cited:
+        return _NONE
+    onward: dict[str, tuple[str, ...]] = {}
+    queue = list(cited)
+    for one in queue:
+        if one not in onward:
+            onward[one] = _onward(sources[one], speaker, sources)
+            queue.extend(onward[one])
+    live: set[str] = set()
+    origins: set[str] = set()
+    for one in _ends_first(cited, onward) if any(onward.values()) else cited:
+        source = sources[one]
+        if source.withdrawn is None and (not onward[one] or not live.isdisjoint(onward[one])):
+            live.add(one)
+            if not onward[one] and (source.knowledge == "first-hand" or _speaks(source, speaker)):
+                origins.add(one)
+    return Net(cited, onward, frozenset(live), frozenset(origins))
+
+
+def _onward(source: PublicSource, speaker: str | None, sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
+    if not source.via or source.withdrawn is not None or _speaks(source, speaker):
+        return ()
+    return tuple(one for one in source.via if one in sources)
+
+
+def _speaks(source: PublicSource, speaker: str | None) -> bool:
+    return speaker is not None and speaker in (source.id, source.party)
+
+
+def _ends_first(starts: Iterable[str], onward: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Every source after all that follow it."""
+    found: dict[str, None] = {}
+    opened: set[str] = set()
+    stack = list(starts)
+    while stack:
+        one = stack[-1]
+        if one in opened:
+            stack.pop()
+            found.setdefault(one)
+        else:
+            opened.add(one)
+            stack.extend(other for other in onward[one] if other not in opened)
+    return list(found)

@@ -1,0 +1,165 @@
+"""JSON-LD in each page: one `@graph` in the terms of schema.org.
+
+A source that is not named never becomes a `Person`, and computed sourcing never a `Rating`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.model.published import Byline, Claim, Page, PublicSource
+    from explainer.model.site import SiteView
+
+# How the site's policies are called there.
+_POLICIES = {
+    "principles": "publishingPrinciples",
+    "corrections": "correctionsPolicy",
+    "unnamed_sources": "unnamedSourcesPolicy",
+    "verification": "verificationFactCheckingPolicy",
+    "feedback": "actionableFeedbackPolicy",
+    "ownership": "ownershipFundingInfo",
+    "masthead": "masthead",
+}
+# Nothing in a graph holds itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
+
+def page_graph(page: Page, site: SiteView) -> str:
+    """The graph of a page, safe inside a `script` element."""
+    publisher = _publisher(site)
+    nodes = _explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)]
+    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), *map(_filled, nodes)]})
+
+
+def list_graph(title: str, canonical: str, site: SiteView) -> str:
+    """The graph of a page that lists things."""
+    publisher = _publisher(site)
+    page = {"@type": "CollectionPage", "@id": canonical, "name": title, "publisher": {"@id": publisher["@id"]}}
+    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), page]})
+
+
+def _script(data: dict[str, Any]) -> str:
+    text = _ENCODER.encode(data)
+    # `</script>` and `<!--` would end the element or change how it is read.
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _filled(node: dict[str, Any]) -> dict[str, Any]:
+    """What of a node holds something."""
+    return {key: value for key, value in node.items() if value}
+
+
+def _publisher(site: SiteView) -> dict[str, Any]:
+    name, url, logo = site.title, site.url, None
+    if site.publisher:
+        name, url, logo = site.publisher.name, site.publisher.url or site.url, site.publisher.logo
+    policies = {_POLICIES[key]: _absolute(target, site) for key, target in site.policy_keys}
+    return {
+        "@type": "NewsMediaOrganization", "@id": f"{site.url}#publisher", "name": name, "url": url,
+        "logo": _absolute(logo, site) if logo else None, **policies,
+    }  # fmt: skip
+
+
+def _absolute(target: str, site: SiteView) -> str:
+    return site.url.rstrip("/") + target if target.startswith("/") else target
+
+
+def _plain_page(page: Page, publisher: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "WebPage", "@id": page.canonical, "url": page.canonical, "name": page.title,
+        "description": page.summary, "inLanguage": page.language, "publisher": {"@id": publisher["@id"]},
+    }  # fmt: skip
+
+
+def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
+    sources = {source.id: source for source in page.sources}
+    yield {
+        "@type": ["NewsArticle", "BackgroundNewsArticle"],
+        "@id": page.canonical,
+        "url": page.canonical,
+        "mainEntityOfPage": page.canonical,
+        "headline": page.title,
+        "description": page.summary,
+        "inLanguage": page.language,
+        "datePublished": page.published,
+        "dateModified": page.modified,
+        "dateline": page.dateline,
+        "image": _image(page, site),
+        "author": [_author(author, site) for author in page.authors],
+        "contributor": [_author(author, site) for author in page.contributors],
+        "publisher": {"@id": f"{site.url}#publisher"},
+        "keywords": [tag.title for tag in page.tags],
+        "citation": [{"@id": _source_id(page, source)} for source in page.sources if source.number],
+        "correction": [
+            {"@type": "CorrectionComment", "text": correction.text, "datePublished": correction.date.text}
+            for correction in page.corrections
+        ],
+        "hasPart": [{"@id": claim.url} for claim in page.claims],
+    }
+    for claim in page.claims:
+        yield _claim(claim, page, sources)
+        yield from _quotations(claim, page, sources)
+    for source in page.sources:
+        yield _work(source, page)
+
+
+def _image(page: Page, site: SiteView) -> str | None:
+    if page.image is None:
+        return None
+    url = page.image.url
+    return _absolute("/" + url.removeprefix(site.root), site) if url.startswith("/") else url
+
+
+def _author(author: Byline, site: SiteView) -> dict[str, Any]:
+    kind = "Organization" if author.kind == "organization" else "Person"
+    links = [_absolute(link.url, site) for link in author.links if not link.url.startswith("mailto:")]
+    node = {
+        "@type": kind, "name": author.name, "description": author.bio, "jobTitle": author.role if kind == "Person" else None,
+        "url": _absolute(author.url, site) if author.url else None, "sameAs": links,
+    }  # fmt: skip
+    return _filled(node)
+
+
+def _claim(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> dict[str, Any]:
+    said_in = dict.fromkeys(edge.source for edge in claim.edges if edge.stance == "supports")
+    return {
+        "@type": "Claim",
+        "@id": claim.url,
+        "url": claim.url,
+        "text": claim.text,
+        "name": claim.text,
+        "appearance": [{"@id": _source_id(page, sources[i])} for i in said_in],
+        "isPartOf": {"@id": page.canonical},
+    }
+
+
+def _quotations(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> Iterator[dict[str, Any]]:
+    for edge in claim.edges:
+        if edge.quote:
+            source = sources[edge.source]
+            yield {
+                "@type": "Quotation", "text": edge.quote, "inLanguage": source.language,
+                "isPartOf": {"@id": claim.url}, "citation": {"@id": _source_id(page, source)},
+            }  # fmt: skip
+
+
+def _work(source: PublicSource, page: Page) -> dict[str, Any]:
+    return {
+        "@type": "CreativeWork",
+        "@id": _source_id(page, source),
+        "name": source.name,
+        "url": source.url,
+        "archivedAt": source.archive,
+        "datePublished": source.date,
+        "inLanguage": source.language,
+        "author": [{"@type": "Person", "name": name} for name in source.authors],
+        "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
+    }
+
+
+def _source_id(page: Page, source: PublicSource) -> str:
+    return f"{page.canonical}#note-{source.id}"

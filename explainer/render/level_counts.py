@@ -1,0 +1,47 @@
+"""At a glance: a page's claims counted by how they are sourced, for a bar that leads to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer.sourcing.rule import LEVELS
+from explainer.sourcing.words import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explainer.model.published import Claim
+    from explainer.model.terms import Level
+
+SAID = "said"
+_GROUP = {level: name for name, levels in GROUPS.items() for level in levels}
+
+
+class LevelCount(NamedTuple):
+    """How many claims of a part have a level."""
+
+    level: Level
+    n: int
+
+
+class Part(NamedTuple):
+    """A part of the bar: its name (`named`, `unnamed`, …, `said`), its claims, and their levels in the table's order."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    levels: tuple[LevelCount, ...]
+
+
+def glance(claims: Iterable[Claim]) -> tuple[Part, ...]:
+    """The parts that have claims; last, and apart, the claims that someone said something."""
+    found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
+    for claim in claims:
+        found[SAID if claim.speaker else _GROUP[claim.verdict.level]].append(claim)
+    return tuple(Part(name, tuple(part), _levels(part)) for name, part in found.items() if part)
+
+
+def _levels(claims: list[Claim]) -> tuple[LevelCount, ...]:
+    counts = {row.level: 0 for row in LEVELS}
+    for claim in claims:
+        counts[claim.verdict.level] += 1
+    return tuple(LevelCount(level, n) for level, n in counts.items() if n)

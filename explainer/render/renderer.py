@@ -1,0 +1,393 @@
+"""Rendering: a finished page and the theme in, HTML out. It asks nobody else.
+
+Rendering one page is a function of its record, the site's view and the templates, so that it can
+run anywhere and in any order.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
+
+import jinja2
+from markupsafe import Markup, escape
+
+from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.model import declared, document, published, site
+from explainer.model.document import (
+    CallHole,
+    CiteHole,
+    ClaimClose,
+    ClaimOpen,
+    ClaimWords,
+    FootnoteHole,
+    HrefHole,
+    PanelsHole,
+    RefHole,
+    SizeHole,
+)
+from explainer.model.lazy_entries import Entries
+from explainer.render import jsonld
+from explainer.render.assets import Assets
+from explainer.render.drawing import Drawing, draw_claim, draw_source
+from explainer.render.environment import DirectMacros, markup
+from explainer.render.filters import capital, lookup, midnight, rich
+from explainer.render.level_counts import glance
+from explainer.render.statements import record_of_entries, record_of_page
+from explainer.render.theme import SHORTCODES
+from explainer.sourcing.rule import LEVELS
+from explainer.text.catalog import UnknownWordError
+from explainer.text.languages import direction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from explainer.model.document import Body, CallMark
+    from explainer.model.lazy_entries import EntryKind
+    from explainer.model.published import Claim, Page, PublicSource, Use
+    from explainer.model.site import Outline, SiteView, Surface
+    from explainer.render.environment import LayoutEnvironment
+    from explainer.render.theme import Theme
+    from explainer.text.catalog import Catalog, Catalogs
+
+LISTS = "partials/lists.html"
+_PRIMED = ("base.html", "page.html", "explainer.html")
+T = TypeVar("T")
+_NO_ATTRIBUTE = re.compile(r"'explainer\.model\.\w+\.(\w+) object' has no attribute '(\w+)'")
+_RECORDS = vars(declared) | vars(document) | vars(published) | vars(site)
+_MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
+
+
+class ClaimMacros(Protocol):
+    """The macros of `partials/claim.html`."""
+
+    def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
+    def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
+    def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
+    def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
+    def footnote(self, use: Use) -> str: ...  # noqa: D102
+    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+
+
+# How many arguments each is given.
+_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
+
+
+Items: TypeAlias = "tuple[str, str] | None"
+"""What a page comes out as in lists of pages, and what its claims do in lists of claims."""
+Kept: TypeAlias = "Callable[[Outline], Items]"
+Macro: TypeAlias = "Callable[[Any], str]"
+
+
+class Arguments(dict[str, str]):
+    """A shortcode's arguments by name, positional ones by their number from 0.
+
+    A class of its own, so that a missing argument can be told apart in Jinja's message.
+    """
+
+    def __missing__(self, key: object) -> str:
+        """A positional argument, by its number."""
+        if isinstance(key, int):
+            return self[str(key)]
+        raise KeyError(key)
+
+
+class LayoutError(Exception):
+    """A layout failed; carries the diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Tongue:
+    """The templates as they speak one language: what they look up is bound when they are loaded."""
+
+    def __init__(self, env: LayoutEnvironment, catalog: Catalog) -> None:
+        self.env = env
+        self.catalog = catalog
+        self.macros: ClaimMacros | None = None
+        env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
+        env.filters.update(date=catalog.date, longdate=catalog.date)
+
+
+class Renderer:
+    """Renders the pages and lists of one site with one theme.
+
+    `kept` gives what a page comes out as in lists, made by `items`, where that is known.
+
+    Raises:
+        LayoutError: from every method, where a layout is missing or fails.
+    """
+
+    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs) -> None:
+        self.theme = theme
+        self.view = view
+        self.catalogs = catalogs
+        self.rfc3339 = midnight(view.time_zone)
+        self._assets = Assets(theme, view)
+        self.kept: Kept | None = None
+        self._tongues: dict[str, Tongue] = {}
+
+    def tongue(self, language: str) -> Tongue:
+        """The templates in a language."""
+        if language not in self._tongues:
+            self._tongues[language] = Tongue(self._environment(), self.catalogs.of(language))
+        return self._tongues[language]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The words of the site's own language."""
+        return self.catalogs.of(self.view.language)
+
+    def _environment(self) -> LayoutEnvironment:
+        env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
+        env.globals.update(
+            site=self.view,
+            url=lambda path: root + path if path.startswith("/") else path,
+            asset=lambda name: root + assets.path(name),
+            dir=direction,
+            levels=LEVELS,
+            rendered=self._rendered,
+            glance=glance,
+            record_of_page=record_of_page,
+            record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
+        )
+        env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        env.escaping |= {"rich", "capital"}
+        return env
+
+    def prime(self) -> None:
+        """Compile what most pages need, so that processes forked from this one needn't; what is wrong shows later."""
+        env = self.tongue(self.view.language).env
+        for name in self.theme.files:
+            if name.startswith("partials/") or name in _PRIMED:
+                with suppress(jinja2.TemplateError):
+                    env.get_template(name)
+
+    # --- Pages ---
+
+    def page(self, page: Page) -> str:
+        """The HTML of an explainer or another page."""
+        by_id = {source.id: source for source in page.sources}
+        filler = _Filler(self, page, by_id)
+        body = filler.fill(page.body)
+        notes = [(note, filler.fill(note.footnote) if note.source is None else Markup()) for note in page.notes]
+        return self._render(
+            page.layout, page.title, page.url, page.language, page.summary, jsonld.page_graph(page, self.view),
+            page=page, body=body, notes=notes, by_id=by_id,
+        )  # fmt: skip
+
+    def macros(self, language: str) -> ClaimMacros:
+        """The macros of what stands at a claim and at a citation."""
+        tongue = self.tongue(language)
+        if tongue.macros is None:
+            name = "partials/claim.html"
+            module = self.guard(name, lambda: self._template(name, language).module)
+            tongue.macros = cast("ClaimMacros", DirectMacros(module, _MACROS))
+        return tongue.macros
+
+    def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
+        """A shortcode's template, rendered."""
+        name = f"{SHORTCODES}{call.name}.html"
+        args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
+        template = self._template(name, page.language)
+        try:
+            return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
+        except LayoutError as error:
+            if missing := _MISSING_ARGUMENT.search(error.diagnostic.message):
+                message = f"`{call.name}` needs `{missing[1]}`"
+                raise LayoutError(Diagnostic("E305", message, call.span)) from error
+            raise
+
+    def list(self, layout: str, title: str, path: str, **context: Any) -> str:
+        """The HTML of a page that lists things."""
+        canonical = self.view.url.rstrip("/") + path
+        graph = jsonld.list_graph(title, canonical, self.view)
+        return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
+
+    def items(self, page: Surface) -> Items:
+        """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
+        entry, claim = self._item_macro("explainer"), self._item_macro("claim")
+        if entry is None or claim is None:
+            return None
+        make = lambda: (str(entry(page.entry)), "".join(claim(one.entry) for one in page.claims))  # noqa: E731
+        return self.guard(LISTS, make)
+
+    def _item_macro(self, kind: EntryKind) -> Macro | None:
+        module = self.guard(LISTS, lambda: self._template(LISTS, self.view.language).module)
+        macro: Macro | None = getattr(module, kind, None)
+        return macro
+
+    def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
+        """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
+        if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
+            at = ("explainer", "claim").index(entries.kind)
+            kept = [self.kept(page) for page in entries.pages]
+            if all(kept):
+                return Markup("".join(items[at] for items in kept if items))
+        return Markup("".join(map(macro, entries)))
+
+    def plain(self, layout: str, **context: Any) -> str:
+        """A layout, in the `language` of its context or the site's."""
+        template = self._template(layout, context.get("language", self.view.language))
+        return str(self.guard(layout, lambda: template.render(context)))
+
+    def _render(
+        self, layout: str, title: str, path: str, language: str, description: str | None, graph: str, **context: Any
+    ) -> str:
+        return self.plain(
+            layout, title=title, path=path, canonical=self.view.url.rstrip("/") + path, language=language,
+            description=description, json_ld=Markup(graph), **context,
+        )  # fmt: skip
+
+    # --- Faults ---
+
+    def _template(self, name: str, language: str) -> jinja2.Template:
+        if name not in self.theme.files:
+            hints = did_you_mean(name, self.theme.files)
+            raise LayoutError(Diagnostic("E601", f"there is no layout `{name}`", Span(f"layouts/{name}"), hints))
+        env = self.tongue(language).env
+        template: jinja2.Template = self.guard(name, lambda: env.get_template(name))
+        return template
+
+    def guard(self, name: str, work: Callable[[], T]) -> T:
+        """Run what may fail in a layout, and say where in which layout it did."""
+        try:
+            return work()
+        except LayoutError:
+            raise
+        except jinja2.TemplateSyntaxError as error:
+            span = self._span(error.filename or name, error.lineno)
+            raise LayoutError(Diagnostic("E602", str(error.message), span)) from error
+        except jinja2.TemplateNotFound as error:
+            message = f"there is no layout `{error.name}`"
+            raise LayoutError(Diagnostic("E601", message, self._failed_at(error, name))) from error
+        except UnknownWordError as error:
+            hints = did_you_mean(error.key, error.known)
+            message = f"no catalog has the word `{error.key}`"
+            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
+        except jinja2.UndefinedError as error:
+            message, hints = _undefined(str(error.message))
+            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
+        except Exception as error:  # a layout can raise anything; it is content, not our code
+            message = f"{type(error).__name__}: {error}"
+            raise LayoutError(Diagnostic("E604", message, self._failed_at(error, name))) from error
+
+    def _failed_at(self, error: BaseException, name: str) -> Span:
+        """The innermost line of a layout in a traceback; Jinja rewrites its frames to the layout's own."""
+        layouts = {str(path) for path in self.theme.files.values()} | {str(self.theme.default)}
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename in layouts or frame.filename.startswith(str(self.theme.default)):
+                return self._span(frame.filename, frame.lineno or 1)
+        return Span(f"layouts/{name}")
+
+    def _span(self, filename: str, line: int) -> Span:
+        path = self.theme.path_of(filename) if "/" in filename else f"layouts/{filename}"
+        return Span(path, line, 1, line, 1)
+
+
+def _undefined(message: str) -> tuple[str, tuple[str, ...]]:
+    """Jinja's message about a variable or attribute that isn't there, in words for who writes layouts."""
+    found = _NO_ATTRIBUTE.fullmatch(message)
+    if not found:
+        return message, ()
+    kind, attribute = found.groups()
+    fields = getattr(_RECORDS.get(kind), "_fields", ())
+    return f"a {kind} has no `{attribute}`", did_you_mean(attribute, fields)
+
+
+class _Filler:
+    """Fills the holes of one page's bodies."""
+
+    def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
+        self.renderer = renderer
+        self.page = page
+        self.by_id = by_id
+        self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
+        self.macros = renderer.macros(page.language)
+
+    def fill(self, body: Body) -> Markup:
+        return self.renderer.guard("partials/claim.html", lambda: markup("".join(self._parts(body))))
+
+    def _parts(self, body: Body) -> Iterator[str]:
+        fillers = self._fillers
+        for part in body:
+            if isinstance(part, str):
+                yield part
+            else:
+                yield fillers[type(part)](self, part)
+
+    def _claim_open(self, hole: ClaimOpen) -> str:
+        return self.macros.claim_open(self.page.claims[hole.claim], hole.block)
+
+    def _claim_close(self, hole: ClaimClose) -> str:
+        return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
+
+    def _claim_words(self, hole: ClaimWords) -> str:
+        claim = self.page.claims[hole.claim]
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites))
+
+    def _cite(self, hole: CiteHole) -> str:
+        uses = self.page.cites[hole.cite]
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
+    def _first(self, uses: tuple[Use, ...]) -> list[PublicSource]:
+        """The sources that the text cites here for the first time."""
+        found = []
+        for use in uses:
+            source = self.unseen.pop(use.note, None)
+            if source is not None:
+                found.append(source)
+        return found
+
+    def _footnote(self, hole: FootnoteHole) -> str:
+        return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
+
+    def _panels(self, hole: PanelsHole) -> str:
+        panel, claims = self.macros.panel, self.page.claims
+        last = len(claims) - 1
+        return "".join(
+            panel(
+                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+            )
+            for i in hole.claims
+        )
+
+    def _drawing(self, claim: Claim) -> Drawing | None:
+        return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
+
+    def _href(self, hole: HrefHole) -> str:
+        return escape(self.page.hrefs[hole.link])
+
+    def _size(self, hole: SizeHole) -> str:
+        size = self.page.size_of(self.page.hrefs[hole.link])
+        return f' width="{size.width}" height="{size.height}"' if size else ""
+
+    def _ref(self, hole: RefHole) -> str:
+        target, words = self.page.refs[hole.ref]
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+
+    def _call(self, hole: CallHole) -> str:
+        return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
+
+    _fillers: ClassVar[dict[type, Callable[[_Filler, Any], str]]] = {
+        ClaimOpen: _claim_open,
+        ClaimClose: _claim_close,
+        ClaimWords: _claim_words,
+        CiteHole: _cite,
+        FootnoteHole: _footnote,
+        PanelsHole: _panels,
+        HrefHole: _href,
+        SizeHole: _size,
+        RefHole: _ref,
+        CallHole: _call,
+    }
+
+
+def _marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing that templates print as it is."""
+    return drawing and Drawing(drawing.id, markup(drawing.svg), drawing.words)

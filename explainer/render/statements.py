@@ -1,0 +1,233 @@
+"""The record of what one speaker said, in time: what changed in the wording, and what was reported and denied between.
+
+Marks compare a statement's quotations with those of the one before, word by word. Where too little is shared for
+marks to mean anything nothing is marked, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from explainer.model.published import Claim, Page, PanelEdge
+    from explainer.model.site import ClaimEntry
+
+# A word, or a character of a script that puts no space between words.
+_SPACELESS = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}]+")
+_MARKS = re.compile(r"[^\w%€$£]+")
+# A word that says something; "of" and "the" say nothing.
+_TELLING = re.compile(rf"[{_SPACELESS}]|.{{4}}")
+# How much of both statements together must be shared.
+_ENOUGH = 1 / 3
+_NEVER = "9999"
+
+
+class Piece(NamedTuple):
+    """A stretch of a quotation; `new` where the statement before didn't have it."""
+
+    text: str
+    new: bool = False
+
+
+class Quotation(NamedTuple):
+    """A quotation in pieces, and its language where that is known."""
+
+    pieces: tuple[Piece, ...]
+    language: str | None = None
+
+
+class Entry(NamedTuple):
+    """What was said, reported or denied at one time.
+
+    `when` is its date or None. `occasion` names the source of what was said, `who` the one who denied. `text` is the
+    claim as a sentence, `words` how it is sourced, `url` its address. `compared` tells how the quotations stand to
+    those before: `marked`, the `same`, `little` shared, or not compared; `lost` is the wording that is gone.
+    """
+
+    kind: Literal["said", "reported", "denied"]
+    when: str | None
+    text: str
+    url: str
+    words: str
+    occasion: str = ""
+    who: str = ""
+    quotes: tuple[Quotation, ...] = ()
+    compared: Literal["", "marked", "same", "little"] = ""
+    lost: tuple[str, ...] = ()
+
+
+def record_of_page(page: Page, speaker: str) -> tuple[Entry, ...]:
+    """The record of a speaker, by their id or party, on one page."""
+    home = f"/people/{speaker}/"
+    spoken = [
+        claim for claim in page.claims if claim.speaker and (claim.speaker.id == speaker or claim.speaker.page == home)
+    ]
+    said = [_said(claim) for claim in spoken]
+    others = [claim for claim in page.claims if claim not in spoken and _concerns(claim, speaker, spoken)]
+    cited = {edge.source for claim in spoken for edge in claim.edges}
+    between = [entry for claim in others for entry in _reported(claim, cited)]
+    return _in_time(said, between)
+
+
+def record_of_entries(statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = ()) -> tuple[Entry, ...]:
+    """The record of a person's statements on all pages, and of the reports that they disputed."""
+    said = [
+        Entry(
+            "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
+            quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes),
+        )
+        for one in statements
+    ]  # fmt: skip
+    between = [Entry("reported", one.reported, one.text, one.path, one.words) for one in reports if one.reported]
+    return _in_time(said, between)
+
+
+# --- Entries ------------------------------------------------------------------------------------
+
+
+def _said(claim: Claim) -> Entry:
+    quoted = [item for item in claim.panel if item.stance == "supports" and item.quotes]
+    occasions = dict.fromkeys(_occasion(item) for item in quoted)
+    quotes = dict.fromkeys((quote, item.source.language) for item in quoted for quote, _ in item.quotes)
+    return Entry(
+        "said", claim.said, claim.text, f"#{claim.anchor}", claim.words, occasion="; ".join(occasions),
+        quotes=tuple(Quotation((Piece(quote),), language) for quote, language in quotes),
+    )  # fmt: skip
+
+
+def _occasion(item: PanelEdge) -> str:
+    at = item.quotes[0][1]
+    return f"{item.source.name}, {at}" if at else item.source.name
+
+
+def _concerns(claim: Claim, speaker: str, spoken: Sequence[Claim]) -> bool:
+    """Whether a report is one that the speaker disputes, was asked about, or spoke against."""
+    if any(
+        speaker in (item.source.party, item.source.id)
+        for item in claim.panel
+        if item.response or item.stance == "disputes"
+    ):
+        return True
+    statements = {one.id for one in spoken}
+    return any(link.id in statements for link in (*claim.contradicts, *claim.contradicted_by))
+
+
+def _reported(claim: Claim, cited: set[str]) -> Iterator[Entry]:
+    """A report, and the denials of it that are no statement of the record itself."""
+    if claim.reported and not claim.speaker:
+        yield Entry("reported", claim.reported, claim.text, f"#{claim.anchor}", claim.words)
+    for item in claim.panel:
+        source = item.source
+        if item.stance == "disputes" and source.date and source.id not in cited:
+            quotes = tuple(Quotation((Piece(quote),), source.language) for quote, _ in item.quotes)
+            who = source.voice or source.name
+            yield Entry("denied", source.date, claim.text, f"#{claim.anchor}", claim.words, who=who, quotes=quotes)
+
+
+def _in_time(said: list[Entry], between: list[Entry]) -> tuple[Entry, ...]:
+    """All by date, what has none at the end; statements compared with the one before."""
+    ordered = _compared(sorted(said, key=_date))
+    return tuple(sorted([*ordered, *between], key=_date))
+
+
+def _date(entry: Entry) -> str:
+    return entry.when or _NEVER
+
+
+# --- Wording ------------------------------------------------------------------------------------
+
+
+def _compared(statements: Iterable[Entry]) -> Iterator[Entry]:
+    before: Entry | None = None
+    for entry in statements:
+        if before and before.quotes and entry.quotes and before.quotes != entry.quotes:
+            yield _against(before, entry)
+        elif before and before.quotes and entry.quotes:
+            yield entry._replace(compared="same")
+        else:
+            yield entry
+        before = entry
+
+
+class _Word(NamedTuple):
+    """A word's place: which quotation, from where to where; and by what it is compared."""
+
+    quote: int
+    start: int
+    end: int
+    key: str
+
+
+def _words(entry: Entry) -> list[_Word]:
+    found = []
+    for number, quotation in enumerate(entry.quotes):
+        for word in _WORD.finditer(_whole(quotation)):
+            key = _MARKS.sub("", word[0].casefold())
+            if key:
+                found.append(_Word(number, *word.span(), key))
+    return found
+
+
+def _whole(quotation: Quotation) -> str:
+    return "".join(piece.text for piece in quotation.pieces)
+
+
+def _against(before: Entry, entry: Entry) -> Entry:
+    """A statement with what is new in it, held against the one before."""
+    old, new = _words(before), _words(entry)
+    matcher = SequenceMatcher(None, [word.key for word in old], [word.key for word in new], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    shared = sum(block.size for block in blocks)
+    if shared == len(old) == len(new):
+        return entry._replace(compared="same")
+    telling = any(_TELLING.match(word.key) for block in blocks for word in new[block.b : block.b + block.size])
+    if not telling or 2 * shared < _ENOUGH * (len(old) + len(new)):
+        return entry._replace(compared="little")
+    kept_old = {index for block in blocks for index in range(block.a, block.a + block.size)}
+    kept_new = {index for block in blocks for index in range(block.b, block.b + block.size)}
+    lost = _runs(before, old, kept_old)
+    fresh = _runs(entry, new, kept_new)
+    quotes = tuple(
+        quotation._replace(pieces=tuple(_pieces(_whole(quotation), [run[1:] for run in fresh if run[0] == number])))
+        for number, quotation in enumerate(entry.quotes)
+    )
+    gone = tuple(_whole(before.quotes[number])[start:end] for number, start, end in lost)
+    return entry._replace(compared="marked", quotes=quotes, lost=gone)
+
+
+def _runs(entry: Entry, words: list[_Word], kept: set[int]) -> list[tuple[int, int, int]]:
+    """The stretches of words that aren't kept: which quotation, from where to where."""
+    runs: list[tuple[int, int, int]] = []
+    open_ = False
+    for index, word in enumerate(words):
+        if index in kept:
+            open_ = False
+        elif open_ and runs[-1][0] == word.quote:
+            runs[-1] = (word.quote, runs[-1][1], word.end)
+        else:
+            runs.append((word.quote, word.start, word.end))
+            open_ = True
+    return [(number, start, _trimmed(_whole(entry.quotes[number]), start, end)) for number, start, end in runs]
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """The end of a stretch without the marks that close it."""
+    while end > start + 1 and text[end - 1] in ".,;:!?":
+        end -= 1
+    return end
+
+
+def _pieces(text: str, runs: list[tuple[int, int]]) -> Iterator[Piece]:
+    at = 0
+    for start, end in runs:
+        if start > at:
+            yield Piece(text[at:start])
+        yield Piece(text[start:end], new=True)
+        at = end
+    if at < len(text):
+        yield Piece(text[at:])

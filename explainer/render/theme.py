@@ -1,0 +1,185 @@
+"""The theme: where layouts and static files are found, and the Jinja environment over them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import jinja2
+from jinja2 import nodes
+
+from explainer.render.bytecode import Compiled, bytecode_folder
+from explainer.render.environment import LayoutEnvironment
+from explainer.system.default_theme import default_layouts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_PREFIX = "default/"
+SHORTCODES = "shortcodes/"
+STATIC = "static/"
+# What a page needs, and its content never links: it comes out under names that say what is in it.
+NAMED_BY_CONTENT = (".css", ".js", ".woff2")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A site's own layouts, file by file in front of the default ones.
+
+    A template may name the default one that it replaces with the prefix `default/`.
+    """
+
+    folders: tuple[Path, ...]
+    default: Path
+    site: Path
+
+    @classmethod
+    def of_site(cls, site: Path) -> Theme:
+        """The theme of the site in this folder."""
+        own, default = site / "layouts", default_layouts()
+        if own.is_dir() and not own.samefile(default):
+            return cls((own, default), default, site)
+        return cls((default,), default, site)
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every layout and static file by name, a site's own ones first."""
+        found: dict[str, Path] = {}
+        for folder in self.folders:
+            for name, path in _walk(folder):
+                found.setdefault(name, path)
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def static(self) -> dict[str, Path]:
+        """The static files that keep their name, by their path on the site, `/static/…`."""
+        return {
+            f"/{name}": path
+            for name, path in self.files.items()
+            if name.startswith(STATIC) and not name.endswith(NAMED_BY_CONTENT)
+        }
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The shortcodes that have a template, each with what its template makes use of."""
+        return Forms(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of every file that rendering may read."""
+        digest = hashlib.blake2b(digest_size=20)
+        named = [*self.files.items(), *((DEFAULT_PREFIX + name, path) for name, path in _walk(self.default))]
+        for name, path in named:
+            content = path.read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return Compiled(self.default, bytecode_folder())
+
+    def environment(self) -> LayoutEnvironment:
+        """A template environment: strict, escaping everything. What one has compiled the others needn't."""
+        own = [jinja2.FileSystemLoader(folder) for folder in self.folders]
+        default = jinja2.PrefixLoader({"default": jinja2.FileSystemLoader(self.default)})
+        return LayoutEnvironment(
+            loader=jinja2.ChoiceLoader([*own, default]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=self._compiled,
+        )
+
+    def path_of(self, filename: str) -> str:
+        """The name under which a layout's fault is told: relative to the site where it is there."""
+        path = Path(filename)
+        for folder in (self.site, self.default.parent):
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
+        return path.name
+
+
+class Form(NamedTuple):
+    """What a shortcode's template makes use of: its inside, and the arguments that it names.
+
+    `arguments` is None where it may take any, or can't be read.
+    """
+
+    inner: bool
+    arguments: frozenset[str] | None
+
+
+class Forms(Mapping[str, Form]):
+    """The forms of a theme's shortcodes by name; a template is read when its form is asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        names = (name.removeprefix(SHORTCODES) for name in theme.files if name.startswith(SHORTCODES))
+        self._forms: dict[str, Form | None] = {
+            name.removesuffix(".html"): None for name in names if name.endswith(".html")
+        }
+
+    def __getitem__(self, name: str) -> Form:
+        form = self._forms[name]
+        if form is None:
+            form = self._forms[name] = _form(self._theme, f"{SHORTCODES}{name}.html")
+        return form
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._forms)
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+
+def _form(theme: Theme, name: str) -> Form:
+    source = theme.files[name].read_text("utf-8", errors="replace")
+    try:
+        tree = theme.environment().parse(source)
+    except jinja2.TemplateSyntaxError:
+        return Form(inner=False, arguments=None)
+    names = [node.name for node in tree.find_all(nodes.Name)]
+    attributes = [node for node in tree.find_all(nodes.Getattr) if _is_args(node.node)]
+    items = [node for node in tree.find_all(nodes.Getitem) if _is_args(node.node) and isinstance(node.arg, nodes.Const)]
+    named = {node.attr for node in attributes} | {
+        str(node.arg.value) for node in items if isinstance(node.arg, nodes.Const)
+    }
+    # A template that extends or includes another, or hands all arguments on, may take any.
+    handed_on = any(node.attr in dir(dict) for node in attributes)
+    tests = [choice.test for choice in tree.find_all(nodes.If)] + [
+        choice.test for choice in tree.find_all(nodes.CondExpr)
+    ]
+    optional = any(
+        isinstance(name, nodes.Name) and name.name == "inner"
+        for test in tests
+        for name in (test, *test.find_all(nodes.Name))
+    )
+    closed = (
+        not handed_on
+        and names.count("args") == len(attributes) + len(items)
+        and not any(tree.find_all((nodes.Extends, nodes.Include)))
+    )
+    return Form("inner" in names and not optional, frozenset(named) if closed else None)
+
+
+def _is_args(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "args"
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    for current, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and not name.endswith("~"):
+                path = Path(current, name)
+                yield path.relative_to(folder).as_posix(), path

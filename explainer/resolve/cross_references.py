@@ -1,0 +1,111 @@
+"""What ties pages together: references, contradicting and superseding claims, related pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.published import ClaimLink, PageLink
+from explainer.model.site import Ties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from explainer.diagnostics import Span
+    from explainer.model.declared import Located
+    from explainer.model.lazy_entries import Surfaces
+    from explainer.model.site import ClaimSurface, Outline, Surface
+
+Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
+Key = tuple[str, str]
+_BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "superseded_by"}
+
+
+@dataclass(slots=True)
+class Index:
+    """Explainers by slug, and by slug and id the claims of those that others mean.
+
+    `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
+    """
+
+    pages: dict[str, Outline]
+    left_out: frozenset[str]
+    unread: frozenset[str]
+    claims: dict[Key, ClaimSurface] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls, pages: Sequence[Outline], surfaces: Surfaces, *, left_out: frozenset[str], unread: frozenset[str]
+    ) -> Index:
+        """Index the explainers of a build."""
+        explainers = {page.slug: page for page in pages if page.kind == "explainer"}
+        meant = {slug for page in pages for slug in page.targets} | {page.slug for page in pages if page.tied}
+        claims = {
+            (slug, claim.id): claim
+            for slug in sorted(meant & explainers.keys())
+            for claim in surfaces(explainers[slug]).claims
+        }
+        return cls(explainers, left_out, unread, claims)
+
+    def find(self, target: str, slug: str, span: Span) -> Key | None:
+        """The claim that `claim` or `page#claim` names, seen from a page; a fault if there is none."""
+        page, _, claim = target.rpartition("#")
+        if not page and claim in self.left_out:
+            self._no_page(claim, span)
+            return None
+        page = page or slug
+        if page not in self.pages:
+            self._no_page(page, span)
+            return None
+        if (page, claim) not in self.claims:
+            ids = (known for slug_, known in self.claims if slug_ == page)
+            where = "" if page == slug else f" in `{page}`"
+            self._fault("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
+            return None
+        return page, claim
+
+    def link(self, key: Key, seen_from: str) -> ClaimLink:
+        """A link to a claim, its id short within its own page."""
+        entry = self.claims[key].entry
+        short = key[1] if key[0] == seen_from else f"{key[0]}#{key[1]}"
+        return ClaimLink(short, entry.path, entry.text, entry.page_title)
+
+    def related(self, slugs: Iterable[Located]) -> tuple[PageLink, ...]:
+        """Links to related explainers."""
+        links = []
+        for located in slugs:
+            if page := self.pages.get(located.text):
+                links.append(PageLink(page.title, page.url))
+            else:
+                self._no_page(located.text, located.span)
+        return tuple(links)
+
+    def _no_page(self, slug: str, span: Span) -> None:
+        if slug in self.left_out:
+            self._fault("E408", f"page `{slug}` is left out of this build", span, ())
+        elif slug not in self.unread:
+            self._fault("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
+
+    def _fault(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
+        self.faults.append(Diagnostic(code, message, span, hints))
+
+
+def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
+    """For each claim that is tied to another, its links, shown at both ends."""
+    found: dict[Key, dict[Tie, dict[Key, None]]] = {}
+    for page in pages:
+        for claim in page.claims:
+            declared: tuple[tuple[Tie, tuple[Located, ...]], ...] = (
+                ("contradicts", claim.contradicts), ("supersedes", claim.supersedes),
+            )  # fmt: skip
+            for tie, targets in declared:
+                for located in targets:
+                    if target := index.find(located.text, page.slug, located.span):
+                        found.setdefault((page.slug, claim.id), {}).setdefault(tie, {})[target] = None
+                        found.setdefault(target, {}).setdefault(_BACK[tie], {})[page.slug, claim.id] = None
+    return {
+        key: Ties(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
+        for key, kinds in found.items()
+    }

@@ -1,0 +1,117 @@
+"""A page's surface: all that other pages and the lists of the site may need of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.model.site import ClaimEntry, ClaimSurface, PageEntry, SourceSurface, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from explainer.model.declared import ClaimDecl
+    from explainer.model.document import Document
+    from explainer.model.published import Claim, Page, PublicSource
+    from explainer.model.terms import PageKind
+
+DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
+# A page without a date is a draft: it comes first.
+_UNDATED = 2**62
+
+
+def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: Iterable[str]) -> Surface:
+    """The surface of a page; `decls` are its claims' declarations, `cited` the ids of the sources it cites."""
+    file, meta = document.file, document.file.meta
+    local = {source.id for source in meta.sources}
+    return Surface(
+        file=file.path,
+        kind=page.kind,
+        slug=page.slug,
+        url=page.url,
+        entry=_page_entry(page, meta.tags),
+        span=meta.span,
+        draft=meta.draft,
+        times=tuple(moment.epoch for moment in (meta.date, meta.publish_at) if moment),
+        order=meta.date.epoch if meta.date else _UNDATED,
+        by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
+        claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
+        sources=tuple(SourceSurface(one.id, _called(one), one.party, one.via) for one in page.sources),
+        cited=tuple(sorted(set(cited) - local)),
+        reached=tuple(source.id for source in page.sources),
+        saved=tuple(source.saved for source in meta.sources if source.saved),
+        anchors=_anchors(page),
+        links=document.links,
+        refs=document.refs,
+        calls=document.calls,
+        related=meta.related,
+        image=meta.image,
+        corrections=meta.corrections,
+    )
+
+
+def _called(source: PublicSource) -> str:
+    """What a source is called in a sentence: a report by who published it."""
+    return (source.publisher if source.type == "report" else None) or source.name
+
+
+def _page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:
+    return PageEntry(
+        title=page.title,
+        url=page.url,
+        canonical=page.canonical,
+        summary=page.summary,
+        published=page.published,
+        modified=page.modified,
+        language=page.language,
+        authors=tuple(author.name for author in page.authors),
+        tags=tags,
+        claims=len(page.claims),
+    )
+
+
+def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimSurface:
+    return ClaimSurface(
+        id=claim.id,
+        entry=_claim_entry(page, claim),
+        stances=tuple({edge.source: edge.stance for edge in claim.edges}.items()),
+        contradicts=decl.contradicts,
+        supersedes=decl.supersedes,
+        replies=tuple(reply.voice.id for reply in claim.replies),
+    )
+
+
+def _claim_entry(page: Page, claim: Claim) -> ClaimEntry:
+    return ClaimEntry(
+        path=f"{page.url}#{claim.anchor}",
+        text=claim.text,
+        level=claim.verdict.level,
+        words=claim.words,
+        label=claim.label,
+        sentences=claim.sentences,
+        status=claim.status,
+        speaker=claim.speaker,
+        said=claim.said,
+        quotes=tuple(edge.quote for edge in claim.edges if edge.quote and edge.stance == "supports"),
+        page_title=page.title,
+        page_url=page.url,
+        published=page.published,
+        language=page.language,
+        reported=claim.reported,
+    )
+
+
+def _anchors(page: Page) -> tuple[str, ...] | None:
+    """The ids on a page that a link may lead to, as far as they are known; None for a layout of the site's own."""
+    if page.layout not in DEFAULT_LAYOUTS.values():
+        return None
+    found = {"main", *(heading.id for heading in page.headings), *(note.anchor for note in page.notes)}
+    for claim in page.claims:
+        found |= {claim.anchor, claim.panel_anchor}
+    if page.notes:
+        found.add("notes")
+    if page.corrections:
+        found.add("corrections")
+    # What a shortcode of the site's own is given may be an id that it writes.
+    for call in page.calls:
+        found.update(call.positional, (value for _, value in call.named))
+    return tuple(sorted(found))

@@ -1,0 +1,71 @@
+"""A page's outline: what lists, addresses and neighbours need of it, for every page of a site at once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from explainer.model.site import Outline
+from explainer.system.file_stats import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explainer.model.site import Surface
+
+
+def outline(page: Surface, surface: str, record: str) -> Outline:
+    """The outline of a page, given its surface, and the digests of its surface and its record as text."""
+    entry = page.entry
+    shown = [(claim.id, claim.entry, claim.stances, claim.replies) for claim in page.claims]
+    return Outline(
+        file=page.file,
+        kind=page.kind,
+        slug=page.slug,
+        url=page.url,
+        title=entry.title,
+        canonical=entry.canonical,
+        published=entry.published,
+        modified=entry.modified,
+        draft=page.draft,
+        times=page.times,
+        order=page.order,
+        tags=entry.tags,
+        by=page.by,
+        people=tuple(dict.fromkeys(_people(page))),
+        cited=page.cited,
+        reached=page.reached,
+        saved=page.saved,
+        targets=tuple(dict.fromkeys(_targets(page))),
+        tied=any(claim.contradicts or claim.supersedes for claim in page.claims),
+        claims=len(page.claims),
+        anchors=None if page.anchors is None else "\n".join(page.anchors),
+        entry=_digest(entry),
+        listed=_digest((shown, page.sources)),
+        surface=surface,
+        record=record,
+        corrections=page.corrections,
+    )
+
+
+def _digest(value: Any) -> str:
+    return digest_of(json.dumps(value, ensure_ascii=False).encode())
+
+
+def _people(page: Surface) -> Iterator[str]:
+    """The ids of the people of a page, among others."""
+    yield from page.by
+    for source in page.sources:
+        yield source.party or source.id
+    for claim in page.claims:
+        if claim.entry.speaker:
+            yield claim.entry.speaker.id
+        yield from claim.replies
+
+
+def _targets(page: Surface) -> Iterator[str]:
+    """The slugs of explainers whose claims a page may mean."""
+    refs = [ref.target for ref in page.refs]
+    ties = [located.text for claim in page.claims for located in (*claim.contradicts, *claim.supersedes)]
+    for target in (*refs, *ties):
+        yield target.rpartition("#")[0] or page.slug

@@ -1,0 +1,43 @@
+"""Ways from a source to its origins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.resolve.publishable import public_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from explainer.model.declared import Source
+    from explainer.model.site import SourceSurface
+    from explainer.text.catalog import Catalog
+
+
+def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceSurface]) -> tuple[str, ...]:
+    """The sources on any route from these, themselves included, nearest first."""
+    found = dict.fromkeys([start for start in starts if start in sources])
+    queue = list(found)
+    for source in queue:
+        for via in sources[source].via:
+            if via in sources and via not in found:
+                found[via] = None
+                queue.append(via)
+    return tuple(found)
+
+
+def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
+    """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
+    if not source.via:
+        return None
+    steps: list[str] = []
+    seen = {source.id}
+    while via := [sources[i] for i in source.via if i in sources and i not in seen]:
+        steps.append(catalog.listed([public_name(step, catalog) for step in via]))
+        seen |= {step.id for step in via}
+        if len(via) > 1:
+            break
+        source = via[0]
+    if not steps:
+        return None
+    return catalog.form("source.then").join(steps)

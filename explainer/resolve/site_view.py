@@ -1,0 +1,81 @@
+"""The site as templates see it, and the addresses that `site.yaml` and `people.yaml` give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Span
+from explainer.model.declared import Link
+from explainer.model.published import PageLink
+from explainer.model.site import SiteView
+from explainer.resolve.links import is_outside, site_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explainer.model.declared import Library, SiteConfig
+    from explainer.model.site import Outline
+    from explainer.resolve.links import Linker
+    from explainer.text.catalog import Catalog
+
+
+def with_site_targets(library: Library) -> Library:
+    """A library whose links, logo and policies are whole addresses, or paths from the site's root."""
+    config = library.config
+    publisher, tips = config.publisher, config.tips
+    if publisher and publisher.logo:
+        publisher = publisher._replace(logo=site_target(publisher.logo))
+    if tips:
+        tips = tips._replace(links=_site_links(tips.links))
+    logo = site_target(config.logo) if config.logo else None
+    policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
+    redirects = tuple(one._replace(target=site_target(one.target)) for one in config.redirects)
+    return library._replace(
+        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies, redirects=redirects),
+        people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
+    )
+
+
+def _site_links(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(link._replace(url=site_target(link.url)) for link in links)
+
+
+def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> None:
+    """Look up the addresses of `site.yaml`, and of the people that are shown, by id."""
+    config = library.config
+    for policy in config.policies:
+        _check(policy.target, policy.span, linker)
+    whole = Span("content/site.yaml")
+    for logo in (config.logo, config.publisher.logo if config.publisher else None):
+        if logo:
+            _check(logo, whole, linker)
+    for link in config.tips.links if config.tips else ():
+        _check(link.url, whole, linker)
+    for id_ in shown:
+        for link in library.people[id_].links:
+            _check(link.url, library.people[id_].span, linker)
+
+
+def _check(target: str, span: Span, linker: Linker) -> None:
+    if not is_outside(target):
+        linker.href(target, span)
+
+
+def site_view(config: SiteConfig, root: str, pages: Iterable[Outline], catalog: Catalog) -> SiteView:
+    """What every template may know of the site; `root` is the path of its base URL."""
+    return SiteView(
+        title=config.title,
+        description=config.description,
+        url=config.base_url,
+        root=root,
+        language=config.language,
+        time_zone=config.time_zone,
+        logo=config.logo,
+        accent=config.accent,
+        typefaces=config.typefaces,
+        publisher=config.publisher,
+        policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
+        policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
+        tips=config.tips,
+        pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page"),
+    )

@@ -1,0 +1,157 @@
+"""The editor's lens: what a page claims, how each claim is sourced, what to look at, and where it stands in its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from explainer import load
+from explainer.diagnostics import Severity, Span
+from explainer.diagnostics.report import visible
+from explainer.engine.page import unpacked_page
+from explainer.parse import parse_page
+from explainer.serve.editor_links import link_to
+from explainer.serve.error_overlay import told
+from explainer.serve.errors import GoneError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from explainer.diagnostics import Diagnostic
+    from explainer.model.declared import PageFile
+    from explainer.model.document import Document
+    from explainer.model.published import Claim
+    from explainer.model.site import Choice, Outline
+    from explainer.serve.session import Result, Session
+    from explainer.serve.tree import Leaf, Tree
+
+# What an editor should look at, by level and by note, in words that stand at the claim.
+_LEVELS = {
+    "unsourced": "No source given",
+    "disputes-only": "No supporting source",
+    "withdrawn": "Source withdrawn",
+    "origin-unstated": "Origin not stated",
+}
+_NOTES = {"rests-on": "Rests on one voice", "some-withdrawn": "A source was withdrawn"}
+
+
+class Places(NamedTuple):
+    """Where a page's claims and sources stand, by id."""
+
+    claims: dict[str, Span]
+    sources: dict[str, Span]
+
+
+def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[str, Any]:
+    """What the lens shows for the page whose output is at this path, and of the site around it."""
+    leaf = tree.leaves.get(path)
+    choice, result = session.choice, session.result
+    # A list of its own: the thread that builds may change what it is made of.
+    pages = (page.outline for page in list(session.inputs.good.values()) if page.outline)
+    own = _page(session, tree, leaf, editor) if leaf else None
+    waiting = [_waiting(page, choice, tree, session.root, editor) for page in sorted(pages, key=_title)]
+    return {
+        "page": own and {**own, "warnings": _warnings(result, leaf, session.root, editor)},
+        "waiting": [page for page in waiting if page["state"]],
+        "warnings": sum(fault.severity is Severity.WARNING for fault in result.diagnostics),
+    }
+
+
+def state_of(page: Outline, choice: Choice) -> str:
+    """Why a page isn't out, in words; empty if it is."""
+    if page.draft:
+        return "Draft"
+    return "Not out yet" if any(time > choice.now for time in page.times) else ""
+
+
+def _title(page: Outline) -> str:
+    return page.title
+
+
+def _waiting(page: Outline, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
+    shown = f"{page.url.strip('/')}/index.html" in tree.leaves
+    return {
+        "title": page.title,
+        "state": state_of(page, choice),
+        "published": page.published,
+        "url": tree.site.view.root.rstrip("/") + page.url if shown else None,
+        **_place(Span(page.file), root, editor),
+    }
+
+
+def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -> dict[str, Any] | None:
+    if leaf is None:
+        return None
+    try:
+        page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+    except GoneError:  # a newer tree is on its way, and with it another look
+        return None
+    places = _places(session, leaf.outline.file)
+    anchors = {source.id: note.anchor for note in page.notes if (source := note.source)}
+    return {
+        "title": page.title,
+        "state": state_of(leaf.outline, session.choice),
+        "published": page.published,
+        "sourcing": page.sourcing,
+        **_place(Span(leaf.outline.file), root, editor),
+        "claims": [_claim(claim, places.claims.get(claim.id), root, editor) for claim in page.claims],
+        "sources": [
+            {
+                "id": source.id,
+                "name": source.name,
+                "anchor": anchors.get(source.id),
+                **_place(places.sources.get(source.id), root, editor),
+            }
+            for source in page.sources
+        ],
+    }
+
+
+def _claim(claim: Claim, span: Span | None, root: Path, editor: str | None) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "anchor": claim.anchor,
+        "panel": claim.panel_anchor,
+        "text": claim.text,
+        "level": claim.verdict.level,
+        "words": claim.words,
+        "label": claim.label,
+        "notes": list(claim.sentences),
+        "status": claim.status,
+        "look": list(_to_look_at(claim)),
+        **_place(span, root, editor),
+    }
+
+
+def _to_look_at(claim: Claim) -> Iterator[str]:
+    """What an editor should look at in a claim."""
+    if claim.verdict.level in _LEVELS:
+        yield _LEVELS[claim.verdict.level]
+    yield from (_NOTES[note.code] for note in claim.verdict.notes if note.code in _NOTES)
+
+
+def _places(session: Session, file: str) -> Places:
+    """Where the claims stand in a page's file, and the sources in it or in the registry."""
+    library = session.inputs.common.library
+    sources = {source.id: source.span for source in library.sources.values()}
+    loaded: PageFile | None = load.load_page(session.root, file, library.config).value.page
+    if loaded is None:
+        return Places({}, sources)
+    document: Document = parse_page(loaded).value
+    sources |= {source.id: source.span for source in loaded.meta.sources}
+    # The text is where a claim is read; what is declared of it in the front matter is a line away.
+    return Places({mark.decl.id: mark.decl.span for mark in document.claims}, sources)
+
+
+def _warnings(result: Result, leaf: Leaf | None, root: Path, editor: str | None) -> list[dict[str, Any]]:
+    own: Iterable[Diagnostic] = ()
+    if leaf:
+        file = leaf.outline.file
+        own = (one for one in result.diagnostics if one.span.path == file and one.severity is Severity.WARNING)
+    return [told(fault, result.texts, root, editor) for fault in own]
+
+
+def _place(span: Span | None, root: Path, editor: str | None) -> dict[str, Any]:
+    if span is None:
+        return {"place": None, "href": None}
+    return {"place": f"{visible(span.path)}:{span.line}:{span.col}", "href": link_to(editor, root, span)}

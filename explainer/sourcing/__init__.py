@@ -1,0 +1,1 @@
+"""The sourcing rule, and how its verdicts are put into words."""

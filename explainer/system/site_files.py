@@ -1,0 +1,135 @@
+"""Reading the site's files: only ordinary files inside the site, only clean UTF-8 text."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.text.control_chars import CONTROL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOM = "\ufeff"
+_MAX_CONTROLS = 20
+_MANY_NULS = 4
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_CONTROL_BYTES = bytes(code for code in (*range(32), 0x7F) if code not in b"\t\n\r")
+_REASONS = {
+    errno.ENOENT: "the file doesn't exist, or is a link to one that doesn't",
+    errno.EACCES: "the file's permissions don't let it be read",
+    errno.EPERM: "the file's permissions don't let it be read",
+    errno.ELOOP: "the file is a link that leads back to itself",
+    errno.ENAMETOOLONG: "the file's name is too long",
+    errno.ENOTDIR: "a folder of its path is a file",
+    errno.EISDIR: "a folder stands where a file should be",
+}
+
+
+class _Unreadable(Exception):  # noqa: N818 - carries a reason, and never leaves this module
+    """Why a file can't be read, in words."""
+
+
+def read_file(root: Path, path: str) -> Staged[bytes | None]:
+    """The bytes of a file of the site; `path` is relative to `root`. None and E101 if it can't be read."""
+    try:
+        return Staged(_read(root, path))
+    except _Unreadable as reason:
+        return Staged(None, (Diagnostic("E101", str(reason), Span(path)),))
+
+
+def read_text(root: Path, path: str) -> Staged[str | None]:
+    """The text of a file of the site, each line end one LF. None with E101, E102 or E103 if it has none."""
+    read = read_file(root, path)
+    return Staged(None, read.diagnostics) if read.value is None else decode(path, read.value)
+
+
+def decode(path: str, data: bytes) -> Staged[str | None]:
+    """Bytes as text, each line end one LF. A byte-order mark is kept: whether it may stand there isn't known here."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        return Staged(None, (_not_utf8(path, data, fault.start),))
+    if b"\r" in data:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Staged(None, faults) if (faults := _controls(path, data, text)) else Staged(text)
+
+
+def inside(root: Path, path: str) -> bool:
+    """Whether a path, its links followed, lies in the site."""
+    top = os.path.realpath(root)
+    return os.path.commonpath([top, os.path.realpath(f"{root}/{path}")]) == top
+
+
+def _read(root: Path, path: str) -> bytes:
+    """The bytes of an ordinary file; a link is followed if it stays in the site."""
+    full = f"{root}/{path}"
+    try:
+        try:
+            handle = os.open(full, _FLAGS)
+        except OSError as fault:
+            if fault.errno != errno.ELOOP:
+                raise
+            handle = os.open(_followed(root, path), _FLAGS)
+        try:
+            return _bytes_of(handle)
+        finally:
+            os.close(handle)
+    except OSError as fault:
+        known = errno.errorcode.get(fault.errno or 0, "an unknown error")
+        raise _Unreadable(_REASONS.get(fault.errno or 0, f"the file can't be read ({known})")) from None
+    except ValueError:
+        raise _Unreadable("the file's name can't be used") from None
+
+
+def _followed(root: Path, path: str) -> str:
+    """Where a link of the site leads."""
+    target = os.path.realpath(f"{root}/{path}", strict=True)
+    if not inside(root, path):
+        raise _Unreadable("the file is a link that leaves the site")
+    return target
+
+
+def _bytes_of(handle: int) -> bytes:
+    """All that an open file holds, if it is an ordinary one."""
+    status = os.fstat(handle)
+    if stat.S_ISDIR(status.st_mode):
+        raise _Unreadable(_REASONS[errno.EISDIR])
+    if not stat.S_ISREG(status.st_mode):
+        raise _Unreadable("this is no ordinary file")
+    parts = []
+    while part := os.read(handle, max(status.st_size + 1, 65536)):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _not_utf8(path: str, data: bytes, offset: int) -> Diagnostic:
+    """The fault that a file isn't UTF-8, at the first byte that can't be."""
+    before = data[:offset].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
+    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    hint = "it looks like UTF-16; save it as UTF-8" if utf16 else "save the file as UTF-8"
+    message = f"the byte 0x{data[offset]:02X} isn't UTF-8"
+    return Diagnostic("E102", message, Span(path, line, col, line, col + 1), (hint,))
+
+
+def _controls(path: str, data: bytes, text: str) -> tuple[Diagnostic, ...]:
+    """The faults for control characters, at most the first twenty."""
+    # Bytes are looked at first: nearly every file is clean, and that costs a tenth.
+    if len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xc2" not in data and b"\xef\xbf" not in data:
+        return ()
+    if data.count(0) * _MANY_NULS > len(data):
+        message = "the file holds a NUL at every other byte"
+        return (Diagnostic("E102", message, Span(path), ("it looks like UTF-16; save it as UTF-8",)),)
+    faults = []
+    for found in CONTROL.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        col = found.start() - text.rfind("\n", 0, found.start())
+        message = f"a control character (U+{ord(found[0]):04X}) stands here"
+        faults.append(Diagnostic("E103", message, Span(path, line, col, line, col + 1), ("delete it",)))
+        if len(faults) == _MAX_CONTROLS:
+            break
+    return tuple(faults)

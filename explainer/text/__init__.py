@@ -1,0 +1,1 @@
+"""Words, letters and dates, whatever they are for; it knows nothing of sites."""

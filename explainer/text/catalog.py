@@ -1,0 +1,164 @@
+"""The words of the theme in each language: looked up by key, with plural forms, numbers and dates.
+
+English needs no Babel, which takes longer to import than a page takes to render.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from explainer.text.languages import lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Forms: TypeAlias = "str | dict[str, str]"
+"""What a key stands for: a text, or one for each plural form (`one`, `other`, …, `=2`)."""
+Table: TypeAlias = "dict[str, Forms]"
+
+ENGLISH = "en"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+# In Spanish "and" is "e" before the sound of i.
+_SOUNDS_AS_I = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
+
+
+class UnknownWordError(KeyError):
+    """A key that no catalog has; carries the keys that there are."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        super().__init__(key)
+        self.key = key
+        self.known = known
+
+
+class Catalogs:
+    """The tables of all languages by tag, a site's own words over the theme's."""
+
+    __slots__ = ("_made", "tables")
+
+    def __init__(self, tables: Mapping[str, Table] | None = None) -> None:
+        self.tables = dict(tables or {})
+        self._made: dict[str, Catalog] = {}
+
+    def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Table]]]:
+        """What another process needs to make the same."""
+        return Catalogs, (self.tables,)
+
+    def of(self, language: str) -> Catalog:
+        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else English."""
+        if language not in self._made:
+            table: Table = {}
+            for tag in dict.fromkeys((ENGLISH, *lineage(language))):
+                table.update(self.tables.get(tag, {}))
+            self._made[language] = Catalog(language, table)
+        return self._made[language]
+
+
+class Catalog:
+    """The words of one language."""
+
+    __slots__ = ("_dates", "_numbers", "_plural", "_table", "language")
+
+    def __init__(self, language: str, table: Table) -> None:
+        self.language = language
+        self._table = table
+        self._plural = _plural_rule(language)
+        self._numbers = self.form("number.words").split() if "number.words" in table else []
+        self._dates: dict[str, str] = {}
+
+    def form(self, key: str, n: int | None = None) -> str:
+        """The text of a key as it stands in the catalog, in the plural form for `n`.
+
+        Raises:
+            UnknownWordError: if no catalog has the key.
+        """
+        try:
+            forms = self._table[key]
+        except KeyError:
+            raise UnknownWordError(key, sorted(self._table)) from None
+        if isinstance(forms, str):
+            return forms
+        if n is None:
+            return forms["other"]
+        # A form that is missing may be one that English, which a language falls back to, doesn't have.
+        return forms.get(f"={n}") or forms.get(self._plural(n)) or forms["other"]
+
+    def text(self, key: str, n: int | None = None, **parameters: Any) -> str:
+        """The text of a key with its parameters filled in; of `n` its figures and its words too."""
+        form = self.form(key, n)
+        if "{" not in form:
+            return form
+        return form.format_map(parameters if n is None else self.parameters(n, parameters))
+
+    def parameters(self, n: int | None, parameters: dict[str, Any]) -> dict[str, Any]:
+        """What may stand in a text: what is given, and of a number its figures and its words."""
+        return parameters if n is None else {"n": self.number(n), "spelled": self.spelled(n), **parameters}
+
+    def number(self, n: int) -> str:
+        """A number in figures."""
+        return f"{n:,}".replace(",", self.form("number.group")) if n > 999 else str(n)  # noqa: PLR2004
+
+    def spelled(self, n: int) -> str:
+        """A number as newsrooms write it: in words as far as the catalog has them, then in figures."""
+        return self._numbers[n] if 0 <= n < len(self._numbers) else self.number(n)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """`A`, `A and B`, `A, B and C`."""
+        if len(items) < 2:  # noqa: PLR2004 - nothing to join
+            return "".join(items)
+        *first, last = items
+        join = self.form("list.and")
+        if join == " y " and _SOUNDS_AS_I.match(last):
+            join = " e "
+        return f"{self.form('list.comma').join(first)}{join}{last}"
+
+    def date(self, text: str) -> str:
+        """A day, month or year in words, from `2017-07-21`, `2017-07`, `2017` or a time of a day."""
+        text = str(text)[:10]
+        if text not in self._dates:
+            year, *rest = map(int, text.split("-"))
+            self._dates[text] = _date(self.language, year, *rest)
+        return self._dates[text]
+
+
+def _is_english(language: str) -> bool:
+    return language.partition("-")[0].lower() == ENGLISH
+
+
+def _english_plural(n: int) -> str:
+    return "one" if n == 1 else "other"
+
+
+def _plural_rule(language: str) -> Callable[[int], str]:
+    """Which plural form a number takes in a language, by the rules of CLDR."""
+    locale = None if _is_english(language) else _locale(language)
+    return _english_plural if locale is None else locale.plural_form
+
+
+def _locale(language: str) -> Any:
+    """What Babel knows of a language or the nearest wider one; None if it knows nothing."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English pages do without it
+
+    for tag in reversed(lineage(language)):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+def _date(language: str, year: int, month: int = 0, day: int = 0) -> str:
+    locale = None if _is_english(language) else _locale(language)
+    if locale is None:
+        return " ".join(filter(None, [str(day or ""), _MONTHS[month - 1] if month else "", f"{year:04}"]))
+    from babel.dates import format_date, format_skeleton  # noqa: PLC0415 - English pages do without it
+
+    when = date(year, month or 1, day or 1)
+    if day:
+        return format_date(when, "long", locale)
+    return format_skeleton("yMMMM" if month else "y", when, locale=locale)

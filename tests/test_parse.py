@@ -1,0 +1,125 @@
+"""Markdown and shortcodes: what a text becomes, and what is told of it.
+
+A fixture of `tests/fixtures/markdown/` has a title, a text and the document it makes, each ended by
+a line with a dot. Holes of the body stand in pointed brackets; what they mean stands below. With
+`--snapshot-update` the documents are written instead of compared.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from markdown_it.utils import read_fixture_file
+
+from explainer.model.declared import EdgeDecl, ResponseDecl
+from explainer.model.document import CallMark, LinkMark
+from explainer.text.dates import PartialDate
+from tests.parse_support import at, parse, read_document, told
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures" / "markdown").glob("*.md"))
+
+
+@pytest.mark.parametrize("file", FIXTURES, ids=lambda file: file.stem)
+def test_documents(file: Path, request: pytest.FixtureRequest) -> None:
+    cases = [(title, text) for _, title, text, _ in read_fixture_file(file)]
+    now = "\n".join(f"{title}\n.\n{text}.\n{read_document(parse(text), text)}\n.\n" for title, text in cases)
+    if request.config.getoption("--snapshot-update"):
+        file.write_text(now, encoding="utf-8")
+    assert now.split("\n") == file.read_text(encoding="utf-8").split("\n")
+
+
+# --- What the fixtures don't show ----------------------------------------------------------------
+
+CLAIM = """\
+Text {{< claim id="talk" sources="a, b" disputes=c context="d"
+  responses="tv:denies doj=no-comment" as="He  spoke." speaker="mar" said="2017-07" reported=2017-07-21
+  status="confirmed" contradicts="x" supersedes="page#y" >}}they spoke{{< /claim >}}.
+"""
+
+
+def test_a_claims_own_fields_have_their_places() -> None:
+    decl = parse(CLAIM).value.claims[0].decl
+    assert at(CLAIM, decl.span).startswith("{{< claim id=")
+    assert [at(CLAIM, span) for _, span in decl.fields] == [
+        'sources="a, b"', "disputes=c", 'context="d"', 'responses="tv:denies doj=no-comment"', 'as="He  spoke."',
+        'speaker="mar"', 'said="2017-07"', "reported=2017-07-21", 'status="confirmed"', 'contradicts="x"',
+        'supersedes="page#y"',
+    ]  # fmt: skip
+    assert [name for name, _ in decl.fields] == [at(CLAIM, span).split("=")[0] for _, span in decl.fields]
+    assert all(at(CLAIM, one.span) == one.source for one in (*decl.sources, *decl.disputes, *decl.context))
+    assert all(at(CLAIM, one.span) == one.text for one in (*decl.contradicts, *decl.supersedes))
+    assert [at(CLAIM, one.span) for one in decl.responses] == ["tv:denies", "doj=no-comment"]
+
+
+def test_a_claims_own_fields_have_their_values() -> None:
+    decl = parse(CLAIM).value.claims[0].decl
+    assert [one.source for one in decl.sources] == ["a", "b"]
+    assert decl.disputes == (EdgeDecl("c", decl.disputes[0].span),)
+    assert [one.source for one in decl.context] == ["d"]
+    assert decl.responses == (
+        ResponseDecl("tv", "denies", decl.responses[0].span),
+        ResponseDecl("doj", "no-comment", decl.responses[1].span),
+    )
+    assert decl.as_text == "He spoke."
+    assert decl.speaker
+    assert decl.status
+    assert (decl.speaker.text, decl.status.text) == ("mar", "confirmed")
+    assert (decl.said, decl.reported) == (PartialDate.parse("2017-07"), PartialDate.parse("2017-07-21"))
+    assert [one.text for one in (*decl.contradicts, *decl.supersedes)] == ["x", "page#y"]
+
+
+def test_ids_in_a_value_with_escapes_stand_at_its_beginning() -> None:
+    text = r'{{< source "a\\" >}}'
+    located = parse(text).value.cites[0].ids[0]
+    assert (located.text, located.span.col) == ("a\\", 13)
+
+
+def test_a_claim_and_the_citations_of_its_block_have_one_block() -> None:
+    text = (
+        '{{< claim id="a" >}}One{{< /claim >}}{{< source s >}}.\n\nTwo{{< source s >}}.\n\n- x{{< source s >}}\n- y\n'
+    )
+    document = parse(text).value
+    blocks = [cite.block for cite in document.cites]
+    assert document.claims[0].block == blocks[0]
+    assert len(set(blocks)) == 3
+
+
+def test_calls_and_links_keep_what_was_written() -> None:
+    text = "{{< figure a.png 2 alt=`b` >}}\n\n[c](/d/) ![e](f.png)\n\n{{< aside >}}\ng\n{{< /aside >}}\n"
+    document = parse(text).value
+    figure, aside = document.calls
+    assert figure == CallMark("figure", ("a.png", "2"), (("alt", "b"),), paired=False, span=figure.span)
+    assert aside == CallMark("aside", (), (), paired=True, span=aside.span)
+    link, image = document.links
+    assert link == LinkMark("/d/", link.span, image=False)
+    assert image == LinkMark("f.png", image.span, image=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("a\n<!-- b -->\nc", {2}),
+        ("a <!-- b\nc --> d\ne", {1, 2}),
+        ("<!-- a\n\nb\n-->\n\nc", {1, 2, 3, 4}),
+        ("> <!-- a\n>\n> b -->\n\nc", {1, 2, 3}),
+        ("a\n\nb <!-- c\n\nd\n\ne --> f\n\ng", {3, 4, 5, 6, 7}),
+        ("a <!-- b\nc\n\nd", {1, 2}),
+        ("a^[b <!-- c -->] ![d <!-- e -->](f)\ng", {1}),
+        ("`<!-- a -->`", set()),
+    ],
+)
+def test_lines_of_comments_are_hidden_from_reports(text: str, hidden: set[int]) -> None:
+    assert parse(text).value.hidden == hidden
+
+
+def test_a_link_around_a_bare_address_after_a_long_text_is_a_link() -> None:
+    document = parse("word " * 30 + "[www.e.org](/a/)").value
+    assert [link.target for link in document.links] == ["/a/"]
+
+
+def test_a_deep_list_is_told_of_at_its_line() -> None:
+    text = "Text.\n\n" + "- " * 100 + "deep\n\nAfter."
+    [(code, source)] = told(parse(text), text)
+    assert code == "E310"
+    assert source.endswith("deep")

@@ -1,0 +1,386 @@
+"""Publishing to S3-compatible storage.
+
+The server is moto's: a stand-in that speaks the protocol, conditions included. A server of ours stands
+before it, which can fail, and another one shows the bucket to readers as a host of websites does.
+"""
+
+from __future__ import annotations
+
+import http.client
+import random
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from explainer.publish import host_s3, remote_manifest
+from tests.publish_support import (
+    Crawler,
+    a_page,
+    a_sheet,
+    a_site,
+    answer,
+    codes,
+    http_server,
+    killed,
+    need_moto,
+    publish,
+    sheet,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
+
+    from tests.harness import SiteTest
+
+    Fault = Callable[[BaseHTTPRequestHandler, bytes], bool]
+
+_PASSED_ON = ("Content-Type", "Cache-Control", "ETag", "Last-Modified", "x-amz-error-code")
+
+
+@dataclass
+class Storage:
+    """moto behind a door of ours: `fault` may answer in its place, and says whether it did."""
+
+    site: SiteTest
+    moto: str
+    name: str
+    website: str = ""
+    fault: Fault = lambda *_: False
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def pass_on(self, request: BaseHTTPRequestHandler) -> None:
+        with self._lock:
+            self.asked.append((request.command, request.path))
+        content = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        if self.fault(request, content):
+            return
+        status, headers, said = self.ask(request.command, request.path, content, dict(request.headers))
+        answer(request, status, said, **{name.replace("-", "_"): headers[name] for name in _PASSED_ON if headers[name]})
+
+    def ask(self, method: str, path: str, content: bytes = b"", headers: Any = None) -> tuple[int, Any, bytes]:
+        link = http.client.HTTPConnection(urlsplit(self.moto).netloc, timeout=20)
+        try:
+            link.request(method, path, content or None, headers or {"Authorization": _SIGNED})
+            found = link.getresponse()
+            return found.status, found.headers, found.read()
+        finally:
+            link.close()
+
+    def object(self, path: str) -> tuple[int, Any, bytes]:
+        return self.ask("GET", f"/{self.name}/post/{path}")
+
+    def as_website(self, request: BaseHTTPRequestHandler) -> None:
+        """What readers get: index documents, and no dotfile."""
+        path = unquote(urlsplit(request.path).path).lstrip("/")
+        path = path + "index.html" if not path or path.endswith("/") else path
+        status, headers, content = self.object(path)
+        answer(
+            request,
+            status,
+            content,
+            Cache_Control=headers.get("Cache-Control", ""),
+            Content_Type=headers["Content-Type"],
+        )
+
+    @property
+    def paths(self) -> set[str]:
+        content = self.ask("GET", f"/{self.name}?list-type=2&prefix=post/&max-keys=1000")[2].decode()
+        return {one.split("</Key>")[0].removeprefix("post/") for one in content.split("<Key>")[1:]}
+
+    @property
+    def manifest(self) -> remote_manifest.HostList:
+        return remote_manifest.load(self.object(remote_manifest.NAME)[2])
+
+
+_SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    server = need_moto()(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+_numbers = iter(range(1000))
+
+
+@pytest.fixture
+def storage(site: SiteTest, moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    found = Storage(site, moto, f"bucket-{next(_numbers)}")
+    found.ask("PUT", f"/{found.name}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-a-test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush-hush")
+    for name in ("AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(host_s3, "LEASE", 0.5)
+    monkeypatch.setattr(host_s3, "FIRST_PAUSE", 0.01)
+    with http_server(found.pass_on) as door, http_server(found.as_website) as website:
+        target = (
+            f"{{to: s3, bucket: {found.name}, prefix: post, endpoint: '{door}', verify: 5, verify_at: '{website}'}}"
+        )
+        a_site(site, targets=f"publish: {{store: {target}}}\n")
+        assert site.build().exit == 0
+        found.website = website
+        yield found
+
+
+def expected(site: SiteTest) -> set[str]:
+    return {path for path in site.tree() if not path.startswith("_")}
+
+
+def rebuild(site: SiteTest, words: str, letter: str) -> None:
+    a_page(site, "page-1", words)
+    a_sheet(site, letter)
+    assert site.build().exit == 0
+
+
+def test_a_bucket_gets_the_files_with_their_headers(site: SiteTest, storage: Storage) -> None:
+    result = publish(site, "--format", "json")
+    assert (result.exit, told(result)["verified"]["wrong"], told(result)["verified"]["warnings"]) == (0, [], [])
+    assert storage.paths == expected(site) | {remote_manifest.NAME}
+    for path, kind, cache in (
+        ("index.html", "text/html; charset=utf-8", "public, max-age=0, must-revalidate"),
+        ("feed.xml", "application/atom+xml; charset=utf-8", "public, max-age=0, must-revalidate"),
+        ("explainers/page-1/picture.png", "image/png", "public, max-age=0, must-revalidate"),
+        (sheet("a"), "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+        (remote_manifest.NAME, "application/json", "no-store"),
+    ):
+        status, headers, _ = storage.object(path)
+        assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, kind, cache)
+    assert (storage.manifest.pending, set(storage.manifest.files)) == (None, expected(site))
+
+
+def test_only_what_changed_travels_in_order(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    rebuild(site, "Other words.", "b")
+    (site.root / "content/explainers/page-2/index.md").unlink()
+    site.build()
+    storage.asked.clear()
+    assert publish(site, "--yes", "--max-deletes", "3").exit == 0
+    sent = [path.partition("/post/")[2] for what, path in storage.asked if what == "PUT"]
+    files = [path for path in sent if path != remote_manifest.NAME]
+    assert files[:2] == [sheet("b"), "explainers/page-1/picture.png"]
+    assert set(files[-3:]) == {"feed.xml", "feed.json", "sitemap.xml"}
+    assert not {"static/style.css", "explainers/page-0/index.html", "robots.txt"} & set(files)
+    assert storage.paths == expected(site) | {remote_manifest.NAME, sheet("a")}
+    what = [what for what, path in storage.asked if what == "POST" or path.endswith("sitemap.xml")]
+    assert what[0] == "PUT"  # nothing is deleted before all is there
+    storage.asked.clear()
+    assert publish(site).exit == 0
+    assert "PUT" not in {what for what, _ in storage.asked}
+
+
+def test_a_bucket_that_is_not_ours(site: SiteTest, storage: Storage) -> None:
+    storage.ask("PUT", f"/{storage.name}/post/theirs.html", b"x")
+    assert codes(publish(site, "--format", "json")) == ["not-ours"]
+    assert storage.paths == {"theirs.html"}
+
+
+def test_a_bucket_keeps_no_earlier_version(site: SiteTest, storage: Storage) -> None:
+    assert codes(publish(site, "--rollback", "--format", "json")) == ["no-earlier-version"]
+
+
+def refuse(status: int, code: str, **headers: str) -> Fault:
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        said = f"<Error><Code>{code}</Code><Message>hush-hush is no key</Message></Error>".encode()
+        answer(request, status, said, Content_Type="application/xml", **headers)
+        return True
+
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(403, "InvalidAccessKeyId"), (400, "ExpiredToken"), (403, "AccessDenied"), (404, "NoSuchBucket")],
+)
+def test_credentials_that_are_wrong_or_expired(status: int, code: str, site: SiteTest, storage: Storage) -> None:
+    storage.fault = refuse(status, code)
+    result = publish(site)
+    assert result.exit == 3
+    assert code in result.stderr
+    assert "hint:" in result.stderr
+    assert "hush-hush" not in result.stdout + result.stderr
+
+
+def test_without_credentials_nobody_is_asked(site: SiteTest, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    result = publish(site)
+    assert (result.exit, storage.asked) == (3, [])
+    assert "no credentials" in result.stderr
+
+
+def some_fail(times: int, status: int, **headers: str) -> Fault:
+    """The first writes fail, several at once."""
+    left = iter(range(times))
+
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        if request.command == "PUT" and next(left, None) is not None:
+            answer(request, status, b"<Error><Code>SlowDown</Code><Message>x</Message></Error>", **headers)
+            return True
+        return False
+
+    return fault
+
+
+@pytest.mark.parametrize(("status", "headers"), [(500, {}), (503, {}), (429, {"Retry_After": "0"})])
+def test_what_passes_is_tried_again(status: int, headers: dict[str, str], site: SiteTest, storage: Storage) -> None:
+    storage.fault = some_fail(3, status, **headers)
+    assert publish(site).exit == 0
+    assert set(storage.manifest.files) == expected(site)
+
+
+def test_a_full_storage_leaves_whole_pages_and_the_next_run_goes_on(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    rebuild(site, "Other words.", "b")
+    left = iter(range(6))
+
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        if request.command == "PUT" and next(left, None) is None:
+            answer(request, 507, b"<Error><Code>InsufficientStorage</Code><Message>No space left</Message></Error>")
+            return True
+        return False
+
+    storage.fault = fault
+    assert publish(site).exit == 3
+    assert storage.manifest.pending is not None
+    check_pages(site, storage)
+    storage.fault = lambda *_: False
+    storage.asked.clear()
+    assert publish(site, "--yes").exit == 0
+    assert set(storage.manifest.files) == expected(site)
+    # What the first run had sent for certain isn't sent again.
+    assert sheet("b") not in "".join(path for what, path in storage.asked if what == "PUT")
+
+
+def check_pages(site: SiteTest, storage: Storage) -> None:
+    """No page lacks what it shows."""
+    reader = Crawler(storage.website, [path for path in expected(site) if path.endswith(".html")])
+    for path in reader.paths:
+        reader._look(path)
+    assert reader.broken == []
+    assert reader.pages
+
+
+def cut(site: SiteTest, storage: Storage, seed: int, cuts: int) -> None:
+    """The connection ends at random bytes of an answer, or before it, and stays dead for that run."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    publish(site)
+    for number in range(cuts):
+        rebuild(site, f"Words {number}.", "bcdef"[number % 5])
+        left = iter(range(chance.randrange(1, 20)))
+
+        def fault(request: BaseHTTPRequestHandler, sent: bytes, left: Iterator[int] = left) -> bool:
+            if next(left, None) is not None:
+                return False
+            if chance.random() < 0.5:  # it did what it was asked, and nobody hears of it
+                content = storage.ask(request.command, request.path, sent, dict(request.headers))[2]
+                request.wfile.write(
+                    (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + content)[: chance.randrange(60)]
+                )
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
+            return True
+
+        storage.fault = fault if number % 2 == 0 else (lambda *_: False)
+        assert publish(site, "--yes").exit in {0, 3}
+        check_pages(site, storage)
+    storage.fault = lambda *_: False
+    assert publish(site, "--yes").exit == 0
+    assert set(storage.manifest.files) == expected(site)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No long retries of the library's own: what is dead stays dead."""
+    monkeypatch.setattr(host_s3, "RETRIES", {"max_retries": 0})
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_connection_that_is_cut(site: SiteTest, storage: Storage) -> None:
+    cut(site, storage, seed=3, cuts=3)
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("seed", range(10))
+def test_a_connection_that_is_cut_often(seed: int, site: SiteTest, storage: Storage) -> None:
+    cut(site, storage, seed=50 + seed, cuts=20)
+
+
+def kill(site: SiteTest, storage: Storage, times: int, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    publish(site)
+    pages = [path for path in expected(site) if path.endswith(".html")]
+    with Crawler(storage.website, pages) as reader:
+        reader.knows(site.out)
+        for number in range(times):
+            rebuild(site, f"Words of version {number}.", "bcdef"[number % 5])
+            reader.knows(site.out)
+            killed(site, chance.uniform(0.3, 1.6), "--yes")
+        assert publish(site, "--yes").exit == 0
+    assert reader.broken == []
+    assert set(storage.manifest.files) == expected(site)
+
+
+def test_a_publisher_that_is_killed(site: SiteTest, storage: Storage) -> None:
+    kill(site, storage, times=2, seed=1)
+
+
+@pytest.mark.torture
+def test_a_publisher_that_is_killed_at_fifty_moments(site: SiteTest, storage: Storage) -> None:
+    kill(site, storage, times=50, seed=2)
+
+
+def test_of_two_publishers_one_gets_through(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    rebuild(site, "Ours.", "b")
+    seen = iter(range(1))
+
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        # Just before our first page is written, somebody else takes the bucket over.
+        if request.command == "PUT" and request.path.endswith(".css") and next(seen, None) is not None:
+            theirs = storage.manifest._replace(id="f" * 16, going="f" * 16, beat=99)
+            storage.ask("PUT", f"/{storage.name}/post/{remote_manifest.NAME}", remote_manifest.dump(theirs))
+        return False
+
+    storage.fault = fault
+    result = publish(site)
+    assert result.exit == 3
+    assert "somebody else has published" in result.stderr
+    assert storage.manifest.going == "f" * 16
+    assert b"First words" in storage.object("explainers/page-1/index.html")[2]
+    # Nothing more is heard of them: the next run takes over, if git or the clock has nothing against it.
+    storage.fault = lambda *_: False
+    result = publish(site, "--yes", "--replace", "f" * 16)
+    assert result.exit == 0
+    assert set(storage.manifest.files) == expected(site)
+
+
+def test_a_publisher_that_is_heard_of_is_waited_for(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    done = storage.manifest
+    going = done._replace(id="f" * 16, pending=done.files, going="f" * 16)
+    storage.ask("PUT", f"/{storage.name}/post/{remote_manifest.NAME}", remote_manifest.dump(going))
+    looks = iter(range(100))
+
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        if request.command == "GET" and request.path.endswith(remote_manifest.NAME):
+            number = next(looks)
+            now = going._replace(beat=number) if number < 15 else done
+            storage.ask("PUT", f"/{storage.name}/post/{remote_manifest.NAME}", remote_manifest.dump(now))
+        return False
+
+    storage.fault = fault
+    result = publish(site, "--format", "json")
+    assert (result.exit, told(result)["outcome"]) == (0, "unchanged")
+    assert next(looks) > 15

@@ -1,0 +1,189 @@
+"""Catalogs of words: complete in each language, with its plural forms, and a site's own words over them."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explainer.load.catalogs import _parameters
+from explainer.sourcing.rule import LEVELS
+from explainer.sourcing.words import GROUPS
+from explainer.text.catalog import Catalogs, UnknownWordError
+from tests.harness import CATALOGS, ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explainer.text.catalog import Forms, Table
+    from tests.harness import SiteTest
+
+LANGUAGES = sorted(CATALOGS.tables)
+# How the words of a language look that nobody forgot to translate.
+SAME_IN_SPANISH = {"source.original"}
+_PARAMETER = re.compile(r"{\w+}")
+
+
+def _texts(forms: Forms) -> Iterable[str]:
+    return [forms] if isinstance(forms, str) else forms.values()
+
+
+def test_three_languages_come_with_the_theme() -> None:
+    assert LANGUAGES == ["ar", "en", "es"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_catalog_has_every_key_with_every_plural_form(language: str) -> None:
+    from babel import Locale  # noqa: PLC0415
+
+    table, english = CATALOGS.tables[language], CATALOGS.tables["en"]
+    assert table.keys() == english.keys()
+    rule = Locale.parse(language).plural_form
+    needed = {rule(n) for n in range(1000)} | {"other"}
+    for key, forms in table.items():
+        assert isinstance(forms, dict) == isinstance(english[key], dict), key
+        if isinstance(forms, dict):
+            assert {name for name in forms if not name.startswith("=")} == needed, key
+            assert all(forms.values()), key
+        assert _parameters(forms) <= _parameters(english[key]), key
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_nothing_is_left_in_english(language: str) -> None:
+    table, english = CATALOGS.tables[language], CATALOGS.tables["en"]
+    words = {key for key, forms in english.items() if re.search("[a-z]", _PARAMETER.sub("", " ".join(_texts(forms))))}
+    same = {key for key in words if table[key] == english[key]}
+    assert same - SAME_IN_SPANISH == set()
+
+
+def test_the_levels_are_those_of_the_rule() -> None:
+    for row in LEVELS:
+        for n in (1, 2):
+            assert ENGLISH.text(f"level.{row.level}.when") == row.when
+            assert ENGLISH.form(f"level.{row.level}.words", n) == row.words
+            assert ENGLISH.form(f"level.{row.level}.label", n) == row.label
+    assert sorted(level for levels in GROUPS.values() for level in levels) == sorted(row.level for row in LEVELS)
+
+
+def test_plural_forms() -> None:
+    key, arabic = "page.claim-count", CATALOGS.of("ar")
+    assert [ENGLISH.text(key, n) for n in (0, 1, 2, 1_000)] == ["0 claims", "1 claim", "2 claims", "1,000 claims"]
+    assert arabic.text(key, 2) == "ادعاءان"
+    assert len({arabic.form(key, n) for n in (0, 1, 2, 3, 11, 100)}) == 6
+    assert CATALOGS.of("es").text(key, 1_000) == "1.000 afirmaciones"
+
+
+def test_exact_forms_go_first() -> None:
+    catalog = Catalogs({"en": {"number.group": ",", "k": {"=2": "both", "other": "{n}"}}}).of("en")
+    assert [catalog.text("k", n) for n in (1, 2, 3)] == ["1", "both", "3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "dates"),
+    [
+        ("en", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),
+        ("en-US", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),
+        ("es", ["2017", "junio de 2017", "8 de junio de 2017", "8 de junio de 2017"]),
+        ("ar", ["2017", "يونيو 2017", "8 يونيو 2017", "8 يونيو 2017"]),
+        ("ja", ["2017年", "2017年6月", "2017年6月8日", "2017年6月8日"]),
+        ("xx", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),
+    ],
+)
+def test_dates(language: str, dates: list[str]) -> None:
+    catalog = CATALOGS.of(language)
+    assert [catalog.date(text) for text in ("2017", "2017-06", "2017-06-08", "2017-06-08T23:00:00+00:00")] == dates
+
+
+def test_lists_in_sentences() -> None:
+    names = ["Ana", "Luis", "Irene"]
+    assert ENGLISH.listed([]) == ""
+    assert ENGLISH.listed(names) == "Ana, Luis and Irene"
+    spanish = CATALOGS.of("es")
+    assert spanish.listed(names) == "Ana, Luis e Irene"
+    assert spanish.listed(["agua", "hielo"]) == "agua y hielo"
+    assert CATALOGS.of("ar").listed(names) == "Ana، Luis وIrene"
+
+
+def test_a_language_falls_back_to_a_wider_one_and_then_to_english() -> None:
+    tables: dict[str, Table] = {
+        "en": {"a": "a", "b": "b", "c": "c"},
+        "pt": {"a": "um", "b": "dois"},
+        "pt-BR": {"a": "UM"},
+    }
+    catalog = Catalogs(tables).of("pt-BR")
+    assert [catalog.text(key) for key in "abc"] == ["UM", "dois", "c"]
+    assert CATALOGS.of("pl").text("page.claim-count", 3) == "3 claims"
+
+
+def test_a_word_that_nobody_has() -> None:
+    with pytest.raises(UnknownWordError):
+        ENGLISH.text("page.hom")
+
+
+def test_catalogs_go_to_other_processes() -> None:
+    assert pickle.loads(pickle.dumps(CATALOGS)).of("es").text("page.home") == "Inicio"  # noqa: S301 - made here
+
+
+def test_a_site_has_its_own_words_and_languages(site: SiteTest) -> None:
+    site.write("layouts/i18n/es.yaml", "page.not-found-heading: Aquí no hay nada\n")
+    site.write("layouts/i18n/qqx.yaml", "page.not-found-heading: Nada\n")
+    for language, heading in (("es", "Aquí no hay nada"), ("qqx", "Nada"), ("fr", "There is no such page")):
+        site.write("content/site.yaml", f"title: A\nbase_url: https://example.org/\nlanguage: {language}\n")
+        site.write("layouts/404.html", '<h1>{{ t("page.not-found-heading") }}</h1>')
+        assert site.build().exit == 0
+        assert site.read("404.html") == f"<h1>{heading}</h1>"
+
+
+def test_pages_in_three_languages(site: SiteTest) -> None:
+    site.write("layouts/explainer.html", "{{ page.lang }} {{ page.dir }} {{ page.claims[0].words }} {{ body }}")
+    for language in LANGUAGES:
+        site.write(
+            f"content/explainers/{language}.md",
+            f"""\
+            ---
+            title: T
+            date: 2024-01-01
+            language: {language}
+            sources: {{a: {{type: interview, attribution: deep-background, title: N, knowledge: first-hand}}}}
+            ---
+            {{{{< claim id="c" sources="a" >}}}}C{{{{< /claim >}}}}
+            """,
+        )
+    assert site.build().exit == 0
+    pages = {language: site.read(f"explainers/{language}/index.html") for language in LANGUAGES}
+    assert pages["en"].startswith("en ltr first-hand, unnamed: a source on deep background ")
+    assert pages["es"].startswith("es ltr de primera mano, sin nombre: una fuente con reserva total ")
+    assert pages["ar"].startswith("ar rtl معرفة مباشرة، بلا اسم: مصدر بشرط السرية الكاملة ")
+    # What machines read is in the words of the published rule.
+    labels = {site.claims(one)["claims"][0]["sourcing"]["label"] for one in LANGUAGES}
+    assert labels == {"One independent source, unnamed, first-hand"}
+
+
+def test_changed_words_change_the_pages_that_have_them(site: SiteTest) -> None:
+    site.write(
+        "content/explainers/a.md", '---\ntitle: A\ndate: 2024-01-01\n---\n{{< claim id="c" >}}C{{< /claim >}}.\n'
+    )
+    assert site.build().exit == 0
+    assert "no source given" in site.read("explainers/a/index.html")
+    site.write("layouts/i18n/en.yaml", "level.unsourced.words: nobody said so\n")
+    assert site.build().exit == 0
+    assert "nobody said so" in site.read("explainers/a/index.html")
+
+
+def test_english_needs_no_babel(site: SiteTest) -> None:
+    site.write(
+        "content/explainers/a.md", '---\ntitle: A\ndate: 2024-01-01\n---\n{{< claim id="c" >}}C{{< /claim >}}.\n'
+    )
+    code = (
+        "import sys; from explainer.cli.main import main\n"
+        f"main(['build', '--site', {str(site.root)!r}], standalone_mode=False); print('babel' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
