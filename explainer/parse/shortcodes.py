@@ -135,7 +135,7 @@ def _add_cite(draft: Draft, reader: Reader, quote: str | None, *, block: bool) -
     draft.cites.append(mark)
     hole = CiteHole(len(draft.cites) - 1)
     if block:
-        draft.parts += ('<p class="cited">', hole, "</p>\n")
+        draft.parts += ('<p class="x-cited">', hole, "</p>\n")
     else:
         draft.emit_after_link(hole)
 
