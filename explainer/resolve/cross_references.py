@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.model.declared import Located
-    from explainer.model.lazy_entries import Surfaces
-    from explainer.model.site import ClaimSurface, Outline, Surface
+    from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.site import ClaimInterface, PageInterface, PageSummary
 
 Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
 Key = tuple[str, str]
@@ -23,29 +23,34 @@ _BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "sup
 
 
 @dataclass(slots=True)
-class Index:
+class ClaimIndex:
     """Explainers by slug, and by slug and id the claims of those that others mean.
 
     `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
     """
 
-    pages: dict[str, Outline]
+    pages: dict[str, PageSummary]
     left_out: frozenset[str]
     unread: frozenset[str]
-    claims: dict[Key, ClaimSurface] = field(default_factory=dict)
+    claims: dict[Key, ClaimInterface] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, pages: Sequence[Outline], surfaces: Surfaces, *, left_out: frozenset[str], unread: frozenset[str]
-    ) -> Index:
+        cls,
+        pages: Sequence[PageSummary],
+        interface_of: InterfaceOf,
+        *,
+        left_out: frozenset[str],
+        unread: frozenset[str],
+    ) -> ClaimIndex:
         """Index the explainers of a build."""
         explainers = {page.slug: page for page in pages if page.kind == "explainer"}
         meant = {slug for page in pages for slug in page.targets} | {page.slug for page in pages if page.tied}
         claims = {
             (slug, claim.id): claim
             for slug in sorted(meant & explainers.keys())
-            for claim in surfaces(explainers[slug]).claims
+            for claim in interface_of(explainers[slug]).claims
         }
         return cls(explainers, left_out, unread, claims)
 
@@ -92,7 +97,7 @@ class Index:
         self.faults.append(Diagnostic(code, message, span, hints))
 
 
-def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
+def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:
     """For each claim that is tied to another, its links, shown at both ends."""
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
     for page in pages:
@@ -102,10 +107,12 @@ def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
             )  # fmt: skip
             for tie, targets in declared:
                 for located in targets:
-                    if target := index.find(located.text, page.slug, located.span):
+                    if target := claim_index.find(located.text, page.slug, located.span):
                         found.setdefault((page.slug, claim.id), {}).setdefault(tie, {})[target] = None
                         found.setdefault(target, {}).setdefault(_BACK[tie], {})[page.slug, claim.id] = None
     return {
-        key: Ties(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
+        key: Ties(
+            **{tie: tuple(claim_index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()}
+        )
         for key, kinds in found.items()
     }
