@@ -131,7 +131,7 @@ def test_walking_leaves_the_tokens_as_they_are(made: tuple[str, list[str]]) -> N
     before = read_tokens(tokens)
     first, second = DocumentBuilder(Text("a.md", text)), DocumentBuilder(Text("a.md", text))
     assert Walk(first).walk(tokens) == Walk(second).walk(tokens)
-    assert (first.claims, first.cites, first.diagnostics) == (second.claims, second.cites, second.faults)
+    assert (first.claims, first.cites, first.diagnostics) == (second.claims, second.cites, second.diagnostics)
     assert read_tokens(tokens) == before
 
 
