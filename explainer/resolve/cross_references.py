@@ -33,7 +33,7 @@ class ClaimIndex:
     left_out: frozenset[str]
     unread: frozenset[str]
     claims: dict[Key, ClaimInterface] = field(default_factory=dict)
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -67,7 +67,7 @@ class ClaimIndex:
         if (page, claim) not in self.claims:
             ids = (known for slug_, known in self.claims if slug_ == page)
             where = "" if page == slug else f" in `{page}`"
-            self._fault("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
+            self._report("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
             return None
         return page, claim
 
@@ -89,12 +89,12 @@ class ClaimIndex:
 
     def _no_page(self, slug: str, span: Span) -> None:
         if slug in self.left_out:
-            self._fault("E408", f"page `{slug}` is left out of this build", span, ())
+            self._report("E408", f"page `{slug}` is left out of this build", span, ())
         elif slug not in self.unread:
-            self._fault("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
+            self._report("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
 
-    def _fault(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
-        self.faults.append(Diagnostic(code, message, span, hints))
+    def _report(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
 
 def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:

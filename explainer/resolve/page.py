@@ -60,7 +60,7 @@ class _Gathered:
     marks: Sequence[ClaimMark]
     decls: list[ClaimDecl] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def page_path(document: Document) -> str:
@@ -82,15 +82,15 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     gathered = _gather(document, references)
     numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered)), catalog).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
-    gathered.faults.extend(_unshown(document, numbering))
+    gathered.diagnostics.extend(_unshown(document, numbering))
     reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
     public = {
         source: public_source(sources[source], numbering.number(source), library.people, catalog) for source in reached
     }
     claims = tuple(_claims(document, library, gathered, references, numbering, public))
     page = _page(document, library, claims, numbering, public)
-    gathered.faults.extend(_unused(document, reached))
-    return Staged(Resolved(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.faults))
+    gathered.diagnostics.extend(_unused(document, reached))
+    return Staged(Resolved(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics))
 
 
 def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic]:
@@ -104,15 +104,15 @@ def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic
 
 def _gather(document: Document, references: References) -> _Gathered:
     gathered = _Gathered(document.claims)
-    gathered.faults.extend(_not_here(document))
-    gathered.faults.extend(
+    gathered.diagnostics.extend(_not_here(document))
+    gathered.diagnostics.extend(
         unknown_source(located.text, located.span, references.sources)
         for cite in document.cites
         for located in cite.ids
         if located.text not in references.sources
     )
-    gathered.faults.extend(_unknown_people(document, references))
-    gathered.faults.extend(check_quotes(document, references))
+    gathered.diagnostics.extend(_unknown_people(document, references))
+    gathered.diagnostics.extend(check_quotes(document, references))
     _declare(document, gathered)
     cites: list[list[CiteMark]] = [[] for _ in document.claims]
     for cite in document.cites:
@@ -121,8 +121,8 @@ def _gather(document: Document, references: References) -> _Gathered:
     for decl, own_cites in zip(gathered.decls, cites, strict=True):
         claimed = collect(decl, own_cites, references.sources, references.people)
         gathered.claimed.append(claimed)
-        gathered.faults.extend(claimed.faults)
-        gathered.faults.extend(check_claim(decl, claimed, references))
+        gathered.diagnostics.extend(claimed.diagnostics)
+        gathered.diagnostics.extend(check_claim(decl, claimed, references))
     return gathered
 
 
@@ -160,17 +160,17 @@ def _declare(document: Document, gathered: _Gathered) -> None:
         own = mark.decl
         if own.id in first:
             hint = f"the other one is at line {first[own.id].span.line}"
-            gathered.faults.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
+            gathered.diagnostics.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
             gathered.decls.append(own)
             continue
         first[own.id] = own
-        decl, faults = merge(front.get(own.id), own)
+        decl, diagnostics = merge(front.get(own.id), own)
         gathered.decls.append(decl)
-        gathered.faults.extend(faults)
+        gathered.diagnostics.extend(diagnostics)
     for decl in document.file.meta.claims:
         if decl.id not in first:
             hints = did_you_mean(decl.id, first) or (f'write `{{{{< claim id="{decl.id}" >}}}}` in the text',)
-            gathered.faults.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
+            gathered.diagnostics.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
 
 
 # --- Numbers ----------------------------------------------------------------------------------

@@ -34,13 +34,13 @@ class ResolvedContext(NamedTuple):
     """What a page gets from the rest of the site, the faults of what it asks for, the files beside it that it shows."""
 
     context: PageContext
-    faults: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     assets: tuple[tuple[str, str], ...]
 
 
 def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedContext:
     """Look up whatever a page asks of the rest of the site."""
-    claim_index = replace(site_index.claim_index, faults=[])
+    claim_index = replace(site_index.claim_index, diagnostics=[])
     linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
     hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
     for call in page.calls:
@@ -64,7 +64,7 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
         next=following,
         ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
-    return ResolvedContext(context, (*linker.faults, *claim_index.faults), tuple(linker.assets.items()))
+    return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.items()))
 
 
 def with_context(page: Page, context: PageContext) -> Page:

@@ -77,7 +77,7 @@ class _SiteResolver:
     ) -> None:
         self.library = library
         self.interface_of = interface_of
-        self.faults: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.all = pages
         # Newest first; the slug settles what the date leaves open.
         self.taken = sorted((page for page in pages if due(page, choice)), key=lambda page: (-page.order, page.slug))
@@ -116,7 +116,7 @@ class _SiteResolver:
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
         moved = self._moved(linker)
-        self.faults.extend(linker.faults)
+        self.diagnostics.extend(linker.diagnostics)
         site = Site(
             view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
             pages=tuple(self.taken),
@@ -131,8 +131,8 @@ class _SiteResolver:
             moved=moved,
         )
         site_index = SiteIndex(addresses, self.claim_index, _neighbours(explainers), tied)
-        faults = (*self.faults, *self.claim_index.faults)
-        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), faults)
+        diagnostics = (*self.diagnostics, *self.claim_index.diagnostics)
+        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
         """The digest of what any page may get from the others, or find out about them."""
@@ -171,7 +171,7 @@ class _SiteResolver:
                 self._warn("W252", message, source.span, hint)
 
     def _warn(self, code: str, message: str, span: Span, *hints: str) -> None:
-        self.faults.append(Diagnostic(code, message, span, hints))
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
 
@@ -182,7 +182,7 @@ class _SiteResolver:
         for path, target, span in self.library.config.redirects:
             if path in taken or path in moved:
                 message = f"something else of the site is at {path}"
-                self.faults.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+                self.diagnostics.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
 
@@ -193,7 +193,7 @@ class _SiteResolver:
             if page.url in owners:
                 message = f"this page and {owners[page.url]} would both be at {page.url}"
                 hint = "give one of them another `slug`"
-                self.faults.append(Diagnostic("E503", message, self.interface_of(page).span, (hint,)))
+                self.diagnostics.append(Diagnostic("E503", message, self.interface_of(page).span, (hint,)))
             owners[page.url] = page.file
         for page in self.taken:
             paths[page.url] = page.anchors

@@ -25,7 +25,7 @@ def provisional(tree: Tree, page: Prepared) -> dict[str, Leaf]:
     if outline is None or _leaf(tree, outline) is None or has_errors(page.diagnostics):
         return {}
     surface = tree.texts.surface(outline)
-    faults = (*check_calls(surface.calls, tree.theme.forms), *resolve_context(surface, tree.site_index).faults)
+    faults = (*check_calls(surface.calls, tree.theme.forms), *resolve_context(surface, tree.site_index).diagnostics)
     return {} if faults else leaves_of(outline)
 
 

@@ -292,7 +292,7 @@ class Session:
             except GoneError:  # the cache was damaged
                 self.inputs.take_again(page.file)
                 surface = self.inputs.kept.surface(page)
-            faults = (*check_calls(surface.calls, forms), *resolve_context(surface, whole.site_index).faults)
+            faults = (*check_calls(surface.calls, forms), *resolve_context(surface, whole.site_index).diagnostics)
             self._answers[page.file] = Asked(page.interface_digest, web, faults)
         self._answers = {page.file: self._answers[page.file] for page in whole.site.pages}
         for one in self._answers.values():
