@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from explainer.load.schema import TABLES, SCHEMAS, json_schema
+from explainer.load.schema import SCHEMAS, TABLES, json_schema
 from explainer.load.yaml_nodes import Mapping, Node, Positions, Scalar, Sequence, core_type
 from explainer.load.yaml_tree import compose
 from tests.load_support import library, load_front

@@ -16,7 +16,7 @@ from explainer.model.terms import RESPONSES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explainer.load.tables import YamlReader, Values
+    from explainer.load.tables import Values, YamlReader
     from explainer.load.yaml_nodes import Entry, Node
 
 

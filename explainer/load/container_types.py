@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.scalar_types import ID, ID_TYPE, SPLIT
-from explainer.load.tables import FieldType, YamlReader, FieldTable, Values, read_fields
+from explainer.load.tables import FieldTable, FieldType, Values, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, core_type, is_empty, shown
 from explainer.model.declared import Located
 

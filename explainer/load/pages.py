@@ -12,7 +12,7 @@ from explainer.load.discovery import PAGES
 from explainer.load.frontmatter import hidden_lines, indented_fence, split
 from explainer.load.scalar_types import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateType, Flag, MomentType, Tag, Url
 from explainer.load.sources import SOURCES
-from explainer.load.tables import Field, YamlReader, FieldTable, missing_key, read_fields
+from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, is_empty
 from explainer.model.declared import Correction, Image, Meta, PageFile
 from explainer.system.site_files import decode, read_file

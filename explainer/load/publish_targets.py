@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.load.container_types import Keyed, ListOf, reference
 from explainer.load.scalar_types import TEXT, BaseUrl, Enum, Form, Url, base_url
 from explainer.load.sources import as_mapping
-from explainer.load.tables import Field, YamlReader, FieldTable, read_fields
+from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown
 from explainer.model.declared import Redirect, Target
 

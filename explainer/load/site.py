@@ -11,7 +11,7 @@ from explainer.load.container_types import Keyed, ListOf, Nested, made, referenc
 from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
-from explainer.load.tables import Field, YamlReader, FieldTable, read_fields
+from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, shown
 from explainer.model.declared import (
     Accent,

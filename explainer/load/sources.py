@@ -13,7 +13,7 @@ from explainer.model.declared import Located, Source, Withdrawal
 from explainer.model.terms import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge
 
 if TYPE_CHECKING:
-    from explainer.load.tables import YamlReader, Values
+    from explainer.load.tables import Values, YamlReader
     from explainer.load.yaml_nodes import Entry
     from explainer.model.terms import SourceType
 

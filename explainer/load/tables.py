@@ -151,7 +151,9 @@ def type_name(node: Node) -> str:
     return words.get(core_type(node), "text")
 
 
-def read_fields(table: FieldTable, mapping: Mapping, reader: YamlReader, words: str = "", place: Span | None = None) -> Values:
+def read_fields(
+    table: FieldTable, mapping: Mapping, reader: YamlReader, words: str = "", place: Span | None = None
+) -> Values:
     """Read a mapping by a table; empty values count as absent.
 
     `words` name the record where its own words say too little; `place` is where a missing key is
