@@ -25,7 +25,7 @@ from explainer.model.declared import (
     Tips,
     Typefaces,
 )
-from explainer.model.terms import POLICIES
+from explainer.model.terms import COLOR_SCHEMES, POLICIES
 from explainer.system.site_files import BOM, read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -132,6 +132,11 @@ SITE = FieldTable(
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
     Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
     Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
+    Field(
+        "color_scheme",
+        Enum("a colour scheme", COLOR_SCHEMES),
+        "What the theme's colours are for: light screens, dark ones, or whichever the reader's is. By default `auto`.",
+    ),
     Field("typefaces", Nested(TYPEFACES, made(Typefaces)), TYPEFACES.meaning),
     Field(
         "publisher",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainer.model.terms import Attribution, Knowledge, PageKind, Response, SourceType, TargetKind
+from explainer.model.terms import Attribution, ColorScheme, Knowledge, PageKind, Response, SourceType, TargetKind
 from explainer.text.catalog import Catalogs
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class SiteConfig(NamedTuple):
     time_zone: str = "UTC"
     logo: str | None = None
     accent: Accent | None = None
+    color_scheme: ColorScheme = "auto"
     typefaces: Typefaces | None = None
     publisher: Publisher | None = None
     policies: tuple[Policy, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
-from explainer.model.terms import Level, PageKind, Stance
+from explainer.model.terms import ColorScheme, Level, PageKind, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,6 +241,7 @@ class SiteView(NamedTuple):
     time_zone: str
     logo: str | None
     accent: Accent | None
+    color_scheme: ColorScheme
     typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]
