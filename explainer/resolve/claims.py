@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explainer.text.catalog import Catalog
 
 
-class Known(NamedTuple):
+class References(NamedTuple):
     """What one page may refer to, and how saved copies are looked up."""
 
     sources: Mapping[str, Source]
@@ -53,20 +53,20 @@ class Shown(NamedTuple):
     public: Mapping[str, PublicSource]
 
 
-def check_claim(decl: ClaimDecl, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
+def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
     """The faults and doubtful points of one claim, but for its edges'."""
     if not claimed.named:
         hint = "give it `sources`, or leave it as it is if that is the point"
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
-    if decl.status and known.statuses is not None and decl.status.text not in known.statuses:
-        hints = did_you_mean(decl.status.text, known.statuses) or (f"one of: {', '.join(known.statuses)}",)
+    if decl.status and references.statuses is not None and decl.status.text not in references.statuses:
+        hints = did_you_mean(decl.status.text, references.statuses) or (f"one of: {', '.join(references.statuses)}",)
         yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
     if decl.speaker:
-        yield from _check_speaker(decl.speaker, claimed, known)
+        yield from _check_speaker(decl.speaker, claimed, references)
 
 
-def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
-    route = [known.sources[i] for i in reach(claimed.ids("supports"), known.sources)]
+def _check_speaker(speaker: Located, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
+    route = [references.sources[i] for i in reach(claimed.ids("supports"), references.sources)]
     if any(speaker.text in (source.id, source.party) for source in route):
         return
     parties = {source.key for source in route if not source.unnamed} | {source.id for source in route}
@@ -74,7 +74,7 @@ def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator
     yield Diagnostic("W452", f"`{speaker.text}` is on no route of this claim", speaker.span, hints)
 
 
-def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
+def check_quotes(document: Document, references: References) -> Iterator[Diagnostic]:
     """The quotes of a page that their saved copies don't have, in claims and outside."""
     quoted = [
         (cite.ids[0].text, cite.quote, cite.ids[0].span)
@@ -89,9 +89,9 @@ def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
         if edge.quote is not None
     ]
     for source, quote, span in quoted:
-        copy = known.copy_of(source) if source in known.sources else None
+        copy = references.copy_of(source) if source in references.sources else None
         if copy is not None:
-            yield from _check_quote(known.sources[source], quote, copy, span)
+            yield from _check_quote(references.sources[source], quote, copy, span)
 
 
 def _check_quote(source: Source, quote: str, copy: str, span: Span) -> Iterator[Diagnostic]:
@@ -123,11 +123,11 @@ def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
     return (f"the nearest words there: `{passage.text}`", *differences, how)
 
 
-def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Known, shown: Shown) -> Claim:
+def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references: References, shown: Shown) -> Claim:
     """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
-    sources, people, catalog = known.sources, known.people, known.catalog
-    verdict = judge(_evidence(decl, claimed, known), sources)
-    speaker = _speaker(decl.speaker.text, claimed, known) if decl.speaker else None
+    sources, people, catalog = references.sources, references.people, references.catalog
+    verdict = judge(_evidence(decl, claimed, references), sources)
+    speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
     said_by = speaker.name if speaker else None
     origin = origin_name(sources[verdict.origin], people, catalog) if verdict.origin else None
     return Claim(
@@ -146,16 +146,16 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
             catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
         ),
         edges=claimed.edges,
-        panel=tuple(_panel(claimed, known, shown)),
+        panel=tuple(_panel(claimed, references, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
         caveats=_caveats(claimed, sources, shown.public),
     )
 
 
-def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
+def _speaker(key: str, claimed: Claimed, references: References) -> Voice:
     """A claim's speaker; the party of an unnamed source gives way to the source's id."""
-    sources, people, catalog = known.sources, known.people, known.catalog
+    sources, people, catalog = references.sources, references.people, references.catalog
     if key in people:
         return voice(key, sources, people, catalog)
     if key in sources:
@@ -170,7 +170,7 @@ def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
     return voice(key, sources, people, catalog)
 
 
-def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
+def _evidence(decl: ClaimDecl, claimed: Claimed, references: References) -> Evidence:
     quoted = [(edge.source, edge.quote) for edge in claimed.edges if edge.quote is not None]
     return Evidence(
         supports=claimed.ids("supports"),
@@ -180,7 +180,7 @@ def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
         not_reached=claimed.ids("context", "not-reached") + claimed.people("not-reached"),
         speaker=decl.speaker.text if decl.speaker else None,
         reported=decl.reported,
-        quotes_match=bool(quoted) and all(known.in_copy(source, quote) for source, quote in quoted),
+        quotes_match=bool(quoted) and all(references.in_copy(source, quote) for source, quote in quoted),
     )
 
 
@@ -195,7 +195,7 @@ def _said(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Source]) -> s
     return by_speaker[0].date.text
 
 
-def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
+def _panel(claimed: Claimed, references: References, shown: Shown) -> Iterator[PanelEdge]:
     quotes: dict[str, list[tuple[str, str | None]]] = {}
     for edge in claimed.edges:
         if edge.quote is not None:
@@ -207,7 +207,7 @@ def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
             response=response,
             quotes=tuple(quotes.get(source, ())),
             use=shown.panel.get(source),
-            chain=chain(known.sources[source], known.sources, known.catalog),
+            chain=chain(references.sources[source], references.sources, references.catalog),
         )
 
 
