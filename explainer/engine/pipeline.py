@@ -107,7 +107,7 @@ class Walked:
         loaded = self.take(load.load_library(root, content))
         catalogs, texts = self.take(load.load_catalogs(root, self.theme.folders))
         self.texts.update((text.path, text) for text in (*loaded.texts, *texts))
-        library, self.complete = loaded.library._replace(catalogs=catalogs), loaded.whole
+        library, self.complete = loaded.library._replace(catalogs=catalogs), loaded.complete
         if self.request.base_url:
             library = library._replace(config=library.config._replace(base_url=self.request.base_url))
         for source in library.sources.values():
