@@ -92,7 +92,8 @@ def test_the_claim_of_the_demo() -> None:
         "The ambassador’s account", "an account given outside our", "reporting: the origin",
     ]  # fmt: skip
     assert classes(drawing) == [
-        "line", "trunk", "named origin", "dot", "square", "unnamed", "unnamed", "record rest", "record rest origin", "dot",
+        "x-line", "x-trunk", "x-named x-origin", "x-dot", "x-square", "x-unnamed", "x-unnamed",
+        "x-record x-rest", "x-record x-rest x-origin", "x-dot",
     ]  # fmt: skip
     assert drawing.words == (
         "Disputed, before it was reported, by Jeff Sessions (public statement, 2\xa0March\xa02017). "
@@ -119,7 +120,7 @@ def test_lines_that_meet_do_so_on_the_inner_track() -> None:
 
 def test_withdrawn_sources_end_their_routes() -> None:
     drawing = drawn(claim(["aide", "leak"]), source("aide", "leak"), LEAK)
-    assert classes(drawing) == ["dead", "square", "unnamed", "gone", "struck"]
+    assert classes(drawing) == ["x-dead", "x-square", "x-unnamed", "x-gone", "x-struck"]
     assert "withdrawn 3 May 2018" in texts(drawing)
     assert "Withdrawn: leak." in drawing.words
     assert "Supported" not in drawing.words
@@ -129,7 +130,7 @@ def test_a_speaker_is_an_origin() -> None:
     one = claim(["quoted"], speaker=Voice("jeff-sessions", "Jeff Sessions"))
     behind = named("quoted", "notes", knowledge="second-hand", party="jeff-sessions")
     drawing = drawn(one, behind, source("notes"))
-    assert "named origin" in classes(drawing)
+    assert "x-named x-origin" in classes(drawing)
     assert "Notes" not in texts(drawing)
 
 
@@ -147,7 +148,7 @@ def test_nothing_to_draw() -> None:
 def test_a_source_draws_what_stands_behind_it() -> None:
     drawing = draw_source(INTERCEPTS, [ACCOUNT], ENGLISH)
     assert drawing is not None
-    assert classes(drawing) == ["line", "record", "record origin", "dot"]
+    assert classes(drawing) == ["x-line", "x-record", "x-record x-origin", "x-dot"]
 
 
 def test_from_right_to_left_everything_is_mirrored() -> None:
@@ -173,7 +174,7 @@ def test_foreign_names_are_set_apart() -> None:
 def test_long_chains(hops: int) -> None:
     chain = [source(f"h{n}", *([f"h{n + 1}"] if n < hops else [])) for n in range(hops + 1)]
     drawing = drawn(claim(["h0"]), *chain)
-    rows = drawing.svg.count('class="unnamed')
+    rows = drawing.svg.count('class="x-unnamed')
     assert rows == min(hops + 1, MAX_ROWS - (hops + 1 > MAX_ROWS))
     assert f"h{hops}" in drawing.words
 
@@ -279,7 +280,7 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
     )
     assert site.build().exit == 0
     page = site.html("explainers/a/index.html")
-    picture = page.select_one("#how-c svg.map")
+    picture = page.select_one("#how-c svg.x-map")
     assert picture is not None
     assert picture["aria-labelledby"] == "way-c"
     told = page.select_one("#way-c")

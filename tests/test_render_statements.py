@@ -99,17 +99,17 @@ def test_any_number_of_statements(count: int) -> None:
 
 
 def test_the_demo(demo: SiteTest) -> None:
-    timeline = demo.html("explainers/sessions-kislyak/index.html").select_one("ol.timeline")
+    timeline = demo.html("explainers/sessions-kislyak/index.html").select_one("ol.x-timeline")
     assert timeline is not None
-    kinds = [("said" if "said" in item.get_attribute_list("class") else "other") for item in timeline.find_all("li")]
+    kinds = [("said" if "x-said" in item.get_attribute_list("class") else "other") for item in timeline.find_all("li")]
     assert kinds == ["said"] * 6 + ["other"] * 2 + ["said"]
     assert [time["datetime"] for time in timeline.find_all("time")] == [
         "2017-01", "2017-03", "2017-03", "2017-06", "2017-06", "2017-06", "2017-07-21", "2017-07-21",
     ]  # fmt: skip
     assert "Reported. Ambassador Sergey Kislyak and Jeff Sessions discussed campaign matters" in timeline.text
-    person = demo.html("people/jeff-sessions/index.html").select_one("ol.timeline")
+    person = demo.html("people/jeff-sessions/index.html").select_one("ol.x-timeline")
     assert person is not None
-    assert len(person.select("li.said")) == 9
+    assert len(person.select("li.x-said")) == 9
     assert "Reported." in person.text
 
 
@@ -149,7 +149,7 @@ def test_denials_by_others_and_what_a_template_makes_of_changes(site: SiteTest) 
         """,
     )
     assert site.build().exit == 0
-    items = site.html("explainers/a/index.html").select("ol.timeline > li")
+    items = site.html("explainers/a/index.html").select("ol.x-timeline > li")
     told = [" ".join(item.text.split()) for item in items]
     assert told[1].startswith("1 February 2024 Reported. They met ")
     assert told[2].startswith("3 February 2024 Denied. Bob Weir: They met ")

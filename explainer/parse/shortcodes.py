@@ -137,7 +137,7 @@ def _add_cite(builder: DocumentBuilder, reader: Reader, quote: str | None, *, bl
     builder.cites.append(mark)
     hole = CiteHole(len(builder.cites) - 1)
     if block:
-        builder.parts += ('<p class="cited">', hole, "</p>\n")
+        builder.parts += ('<p class="x-cited">', hole, "</p>\n")
     else:
         builder.emit_after_link(hole)
 

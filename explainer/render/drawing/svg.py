@@ -48,7 +48,7 @@ class _Picture:
         self.disputes = plan(ways.disputes, frozenset())
         self.edge = _FIRST + _APART * (max(self.supports.tracks, self.disputes.tracks) - 1) + _GAP
         self.dated = catalog.form("way.dated")
-        self.lines: dict[str, list[str]] = {"line": [], "dead": [], "trunk": []}
+        self.lines: dict[str, list[str]] = {"x-line": [], "x-dead": [], "x-trunk": []}
         self.nodes: list[str] = []
         self.labels: list[str] = []
         self.y = 4
@@ -60,11 +60,11 @@ class _Picture:
         if self.claim is not None:
             self.y += _BAR - _BETWEEN if above else 0
             at_claim = self._put(Label(self.catalog.form("way.claim"), "", self.claim))
-            self.nodes.append(f'<path class="square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
+            self.nodes.append(f'<path class="x-square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
         below = self._rows(self.ways.supports, self.supports, turned=False)
         if above:
             self._connect(self.ways.disputes, self.disputes, [*above[::-1], at_claim - _BAR], turned=True)
-            self.lines["line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
+            self.lines["x-line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
         self._connect(self.ways.supports, self.supports, [*below, at_claim], turned=False)
         if self.ways.rests_on and not self.ways.rests:
             names = self.catalog.listed(self.ways.rests_on)
@@ -73,7 +73,7 @@ class _Picture:
         height = self.y - _BETWEEN + 6
         drawn = "".join(f'<path class="{name}" d="{"".join(parts)}"/>' for name, parts in self.lines.items() if parts)
         return (
-            f'<svg class="map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
+            f'<svg class="x-map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
             f' aria-labelledby="{escape(labelled_by)}">{drawn}{"".join(self.nodes)}{"".join(self.labels)}</svg>'
         )
 
@@ -108,22 +108,22 @@ class _Picture:
 
     def _node(self, net: Net, row: Row, x: int, y: int) -> None:
         source = self.ways.sources[row.sources[0]]
-        names = ["named" if source.attribution == "on-record" else "unnamed" if source.unnamed else "record"]
+        names = ["x-named" if source.attribution == "on-record" else "x-unnamed" if source.unnamed else "x-record"]
         if self._rests(row):
-            names.append("rest")
+            names.append("x-rest")
         if len(row.sources) > 1:
-            names = ["group"]
-            self.nodes.append(f'<circle class="group" cx="{x}" cy="{y - 4}" r="7"/>')
+            names = ["x-group"]
+            self.nodes.append(f'<circle class="x-group" cx="{x}" cy="{y - 4}" r="7"/>')
         elif source.withdrawn:
-            names = ["gone"]
+            names = ["x-gone"]
         origin = row.sources[0] in net.origins and len(row.sources) == 1
         if origin:
-            names.append("origin")
+            names.append("x-origin")
         self.nodes.append(f'<circle class="{" ".join(names)}" cx="{x}" cy="{y}" r="7"/>')
         if origin:
-            self.nodes.append(f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>')
-        if "gone" in names:
-            self.nodes.append(f'<path class="struck" d="M{x - 9} {y + 9}l18-18"/>')
+            self.nodes.append(f'<circle class="x-dot" cx="{x}" cy="{y}" r="3"/>')
+        if "x-gone" in names:
+            self.nodes.append(f'<path class="x-struck" d="M{x - 9} {y + 9}l18-18"/>')
 
     # --- Lines ---
 
@@ -135,7 +135,8 @@ class _Picture:
                 continue
             to = laid.rows[hop.end]
             rest = hop.start != CLAIM and self._rests(laid.rows[hop.start]) and self._rests(to)
-            name = "trunk" if rest else "line" if not net.live.isdisjoint(to.sources) else "dead"
+            live = not net.live.isdisjoint(to.sources)
+            name = "x-trunk" if rest else "x-line" if live else "x-dead"
             here = laid.rows[hop.start].track if hop.start != CLAIM else 0
             self.lines[name].append(self._path(here, hop, places, sign))
 
@@ -162,7 +163,7 @@ class _Picture:
         name = _name(label.who, label.when, edge, way, self.dated) if label.who else _NONE
         # What a claim says is said once; what a source is, of many.
         what = (_small if label.what == self.claim else _kept)("", label.what, 2, edge, way) if label.what else _NONE
-        rests = _kept(' class="rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
+        rests = _kept(' class="x-rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
         spans = name.spans + what.spans + rests.spans
         first = self.y + (12 if label.who else 13) + (0 if label.what or below else (_LEAST - _BIG) // 2)
         # The first line stands where the label does, the others below the one before.
@@ -197,7 +198,7 @@ def _name(who: str, when: str, edge: int, way: Direction, dated: str) -> Lettere
             found[-1] = joined
         elif len(found) < _MOST:
             found.append(when)
-    begin = f'<tspan class="who" x="{_begin(edge, way)}"'
+    begin = f'<tspan class="x-who" x="{_begin(edge, way)}"'
     spans = [f"{begin}>{_written(found[0])}</tspan>"]
     spans += [f'{begin} dy="{_BIG}">{_written(line)}</tspan>' for line in found[1:]]
     return Lettered("".join(spans), len(found) * _BIG)
