@@ -13,9 +13,9 @@ from explainer import __version__
 from explainer.output.build_info import (
     BuildInfo,
     Corrected,
+    UnfinishedMarker,
     as_data,
     is_unfinished,
-    UnfinishedMarker,
     parse_build_info,
     same_facts,
 )

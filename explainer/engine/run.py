@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explainer.cache.store import Cache
 from explainer.engine.request import Report, Request, now
 from explainer.engine.up_to_date import leave, look, standing, texts_of
-from explainer.output.build_info import as_data, build_info_of, UnfinishedMarker
+from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
 from explainer.output.tree import OutputError, OutputTree
 from explainer.system.progress import Progress
 
