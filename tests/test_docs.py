@@ -249,7 +249,7 @@ def test_every_global_and_filter_is_documented() -> None:
     from explainer.model.site import SiteView  # noqa: PLC0415
 
     view = SiteView("", None, "https://example.org/", "/", "en", "UTC", None, None, "auto", None, None, (), (), None, ())
-    env = Renderer(theme, view, CATALOGS).tongue("en").env
+    env = Renderer(theme, view, CATALOGS).templates_in("en").env
     assert set(_ROW.findall(section(THEMING, "### Everywhere"))) == set(env.globals) - before[0]
     assert set(_ROW.findall(section(THEMING, "### Filters"))) == set(env.filters) - before[1]
 

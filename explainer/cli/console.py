@@ -58,3 +58,5 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
     if options["verbose"]:
         for path, reason in report.rendered.items():
             say(f"{path}: {reason}")
+        for path, reason in report.left_out:
+            say(f"{path}: left out, {reason}")

@@ -14,7 +14,6 @@ from explainer.load.saved_copies import copy_faults, text_in
 from explainer.model.published import Page
 from explainer.model.site import PageInterface
 from explainer.resolve import page_summary, resolve_page
-from explainer.resolve.quotes import plain
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -89,7 +88,7 @@ def prepare(path: str) -> Prepared:
         return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
     parsed = parse_page(file)
     copies = _Copies(common)
-    resolved = resolve_page(parsed.value, common.library, copies.plain)
+    resolved = resolve_page(parsed.value, common.library, copies.text)
     diagnostics = (
         *loaded.diagnostics,
         *load.check_local(common.registry, file.meta.sources),
@@ -166,10 +165,10 @@ class _Copies:
             self.used[saved] = self.read(saved)
         return self.used[saved]
 
-    def plain(self, saved: str) -> str | None:
-        """The evened-out text of a saved copy; None if it can't be read."""
+    def text(self, saved: str) -> str | None:
+        """The text of a saved copy; None if it can't be read."""
         text = self.copy(saved).text
-        return _plain(text) if isinstance(text, str) else None
+        return text if isinstance(text, str) else None
 
     def faults(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
         """What is wrong with these sources' saved copies."""
@@ -201,11 +200,6 @@ def copy_digest(root: Path, saved: str) -> str:
     """The digest of a saved copy as it is now; empty if it can't be read."""
     data = site_files.read_file(root, saved).value
     return "" if data is None else digest_of(data)
-
-
-@lru_cache(maxsize=64)
-def _plain(text: str) -> str:
-    return plain(text)
 
 
 # --- Its record ---

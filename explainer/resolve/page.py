@@ -72,7 +72,7 @@ def page_path(document: Document) -> str:
 def resolve_page(document: Document, library: Library, copies: Callable[[str], str | None]) -> Staged[Resolved]:
     """Judge a page's claims and number its notes.
 
-    `copies` gives the evened-out text of a saved copy by its path, None if it can't be read (which
+    `copies` gives the text of a saved copy by its path, None if it can't be read (which
     is told elsewhere).
     """
     local = {source.id: source for source in document.file.meta.sources}
