@@ -193,4 +193,5 @@ RULES = _table(
     ("E603", "layout-undefined", "A layout uses a variable or attribute that doesn't exist."),
     ("E604", "layout-failed", "A layout failed while it was rendered."),
     ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
+    ("W651", "no-catalog", "The theme has no words in the language of a page or of the site."),
 )

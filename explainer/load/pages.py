@@ -56,7 +56,7 @@ _COMMON = (
     Field("contributors", ListOf(At(LABEL), "a list of names or ids"), "Who helped: ids of people.yaml, or names."),
     Field("tags", ListOf(Tag(), "a list of tags"), "What it is about."),
     Field("dateline", LABEL, "Where it was written."),
-    Field("language", LANGUAGE, "The language that it is written in. By default the site's."),
+    Field("language", At(LANGUAGE), "The language that it is written in. By default the site's."),
     Field("image", Nested(IMAGE, _image), IMAGE.meaning),
     Field("draft", Flag(), "Leave it out of the site, unless drafts are asked for."),
     Field("publish_at", MomentType(), "Leave it out of the site until then."),

@@ -11,6 +11,7 @@ from explainer.diagnostics import did_you_mean
 from explainer.load.timestamps import parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.text.dates import PartialDate
+from explainer.text.languages import code_of, is_language
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader
@@ -108,8 +109,31 @@ class Form:
 
 ID_TYPE = Form("an id", ID, "E125", _ID_HINT)
 SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
-LANGUAGE = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
 LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
+
+
+class Language:
+    """A language by its code."""
+
+    words = "a language"
+
+    def read(self, node: Node, reader: YamlReader) -> str | None:
+        """The code, if there is such a language."""
+        text = _LANGUAGE_FORM.read(node, reader)
+        if text is None or is_language(text):
+            return text
+        code = code_of(text)
+        hints = (f"did you mean `{code}`?",) if code else ()
+        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} is no language", *hints, _LANGUAGE_FORM.hint)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return _LANGUAGE_FORM.schema()
+
+
+_LANGUAGE_FORM = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
+LANGUAGE = Language()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ class SiteConfig(NamedTuple):
     base_url: str
     description: str | None = None
     language: str = "en"
+    language_span: Span | None = None
     time_zone: str = "UTC"
     logo: str | None = None
     accent: Accent | None = None
@@ -268,7 +269,7 @@ class Meta(NamedTuple):
     contributors: tuple[Located, ...] = ()
     tags: tuple[str, ...] = ()
     dateline: str | None = None
-    language: str | None = None
+    language: Located | None = None
     image: Image | None = None
     draft: bool = False
     slug: str | None = None

@@ -13,6 +13,7 @@ from explainer.model.output_files import claims_file
 from explainer.model.published import PageLink
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
+from explainer.resolve.languages import without_words
 from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
 from explainer.resolve.page_context import SiteIndex
@@ -154,6 +155,9 @@ class _SiteResolver:
     # --- Checks over all pages ---
 
     def _check_use(self) -> None:
+        config = self.library.config
+        if config.language_span:
+            self.diagnostics += without_words(config.language, config.language_span, self.library.catalogs)
         reached: set[str] = set()
         citing: dict[str, list[str]] = defaultdict(list)
         for page in self.all:
