@@ -23,6 +23,7 @@ from explainer.cli.options import build_options, common_options, echo, handle_en
 @handle_environment_errors
 def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""
+    from explainer.engine.request import left_out_summary
     from explainer.output.tree import check_out
 
     out = out or site / "site"
@@ -30,4 +31,5 @@ def build(site: Path, out: Path | None, **options: Any) -> None:
     report = run(site, out, options, write=True)
     if not options["quiet"] and options["format"] == "text":
         pages = "page" if report.pages == 1 else "pages"
-        echo(f"Built {report.pages} {pages} into {click.format_filename(out)}.")
+        left_out = left_out_summary(report.left_out)
+        echo(f"Built {report.pages} {pages} into {click.format_filename(out)}{'; ' if left_out else ''}{left_out}.")

@@ -58,3 +58,5 @@ def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
     if options["verbose"]:
         for path, reason in report.rendered.items():
             echo(f"{path}: {reason}")
+        for path, reason in report.left_out:
+            echo(f"{path}: left out, {reason}")

@@ -47,7 +47,9 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         found = standing(request, seen, time, cache, tree)
         if found:
             texts = texts_of(request.site, found.hidden)
-            report = Report(found.diagnostics, texts, pages=found.pages, outputs=tuple(sorted(tree.known)))
+            report = Report(
+                found.diagnostics, texts, pages=found.pages, left_out=found.left_out, outputs=tuple(sorted(tree.known))
+            )
         else:
             report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
         if not report.failed:

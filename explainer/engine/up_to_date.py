@@ -36,9 +36,10 @@ class Seen(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a build of nothing new has to tell: pages, diagnostics, and by file the lines that these may not show."""
+    """What a build of nothing new has to tell: pages, those left out, diagnostics, and by file the lines to hide."""
 
     pages: int
+    left_out: tuple[tuple[str, str], ...]
     diagnostics: tuple[Diagnostic, ...]
     hidden: dict[str, frozenset[int]]
 
@@ -85,6 +86,7 @@ def leave(
         ),
         "listing": tree.listing_digest,
         "pages": report.pages,
+        "left_out": report.left_out,
         "told": report.diagnostics,
         "hidden": {path: sorted(text.hidden) for path, text in report.texts.items()},
     }
@@ -122,7 +124,8 @@ def _standing(data: dict[str, Any]) -> Standing:
             raise KeyError(code)
         told.append(Diagnostic(str(code), str(message), Span(str(path), *map(int, places)), tuple(map(str, hints))))
     hidden = {str(path): frozenset(map(int, lines)) for path, lines in data["hidden"].items()}
-    return Standing(int(data["pages"]), tuple(told), hidden)
+    left_out = tuple((str(path), str(why)) for path, why in data["left_out"])
+    return Standing(int(data["pages"]), left_out, tuple(told), hidden)
 
 
 def texts_of(site: Path, hidden: dict[str, frozenset[int]]) -> dict[str, SourceText]:
