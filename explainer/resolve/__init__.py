@@ -14,8 +14,8 @@ from explainer.resolve.site_view import with_site_targets
 
 __all__ = [
     "Details",
-    "ResolvedPage",
     "ResolvedContext",
+    "ResolvedPage",
     "ResolvedSite",
     "SiteIndex",
     "page_summary",

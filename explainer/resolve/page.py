@@ -90,7 +90,9 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     claims = tuple(_claims(document, library, gathered, references, numbering, public))
     page = _page(document, library, claims, numbering, public)
     gathered.diagnostics.extend(_unused(document, reached))
-    return Staged(ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics))
+    return Staged(
+        ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics)
+    )
 
 
 def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic]:
