@@ -133,7 +133,7 @@ SYNTAX = [
     ("a:\n  -\tb\n", "2:4", "a tab stands where a space", "a space"),
     ("title: “A: b”\n", "1:8", "typographic quotes", "straight"),
     ("title: «A: b»\n", "1:8", "typographic quotes", "straight"),
-    ('title: "A\ndate: 2024\n', "1:8", "never closed", "add the closing `\"`"),
+    ('title: "A\ndate: 2024\n', "1:8", "never closed", 'add the closing `"`'),
     ("a: *b*\n", "1:4", "begin with `*`", "quotes"),
     ("a: &\n", "1:4", "begin with `&`", "quotes"),
     ('a: "\\d"\n', "1:5", "backslash", "single quotes"),

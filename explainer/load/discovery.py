@@ -148,7 +148,9 @@ class _Finder:
             elif name.casefold().endswith(_YAML):
                 self.complete = False
                 right = f"{name[: name.rindex('.')]}.yaml"
-                self.report("E108", path, "this file isn't read: its name doesn't end in `.yaml`", f"rename it to `{right}`")
+                self.report(
+                    "E108", path, "this file isn't read: its name doesn't end in `.yaml`", f"rename it to `{right}`"
+                )
             elif is_folder:
                 self.deeper(path)
 

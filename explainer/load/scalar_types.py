@@ -170,9 +170,9 @@ class MomentType:
             return None
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
-            wrong = (
-                "is no day or time that exists" if is_written_as_moment(text) else "isn't written as a day or a time"
-            )
+            written = is_written_as_moment(text)
+            wrong = "is no day or time that exists" if written else "isn't written as a day or a time"
+            meant = () if written else did_you_mean_date(moments_meant(text))
             form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
             reader.report("E124", node, f"{shown(text)} {wrong}", *meant, form)
         return moment
