@@ -154,10 +154,8 @@ class Inputs:
                 workers.share(None)
 
     def _look_at_theme(self, changes: Changes) -> None:
-        theme = _closed(Theme.of_site(self.root))
-        same = not changes.layouts and not changes.anew and theme.files == self.theme.files
-        # Another theme of the same files has its style sheets read again, and keeps its compiled templates.
-        self.theme = _with_templates(theme, self.theme) if same else theme
+        # The style sheets are read again; of the layouts, those whose text is the same aren't compiled again.
+        self.theme = _closed(Theme.of_site(self.root, self.theme.bytecode))
 
     @property
     def lost(self) -> bool:
@@ -228,9 +226,4 @@ def _closed(theme: Theme) -> Theme:
     for name, file in list(theme.files.items()):
         if not any(file.resolve().is_relative_to(top) for top in tops):
             del theme.files[name]
-    return theme
-
-
-def _with_templates(theme: Theme, before: Theme) -> Theme:
-    theme.__dict__["_compiled"] = before._compiled  # noqa: SLF001 - a theme makes it for itself alone
     return theme
