@@ -205,8 +205,8 @@ def _cites_of(mark: ClaimMark, claimed: Claimed, scopes: Sequence[Mapping[str, s
         if not found:
             cites = after if claimed.stances[source][0] == "supports" else panel
             cites.append(Cited(source, tuple(ats)))
-        elif told := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
-            panel.append(Cited(source, told))
+        elif further := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
+            panel.append(Cited(source, further))
     return ClaimCites(mark.decl.id.replace("-", " "), tuple(after), tuple(panel))
 
 
