@@ -118,7 +118,7 @@ class Inputs:
     def _stale(self, changes: Changes, saved: set[str], *, gone: bool) -> set[str]:
         """The files of the pages to prepare, after a look at all that they rest on."""
         if changes.layouts or changes.static or changes.anew:
-            self._look_at_theme(changes)
+            self._look_at_theme()
         if gone or changes.anew or changes.library or changes.files or changes.pages - self.pages.keys():
             self.found = load.find_content(self.root)
         if changes.library or changes.anew:
@@ -153,7 +153,7 @@ class Inputs:
             finally:
                 workers.share(None)
 
-    def _look_at_theme(self, changes: Changes) -> None:
+    def _look_at_theme(self) -> None:
         # The style sheets are read again; of the layouts, those whose text is the same aren't compiled again.
         self.theme = _closed(Theme.of_site(self.root, self.theme.bytecode))
 
