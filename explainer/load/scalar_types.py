@@ -12,7 +12,7 @@ from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_me
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.text.dates import PartialDate
-from explainer.text.languages import code_of, is_language
+from explainer.text.language_codes import code_of, is_language
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader

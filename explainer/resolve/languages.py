@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span
-from explainer.text.languages import english_name
+from explainer.text.language_codes import english_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -128,6 +128,13 @@ class Catalog:
         return self._dates[text]
 
 
+def language_names() -> dict[str, str]:
+    """The languages that have a code, by it, with their names in English."""
+    from babel import Locale  # noqa: PLC0415 - English pages do without it
+
+    return dict(Locale("en").languages)
+
+
 def _is_english(language: str) -> bool:
     return language.partition("-")[0].lower() == ENGLISH
 
