@@ -16,7 +16,7 @@ from explainer.engine.output_digests import MadeList, MadePage
 from explainer.engine.page import packed_page, unpacked_page, unpacked_surface
 from explainer.model.document import CallHole, CiteHole, PanelsHole
 from explainer.model.published import Page
-from explainer.model.site import Joined, Outline, Surface
+from explainer.model.site import PageContext, PageInterface, PageSummary
 from tests.incremental_support import SiteUnderWork
 
 
@@ -46,7 +46,7 @@ def test_records_of_a_site_survive(rows: dict[str, list[str]]) -> None:
     assert len(rows["surface"]) == 5
     for row in rows["surface"]:
         assert codec.dumps(unpacked_surface(row)) == row
-        same(codec.loads(Surface, codec.dumps(unpacked_surface(row))), unpacked_surface(row))
+        same(codec.loads(PageInterface, codec.dumps(unpacked_surface(row))), unpacked_surface(row))
     for record in rows["record"]:
         page = unpacked_page(record)
         assert packed_page(page) == record
@@ -54,9 +54,9 @@ def test_records_of_a_site_survive(rows: dict[str, list[str]]) -> None:
 
 
 def test_columns_of_records_survive(rows: dict[str, list[str]]) -> None:
-    outlines = [one for row in rows["pages"] for one in codec.from_columns(Outline, json.loads(row)[1][2])]
+    outlines = [one for row in rows["pages"] for one in codec.from_columns(PageSummary, json.loads(row)[1][2])]
     assert len(outlines) == 5
-    same(codec.from_columns(Outline, json.loads(codec.dumps(codec.columns(outlines)))), outlines)
+    same(codec.from_columns(PageSummary, json.loads(codec.dumps(codec.columns(outlines)))), outlines)
     assert all(codec.from_columns(MadePage, json.loads(row)[1]) for row in rows["made"])
     assert all(codec.from_columns(MadeList, json.loads(row)[1]) for row in rows["listed"])
     assert codec.from_columns(MadeList, []) == []
@@ -80,9 +80,9 @@ def test_diagnostics_survive(diagnostic: Diagnostic) -> None:
     same(codec.loads(Diagnostic, codec.dumps(diagnostic)), diagnostic)
 
 
-@given(st.from_type(Joined))
-def test_what_pages_get_from_the_site_survives(joined: Joined) -> None:
-    same(codec.loads(Joined, codec.dumps(joined)), joined)
+@given(st.from_type(PageContext))
+def test_what_pages_get_from_the_site_survives(joined: PageContext) -> None:
+    same(codec.loads(PageContext, codec.dumps(joined)), joined)
 
 
 def test_holes_survive() -> None:
@@ -114,7 +114,7 @@ def test_a_value_of_another_type_is_no_record(
 ) -> None:
     data = json.loads(rows[kind][row])
     text = json.dumps(swapped(data, change, at))
-    record: type[Any] = Surface if kind == "surface" else Page
+    record: type[Any] = PageInterface if kind == "surface" else Page
     try:
         read = codec.loads(record, text)
     except ValueError:

@@ -16,7 +16,7 @@ from markdown_it.parser_inline import ParserInline
 
 from explainer.model.document import CallHole
 from explainer.parse.block_walk import Walk
-from explainer.parse.document_builder import Draft
+from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.parser import markdown
 from explainer.parse.positions import Text
 from tests.markdown_writer import texts
@@ -129,9 +129,9 @@ def test_walking_leaves_the_tokens_as_they_are(made: tuple[str, list[str]]) -> N
     text, _ = made
     tokens = markdown().parse(text)
     before = read_tokens(tokens)
-    first, second = Draft(Text("a.md", text)), Draft(Text("a.md", text))
+    first, second = DocumentBuilder(Text("a.md", text)), DocumentBuilder(Text("a.md", text))
     assert Walk(first).walk(tokens) == Walk(second).walk(tokens)
-    assert (first.claims, first.cites, first.faults) == (second.claims, second.cites, second.faults)
+    assert (first.claims, first.cites, first.diagnostics) == (second.claims, second.cites, second.diagnostics)
     assert read_tokens(tokens) == before
 
 

@@ -15,7 +15,7 @@ from explainer.cache import codec
 from explainer.cache.columns import Shards
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
 from explainer.engine.page import ANY_SOURCE, Prepared, copy_digest
-from explainer.model.site import Outline
+from explainer.model.site import PageSummary
 from explainer.system.file_stats import Stat, digest_of, file_digest, is_young
 from explainer.system.site_files import read_text
 
@@ -43,7 +43,7 @@ class KnownPage(NamedTuple):
     names: tuple[str, ...]
     copies: tuple[tuple[str, str], ...]
     told: str
-    outline: Outline
+    outline: PageSummary
 
 
 class Earlier:
@@ -180,7 +180,7 @@ def _records(columns: Any) -> list[KnownPage]:
         ValueError: if they are none.
     """
     stats, rows, outlines = columns
-    parts = (codec.from_columns(Stat, stats), codec.from_columns(_Row, rows), codec.from_columns(Outline, outlines))
+    parts = (codec.from_columns(Stat, stats), codec.from_columns(_Row, rows), codec.from_columns(PageSummary, outlines))
     return [KnownPage(stat, *row, outline) for stat, row, outline in zip(*parts, strict=True)]
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from explainer.engine.page_outputs import Rendered
     from explainer.engine.pipeline import Walked
     from explainer.model.lazy_entries import Listing
-    from explainer.model.site import Outline
+    from explainer.model.site import PageSummary
     from explainer.output.manifest import Entry
     from explainer.output.tree import OutputTree
     from explainer.render.renderer import Items
@@ -67,9 +67,9 @@ class Outputs:
     def render(self, tree: OutputTree | None) -> None:
         """Render what isn't as it should be; without a tree, only to find what is wrong."""
         site, library = self.walked.whole.site, self.walked.library
-        stale: list[tuple[Outline, str]] = []
+        stale: list[tuple[PageSummary, str]] = []
         for page in site.pages:
-            reason = self._stale(page, site.web, tree)
+            reason = self._stale(page, site.context_digest, tree)
             if reason:
                 stale.append((page, reason))
             else:
@@ -77,7 +77,7 @@ class Outputs:
         only_faults = has_errors(self.walked.faults)
         trees = tree.trees if tree else None
         common = RenderCommon(
-            str(self.walked.request.site), site.view, library.catalogs, self.walked.whole.around, trees
+            str(self.walked.request.site), site.view, library.catalogs, self.walked.whole.site_index, trees
         )
         renderer = renderer_of(common)
         renderer.prime()
@@ -96,14 +96,14 @@ class Outputs:
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.put(path, content)
 
-    def _stale(self, page: Outline, web: str, tree: OutputTree | None) -> str:
+    def _stale(self, page: PageSummary, web: str, tree: OutputTree | None) -> str:
         """Why a page's outputs can't be kept as they are; empty if they can."""
         made = self.made.pages.get(page.file)
         if made is None:
             return _NEW
         if made.look != self.look:
             return _LOOK
-        if made.record != page.record or made.surface != page.surface:
+        if made.record != page.record_digest or made.surface != page.interface_digest:
             return _TEXT
         if made.web != web:
             return _WEB
@@ -120,7 +120,7 @@ class Outputs:
         )
         return right and all(map(tree.keep, paths))
 
-    def _job(self, page: Outline, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
+    def _job(self, page: PageSummary, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
         surface = self.walked.shelf.packed_surface(page)
         if only_faults:
             return RenderJob(surface, "")
@@ -129,7 +129,7 @@ class Outputs:
         same = (
             made is not None
             and made.look == self.look
-            and made.record == page.record
+            and made.record == page.record_digest
             and [known[path].digest if path in known else None for path in paths] == list(made.outputs)
         )
         return RenderJob(
@@ -140,7 +140,7 @@ class Outputs:
             items="" if made and made.items == key else key,
         )
 
-    def _took(self, page: Outline, rendered: Rendered, tree: OutputTree | None, reason: str) -> None:
+    def _took(self, page: PageSummary, rendered: Rendered, tree: OutputTree | None, reason: str) -> None:
         self.walked.faults.extend(rendered.faults)
         if rendered.items and tree:
             self.walked.shelf.put("items", page.file, rendered.items)
@@ -156,14 +156,14 @@ class Outputs:
             raise StaleCacheError
         # A page with something to tell is looked at again by the next build, which has to tell it again.
         self.pages[page.file] = MadePage(
-            self.look, page.record, page.surface, "" if rendered.faults else self.walked.whole.site.web, rendered.joined,
+            self.look, page.record_digest, page.interface_digest, "" if rendered.faults else self.walked.whole.site.context_digest, rendered.joined,
             self._items_key(page), tuple(tree.files[path].digest for path in paths), rendered.assets,
         )  # fmt: skip
 
-    def _items_key(self, page: Outline) -> str:
-        return digest_of(f"{self.look} {page.entry} {page.listed}".encode())
+    def _items_key(self, page: PageSummary) -> str:
+        return digest_of(f"{self.look} {page.entry_digest} {page.claims_digest}".encode())
 
-    def _kept(self, page: Outline) -> Items:
+    def _kept(self, page: PageSummary) -> Items:
         """What a page comes out as in lists, if that is known.
 
         What is kept may be from a build that failed, and left nothing else behind.

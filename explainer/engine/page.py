@@ -12,8 +12,8 @@ from explainer.cache import codec
 from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
 from explainer.model.published import Page
-from explainer.model.site import Surface
-from explainer.resolve import outline, resolve_page
+from explainer.model.site import PageInterface
+from explainer.resolve import page_summary, resolve_page
 from explainer.resolve.quotes import plain
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explainer.load import SourceIndex
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
-    from explainer.model.site import Outline
+    from explainer.model.site import PageSummary
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
@@ -52,7 +52,7 @@ class Prepared(NamedTuple):
 
     path: str
     digest: str
-    outline: Outline | None = None
+    outline: PageSummary | None = None
     record: str = ""
     surface: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -99,12 +99,12 @@ def prepare(path: str) -> Prepared:
     )
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    surface, record = resolved.value.surface, packed_page(resolved.value.page)
+    surface, record = resolved.value.interface, packed_page(resolved.value.page)
     packed = codec.dumps(surface)
     return Prepared(
         path=path,
         digest=digest,
-        outline=outline(surface, digest_of(packed.encode()), digest_of(record.encode())),
+        outline=page_summary(surface, digest_of(packed.encode()), digest_of(record.encode())),
         record=record,
         surface=packed,
         diagnostics=diagnostics,
@@ -118,7 +118,7 @@ def prepare(path: str) -> Prepared:
 # --- What it rests on ---
 
 
-def _names(document: Document, surface: Surface, common: Common) -> tuple[str, ...]:
+def _names(document: Document, surface: PageInterface, common: Common) -> tuple[str, ...]:
     """Every id and party under which a source of the registry could matter to this page."""
     registry, own = common.library.sources, document.file.meta.sources
     names = {*surface.reached, *_written(document)}
@@ -147,7 +147,7 @@ def _is_secret(name: str, sources: Iterable[Source]) -> bool:
     return any(source.unnamed and source.party == name != source.id for source in sources)
 
 
-def _unnamed_copies(document: Document, surface: Surface, library: Library) -> set[str | None]:
+def _unnamed_copies(document: Document, surface: PageInterface, library: Library) -> set[str | None]:
     """The paths of unnamed sources' saved copies: their names may tell who it is."""
     reached = (library.sources[source] for source in surface.reached if source in library.sources)
     return {source.saved for source in (*document.file.meta.sources, *reached) if source.unnamed}
@@ -236,10 +236,10 @@ def unpacked_page(record: str) -> Page:
     return codec.loads(Page, record)
 
 
-def unpacked_surface(surface: str) -> Surface:
+def unpacked_surface(surface: str) -> PageInterface:
     """A page's surface from its text.
 
     Raises:
         ValueError: if the text is no such record.
     """
-    return codec.loads(Surface, surface)
+    return codec.loads(PageInterface, surface)

@@ -16,18 +16,18 @@ from explainer.model import output_files
 from explainer.output.write_file import place
 from explainer.render.renderer import LayoutError, Renderer
 from explainer.render.theme import Theme
-from explainer.resolve import join, joint
+from explainer.resolve import resolve_context, with_context
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.diagnostics import Diagnostic
-    from explainer.model.site import Joined, Outline, SiteView
+    from explainer.model.site import PageContext, PageSummary, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Placed, Trees
     from explainer.render.renderer import Items
-    from explainer.resolve import Surroundings
+    from explainer.resolve import SiteIndex
     from explainer.text.catalog import Catalogs
 
 
@@ -53,7 +53,7 @@ class RenderCommon(NamedTuple):
     site: str
     view: SiteView
     catalogs: Catalogs
-    around: Surroundings
+    site_index: SiteIndex
     trees: Trees | None
 
 
@@ -71,20 +71,20 @@ class Rendered(NamedTuple):
     items: str = ""
 
 
-def output_paths(page: Outline) -> tuple[str, ...]:
+def output_paths(page: PageSummary) -> tuple[str, ...]:
     """The paths of a page's outputs, relative to the output folder."""
     html = output_files.html_file(page.url)
     return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
 
 
-def render_outputs(renderer: Renderer, record: str, joined: Joined) -> Iterator[tuple[str, bytes]]:
+def render_outputs(renderer: Renderer, record: str, joined: PageContext) -> Iterator[tuple[str, bytes]]:
     """The outputs of one page: a function of its record, what it gets from the site, theme and view alone.
 
     Raises:
         ValueError: if the text is no record.
         LayoutError: if a layout fails.
     """
-    page = join(unpacked_page(record), joined)
+    page = with_context(unpacked_page(record), joined)
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
@@ -99,7 +99,7 @@ def render_page(job: RenderJob) -> Rendered:
     common: RenderCommon = workers.shared()
     renderer = renderer_of(common)
     surface = unpacked_surface(job.surface)
-    joined, faults, assets = joint(surface, common.around)
+    joined, faults, assets = resolve_context(surface, common.site_index)
     faults = (*check_calls(surface.calls, renderer.theme.forms), *faults)
     digest = digest_of(codec.dumps(joined).encode())
     rendered = Rendered(faults, digest, assets)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from explainer.cache.store import Cache
-    from explainer.model.site import Outline, Surface
+    from explainer.model.site import PageInterface, PageSummary
 
 Kind: TypeAlias = Literal["record", "surface", "items"]
 KINDS: tuple[Kind, ...] = ("record", "surface", "items")
-# Surfaces that are held decoded: lists of neighbouring months and of one story's people share them.
+# Interfaces that are held decoded: lists of neighbouring months and of one story's people share them.
 _DECODED = 1024
 
 
@@ -48,24 +48,24 @@ class Shelf:
         found = self._memory.get((kind, path))
         return self._cache.get(kind, path) if found is None else found
 
-    def record(self, page: Outline) -> str:
+    def record(self, page: PageSummary) -> str:
         """A page's record, as text."""
-        return self._right("record", page.file, page.record)
+        return self._right("record", page.file, page.record_digest)
 
-    def packed_surface(self, page: Outline) -> str:
+    def packed_surface(self, page: PageSummary) -> str:
         """A page's surface, as text."""
-        return self._right("surface", page.file, page.surface)
+        return self._right("surface", page.file, page.interface_digest)
 
-    def surface(self, page: Outline) -> Surface:
+    def surface(self, page: PageSummary) -> PageInterface:
         """A page's surface."""
-        return self._decoded(page.file, page.surface)
+        return self._decoded(page.file, page.interface_digest)
 
     def keep(self, paths: Collection[str]) -> None:
         """End with these pages: forget all others."""
         for kind in KINDS:
             self._cache.remove(kind, self._cache.keys(kind) - set(paths))
 
-    def _surface(self, path: str, digest: str) -> Surface:
+    def _surface(self, path: str, digest: str) -> PageInterface:
         try:
             return unpacked_surface(self._right("surface", path, digest))
         except ValueError as error:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from explainer.engine.up_to_date import Seen
     from explainer.model.declared import Library
     from explainer.model.published import Size
-    from explainer.model.site import Outline
-    from explainer.resolve import Whole
+    from explainer.model.site import PageSummary
+    from explainer.resolve import ResolvedSite
     from explainer.system.progress import Progress
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def walk(request: Request, seen: Seen, now: int, cache: Cache, progress: Progres
 class Walked:
     """A site as far as the walk has come, and what was found wrong on the way."""
 
-    whole: Whole
+    whole: ResolvedSite
     library: Library
 
     def __init__(self, request: Request, seen: Seen, cache: Cache) -> None:
@@ -69,7 +69,7 @@ class Walked:
         self.shelf = Shelf(cache)
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, SourceText] = {}
-        self.outlines: list[Outline] = []
+        self.outlines: list[PageSummary] = []
         self.unread: list[str] = []
         self.complete = True
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.engine.request import Report, Request
-    from explainer.model.site import Outline
+    from explainer.model.site import PageSummary
     from explainer.output.tree import OutputTree
 
 _STANDING = "standing"
@@ -71,7 +71,7 @@ def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputT
 
 
 def leave(
-    request: Request, seen: Seen, now: int, pages: Iterable[Outline], report: Report, cache: Cache, tree: OutputTree
+    request: Request, seen: Seen, now: int, pages: Iterable[PageSummary], report: Report, cache: Cache, tree: OutputTree
 ) -> None:
     """Note what a build leaves standing. `seen` was taken before it read anything, `now` decided what is due."""
     times = [time for page in pages for time in page.times]

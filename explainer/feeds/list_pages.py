@@ -24,18 +24,18 @@ _NEWEST, _HELPING = 20, 3
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
     make, t, pages = renderer.list, renderer.catalog.text, site.explainers
-    newest, every = (page_entries(found, details.surfaces) for found in (pages[:_NEWEST], pages))
+    newest, every = (page_entries(found, details.interface_of) for found in (pages[:_NEWEST], pages))
     home = partial(make, "home.html", site.view.title, "/", entries=newest)
-    yield Listing(output_files.HOME, [page.entry for page in newest.pages], home)
-    few = page_entries(pages[:_HELPING], details.surfaces)
+    yield Listing(output_files.HOME, [page.entry_digest for page in newest.pages], home)
+    few = page_entries(pages[:_HELPING], details.interface_of)
     lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
-    yield Listing(output_files.NOT_FOUND, [page.entry for page in few.pages], lost)
+    yield Listing(output_files.NOT_FOUND, [page.entry_digest for page in few.pages], lost)
     everything = partial(make, "explainers.html", t("page.explainers"), "/explainers/", entries=every)
-    yield Listing(output_files.EXPLAINERS, [page.entry for page in pages], everything)
+    yield Listing(output_files.EXPLAINERS, [page.entry_digest for page in pages], everything)
     yield from _ledger(renderer, site)
     for tag in site.tags:
         path = f"/tags/{tag.slug}/"
-        listed = (tag.label, [page.entry for page in pages_of(tag.entries)])
+        listed = (tag.label, [page.entry_digest for page in pages_of(tag.entries)])
         yield Listing(output_files.html_file(path), listed, partial(make, "tag.html", tag.label, path, tag=tag))
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
@@ -48,8 +48,10 @@ def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
     def make() -> str:
         return renderer.list("person.html", who.name, listed.url, person=details.person(listed))
 
-    told = [page.listed for page in listed.pages]
-    return Listing(output_files.html_file(listed.url), (who, told, [page.entry for page in listed.written]), make)
+    told = [page.claims_digest for page in listed.pages]
+    return Listing(
+        output_files.html_file(listed.url), (who, told, [page.entry_digest for page in listed.written]), make
+    )
 
 
 def _source(renderer: Renderer, details: Details, listed: Listed) -> Listing:
@@ -59,7 +61,7 @@ def _source(renderer: Renderer, details: Details, listed: Listed) -> Listing:
         title = capitalised(facts[0].name)
         return renderer.list("source.html", title, listed.url, source=details.source(listed))
 
-    return Listing(output_files.html_file(listed.url), (facts, [page.listed for page in listed.pages]), make)
+    return Listing(output_files.html_file(listed.url), (facts, [page.claims_digest for page in listed.pages]), make)
 
 
 def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
@@ -69,7 +71,7 @@ def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
     overview = partial(
         make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated
     )
-    listed = (links, [page.listed for page in pages_of(site.undated)], latest and _listed(latest))
+    listed = (links, [page.claims_digest for page in pages_of(site.undated)], latest and _listed(latest))
     yield Listing(output_files.LEDGER, listed, overview)
     for month in site.months:
         title = t("ledger.title", month=renderer.catalog.date(month.month))
@@ -81,4 +83,4 @@ def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
 
 
 def _listed(month: LedgerMonth) -> tuple[object, ...]:
-    return month.month, month.newer, month.older, [page.listed for page in pages_of(month.entries)]
+    return month.month, month.newer, month.older, [page.claims_digest for page in pages_of(month.entries)]

@@ -23,7 +23,7 @@ _NEVER = "1970-01-01"
 
 def feeds(renderer: Renderer, site: Site, newest: Entries[PageEntry]) -> Iterator[Listing]:
     """Each feed, and the other files that machines look for."""
-    url, entries = site.view.url, [page.entry for page in newest.pages]
+    url, entries = site.view.url, [page.entry_digest for page in newest.pages]
     updated = renderer.rfc3339(site.updated or _NEVER)
     atom = partial(renderer.plain, "feed.xml", entries=newest, updated=updated, self_url=url + output_files.FEED)
     yield Listing(output_files.FEED, (entries, updated), atom)

@@ -33,7 +33,7 @@ def load_catalogs(site: Path, folders: tuple[Path, ...]) -> Staged[tuple[Catalog
     for folder in reversed(folders):
         for file in sorted((folder / _FOLDER).glob("*.yaml"), key=lambda file: (file.stem != ENGLISH, file.stem)):
             shelf.read(file)
-    return Staged((Catalogs(shelf.tables), tuple(shelf.texts)), tuple(shelf.faults))
+    return Staged((Catalogs(shelf.tables), tuple(shelf.texts)), tuple(shelf.diagnostics))
 
 
 class _Shelf:
@@ -43,7 +43,7 @@ class _Shelf:
         self.site = site
         self.tables: dict[str, Table] = {}
         self.texts: list[SourceText] = []
-        self.faults: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def read(self, file: Path) -> None:
         """Read one catalog over what is there of its language."""
@@ -51,10 +51,10 @@ class _Shelf:
         path = file.relative_to(root).as_posix()
         if not _LANGUAGE.fullmatch(file.stem):
             hint = "name it after a language: `es.yaml`, `pt-BR.yaml`"
-            self.faults.append(Diagnostic("E605", f"`{file.stem}` is no language", Span(path), (hint,)))
+            self.diagnostics.append(Diagnostic("E605", f"`{file.stem}` is no language", Span(path), (hint,)))
             return
         read = read_text(root, path)
-        self.faults += read.diagnostics
+        self.diagnostics += read.diagnostics
         if read.value is None:
             return
         reader = Reader(Positions(path, read.value))
@@ -65,7 +65,7 @@ class _Shelf:
         elif root_node is not None and read.value.strip():
             reader.report("E605", root_node, "a catalog is lines of `key: words`")
         if reader.diagnostics:
-            self.faults += reader.diagnostics
+            self.diagnostics += reader.diagnostics
             self.texts.append(SourceText(path, read.value, frozenset(reader.hidden)))
 
     def _known(self, language: str) -> Table | None:

@@ -170,7 +170,7 @@ def find_content(root: Path) -> Staged[Content]:
         return Staged(Content(), (Diagnostic("E109", "the site has no folder `content`", Span(CONTENT), (hint,)),))
     finder = _Finder(root)
     content = finder.content()
-    if content.site is None and all(fault.span.path != CONTENT for fault in finder.diagnostics):
+    if content.site is None and all(diagnostic.span.path != CONTENT for diagnostic in finder.diagnostics):
         finder.report("E109", SITE, "the site has no `content/site.yaml`", "it needs `title` and `base_url`")
     return Staged(content, in_order(finder.diagnostics))
 

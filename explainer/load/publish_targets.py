@@ -26,7 +26,7 @@ _OLD = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9_-]*(?:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Integer:
     """A whole number not under `low`."""
 
     words: str
@@ -113,13 +113,13 @@ _TO = Field(
 _READERS = (
     Field("base_url", BaseUrl(), "Where readers find this target, if it isn't the site's own `base_url`."),
     Field(
-        "verify", Whole("a number of seconds", 0),
+        "verify", Integer("a number of seconds", 0),
         "For how many seconds, at most, what was published is looked for at the readers' addresses; 0 looks for nothing.",
     ),
     Field("verify_at", Origin(), "The server to ask for it, where `base_url` doesn't lead there yet."),
 )  # fmt: skip
 _KEEP = Field(
-    "keep", Whole("a number", 2), "How many versions of the site stay on the host, for rollbacks. By default 5."
+    "keep", Integer("a number", 2), "How many versions of the site stay on the host, for rollbacks. By default 5."
 )
 _PRECOMPRESS = Field(
     "precompress", ListOf(Enum("a way of compressing", ("gz", "br")), "`gz`, `br` or a list of both"),
@@ -142,7 +142,7 @@ TARGETS = {
         "ssh-target", "a target", "A host that ssh and rsync reach.", _TO,
         Field("host", _HOST, "The host as ssh knows it: `host` or `user@host`.", required=True),
         Field("path", _PATH, "The folder on it; readers get what is in its `current`.", required=True),
-        Field("port", Whole("a port", 1), "The port, where ssh's configuration doesn't say."),
+        Field("port", Integer("a port", 1), "The port, where ssh's configuration doesn't say."),
         _KEEP, _PRECOMPRESS, *_READERS, unknown=_no_secrets,
     ),
     "s3": Record(

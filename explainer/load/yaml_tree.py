@@ -201,8 +201,8 @@ def compose(positions: Positions) -> Tree:
         root = composer.roots[0] if composer.roots else Mapping({}, [], 0, 0)
     except _Stop:
         pass
-    except yaml.YAMLError as fault:
-        composer.diagnostics.append(_syntax(positions, fault))
+    except yaml.YAMLError as error:
+        composer.diagnostics.append(_syntax(positions, error))
     except (ValueError, OverflowError, RecursionError):
         span = positions.span(0, 1)
         composer.diagnostics.append(Diagnostic("E110", "the YAML holds a number that can't be read", span))
@@ -211,12 +211,12 @@ def compose(positions: Positions) -> Tree:
     return Tree(root, frozenset(composer.hidden), composer.diagnostics)
 
 
-def _syntax(positions: Positions, fault: yaml.YAMLError) -> Diagnostic:
+def _syntax(positions: Positions, error: yaml.YAMLError) -> Diagnostic:
     """A fault of the parser in plain words, without a word of the file."""
-    mark = getattr(fault, "problem_mark", None)
-    context = getattr(fault, "context_mark", None)
-    problem = str(getattr(fault, "problem", "") or getattr(fault, "reason", ""))
-    during = str(getattr(fault, "context", None) or "")
+    mark = getattr(error, "problem_mark", None)
+    context = getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", "") or getattr(error, "reason", ""))
+    during = str(getattr(error, "context", None) or "")
     explained = explain(positions.text, problem, during, _offset(mark), _offset(context))
     span = positions.span(explained.start, explained.start + 1)
     return Diagnostic(code_of(problem), explained.message, span, explained.hints)

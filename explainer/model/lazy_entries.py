@@ -10,10 +10,10 @@ from explainer.model.site import ClaimEntry, PageEntry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from explainer.model.site import Outline, Surface
+    from explainer.model.site import PageInterface, PageSummary
 
 EntryKind: TypeAlias = Literal["explainer", "claim"]
-Surfaces: TypeAlias = "Callable[[Outline], Surface]"
+InterfaceOf: TypeAlias = "Callable[[PageSummary], PageInterface]"
 T = TypeVar("T", PageEntry, ClaimEntry)
 
 
@@ -31,12 +31,12 @@ class Entries(Sequence[T]):
     __slots__ = ("_count", "_found", "_of", "kind", "pages")
 
     def __init__(
-        self, kind: EntryKind, pages: Iterable[Outline], count: int, of: Callable[[Outline], Sequence[T]]
+        self, kind: EntryKind, pages: Iterable[PageSummary], count: int, of: Callable[[PageSummary], Sequence[T]]
     ) -> None:
         self.kind: EntryKind = kind
         self.pages = tuple(pages)
         self._count = count
-        self._of: Callable[[Outline], Sequence[T]] = of
+        self._of: Callable[[PageSummary], Sequence[T]] = of
         self._found: tuple[T, ...] | None = None
 
     @property
@@ -57,17 +57,17 @@ class Entries(Sequence[T]):
         return self.whole[at]
 
 
-def page_entries(pages: Sequence[Outline], surfaces: Surfaces) -> Entries[PageEntry]:
+def page_entries(pages: Sequence[PageSummary], interface_of: InterfaceOf) -> Entries[PageEntry]:
     """Pages as entries of a list."""
-    return Entries("explainer", pages, len(pages), lambda page: (surfaces(page).entry,))
+    return Entries("explainer", pages, len(pages), lambda page: (interface_of(page).entry,))
 
 
-def claim_entries(pages: Sequence[Outline], surfaces: Surfaces) -> Entries[ClaimEntry]:
+def claim_entries(pages: Sequence[PageSummary], interface_of: InterfaceOf) -> Entries[ClaimEntry]:
     """The claims of pages as entries of a list."""
     count = sum(page.claims for page in pages)
-    return Entries("claim", pages, count, lambda page: [claim.entry for claim in surfaces(page).claims])
+    return Entries("claim", pages, count, lambda page: [claim.entry for claim in interface_of(page).claims])
 
 
-def pages_of(entries: Sequence[object]) -> tuple[Outline, ...]:
+def pages_of(entries: Sequence[object]) -> tuple[PageSummary, ...]:
     """The pages whose entries these are."""
     return entries.pages if isinstance(entries, Entries) else ()

@@ -56,7 +56,7 @@ class ClaimEntry(NamedTuple):
     reported: str | None = None
 
 
-class ClaimSurface(NamedTuple):
+class ClaimInterface(NamedTuple):
     """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
 
     `replies` are the ids of people who answered and are no source.
@@ -70,7 +70,7 @@ class ClaimSurface(NamedTuple):
     replies: tuple[str, ...] = ()
 
 
-class SourceSurface(NamedTuple):
+class SourceInterface(NamedTuple):
     """What the rest of the site may need of a source that a page shows, as it may be published."""
 
     id: str
@@ -79,7 +79,7 @@ class SourceSurface(NamedTuple):
     via: tuple[str, ...]
 
 
-class Surface(NamedTuple):
+class PageInterface(NamedTuple):
     """What the rest of the site may need of a page: while it is the same, nothing else can change.
 
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
@@ -98,8 +98,8 @@ class Surface(NamedTuple):
     times: tuple[int, ...]
     order: int
     by: tuple[str, ...] = ()
-    claims: tuple[ClaimSurface, ...] = ()
-    sources: tuple[SourceSurface, ...] = ()
+    claims: tuple[ClaimInterface, ...] = ()
+    sources: tuple[SourceInterface, ...] = ()
     cited: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
@@ -112,14 +112,14 @@ class Surface(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-class Outline(NamedTuple):
+class PageSummary(NamedTuple):
     """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
 
     `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
     whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
-    page one a line, None where any is taken on trust. `entry` and `listed` are digests: of the page
-    in lists of pages, and of its claims and sources in lists of claims; `record` and `surface` those
-    of the page's record and of its surface, as text.
+    page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
+    in lists of pages, and of its claims and sources in lists of claims; `record_digest` and `interface_digest`
+    of the page's record and of its interface, as text.
     """
 
     file: str
@@ -143,10 +143,10 @@ class Outline(NamedTuple):
     tied: bool
     claims: int
     anchors: str | None
-    entry: str
-    listed: str
-    surface: str
-    record: str
+    entry_digest: str
+    claims_digest: str
+    interface_digest: str
+    record_digest: str
     corrections: tuple[Correction, ...] = ()
 
 
@@ -159,7 +159,7 @@ class Ties(NamedTuple):
     superseded_by: tuple[ClaimLink, ...] = ()
 
 
-class Joined(NamedTuple):
+class PageContext(NamedTuple):
     """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses."""
 
     hrefs: tuple[str, ...] = ()
@@ -257,8 +257,8 @@ class Listed(NamedTuple):
 
     id: str
     url: str
-    pages: tuple[Outline, ...]
-    written: tuple[Outline, ...] = ()
+    pages: tuple[PageSummary, ...]
+    written: tuple[PageSummary, ...] = ()
 
 
 class Site(NamedTuple):
@@ -269,13 +269,13 @@ class Site(NamedTuple):
     """
 
     view: SiteView
-    pages: tuple[Outline, ...]
-    explainers: tuple[Outline, ...]
+    pages: tuple[PageSummary, ...]
+    explainers: tuple[PageSummary, ...]
     tags: tuple[TagPage, ...]
     people: tuple[Listed, ...]
     sources: tuple[Listed, ...]
     months: tuple[LedgerMonth, ...]
     undated: Sequence[ClaimEntry]
     updated: str | None
-    web: str
+    context_digest: str
     moved: tuple[tuple[str, str], ...] = ()

@@ -18,7 +18,7 @@ from explainer import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from explainer.model.site import Outline
+    from explainer.model.site import PageSummary
 
 UNFINISHED = "unfinished"
 _GIT_TIMEOUT = 10  # seconds
@@ -52,7 +52,7 @@ class BuildRecord(NamedTuple):
     committed: int | None = None
 
 
-def record_of(site: Path, base_url: str, pages: Sequence[Outline], *, preview: bool = False) -> BuildRecord:
+def record_of(site: Path, base_url: str, pages: Sequence[PageSummary], *, preview: bool = False) -> BuildRecord:
     """The record of a build of these pages."""
     now = int(time.time())
     commit, committed = _checked_out(site)

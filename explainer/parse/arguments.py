@@ -43,7 +43,7 @@ class Reader:
     tag: Tag
     place: Place
     known: tuple[str, ...]
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     named: dict[str, Argument] = field(default_factory=dict)
     positional: list[Argument] = field(default_factory=list)
 
@@ -53,10 +53,10 @@ class Reader:
             if argument.key is None:
                 self.positional.append(argument)
             elif argument.key in self.named:
-                self.fault("E305", f"`{argument.key}` is given twice", argument)
+                self.report("E305", f"`{argument.key}` is given twice", argument)
             elif argument.key not in self.known:
                 hints = did_you_mean(argument.key, self.known) or (f"its arguments are {', '.join(self.known)}",)
-                self.fault("E305", f"`{self.tag.name}` has no argument `{argument.key}`", argument, *hints)
+                self.report("E305", f"`{self.tag.name}` has no argument `{argument.key}`", argument, *hints)
             else:
                 self.named[argument.key] = argument
 
@@ -69,10 +69,10 @@ class Reader:
         """An argument's place."""
         return self.place.span(argument.start, argument.end)
 
-    def fault(self, code: str, message: str, argument: Argument | None, *hints: str) -> None:
+    def report(self, code: str, message: str, argument: Argument | None, *hints: str) -> None:
         """Keep a fault, at an argument or at the tag."""
         span = self.span_of(argument) if argument else self.span
-        self.faults.append(Diagnostic(code, message, span, hints))
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     def text(self, key: str) -> str | None:
         """A named argument's value, None if absent; an empty one is a fault."""
@@ -80,7 +80,7 @@ class Reader:
         if argument is None:
             return None
         if not argument.value.strip():
-            self.fault("E305", f"`{key}` is empty", argument, "leave it out, or give it a value")
+            self.report("E305", f"`{key}` is empty", argument, "leave it out, or give it a value")
             return None
         return " ".join(argument.value.split())
 
@@ -113,7 +113,7 @@ class Reader:
             return None
         date = PartialDate.parse(value)
         if date is None:
-            self.fault("E124", f"`{value}` isn't a date", self.named[key], "write 2017, 2017-06 or 2017-06-08")
+            self.report("E124", f"`{value}` isn't a date", self.named[key], "write 2017, 2017-06 or 2017-06-08")
         return date
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
@@ -122,14 +122,14 @@ class Reader:
         if value is None or value in choices:
             return value
         hints = did_you_mean(value, choices) or (f"one of: {', '.join(choices)}",)
-        self.fault("E305", f"`{value}` is no {key}", self.named[key], *hints)
+        self.report("E305", f"`{value}` is no {key}", self.named[key], *hints)
         return None
 
     def no_positional(self) -> None:
         """Positional arguments are a fault."""
         for argument in self.positional:
             hint = f'name it: `id="{argument.value}"`'
-            self.fault("E305", f"`{self.tag.name}` takes named arguments only", argument, hint)
+            self.report("E305", f"`{self.tag.name}` takes named arguments only", argument, hint)
 
     def valid_id(self, located: Located | None) -> bool:
         """Whether this is an id; if not, that is a fault."""
@@ -138,7 +138,7 @@ class Reader:
         if located:
             message = f"`{located.text}` is no id"
             hint = "ids are lower-case letters, digits and hyphens"
-            self.faults.append(Diagnostic("E125", message, located.span, (hint,)))
+            self.diagnostics.append(Diagnostic("E125", message, located.span, (hint,)))
         return False
 
 
@@ -147,7 +147,7 @@ def claim_decl(reader: Reader) -> ClaimDecl | None:
     reader.no_positional()
     claim_id = reader.located("id")
     if "id" not in reader.named and not reader.positional:
-        reader.fault("E305", "a claim needs an id", None, 'write `{{< claim id="a-short-name" >}}`')
+        reader.report("E305", "a claim needs an id", None, 'write `{{< claim id="a-short-name" >}}`')
     if not reader.valid_id(claim_id) or claim_id is None:
         return None
     named = reader.named
@@ -177,7 +177,7 @@ def _each_response(reader: Reader, argument: Argument) -> Iterable[ResponseDecl]
             yield ResponseDecl(parts[0], cast("Response", parts[1]), located.span)
         else:
             hint = f'write `responses="an-id:no-comment"`; answers are {", ".join(RESPONSES)}'
-            reader.faults.append(Diagnostic("E305", f"`{located.text}` is no response", located.span, (hint,)))
+            reader.diagnostics.append(Diagnostic("E305", f"`{located.text}` is no response", located.span, (hint,)))
 
 
 # How each argument of a claim is read, and the field that has another name than its argument.
@@ -215,11 +215,11 @@ def cite_ids(reader: Reader) -> tuple[Located, ...]:
     if reader.named:
         ids += reader.ids("id")
     if not ids:
-        reader.fault("E305", "`source` needs the id of a source", None, "write `{{< source an-id >}}`")
+        reader.report("E305", "`source` needs the id of a source", None, "write `{{< source an-id >}}`")
     if len(ids) > 1:
         for key in ("quote", "at", "stance", "response"):
             if key in reader.named:
-                reader.fault("E305", f"`{key}` goes with one source only", reader.named[key], _ONE_EACH)
+                reader.report("E305", f"`{key}` goes with one source only", reader.named[key], _ONE_EACH)
     return ids
 
 
@@ -230,11 +230,11 @@ def cite_mark(
     stance, response = reader.choice("stance", STANCES), reader.choice("response", RESPONSES)
     given = reader.text("quote")
     if quote is not None and given is not None:
-        reader.fault("E305", "the quote is given twice: as an argument and as text", reader.named["quote"])
+        reader.report("E305", "the quote is given twice: as an argument and as text", reader.named["quote"])
     if quote is not None and len(ids) > 1:
-        reader.fault("E305", "a quote goes with one source only", None, _ONE_EACH)
+        reader.report("E305", "a quote goes with one source only", None, _ONE_EACH)
     if stance == "disputes" and response not in (None, "denies"):
-        reader.fault("E406", f"`{response}` is no dispute", reader.named["response"], "leave out `stance`")
+        reader.report("E406", f"`{response}` is no dispute", reader.named["response"], "leave out `stance`")
     return CiteMark(
         ids, reader.span, given or quote, reader.text("at"),
         cast("Stance | None", stance), cast("Response | None", response), claim, block, section,
@@ -247,6 +247,6 @@ def ref_mark(reader: Reader) -> RefMark | None:
     if (named := reader.text("target")) is not None:
         targets.append(named)
     if len(targets) != 1 or not targets[0]:
-        reader.fault("E305", "`ref` needs one target", None, 'write `{{< ref "page#claim" >}}`')
+        reader.report("E305", "`ref` needs one target", None, 'write `{{< ref "page#claim" >}}`')
         return None
     return RefMark(targets[0], reader.span)

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
-from explainer.parse.tag_grammar import CLOSING, OPENING, Tag, TagFault, read_tag
+from explainer.parse.tag_grammar import CLOSING, OPENING, Tag, TagDiagnostic, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,7 +136,7 @@ def _alone(state: StateBlock, line: int, end: int) -> Alone | None:
         if state.src[state.eMarks[last - 1] : state.bMarks[last] + state.tShift[last]].strip():
             return None
     tag = read_tag(state.src, start, state.eMarks[last])
-    if isinstance(tag, TagFault) or state.src[tag.end : state.eMarks[last]].strip():
+    if isinstance(tag, TagDiagnostic) or state.src[tag.end : state.eMarks[last]].strip():
         return None
     return Alone(tag, line, last)
 

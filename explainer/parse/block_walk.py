@@ -1,4 +1,4 @@
-"""Block tokens of markdown-it into a draft."""
+"""Turn markdown-it's block tokens into a document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.model.document import Body
-    from explainer.parse.document_builder import Aside, Draft
+    from explainer.parse.document_builder import Aside, DocumentBuilder
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
 RESERVED_PREFIXES = ("claim-", "claims-", "how-", "way-", "note-", "footnote-", "ref-", "page-")
@@ -49,8 +49,8 @@ class _OpenHeading:
 class Walk:
     """The walk over one text's block tokens."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self.builder = builder
         self.heading = _OpenHeading()
         self.explicit: set[str] = set()
         self.anchors: set[str] = set()
@@ -60,42 +60,42 @@ class Walk:
     def walk(self, tokens: Sequence[Token]) -> Body:
         """Make a body of the tokens."""
         self.explicit = {token.meta["id"] for token in tokens if token.type == "heading_open" and "id" in token.meta}
-        draft = self.draft
-        draft.begin_frame()
+        builder = self.builder
+        builder.begin_frame()
         for token in tokens:
             if token.type == "inline":
-                add_run(draft, token)
+                add_run(builder, token)
             elif html := _HTML.get(token.type):
                 self._plain(token, html)
             else:
                 self._handlers[token.type](self, token)
-        return draft.end_frame().body()
+        return builder.end_frame().body()
 
     def _plain(self, token: Token, html: str) -> None:
-        draft = self.draft
+        builder = self.builder
         nesting = token.nesting
         if not token.hidden:
-            draft.parts.append(html)
+            builder.parts.append(html)
         if nesting == 1:
-            draft.frames[-1].depth += 1
+            builder.frames[-1].depth += 1
         elif nesting == -1:
-            draft.words.append(" ")
-            draft.frames[-1].leave()
+            builder.words.append(" ")
+            builder.frames[-1].leave()
 
     # --- Blocks with a form of their own ---
 
     def _heading_open(self, token: Token) -> None:
-        draft = self.draft
-        self.heading = _OpenHeading(len(draft.parts), len(draft.words), token.meta.get("id"))
+        builder = self.builder
+        self.heading = _OpenHeading(len(builder.parts), len(builder.words), token.meta.get("id"))
         self._plain(token, "")
 
     def _heading_close(self, token: Token) -> None:
-        draft, heading = self.draft, self.heading
-        text = draft.said_since(heading.said)
+        builder, heading = self.builder, self.heading
+        text = builder.said_since(heading.said)
         anchor = self._anchor(heading.explicit, text)
-        draft.headings.append(Heading(int(token.tag[1]), anchor, text))
-        draft.section = text
-        draft.parts[heading.at] = f'<{token.tag} id="{anchor}">'
+        builder.headings.append(Heading(int(token.tag[1]), anchor, text))
+        builder.section = text
+        builder.parts[heading.at] = f'<{token.tag} id="{anchor}">'
         self._plain(token, f"</{token.tag}>\n")
 
     def _anchor(self, explicit: str | None, text: str) -> str:
@@ -124,54 +124,54 @@ class Walk:
     def _code(self, token: Token) -> None:
         language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
         attributes = f' class="language-{attribute(language)}"' if language else ""
-        self.draft.parts.append(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
-        self.draft.words.append(f" {token.content} ")
+        self.builder.parts.append(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
+        self.builder.words.append(f" {token.content} ")
 
     # --- Shortcodes, comments, limits ---
 
     def _shortcode_open(self, token: Token) -> None:
-        draft, tag = self.draft, token.meta["tag"]
-        draft.block += 1
-        tag_faults(draft, tag, draft.text)
-        open_shortcode(draft, tag, draft.text, block=True)
+        builder, tag = self.builder, token.meta["tag"]
+        builder.block += 1
+        tag_faults(builder, tag, builder.text)
+        open_shortcode(builder, tag, builder.text, block=True)
 
     def _shortcode_close(self, token: Token) -> None:
-        tag_faults(self.draft, token.meta["tag"], self.draft.text)
-        close_shortcode(self.draft, block=True)
+        tag_faults(self.builder, token.meta["tag"], self.builder.text)
+        close_shortcode(self.builder, block=True)
 
     def _shortcode(self, token: Token) -> None:
-        tag_faults(self.draft, token.meta["tag"], self.draft.text)
-        void_shortcode(self.draft, token.meta["tag"], self.draft.text)
+        tag_faults(self.builder, token.meta["tag"], self.builder.text)
+        void_shortcode(self.builder, token.meta["tag"], self.builder.text)
 
     def _comment(self, token: Token) -> None:
         first, end = token.map or [0, 1]
         if token.meta["trailing"]:
-            span = self.draft.text.whole_line(end - 1)
-            self.draft.fault("E308", "text follows the end of a comment", span, "put the text on a line of its own")
-        add_comment(self.draft, first + 1, end)
+            span = self.builder.text.whole_line(end - 1)
+            self.builder.report("E308", "text follows the end of a comment", span, "put the text on a line of its own")
+        add_comment(self.builder, first + 1, end)
 
     def _too_deep(self, token: Token) -> None:
-        span = self.draft.text.whole_line((token.map or [0])[0])
-        self.draft.fault("E310", "blocks are nested too deeply here", span, TAKE_OUT)
+        span = self.builder.text.whole_line((token.map or [0])[0])
+        self.builder.report("E310", "blocks are nested too deeply here", span, TAKE_OUT)
 
     def _extra_cells(self, token: Token) -> None:
-        span = self.draft.text.whole_line((token.map or [0])[0])
-        self.draft.fault(
+        span = self.builder.text.whole_line((token.map or [0])[0])
+        self.builder.report(
             "E313", "this row has more cells than the table's head", span, r"write `\|` for a bar in a cell"
         )
 
     # --- Footnotes ---
 
     def _footnote_open(self, token: Token) -> None:
-        span = self.draft.text.whole_line((token.map or [0])[0])
-        self.footnotes.append((token.meta["label"], span, self.draft.begin_aside()))
+        span = self.builder.text.whole_line((token.map or [0])[0])
+        self.footnotes.append((token.meta["label"], span, self.builder.begin_aside()))
 
     def _footnote_close(self, _token: Token) -> None:
         label, span, aside = self.footnotes.pop()
-        body = self.draft.end_aside(aside)
-        if label in self.draft.notes.defined:
-            self.draft.fault("E312", f"footnote `{label}` is defined twice", span)
-        self.draft.notes.defined[label] = (body, span)
+        body = self.builder.end_aside(aside)
+        if label in self.builder.notes.defined:
+            self.builder.report("E312", f"footnote `{label}` is defined twice", span)
+        self.builder.notes.defined[label] = (body, span)
 
     _handlers: ClassVar[dict[str, Callable[[Walk, Token], None]]] = {
         "heading_open": _heading_open,

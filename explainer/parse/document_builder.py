@@ -86,14 +86,14 @@ class Aside(NamedTuple):
 
 
 @dataclass(slots=True)
-class Draft:
+class DocumentBuilder:
     """All that is found in one text, and the way down to where the walk is.
 
     `parts` is the innermost frame's, `words` the plain text so far.
     """
 
     text: Text
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)
     cites: list[CiteMark] = field(default_factory=list)
@@ -150,9 +150,9 @@ class Draft:
         frame.flush()
         return frame.body()
 
-    def fault(self, code: str, message: str, span: Span, *hints: str) -> None:
+    def report(self, code: str, message: str, span: Span, *hints: str) -> None:
         """Keep a fault."""
-        self.faults.append(Diagnostic(code, message, span, hints))
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     def said_since(self, said: int) -> str:
         """The plain text since there were so many words, its white space collapsed."""

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from explainer.parse.light_tokens import Light
-from explainer.parse.tag_grammar import TagFault, read_tag
+from explainer.parse.tag_grammar import TagDiagnostic, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,7 @@ class _Run:
     def tag(self, at: int) -> int:
         """A shortcode's tag."""
         tag = read_tag(self.src, at, len(self.src))
-        if isinstance(tag, TagFault):
+        if isinstance(tag, TagDiagnostic):
             raise _NotSimple
         self.add("shortcode_literal" if tag.kind == "literal" else "shortcode", 0).meta = {"tag": tag}
         return tag.end

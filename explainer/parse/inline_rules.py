@@ -6,7 +6,7 @@ import re
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
-from explainer.parse.tag_grammar import OPENING, TagFault, read_tag
+from explainer.parse.tag_grammar import OPENING, TagDiagnostic, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +43,9 @@ def shortcode(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
     if not state.src.startswith(OPENING, start):
         return False
     tag = read_tag(state.src, start, state.posMax)
-    if isinstance(tag, TagFault):
+    if isinstance(tag, TagDiagnostic):
         if not silent:
-            _push(state, "shortcode_fault", fault=tag)
+            _push(state, "shortcode_diagnostic", diagnostic=tag)
             state.pending += OPENING
         state.pos = start + len(OPENING)
         return True

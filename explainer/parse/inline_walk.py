@@ -1,4 +1,4 @@
-"""One run of inline text: markdown-it's inline tokens into a draft."""
+"""One run of inline text: markdown-it's inline tokens into a document."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.model.document import Hole
-    from explainer.parse.document_builder import Draft
+    from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.positions import Place
-    from explainer.parse.tag_grammar import TagFault
+    from explainer.parse.tag_grammar import TagDiagnostic
 
 _OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
-_NOT_IN_ALT = frozenset({"shortcode", "shortcode_fault", "footnote_ref"})
+_NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
@@ -48,23 +48,23 @@ def attribute(text: str) -> str:
     return escape(text).replace('"', "&quot;")
 
 
-def add_run(draft: Draft, inline: Token) -> None:
+def add_run(builder: DocumentBuilder, inline: Token) -> None:
     """Add a block's inline content."""
-    draft.block += 1
+    builder.block += 1
     children = inline.children
     if children and len(children) == 1 and children[0].type == "text":
-        add_text(draft, children[0].content)
+        add_text(builder, children[0].content)
     elif children:
-        Run(draft, inline).walk(children)
+        Run(builder, inline).walk(children)
 
 
-def add_text(draft: Draft, content: str) -> None:
+def add_text(builder: DocumentBuilder, content: str) -> None:
     """Add words."""
     if content:
-        draft.words.append(content)
-        if draft.parts and type(draft.parts[-1]) is ClaimWords:
-            content = _closed(draft.parts, content)
-        draft.parts.append(escape(content))
+        builder.words.append(content)
+        if builder.parts and type(builder.parts[-1]) is ClaimWords:
+            content = _closed(builder.parts, content)
+        builder.parts.append(escape(content))
 
 
 def _closed(parts: list[str | Hole], content: str) -> str:
@@ -82,22 +82,22 @@ def _closed(parts: list[str | Hole], content: str) -> str:
 class Run:
     """The walk over one run's tokens."""
 
-    def __init__(self, draft: Draft, inline: Token) -> None:
-        self.draft = draft
+    def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
+        self.builder = builder
         self.inline = inline
         self.shift = 0
         self.known_place: Place | None = None
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
-        draft = self.draft
+        builder = self.builder
         pairs = self._paired(children) if OPENING in self.inline.content else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
-                add_text(draft, token.content)
+                add_text(builder, token.content)
             elif html := _HTML.get(kind):
-                draft.parts.append(html)
+                builder.parts.append(html)
             elif pairs and kind == "shortcode":
                 self._shortcode(token, index, pairs)
             else:
@@ -106,7 +106,7 @@ class Run:
     def place(self) -> Place:
         """Where the text that is walked stands, worked out when it is first asked for."""
         if self.known_place is None:
-            self.known_place = self.draft.text.place(self.inline)
+            self.known_place = self.builder.text.place(self.inline)
         return Shifted(self.known_place, self.shift) if self.shift else self.known_place
 
     def span(self, token: Token) -> Span:
@@ -117,34 +117,34 @@ class Run:
 
     def _special(self, token: Token) -> None:
         # Escapes and entities in notes, which nobody joins with the text around them.
-        self.draft.parts.append(escape(token.content))
-        self.draft.words.append(token.content)
+        self.builder.parts.append(escape(token.content))
+        self.builder.words.append(token.content)
 
     def _break(self, token: Token) -> None:
-        self.draft.parts.append("<br>\n" if token.type == "hardbreak" else "\n")
-        self.draft.words.append(" ")
+        self.builder.parts.append("<br>\n" if token.type == "hardbreak" else "\n")
+        self.builder.words.append(" ")
 
     def _code(self, token: Token) -> None:
-        self.draft.parts.append(f"<code>{escape(token.content)}</code>")
-        self.draft.words.append(token.content)
+        self.builder.parts.append(f"<code>{escape(token.content)}</code>")
+        self.builder.words.append(token.content)
 
     # --- Links and images ---
 
     def _link_open(self, token: Token) -> None:
-        draft = self.draft
-        if draft.links_open:
-            draft.fault("E309", "a link can't stand inside `ref`", self.span(token))
-        draft.parts.append('<a href="')
+        builder = self.builder
+        if builder.links_open:
+            builder.report("E309", "a link can't stand inside `ref`", self.span(token))
+        builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
-        draft.parts.append(f'"{_title(token)}>')
-        draft.links_open += 1
+        builder.parts.append(f'"{_title(token)}>')
+        builder.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
-        self.draft.parts.append("</a>")
-        self.draft.close_link()
+        self.builder.parts.append("</a>")
+        self.builder.close_link()
 
     def _image(self, token: Token) -> None:
-        parts = self.draft.parts
+        parts = self.builder.parts
         parts.append('<img src="')
         inside = self._target(token, str(token.attrs["src"]), image=True)
         parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)}')
@@ -158,7 +158,7 @@ class Run:
             kind = child.type
             if kind in _NOT_IN_ALT:
                 hint = "write it as words, or put the shortcode beside the image"
-                self.draft.fault("E309", "an image's description is text alone", self.span(image), hint)
+                self.builder.report("E309", "an image's description is text alone", self.span(image), hint)
             elif kind == "comment":
                 self._comment(image)
             elif kind == "shortcode_literal":
@@ -169,90 +169,92 @@ class Run:
 
     def _target(self, token: Token, target: str, *, image: bool) -> int | None:
         """Write where a link leads; its number, if that is a place on the site."""
-        draft = self.draft
+        builder = self.builder
         if _OUTSIDE.match(target):
-            draft.parts.append(attribute(target))
+            builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
             hint = "addresses begin with https://, http:// or mailto:"
-            draft.fault("E126", "this address isn't allowed", self.span(token), hint)
+            builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
-            draft.links.append(LinkMark(target, self.span(token), image))
-            draft.parts.append(HrefHole(len(draft.links) - 1))
-            return len(draft.links) - 1
+            builder.links.append(LinkMark(target, self.span(token), image))
+            builder.parts.append(HrefHole(len(builder.links) - 1))
+            return len(builder.links) - 1
         return None
 
     # --- Footnotes, comments ---
 
     def _footnote(self, token: Token) -> None:
-        draft, notes = self.draft, self.draft.notes
+        builder, notes = self.builder, self.builder.notes
         label: str = token.meta.get("label") or self._inline_note(token)
         number = notes.numbers.setdefault(label, len(notes.numbers))
         sections = notes.sections.setdefault(label, [])
         notes.references.setdefault(label, self.span(token))
-        draft.emit_after_link(FootnoteHole(number, len(sections)))
-        sections.append(draft.section)
+        builder.emit_after_link(FootnoteHole(number, len(sections)))
+        sections.append(builder.section)
 
     def _inline_note(self, token: Token) -> str:
-        draft, label = self.draft, f" {token.meta['id']}"  # no label of a writer's has a space
-        aside, inside = draft.begin_aside(), token.meta["start"] + len("^[")
-        draft.parts.append("<p>")
+        builder, label = self.builder, f" {token.meta['id']}"  # no label of a writer's has a space
+        aside, inside = builder.begin_aside(), token.meta["start"] + len("^[")
+        builder.parts.append("<p>")
         self.shift += inside
         self.walk(token.children or ())
         self.shift -= inside
-        draft.parts.append("</p>\n")
-        draft.notes.defined[label] = (draft.end_aside(aside), self.span(token))
+        builder.parts.append("</p>\n")
+        builder.notes.defined[label] = (builder.end_aside(aside), self.span(token))
         return label
 
     def _comment(self, token: Token) -> None:
         span = self.span(token)
         if token.meta.get("closed", True):
-            add_comment(self.draft, span.line, span.end_line)
+            add_comment(self.builder, span.line, span.end_line)
         else:
             hint = f"end it with `{COMMENT_END}` in the same paragraph, or write `\\{COMMENT}` for the characters"
-            self.draft.fault("E308", "a comment has no end", span, hint)
-            self.draft.hidden.update(range(span.line, self.draft.text.line_of(COMMENT_END, span.end_line) + 1))
+            self.builder.report("E308", "a comment has no end", span, hint)
+            self.builder.hidden.update(range(span.line, self.builder.text.line_of(COMMENT_END, span.end_line) + 1))
 
     # --- Shortcodes ---
 
     def _paired(self, children: Sequence[Token]) -> Pairs:
         pairs = pair(children)
-        for fault in pairs.faults:
-            tag: Tag = children[fault.at].meta["tag"]
-            self.draft.fault(fault.code, fault.message, self.place().span(tag.start, tag.end), fault.hint)
+        for diagnostic in pairs.diagnostics:
+            tag: Tag = children[diagnostic.at].meta["tag"]
+            self.builder.report(
+                diagnostic.code, diagnostic.message, self.place().span(tag.start, tag.end), diagnostic.hint
+            )
         return pairs
 
     def _shortcode(self, token: Token, index: int, pairs: Pairs) -> None:
-        draft, place = self.draft, self.place()
+        builder, place = self.builder, self.place()
         tag: Tag = token.meta["tag"]
-        tag_faults(draft, tag, place)
+        tag_faults(builder, tag, place)
         if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
             hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
-            draft.fault("E309", "`ref` can't stand in a link's address", place.span(tag.start, tag.end), hint)
+            builder.report("E309", "`ref` can't stand in a link's address", place.span(tag.start, tag.end), hint)
         if index in pairs.closing:
-            open_shortcode(draft, tag, place, block=False)
+            open_shortcode(builder, tag, place, block=False)
         elif index in pairs.opening:
-            close_shortcode(draft, block=False)
+            close_shortcode(builder, block=False)
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
-            void_shortcode(draft, tag, place)
+            void_shortcode(builder, tag, place)
 
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
-        self.draft.parts.append(escape(words))
-        self.draft.words.append(words)
+        self.builder.parts.append(escape(words))
+        self.builder.words.append(words)
 
-    def _fault(self, token: Token) -> None:
-        fault: TagFault = token.meta["fault"]
-        code, message, hint = fault.code, fault.message, fault.hint
-        if not fault.closed:
+    def _diagnostic(self, token: Token) -> None:
+        diagnostic: TagDiagnostic = token.meta["diagnostic"]
+        code, message, hint = diagnostic.code, diagnostic.message, diagnostic.hint
+        if not diagnostic.closed:
             if "cell" in self.inline.meta:
                 hint = r"a `|` ends a table's cell: write `\|`"
             elif cut := self._cut():
                 code, message, hint = "E306", "a shortcode's tag is cut in two by another block", cut
-        self.draft.fault(code, message, self.place().span(fault.start, fault.end), hint)
+        self.builder.report(code, message, self.place().span(diagnostic.start, diagnostic.end), hint)
 
     def _cut(self) -> str:
         """What to do about a tag whose end stands below its block; nothing if there is none."""
-        lines, end = self.draft.text.lines, (self.inline.map or [0, 0])[1]
+        lines, end = self.builder.text.lines, (self.inline.map or [0, 0])[1]
         for line in lines[end : end + _BELOW]:
             closing, opening = line.find(CLOSING), line.find(OPENING)
             if closing >= 0 and (opening < 0 or closing < opening):
@@ -273,7 +275,7 @@ class Run:
         "footnote_ref": _footnote,
         "comment": _comment,
         "shortcode_literal": _literal,
-        "shortcode_fault": _fault,
+        "shortcode_diagnostic": _diagnostic,
     }
 
 
@@ -281,8 +283,8 @@ def _title(token: Token) -> str:
     return f' title="{attribute(str(token.attrs["title"]))}"' if "title" in token.attrs else ""
 
 
-def add_comment(draft: Draft, first: int, last: int) -> None:
+def add_comment(builder: DocumentBuilder, first: int, last: int) -> None:
     """Keep the warning that a comment is left out, and hide its lines from reports."""
-    span = draft.text.whole_line(first - 1)
-    draft.fault("W352", "a comment isn't published", span, "put private notes under `private` in the front matter")
-    draft.hidden.update(range(first, last + 1))
+    span = builder.text.whole_line(first - 1)
+    builder.report("W352", "a comment isn't published", span, "put private notes under `private` in the front matter")
+    builder.hidden.update(range(first, last + 1))

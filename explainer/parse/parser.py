@@ -17,7 +17,7 @@ from explainer.parse.block_rules import block_plugin
 from explainer.parse.block_scanner import BlockScanner
 from explainer.parse.block_walk import Walk
 from explainer.parse.core_rules import core_plugin
-from explainer.parse.document_builder import Draft
+from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.inline_rules import inline_plugin
 from explainer.parse.inline_scanner import Scanner
 from explainer.parse.positions import Text
@@ -62,21 +62,21 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
 
 def parse_page(file: PageFile) -> Staged[Document]:
     """Parse a page's body. Pure: the same file gives the same document."""
-    draft = Draft(Text(file.path, file.body))
-    body = Walk(draft).walk(_tokens(file.body))
+    builder = DocumentBuilder(Text(file.path, file.body))
+    body = Walk(builder).walk(_tokens(file.body))
     document = Document(
         file=file,
         body=body,
-        claims=tuple(draft.claims),
-        cites=tuple(draft.cites),
-        footnotes=tuple(_footnotes(draft)),
-        links=tuple(draft.links),
-        refs=tuple(draft.refs),
-        calls=tuple(draft.calls),
-        headings=tuple(draft.headings),
-        hidden=frozenset(draft.hidden),
+        claims=tuple(builder.claims),
+        cites=tuple(builder.cites),
+        footnotes=tuple(_footnotes(builder)),
+        links=tuple(builder.links),
+        refs=tuple(builder.refs),
+        calls=tuple(builder.calls),
+        headings=tuple(builder.headings),
+        hidden=frozenset(builder.hidden),
     )
-    return Staged(document, tuple(draft.faults))
+    return Staged(document, tuple(builder.diagnostics))
 
 
 def _tokens(body: str) -> list[Token]:
@@ -88,15 +88,15 @@ def _tokens(body: str) -> list[Token]:
         sys.setrecursionlimit(limit)
 
 
-def _footnotes(draft: Draft) -> Iterator[Footnote]:
-    notes = draft.notes
+def _footnotes(builder: DocumentBuilder) -> Iterator[Footnote]:
+    notes = builder.notes
     for label, (_, span) in notes.defined.items():
         if label not in notes.numbers:
-            draft.fault("W351", f"footnote `{label}` is never referred to", span)
+            builder.report("W351", f"footnote `{label}` is never referred to", span)
     for label in notes.numbers:
         body, span = notes.defined.get(label, ((), notes.references[label]))
         if label not in notes.defined:
-            near = did_you_mean(label, notes.defined) if len(draft.faults) < _MANY else ()
+            near = did_you_mean(label, notes.defined) if len(builder.diagnostics) < _MANY else ()
             hint = rf"write it, `[^{label}]: …`, or `\[^{label}]` for the characters"
-            draft.fault("E311", f"footnote `{label}` isn't defined", span, *(near or (hint,)))
+            builder.report("E311", f"footnote `{label}` isn't defined", span, *(near or (hint,)))
         yield Footnote(label, body, tuple(notes.sections[label]), span)

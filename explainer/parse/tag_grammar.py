@@ -29,7 +29,7 @@ _CURLY = "“”„‟«»‹›‘’‚‛″"
 _CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
 
 
-class TagFault(NamedTuple):
+class TagDiagnostic(NamedTuple):
     """Why a text that begins like a tag is none, or what is wrong with one of its arguments.
 
     `closed` tells whether the text ends like a tag.
@@ -56,7 +56,7 @@ class Argument(NamedTuple):
 class Tag(NamedTuple):
     """A tag: `start` and `end` are offsets into the text that it was read from.
 
-    `faults` are what is wrong with arguments that could be read all the same. The name of a
+    `diagnostics` are what is wrong with arguments that could be read all the same. The name of a
     literal tag is the text that it prints.
     """
 
@@ -65,10 +65,10 @@ class Tag(NamedTuple):
     arguments: tuple[Argument, ...]
     start: int
     end: int
-    faults: tuple[TagFault, ...] = ()
+    diagnostics: tuple[TagDiagnostic, ...] = ()
 
 
-def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
+def read_tag(text: str, start: int, stop: int) -> Tag | TagDiagnostic:
     """Read the tag that begins with `{{<` at `start`, no further than `stop`."""
     usual = _USUAL.match(text, start, stop)
     if usual and not (usual[1] and (usual[3] or usual[4])):
@@ -83,10 +83,10 @@ def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
     if not name:
         return _unreadable(text, start, stop, "a shortcode's name is missing", "write `{{< name … >}}`")
     arguments: list[Argument] = []
-    faults: list[TagFault] = []
+    diagnostics: list[TagDiagnostic] = []
     pos = _skip(text, name.end())
     while not (ending := _ending(text, pos, stop)):
-        argument = _argument(text, pos, stop, faults)
+        argument = _argument(text, pos, stop, diagnostics)
         if not argument or len(arguments) == _MAX_ARGUMENTS:
             return _unended(text, start, stop)
         arguments.append(argument)
@@ -95,10 +95,10 @@ def read_tag(text: str, start: int, stop: int) -> Tag | TagFault:
     void = ending != CLOSING
     if closes and (arguments or void):
         message = f"the closing tag of `{name[0]}` takes no argument"
-        faults.append(TagFault("E308", message, f"write `{{{{< /{name[0]} >}}}}`", start, end))
+        diagnostics.append(TagDiagnostic("E308", message, f"write `{{{{< /{name[0]} >}}}}`", start, end))
         arguments.clear()
     kind: Literal["open", "close", "void"] = "close" if closes else "void" if void else "open"
-    return Tag(kind, name[0], tuple(arguments), start, end, tuple(faults))
+    return Tag(kind, name[0], tuple(arguments), start, end, tuple(diagnostics))
 
 
 def _usual(found: re.Match[str]) -> Tag:
@@ -130,7 +130,7 @@ def _ending(text: str, pos: int, stop: int) -> str:
     return ""
 
 
-def _literal(text: str, start: int, stop: int) -> Tag | TagFault:
+def _literal(text: str, start: int, stop: int) -> Tag | TagDiagnostic:
     end = text.find(_LITERAL_END, start, stop)
     if end < 0:
         return _unreadable(text, start, stop, "a literal shortcode has no end", "end it with `*/>}}`")
@@ -138,13 +138,13 @@ def _literal(text: str, start: int, stop: int) -> Tag | TagFault:
     return Tag("literal", f"{OPENING}{inside}{CLOSING}", (), start, end + len(_LITERAL_END))
 
 
-def _argument(text: str, pos: int, stop: int, faults: list[TagFault]) -> Argument | None:
+def _argument(text: str, pos: int, stop: int, diagnostics: list[TagDiagnostic]) -> Argument | None:
     found = _KEY.match(text, pos, stop)
     key = found[1] if found else None
     at = found.end() if found else pos
     if curled := _CURLED.match(text, at, stop):
         hint = f'use straight quotes: `"{curled[1]}"`'
-        faults.append(TagFault("E307", "curly quotes stand around an argument", hint, at, curled.end()))
+        diagnostics.append(TagDiagnostic("E307", "curly quotes stand around an argument", hint, at, curled.end()))
         return Argument(key, curled[1], pos, curled.end(), at + 1)
     if quoted := _QUOTED.match(text, at, stop):
         value = _ESCAPE.sub(r"\1", quoted[1]) if "\\" in quoted[1] else quoted[1]
@@ -157,19 +157,19 @@ def _argument(text: str, pos: int, stop: int, faults: list[TagFault]) -> Argumen
     return None
 
 
-def _unended(text: str, start: int, stop: int) -> TagFault:
-    fault = _unreadable(text, start, stop, "a shortcode's tag has no end", "end it with `>}}`")
-    if fault.closed:
+def _unended(text: str, start: int, stop: int) -> TagDiagnostic:
+    diagnostic = _unreadable(text, start, stop, "a shortcode's tag has no end", "end it with `>}}`")
+    if diagnostic.closed:
         hint = 'put quotes at both ends of a value, `key="value"`, and `\\"` for a quote mark inside it'
-        return fault._replace(message="a shortcode's arguments can't be read", hint=hint)
-    return fault
+        return diagnostic._replace(message="a shortcode's arguments can't be read", hint=hint)
+    return diagnostic
 
 
-def _unreadable(text: str, start: int, stop: int, message: str, hint: str) -> TagFault:
+def _unreadable(text: str, start: int, stop: int, message: str, hint: str) -> TagDiagnostic:
     following = text.find(OPENING, start + len(OPENING), stop)
     limit = following if following >= 0 else stop
     end, line_end = text.find(CLOSING, start, limit), text.find("\n", start, limit)
     if end >= 0:
-        return TagFault("E308", message, hint, start, end + len(CLOSING), closed=True)
+        return TagDiagnostic("E308", message, hint, start, end + len(CLOSING), closed=True)
     words = text[start : line_end if line_end >= 0 else limit].rstrip()
-    return TagFault("E308", message, hint, start, start + len(words))
+    return TagDiagnostic("E308", message, hint, start, start + len(words))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NEEDS_CLOSING = frozenset({"claim"})
 
 
-class Fault(NamedTuple):
+class PairDiagnostic(NamedTuple):
     """A tag that can't be paired: the index of its token (`at`), a code, a message, a hint."""
 
     at: int
@@ -31,7 +31,7 @@ class Pairs:
 
     closing: dict[int, int] = field(default_factory=dict)
     opening: dict[int, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    diagnostics: list[PairDiagnostic] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -53,10 +53,12 @@ class _Pairing:
         elif self.lost.get(name):
             self.lost[name].pop()
             message = f"`{name}` overlaps another shortcode"
-            self.pairs.faults.append(Fault(index, "E304", message, "close first what was opened last"))
+            self.pairs.diagnostics.append(PairDiagnostic(index, "E304", message, "close first what was opened last"))
         else:
             message = f"the closing tag of `{name}` has no opening tag"
-            self.pairs.faults.append(Fault(index, "E303", message, _both(f"{{{{< {name} … >}}}}", "before")))
+            self.pairs.diagnostics.append(
+                PairDiagnostic(index, "E303", message, _both(f"{{{{< {name} … >}}}}", "before"))
+            )
 
     def _pair(self, name: str, index: int) -> None:
         while True:
@@ -72,7 +74,7 @@ class _Pairing:
         for name, index in (*self.stack, *passed):
             if name in NEEDS_CLOSING:
                 hint = _both(f"{{{{< /{name} >}}}}", "after")
-                self.pairs.faults.append(Fault(index, "E302", f"`{name}` has no closing tag", hint))
+                self.pairs.diagnostics.append(PairDiagnostic(index, "E302", f"`{name}` has no closing tag", hint))
 
 
 def _both(tag: str, side: str) -> str:
@@ -114,4 +116,6 @@ def _crossings(children: Sequence[Token], pairs: Pairs) -> None:
     for opened, index in crossed.items():
         del pairs.opening[pairs.closing.pop(opened)]
         message = f"`{children[opened].meta['tag'].name}` overlaps emphasis or a link"
-        pairs.faults.append(Fault(index, "E304", message, "begin and end it on the same side of the other markup"))
+        pairs.diagnostics.append(
+            PairDiagnostic(index, "E304", message, "begin and end it on the same side of the other markup")
+        )

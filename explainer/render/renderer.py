@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from explainer.model.document import Body, CallMark
     from explainer.model.lazy_entries import EntryKind
     from explainer.model.published import Claim, Page, PublicSource, Use
-    from explainer.model.site import Outline, SiteView, Surface
+    from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.environment import LayoutEnvironment
     from explainer.render.theme import Theme
     from explainer.text.catalog import Catalog, Catalogs
@@ -77,7 +77,7 @@ _MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "foot
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
-Kept: TypeAlias = "Callable[[Outline], Items]"
+Kept: TypeAlias = "Callable[[PageSummary], Items]"
 Macro: TypeAlias = "Callable[[Any], str]"
 
 
@@ -209,7 +209,7 @@ class Renderer:
         graph = jsonld.list_graph(title, canonical, self.view)
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
 
-    def items(self, page: Surface) -> Items:
+    def items(self, page: PageInterface) -> Items:
         """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
         entry, claim = self._item_macro("explainer"), self._item_macro("claim")
         if entry is None or claim is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from explainer.text.catalog import Catalog
 
 
-class Known(NamedTuple):
+class References(NamedTuple):
     """What one page may refer to, and how saved copies are looked up."""
 
     sources: Mapping[str, Source]
@@ -47,20 +47,20 @@ class Shown(NamedTuple):
     public: Mapping[str, PublicSource]
 
 
-def check_claim(decl: ClaimDecl, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
+def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
     """The faults and doubtful points of one claim, but for its edges'."""
     if not claimed.named:
         hint = "give it `sources`, or leave it as it is if that is the point"
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
-    if decl.status and known.statuses is not None and decl.status.text not in known.statuses:
-        hints = did_you_mean(decl.status.text, known.statuses) or (f"one of: {', '.join(known.statuses)}",)
+    if decl.status and references.statuses is not None and decl.status.text not in references.statuses:
+        hints = did_you_mean(decl.status.text, references.statuses) or (f"one of: {', '.join(references.statuses)}",)
         yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
     if decl.speaker:
-        yield from _check_speaker(decl.speaker, claimed, known)
+        yield from _check_speaker(decl.speaker, claimed, references)
 
 
-def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator[Diagnostic]:
-    route = [known.sources[i] for i in reach(claimed.ids("supports"), known.sources)]
+def _check_speaker(speaker: Located, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
+    route = [references.sources[i] for i in reach(claimed.ids("supports"), references.sources)]
     if any(speaker.text in (source.id, source.party) for source in route):
         return
     parties = {source.key for source in route if not source.unnamed} | {source.id for source in route}
@@ -68,7 +68,7 @@ def _check_speaker(speaker: Located, claimed: Claimed, known: Known) -> Iterator
     yield Diagnostic("W452", f"`{speaker.text}` is on no route of this claim", speaker.span, hints)
 
 
-def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
+def check_quotes(document: Document, references: References) -> Iterator[Diagnostic]:
     """The quotes of a page that their saved copies don't have, in claims and outside."""
     quoted = [
         (cite.ids[0].text, cite.quote, cite.ids[0].span)
@@ -83,16 +83,16 @@ def check_quotes(document: Document, known: Known) -> Iterator[Diagnostic]:
         if edge.quote is not None
     ]
     for source, quote, span in quoted:
-        if source in known.sources and known.in_copy(source, quote) is False:
+        if source in references.sources and references.in_copy(source, quote) is False:
             hint = "copy the words exactly; put `[…]` where words are left out"
             yield Diagnostic("E208", f"this quote isn't in the saved copy of `{source}`", span, (hint,))
 
 
-def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Known, shown: Shown) -> Claim:
+def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references: References, shown: Shown) -> Claim:
     """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
-    sources, people, catalog = known.sources, known.people, known.catalog
-    verdict = judge(_evidence(decl, claimed, known), sources)
-    speaker = _speaker(decl.speaker.text, claimed, known) if decl.speaker else None
+    sources, people, catalog = references.sources, references.people, references.catalog
+    verdict = judge(_evidence(decl, claimed, references), sources)
+    speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
     said_by = speaker.name if speaker else None
     origin = origin_name(sources[verdict.origin], people, catalog) if verdict.origin else None
     return Claim(
@@ -111,16 +111,16 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, known: Know
             catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
         ),
         edges=claimed.edges,
-        panel=tuple(_panel(claimed, known, shown)),
+        panel=tuple(_panel(claimed, references, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
         caveats=_caveats(claimed, sources, shown.public),
     )
 
 
-def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
+def _speaker(key: str, claimed: Claimed, references: References) -> Voice:
     """A claim's speaker; the party of an unnamed source gives way to the source's id."""
-    sources, people, catalog = known.sources, known.people, known.catalog
+    sources, people, catalog = references.sources, references.people, references.catalog
     if key in people:
         return voice(key, sources, people, catalog)
     if key in sources:
@@ -135,7 +135,7 @@ def _speaker(key: str, claimed: Claimed, known: Known) -> Voice:
     return voice(key, sources, people, catalog)
 
 
-def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
+def _evidence(decl: ClaimDecl, claimed: Claimed, references: References) -> Evidence:
     quoted = [(edge.source, edge.quote) for edge in claimed.edges if edge.quote is not None]
     return Evidence(
         supports=claimed.ids("supports"),
@@ -145,7 +145,7 @@ def _evidence(decl: ClaimDecl, claimed: Claimed, known: Known) -> Evidence:
         not_reached=claimed.ids("context", "not-reached") + claimed.people("not-reached"),
         speaker=decl.speaker.text if decl.speaker else None,
         reported=decl.reported,
-        quotes_match=bool(quoted) and all(known.in_copy(source, quote) for source, quote in quoted),
+        quotes_match=bool(quoted) and all(references.in_copy(source, quote) for source, quote in quoted),
     )
 
 
@@ -160,7 +160,7 @@ def _said(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Source]) -> s
     return by_speaker[0].date.text
 
 
-def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
+def _panel(claimed: Claimed, references: References, shown: Shown) -> Iterator[PanelEdge]:
     quotes: dict[str, list[tuple[str, str | None]]] = {}
     for edge in claimed.edges:
         if edge.quote is not None:
@@ -172,7 +172,7 @@ def _panel(claimed: Claimed, known: Known, shown: Shown) -> Iterator[PanelEdge]:
             response=response,
             quotes=tuple(quotes.get(source, ())),
             use=shown.panel.get(source),
-            chain=chain(known.sources[source], known.sources, known.catalog),
+            chain=chain(references.sources[source], references.sources, references.catalog),
         )
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.model.declared import Located
-    from explainer.model.lazy_entries import Surfaces
-    from explainer.model.site import ClaimSurface, Outline, Surface
+    from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.site import ClaimInterface, PageInterface, PageSummary
 
 Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
 Key = tuple[str, str]
@@ -23,29 +23,34 @@ _BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "sup
 
 
 @dataclass(slots=True)
-class Index:
+class ClaimIndex:
     """Explainers by slug, and by slug and id the claims of those that others mean.
 
     `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
     """
 
-    pages: dict[str, Outline]
+    pages: dict[str, PageSummary]
     left_out: frozenset[str]
     unread: frozenset[str]
-    claims: dict[Key, ClaimSurface] = field(default_factory=dict)
-    faults: list[Diagnostic] = field(default_factory=list)
+    claims: dict[Key, ClaimInterface] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, pages: Sequence[Outline], surfaces: Surfaces, *, left_out: frozenset[str], unread: frozenset[str]
-    ) -> Index:
+        cls,
+        pages: Sequence[PageSummary],
+        interface_of: InterfaceOf,
+        *,
+        left_out: frozenset[str],
+        unread: frozenset[str],
+    ) -> ClaimIndex:
         """Index the explainers of a build."""
         explainers = {page.slug: page for page in pages if page.kind == "explainer"}
         meant = {slug for page in pages for slug in page.targets} | {page.slug for page in pages if page.tied}
         claims = {
             (slug, claim.id): claim
             for slug in sorted(meant & explainers.keys())
-            for claim in surfaces(explainers[slug]).claims
+            for claim in interface_of(explainers[slug]).claims
         }
         return cls(explainers, left_out, unread, claims)
 
@@ -62,7 +67,7 @@ class Index:
         if (page, claim) not in self.claims:
             ids = (known for slug_, known in self.claims if slug_ == page)
             where = "" if page == slug else f" in `{page}`"
-            self._fault("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
+            self._report("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
             return None
         return page, claim
 
@@ -84,15 +89,15 @@ class Index:
 
     def _no_page(self, slug: str, span: Span) -> None:
         if slug in self.left_out:
-            self._fault("E408", f"page `{slug}` is left out of this build", span, ())
+            self._report("E408", f"page `{slug}` is left out of this build", span, ())
         elif slug not in self.unread:
-            self._fault("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
+            self._report("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
 
-    def _fault(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
-        self.faults.append(Diagnostic(code, message, span, hints))
+    def _report(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
 
-def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
+def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:
     """For each claim that is tied to another, its links, shown at both ends."""
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
     for page in pages:
@@ -102,10 +107,12 @@ def ties(pages: Iterable[Surface], index: Index) -> dict[Key, Ties]:
             )  # fmt: skip
             for tie, targets in declared:
                 for located in targets:
-                    if target := index.find(located.text, page.slug, located.span):
+                    if target := claim_index.find(located.text, page.slug, located.span):
                         found.setdefault((page.slug, claim.id), {}).setdefault(tie, {})[target] = None
                         found.setdefault(target, {}).setdefault(_BACK[tie], {})[page.slug, claim.id] = None
     return {
-        key: Ties(**{tie: tuple(index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()})
+        key: Ties(
+            **{tie: tuple(claim_index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()}
+        )
         for key, kinds in found.items()
     }

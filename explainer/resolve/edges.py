@@ -36,7 +36,7 @@ class Claimed:
     stances: dict[str, tuple[Stance, Response | None]] = field(default_factory=dict)
     passages: dict[str, dict[tuple[str | None, str | None], None]] = field(default_factory=dict)
     replies: list[ResponseDecl] = field(default_factory=list)
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     edges: tuple[Edge, ...] = ()
 
     def ids(self, stance: Stance, response: Response | None = None) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Claimed:
             message = f"`{source}` both {_verb(taken, answered)} and {_verb(stance, response)}"
             hint = f"give each source one {'response' if taken == stance else 'stance'} in a claim"
             code = "E406" if taken != stance and _no_dispute((taken, answered), (stance, response)) else "E405"
-            self.faults.append(Diagnostic(code, message, span, (hint,)))
+            self.diagnostics.append(Diagnostic(code, message, span, (hint,)))
             return
         self.stances[source] = (stance, response or answered)
         self.passages.setdefault(source, {})[passage] = None
@@ -88,12 +88,12 @@ def merge(front: ClaimDecl | None, own: ClaimDecl) -> tuple[ClaimDecl, tuple[Dia
     if front is None:
         return own, ()
     declared = dict(front.fields)
-    faults = tuple(
+    diagnostics = tuple(
         Diagnostic("E404", f"`{key}` of claim `{own.id}` is also in the front matter", span, ("keep one of the two",))
         for key, span in own.fields
         if key in declared
     )
-    return own._replace(**{key: getattr(front, key) or getattr(own, key) for key in _FIELDS}), faults
+    return own._replace(**{key: getattr(front, key) or getattr(own, key) for key in _FIELDS}), diagnostics
 
 
 def collect(
@@ -109,14 +109,14 @@ def collect(
             if edge.source in sources:
                 claimed.add(edge.source, stance, None, (edge.quote, edge.at), edge.span)
             else:
-                claimed.faults.append(unknown_source(edge.source, edge.span, sources))
+                claimed.diagnostics.append(unknown_source(edge.source, edge.span, sources))
     for answer in decl.responses:
         _add_response(claimed, answer, sources, people)
     declared = dict(claimed.stances)
     for cite in cites:
         for located in cite.ids:
             if located.text in sources:
-                stance, response = _stance(cite, declared.get(located.text), claimed.faults)
+                stance, response = _stance(cite, declared.get(located.text), claimed.diagnostics)
                 claimed.add(located.text, stance, response, (cite.quote, cite.at), located.span)
     claimed.edges = tuple(_edges(claimed))
     return claimed
@@ -148,9 +148,9 @@ def _add_response(
         claimed.replies.append(decl)
     elif of_people:
         hints = did_you_mean(decl.id, {*sources, *people})
-        claimed.faults.append(Diagnostic("E201", f"there is no source or person `{decl.id}`", decl.span, hints))
+        claimed.diagnostics.append(Diagnostic("E201", f"there is no source or person `{decl.id}`", decl.span, hints))
     else:
-        claimed.faults.append(unknown_source(decl.id, decl.span, sources))
+        claimed.diagnostics.append(unknown_source(decl.id, decl.span, sources))
 
 
 def _implied(response: Response) -> Stance:
@@ -158,7 +158,7 @@ def _implied(response: Response) -> Stance:
 
 
 def _stance(
-    cite: CiteMark, declared: tuple[Stance, Response | None] | None, faults: list[Diagnostic]
+    cite: CiteMark, declared: tuple[Stance, Response | None] | None, diagnostics: list[Diagnostic]
 ) -> tuple[Stance, Response | None]:
     """A citation's stance and response; E405 if the two contradict each other."""
     if cite.response is None:
@@ -167,7 +167,7 @@ def _stance(
     # A dispute that is none (E406) was told while parsing.
     if cite.stance not in (None, implied, "disputes"):
         message = f"`{cite.response}` can't have the stance `{cite.stance}`"
-        faults.append(Diagnostic("E405", message, cite.span, (f"leave out `stance`: it is `{implied}`",)))
+        diagnostics.append(Diagnostic("E405", message, cite.span, (f"leave out `stance`: it is `{implied}`",)))
     return implied, cite.response
 
 

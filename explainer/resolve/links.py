@@ -81,7 +81,7 @@ class Linker:
     addresses: Addresses
     page: str
     folder: str
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     assets: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
 
@@ -109,7 +109,7 @@ class Linker:
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
             hint = "addresses begin with https://, http:// or mailto:"
-            self._fault("E126", f"`{name}` isn't an address that can be linked", span, hint)
+            self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name not in ADDRESSES:
             self._beside(posixpath.normpath(posixpath.join(self.page, value)))
         elif not is_outside(value):
@@ -138,19 +138,19 @@ class Linker:
             if candidate in addresses.paths or candidate in addresses.static:
                 return candidate
             if candidate in addresses.left_out:
-                self._fault("E408", f"`{target}` leads to a page that this build leaves out", span)
+                self._report("E408", f"`{target}` leads to a page that this build leaves out", span)
                 return None
         if self._beside(path):
             return path
         hints = did_you_mean(path, addresses.paths)
-        self._fault("E501", f"`{target}` leads to nothing on this site", span, *hints)
+        self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)
         return None
 
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
         ids = self.addresses.paths.get(path)
         anchor = unquote(fragment)
         if anchor and anchor != "top" and ids is not None and anchor not in (anchors := ids.split("\n")):
-            self._fault("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
+            self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
 
-    def _fault(self, code: str, message: str, span: Span, *hints: str) -> None:
-        self.faults.append(Diagnostic(code, message, span, hints))
+    def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, hints))

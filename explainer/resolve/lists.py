@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from explainer.model.declared import Library
-    from explainer.model.lazy_entries import Surfaces
+    from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Byline, PublicSource, Voice
-    from explainer.model.site import ClaimEntry, ClaimSurface, Outline, SourceSurface
+    from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
 _slug = lru_cache(maxsize=4096)(slugify)
@@ -35,15 +35,17 @@ def tag_path(tag: str) -> str:
     return f"/tags/{_slug(tag)}/"
 
 
-def ledger(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[tuple[LedgerMonth, ...], Sequence[ClaimEntry]]:
+def ledger(
+    pages: Iterable[PageSummary], interface_of: InterfaceOf
+) -> tuple[tuple[LedgerMonth, ...], Sequence[ClaimEntry]]:
     """The months that have claims, newest first, and the claims of pages without a date."""
-    by_month: dict[str, list[Outline]] = defaultdict(list)
+    by_month: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
         if page.claims:
             by_month[page.published[:7] if page.published else _UNDATED].append(page)
-    undated = claim_entries(by_month.pop(_UNDATED, []), surfaces)
+    undated = claim_entries(by_month.pop(_UNDATED, []), interface_of)
     months = sorted(by_month, reverse=True)
-    entries = [claim_entries(by_month[month], surfaces) for month in months]
+    entries = [claim_entries(by_month[month], interface_of) for month in months]
     links = [MonthLink(month, month_path(month), len(found)) for month, found in zip(months, entries, strict=True)]
     return tuple(
         LedgerMonth(
@@ -57,9 +59,9 @@ def ledger(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[tuple[LedgerMo
     ), undated
 
 
-def tag_pages(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[TagPage, ...]:
+def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf) -> tuple[TagPage, ...]:
     """A page for each tag, by slug; tags with one slug are one, under the first one's words."""
-    found: dict[str, tuple[str, list[Outline]]] = {}
+    found: dict[str, tuple[str, list[PageSummary]]] = {}
     for page in pages:
         by_slug: dict[str, str] = {}
         for tag in page.tags:
@@ -67,14 +69,14 @@ def tag_pages(pages: Iterable[Outline], surfaces: Surfaces) -> tuple[TagPage, ..
         for slug, tag in by_slug.items():
             found.setdefault(slug, (tag, []))[1].append(page)
     return tuple(
-        TagPage(label, slug, tag_path(slug), page_entries(tagged, surfaces))
+        TagPage(label, slug, tag_path(slug), page_entries(tagged, interface_of))
         for slug, (label, tagged) in sorted(found.items())
     )
 
 
-def listed_sources(pages: Iterable[Outline], library: Library) -> tuple[Listed, ...]:
+def listed_sources(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
     """The named sources of the registry that a page shows, with the pages that show them."""
-    shown: dict[str, list[Outline]] = defaultdict(list)
+    shown: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
         for source in page.reached:
             shown[source].append(page)
@@ -85,12 +87,12 @@ def listed_sources(pages: Iterable[Outline], library: Library) -> tuple[Listed, 
     )
 
 
-def listed_people(pages: Iterable[Outline], library: Library) -> tuple[Listed, ...]:
+def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
     """The people and organisations that a page shows, with the explainers that they are in and have written.
 
     Who stands in `people.yaml` alone may belong to a story that isn't out.
     """
-    shown: dict[str, list[Outline]] = defaultdict(list)
+    shown: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
         for id_ in page.people:
             shown[id_].append(page)
@@ -108,14 +110,14 @@ class Details:
     """What the pages of sources and people list, made when it is asked for."""
 
     library: Library
-    surfaces: Surfaces
+    interface_of: InterfaceOf
 
     def source(self, listed: Listed) -> SourcePage:
         """The page of a source: every claim that cites it, and every one that rests on it through others."""
         source, voice_, via = self.source_facts(listed)
         direct: list[ClaimEntry] = []
         indirect: list[ClaimEntry] = []
-        for page in map(self.surfaces, listed.pages):
+        for page in map(self.interface_of, listed.pages):
             known = {one.id: one for one in page.sources}
             for claim in page.claims:
                 stances = dict(claim.stances)
@@ -144,7 +146,7 @@ class Details:
         """The page of a person: statements in time, and what they wrote."""
         statements: list[ClaimEntry] = []
         disputed: list[ClaimEntry] = []
-        for page in map(self.surfaces, listed.pages):
+        for page in map(self.interface_of, listed.pages):
             parties = {source.id: source.party for source in page.sources}
             for claim in page.claims:
                 if claim.entry.speaker:
@@ -156,16 +158,16 @@ class Details:
         return PersonPage(
             self.byline(listed),
             tuple(sorted(statements, key=lambda entry: (entry.said or "9999", entry.path))),
-            page_entries(listed.written, self.surfaces),
+            page_entries(listed.written, self.interface_of),
             tuple(disputed),
         )
 
 
-def _leading_to(source: str, cited: Collection[str], sources: Mapping[str, SourceSurface]) -> list[str]:
+def _leading_to(source: str, cited: Collection[str], sources: Mapping[str, SourceInterface]) -> list[str]:
     """The cited sources behind which a source stands."""
     return [start for start in cited if sources[start].via and source in reach([start], sources)]
 
 
-def _against(claim: ClaimSurface, parties: Mapping[str, str | None]) -> set[str]:
+def _against(claim: ClaimInterface, parties: Mapping[str, str | None]) -> set[str]:
     """Whose voices dispute a claim."""
     return {parties[source] or source for source, stance in claim.stances if stance == "disputes"}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.published import Page
-from explainer.resolve.claims import Known, Shown, check_claim, check_quotes, judged_claim
+from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
-from explainer.resolve.page_interface import DEFAULT_LAYOUTS, surface
+from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
 from explainer.resolve.routes import reach
 from explainer.sourcing.words import summary
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import ClaimDecl, Library, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
     from explainer.model.published import Claim, PublicSource
-    from explainer.model.site import Surface
+    from explainer.model.site import PageInterface
     from explainer.text.catalog import Catalog
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -50,7 +50,7 @@ class Resolved:
     """A page as far as it can be resolved alone, and what the rest of the site may need of it."""
 
     page: Page
-    surface: Surface
+    interface: PageInterface
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Gathered:
     marks: Sequence[ClaimMark]
     decls: list[ClaimDecl] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
-    faults: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def page_path(document: Document) -> str:
@@ -78,19 +78,19 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     local = {source.id: source for source in document.file.meta.sources}
     sources = _Sources(local, library.sources) if local else library.sources
     catalog = library.catalogs.of(_language(document, library))
-    known = Known(sources, library.people, library.config.statuses, catalog, copies)
-    gathered = _gather(document, known)
+    references = References(sources, library.people, library.config.statuses, catalog, copies)
+    gathered = _gather(document, references)
     numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered)), catalog).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
-    gathered.faults.extend(_unshown(document, numbering))
+    gathered.diagnostics.extend(_unshown(document, numbering))
     reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
     public = {
         source: public_source(sources[source], numbering.number(source), library.people, catalog) for source in reached
     }
-    claims = tuple(_claims(document, library, gathered, known, numbering, public))
+    claims = tuple(_claims(document, library, gathered, references, numbering, public))
     page = _page(document, library, claims, numbering, public)
-    gathered.faults.extend(_unused(document, reached))
-    return Staged(Resolved(page, surface(document, page, gathered.decls, cited)), tuple(gathered.faults))
+    gathered.diagnostics.extend(_unused(document, reached))
+    return Staged(Resolved(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics))
 
 
 def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic]:
@@ -102,27 +102,27 @@ def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic
 # --- What is declared -------------------------------------------------------------------------
 
 
-def _gather(document: Document, known: Known) -> _Gathered:
+def _gather(document: Document, references: References) -> _Gathered:
     gathered = _Gathered(document.claims)
-    gathered.faults.extend(_not_here(document))
-    gathered.faults.extend(
-        unknown_source(located.text, located.span, known.sources)
+    gathered.diagnostics.extend(_not_here(document))
+    gathered.diagnostics.extend(
+        unknown_source(located.text, located.span, references.sources)
         for cite in document.cites
         for located in cite.ids
-        if located.text not in known.sources
+        if located.text not in references.sources
     )
-    gathered.faults.extend(_unknown_people(document, known))
-    gathered.faults.extend(check_quotes(document, known))
+    gathered.diagnostics.extend(_unknown_people(document, references))
+    gathered.diagnostics.extend(check_quotes(document, references))
     _declare(document, gathered)
     cites: list[list[CiteMark]] = [[] for _ in document.claims]
     for cite in document.cites:
         if cite.claim is not None:
             cites[cite.claim].append(cite)
     for decl, own_cites in zip(gathered.decls, cites, strict=True):
-        claimed = collect(decl, own_cites, known.sources, known.people)
+        claimed = collect(decl, own_cites, references.sources, references.people)
         gathered.claimed.append(claimed)
-        gathered.faults.extend(claimed.faults)
-        gathered.faults.extend(check_claim(decl, claimed, known))
+        gathered.diagnostics.extend(claimed.diagnostics)
+        gathered.diagnostics.extend(check_claim(decl, claimed, references))
     return gathered
 
 
@@ -135,12 +135,12 @@ def _not_here(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic("E309", "`source` can't stand in a page of pages/", cite.span, (hint,))
 
 
-def _unknown_people(document: Document, known: Known) -> Iterator[Diagnostic]:
+def _unknown_people(document: Document, references: References) -> Iterator[Diagnostic]:
     """The authors and contributors that are written as ids and name nobody."""
     meta = document.file.meta
     for located in (*meta.authors, *meta.contributors):
-        if located.text not in known.people and _ID.fullmatch(located.text):
-            hints = (*did_you_mean(located.text, known.people), "a name has a capital letter or a space in it")
+        if located.text not in references.people and _ID.fullmatch(located.text):
+            hints = (*did_you_mean(located.text, references.people), "a name has a capital letter or a space in it")
             yield Diagnostic("E210", f"there is no `{located.text}` in people.yaml", located.span, hints)
 
 
@@ -160,17 +160,17 @@ def _declare(document: Document, gathered: _Gathered) -> None:
         own = mark.decl
         if own.id in first:
             hint = f"the other one is at line {first[own.id].span.line}"
-            gathered.faults.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
+            gathered.diagnostics.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
             gathered.decls.append(own)
             continue
         first[own.id] = own
-        decl, faults = merge(front.get(own.id), own)
+        decl, diagnostics = merge(front.get(own.id), own)
         gathered.decls.append(decl)
-        gathered.faults.extend(faults)
+        gathered.diagnostics.extend(diagnostics)
     for decl in document.file.meta.claims:
         if decl.id not in first:
             hints = did_you_mean(decl.id, first) or (f'write `{{{{< claim id="{decl.id}" >}}}}` in the text',)
-            gathered.faults.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
+            gathered.diagnostics.append(Diagnostic("E403", f"claim `{decl.id}` isn't in the text", decl.span, hints))
 
 
 # --- Numbers ----------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def _claim_cites(document: Document, gathered: _Gathered) -> Iterator[ClaimCites
         yield _cites_of(mark, claimed, (within, by_block.get(mark.block, {})))
 
 
-def _cites_of(mark: ClaimMark, claimed: Claimed, around: Sequence[Mapping[str, set[str | None]]]) -> ClaimCites:
+def _cites_of(mark: ClaimMark, claimed: Claimed, scopes: Sequence[Mapping[str, set[str | None]]]) -> ClaimCites:
     """A claim's own citations, given the sources and passages that the text around it cites."""
     after: list[Cited] = []
     panel: list[Cited] = []
@@ -201,7 +201,7 @@ def _cites_of(mark: ClaimMark, claimed: Claimed, around: Sequence[Mapping[str, s
     for edge in claimed.edges:
         passages.setdefault(edge.source, {})[edge.at] = None
     for source, ats in passages.items():
-        found = [place[source] for place in around if source in place]
+        found = [place[source] for place in scopes if source in place]
         if not found:
             cites = after if claimed.stances[source][0] == "supports" else panel
             cites.append(Cited(source, tuple(ats)))
@@ -217,14 +217,14 @@ def _claims(
     document: Document,
     library: Library,
     gathered: _Gathered,
-    known: Known,
+    references: References,
     numbering: Numbering,
     public: dict[str, PublicSource],
 ) -> Iterator[Claim]:
     canonical = _canonical(document, library)
     for number, mark in enumerate(gathered.marks):
         shown = Shown(canonical, numbering.after.get(number, ()), numbering.panel.get(number, {}), public)
-        yield judged_claim(mark, gathered.decls[number], gathered.claimed[number], known, shown)
+        yield judged_claim(mark, gathered.decls[number], gathered.claimed[number], references, shown)
 
 
 def _canonical(document: Document, library: Library) -> str:

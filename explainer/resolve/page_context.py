@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.model.published import Page, PageImage, PageLink
-from explainer.model.site import Joined
+from explainer.model.site import PageContext
 from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import tag_path
 
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, Span
     from explainer.model.published import Claim
-    from explainer.model.site import Surface, Ties
-    from explainer.resolve.cross_references import Index, Key
+    from explainer.model.site import PageInterface, Ties
+    from explainer.resolve.cross_references import ClaimIndex, Key
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SiteIndex:
     """What a page is joined to: all addresses, the claims that pages mean, neighbours by path, ties by claim."""
 
     addresses: Addresses
-    index: Index
+    claim_index: ClaimIndex
     neighbours: Mapping[str, tuple[PageLink | None, PageLink | None]]
     ties: Mapping[Key, Ties]
 
 
-class Joint(NamedTuple):
+class ResolvedContext(NamedTuple):
     """What a page gets from the rest of the site, the faults of what it asks for, the files beside it that it shows."""
 
-    joined: Joined
-    faults: tuple[Diagnostic, ...]
+    context: PageContext
+    diagnostics: tuple[Diagnostic, ...]
     assets: tuple[tuple[str, str], ...]
 
 
-def joint(page: Surface, around: Surroundings) -> Joint:
+def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedContext:
     """Look up whatever a page asks of the rest of the site."""
-    index = replace(around.index, faults=[])
-    linker = Linker(around.addresses, page.url, posixpath.dirname(page.file))
+    claim_index = replace(site_index.claim_index, diagnostics=[])
+    linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
     hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
     for call in page.calls:
         for name, value in (*enumerate(call.positional), *call.named):
@@ -50,38 +50,38 @@ def joint(page: Surface, around: Surroundings) -> Joint:
     if page.image:
         src = page.image.src if is_outside(page.image.src) else linker.href(page.image.src, page.image.span)
         image = PageImage(src, page.image.alt, page.image.credit)
-    previous, following = around.neighbours.get(page.url, (None, None))
-    root = around.addresses.root.rstrip("/")
-    own = enumerate(page.claims) if around.ties and page.kind == "explainer" else ()
-    joined = Joined(
+    previous, following = site_index.neighbours.get(page.url, (None, None))
+    root = site_index.addresses.root.rstrip("/")
+    own = enumerate(page.claims) if site_index.ties and page.kind == "explainer" else ()
+    context = PageContext(
         hrefs=hrefs,
         sizes=tuple(linker.sizes.items()),
-        refs=tuple(_ref(ref.target, page.slug, ref.span, index, root) for ref in page.refs),
+        refs=tuple(_ref(ref.target, page.slug, ref.span, claim_index, root) for ref in page.refs),
         image=image,
         tags=tuple(PageLink(tag, tag_path(tag)) for tag in page.entry.tags),
-        related=index.related(page.related),
+        related=claim_index.related(page.related),
         previous=previous,
         next=following,
-        ties=tuple((n, around.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in around.ties),
+        ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
-    return Joint(joined, (*linker.faults, *index.faults), tuple(linker.assets.items()))
+    return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.items()))
 
 
-def join(page: Page, joined: Joined) -> Page:
+def with_context(page: Page, context: PageContext) -> Page:
     """A page together with what it gets from the rest of the site."""
     claims = page.claims
-    if joined.ties:
-        tied = dict(joined.ties)
+    if context.ties:
+        tied = dict(context.ties)
         claims = tuple(_tied(claim, tied.get(number)) for number, claim in enumerate(claims))
     return page._replace(
-        hrefs=joined.hrefs,
-        sizes=joined.sizes,
-        refs=joined.refs,
-        image=joined.image,
-        tags=joined.tags,
-        related=joined.related,
-        previous=joined.previous,
-        next=joined.next,
+        hrefs=context.hrefs,
+        sizes=context.sizes,
+        refs=context.refs,
+        image=context.image,
+        tags=context.tags,
+        related=context.related,
+        previous=context.previous,
+        next=context.next,
         claims=claims,
     )
 
@@ -90,13 +90,13 @@ def _tied(claim: Claim, tied: Ties | None) -> Claim:
     return claim._replace(**tied._asdict()) if tied else claim
 
 
-def _ref(target: str, slug: str, span: Span, index: Index, root: str) -> tuple[str, str]:
+def _ref(target: str, slug: str, span: Span, claim_index: ClaimIndex, root: str) -> tuple[str, str]:
     """The address and the words of a `ref`: to a claim, or to a whole page."""
-    if target in index.pages:
-        page = index.pages[target]
+    if target in claim_index.pages:
+        page = claim_index.pages[target]
         return root + page.url, page.title
-    key = index.find(target, slug, span)
+    key = claim_index.find(target, slug, span)
     if key is None:
         return "", ""
-    link = index.link(key, slug)
+    link = claim_index.link(key, slug)
     return root + link.url, link.text

@@ -1,10 +1,10 @@
-"""A page's surface: all that other pages and the lists of the site may need of it."""
+"""A page's interface: all that other pages and the lists of the site may need of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.model.site import ClaimEntry, ClaimSurface, PageEntry, SourceSurface, Surface
+from explainer.model.site import ClaimEntry, ClaimInterface, PageEntry, PageInterface, SourceInterface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +19,11 @@ DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page"
 _UNDATED = 2**62
 
 
-def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: Iterable[str]) -> Surface:
-    """The surface of a page; `decls` are its claims' declarations, `cited` the ids of the sources it cites."""
+def page_interface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: Iterable[str]) -> PageInterface:
+    """The interface of a page; `decls` are its claims' declarations, `cited` the ids of the sources it cites."""
     file, meta = document.file, document.file.meta
     local = {source.id for source in meta.sources}
-    return Surface(
+    return PageInterface(
         file=file.path,
         kind=page.kind,
         slug=page.slug,
@@ -35,7 +35,7 @@ def surface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: I
         order=meta.date.epoch if meta.date else _UNDATED,
         by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
         claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
-        sources=tuple(SourceSurface(one.id, _called(one), one.party, one.via) for one in page.sources),
+        sources=tuple(SourceInterface(one.id, _called(one), one.party, one.via) for one in page.sources),
         cited=tuple(sorted(set(cited) - local)),
         reached=tuple(source.id for source in page.sources),
         saved=tuple(source.saved for source in meta.sources if source.saved),
@@ -69,8 +69,8 @@ def _page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:
     )
 
 
-def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimSurface:
-    return ClaimSurface(
+def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
+    return ClaimInterface(
         id=claim.id,
         entry=_claim_entry(page, claim),
         stances=tuple({edge.source: edge.stance for edge in claim.edges}.items()),

@@ -1,24 +1,24 @@
-"""A page's outline: what lists, addresses and neighbours need of it, for every page of a site at once."""
+"""A page's summary: what lists, addresses and neighbours need of it, for every page of a site at once."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from explainer.model.site import Outline
+from explainer.model.site import PageSummary
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explainer.model.site import Surface
+    from explainer.model.site import PageInterface
 
 
-def outline(page: Surface, surface: str, record: str) -> Outline:
-    """The outline of a page, given its surface, and the digests of its surface and its record as text."""
+def page_summary(page: PageInterface, interface_digest: str, record_digest: str) -> PageSummary:
+    """The summary of a page, given its interface, and the digests of its interface and its record as text."""
     entry = page.entry
     shown = [(claim.id, claim.entry, claim.stances, claim.replies) for claim in page.claims]
-    return Outline(
+    return PageSummary(
         file=page.file,
         kind=page.kind,
         slug=page.slug,
@@ -40,10 +40,10 @@ def outline(page: Surface, surface: str, record: str) -> Outline:
         tied=any(claim.contradicts or claim.supersedes for claim in page.claims),
         claims=len(page.claims),
         anchors=None if page.anchors is None else "\n".join(page.anchors),
-        entry=_digest(entry),
-        listed=_digest((shown, page.sources)),
-        surface=surface,
-        record=record,
+        entry_digest=_digest(entry),
+        claims_digest=_digest((shown, page.sources)),
+        interface_digest=interface_digest,
+        record_digest=record_digest,
         corrections=page.corrections,
     )
 
@@ -52,7 +52,7 @@ def _digest(value: Any) -> str:
     return digest_of(json.dumps(value, ensure_ascii=False).encode())
 
 
-def _people(page: Surface) -> Iterator[str]:
+def _people(page: PageInterface) -> Iterator[str]:
     """The ids of the people of a page, among others."""
     yield from page.by
     for source in page.sources:
@@ -63,7 +63,7 @@ def _people(page: Surface) -> Iterator[str]:
         yield from claim.replies
 
 
-def _targets(page: Surface) -> Iterator[str]:
+def _targets(page: PageInterface) -> Iterator[str]:
     """The slugs of explainers whose claims a page may mean."""
     refs = [ref.target for ref in page.refs]
     ties = [located.text for claim in page.claims for located in (*claim.contradicts, *claim.supersedes)]

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from explainer.model.declared import Source
-    from explainer.model.site import SourceSurface
+    from explainer.model.site import SourceInterface
     from explainer.text.catalog import Catalog
 
 
-def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceSurface]) -> tuple[str, ...]:
+def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceInterface]) -> tuple[str, ...]:
     """The sources on any route from these, themselves included, nearest first."""
     found = dict.fromkeys([start for start in starts if start in sources])
     queue = list(found)

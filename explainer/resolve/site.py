@@ -12,10 +12,10 @@ from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.output_files import claims_file
 from explainer.model.published import PageLink
 from explainer.model.site import Site
-from explainer.resolve.cross_references import Index, ties
+from explainer.resolve.cross_references import ClaimIndex, ties
 from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
-from explainer.resolve.page_context import Surroundings
+from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
 from explainer.system.file_stats import digest_of
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from explainer.model.declared import Library
-    from explainer.model.lazy_entries import Surfaces
+    from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Size
-    from explainer.model.site import Choice, Outline
+    from explainer.model.site import Choice, PageSummary
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
-class Whole(NamedTuple):
+class ResolvedSite(NamedTuple):
     """A site resolved: what comes out, what its pages are joined to, and the files that it shows itself."""
 
     site: Site
-    around: Surroundings
+    site_index: SiteIndex
     assets: tuple[tuple[str, str], ...]
 
 
-def due(page: Outline, choice: Choice) -> bool:
+def due(page: PageSummary, choice: Choice) -> bool:
     """Whether a build takes a page in: no draft, its date and time of publication reached."""
     if page.draft and not choice.drafts:
         return False
@@ -46,29 +46,29 @@ def due(page: Outline, choice: Choice) -> bool:
 
 
 def resolve_site(
-    pages: Sequence[Outline],
-    surfaces: Surfaces,
+    pages: Sequence[PageSummary],
+    interface_of: InterfaceOf,
     library: Library,
     choice: Choice,
     beside: Mapping[str, Mapping[str, Size | None]],
     static: frozenset[str],
     unread: Sequence[str] = (),
-) -> Staged[Whole]:
+) -> Staged[ResolvedSite]:
     """Tie all pages together.
 
-    `surfaces` gives a page's surface; `library` has its targets resolved by `with_site_targets`;
+    `interface_of` gives a page's interface; `library` has its targets resolved by `with_site_targets`;
     `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
     pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
     points at them is no fault.
     """
-    return _SiteResolver(pages, surfaces, library, choice, beside, static, unread).resolve()
+    return _SiteResolver(pages, interface_of, library, choice, beside, static, unread).resolve()
 
 
 class _SiteResolver:
     def __init__(
         self,
-        pages: Sequence[Outline],
-        surfaces: Surfaces,
+        pages: Sequence[PageSummary],
+        interface_of: InterfaceOf,
         library: Library,
         choice: Choice,
         beside: Mapping[str, Mapping[str, Size | None]],
@@ -76,8 +76,8 @@ class _SiteResolver:
         unread: Sequence[str],
     ) -> None:
         self.library = library
-        self.surfaces = surfaces
-        self.faults: list[Diagnostic] = []
+        self.interface_of = interface_of
+        self.diagnostics: list[Diagnostic] = []
         self.all = pages
         # Newest first; the slug settles what the date leaves open.
         self.taken = sorted((page for page in pages if due(page, choice)), key=lambda page: (-page.order, page.slug))
@@ -85,9 +85,9 @@ class _SiteResolver:
         left_out = [page for page in pages if page.file not in taken]
         self.left_out_paths = frozenset(page.url for page in left_out)
         self.unread = {_likely_path(file): file for file in unread}
-        self.index = Index.of(
+        self.claim_index = ClaimIndex.of(
             self.taken,
-            surfaces,
+            interface_of,
             left_out=frozenset(page.slug for page in left_out if page.kind == "explainer"),
             unread=frozenset(path.split("/")[2] for path in self.unread if path.startswith("/explainers/")),
         )
@@ -99,12 +99,12 @@ class _SiteResolver:
         self.static = static
         self.root = urlsplit(library.config.base_url).path
 
-    def resolve(self) -> Staged[Whole]:
+    def resolve(self) -> Staged[ResolvedSite]:
         self._check_use()
-        tied = ties([self.surfaces(page) for page in self.taken if page.tied], self.index)
+        tied = ties([self.interface_of(page) for page in self.taken if page.tied], self.claim_index)
         explainers = tuple(page for page in self.taken if page.kind == "explainer")
-        tags = tag_pages(self.taken, self.surfaces)
-        months, undated = ledger(explainers, self.surfaces)
+        tags = tag_pages(self.taken, self.interface_of)
+        months, undated = ledger(explainers, self.interface_of)
         people = listed_people(self.taken, self.library)
         sources = listed_sources(explainers, self.library)
         generated = [
@@ -116,7 +116,7 @@ class _SiteResolver:
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
         moved = self._moved(linker)
-        self.faults.extend(linker.faults)
+        self.diagnostics.extend(linker.diagnostics)
         site = Site(
             view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
             pages=tuple(self.taken),
@@ -127,22 +127,22 @@ class _SiteResolver:
             months=months,
             undated=undated,
             updated=max((page.modified for page in explainers if page.modified), default=None),
-            web=self._web(generated),
+            context_digest=self._context_digest(generated),
             moved=moved,
         )
-        around = Surroundings(addresses, self.index, _neighbours(explainers), tied)
-        faults = (*self.faults, *self.index.faults)
-        return Staged(Whole(site, around, tuple(linker.assets.items())), faults)
+        site_index = SiteIndex(addresses, self.claim_index, _neighbours(explainers), tied)
+        diagnostics = (*self.diagnostics, *self.claim_index.diagnostics)
+        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), diagnostics)
 
-    def _web(self, generated: Sequence[str]) -> str:
+    def _context_digest(self, generated: Sequence[str]) -> str:
         """The digest of what any page may get from the others, or find out about them."""
-        meant = {slug for slug, _ in self.index.claims}
+        meant = {slug for slug, _ in self.claim_index.claims}
         parts = (
             self.root,
             [(page.file, page.url, page.slug, page.kind, page.title, page.anchors) for page in self.taken],
             [(page.file, page.url) for page in self.all],
-            [page.listed for page in self.taken if page.slug in meant],
-            [page.surface for page in self.taken if page.tied],
+            [page.claims_digest for page in self.taken if page.slug in meant],
+            [page.interface_digest for page in self.taken if page.tied],
             sorted(self.left_out_paths),
             sorted(self.unread.items()),
             sorted((path, sorted(names.items())) for path, names in self.beside.items()),
@@ -171,7 +171,7 @@ class _SiteResolver:
                 self._warn("W252", message, source.span, hint)
 
     def _warn(self, code: str, message: str, span: Span, *hints: str) -> None:
-        self.faults.append(Diagnostic(code, message, span, hints))
+        self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
 
@@ -182,7 +182,7 @@ class _SiteResolver:
         for path, target, span in self.library.config.redirects:
             if path in taken or path in moved:
                 message = f"something else of the site is at {path}"
-                self.faults.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+                self.diagnostics.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
 
@@ -193,7 +193,7 @@ class _SiteResolver:
             if page.url in owners:
                 message = f"this page and {owners[page.url]} would both be at {page.url}"
                 hint = "give one of them another `slug`"
-                self.faults.append(Diagnostic("E503", message, self.surfaces(page).span, (hint,)))
+                self.diagnostics.append(Diagnostic("E503", message, self.interface_of(page).span, (hint,)))
             owners[page.url] = page.file
         for page in self.taken:
             paths[page.url] = page.anchors
@@ -209,7 +209,7 @@ def _likely_path(file: str) -> str:
 
 
 def _shown_beside(
-    page: Outline, files: Mapping[str, Size | None], saved: Collection[str | None]
+    page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
 ) -> dict[str, Size | None]:
     """The files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
     folder, taken = posixpath.dirname(page.file), {"index.html", "claims.json"}
@@ -218,7 +218,7 @@ def _shown_beside(
     }
 
 
-def _neighbours(explainers: Sequence[Outline]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
+def _neighbours(explainers: Sequence[PageSummary]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
     """For each explainer the one that came out before it and the one after."""
     links = [PageLink(page.title, page.url) for page in explainers]
     older: Iterator[PageLink | None] = iter([*links, None][1:])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from explainer.model.declared import Library, SiteConfig
-    from explainer.model.site import Outline
+    from explainer.model.site import PageSummary
     from explainer.resolve.links import Linker
     from explainer.text.catalog import Catalog
 
@@ -61,7 +61,7 @@ def _check(target: str, span: Span, linker: Linker) -> None:
         linker.href(target, span)
 
 
-def site_view(config: SiteConfig, root: str, pages: Iterable[Outline], catalog: Catalog) -> SiteView:
+def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:
     """What every template may know of the site; `root` is the path of its base URL."""
     return SiteView(
         title=config.title,

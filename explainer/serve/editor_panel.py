@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import PageFile
     from explainer.model.document import Document
     from explainer.model.published import Claim
-    from explainer.model.site import Choice, Outline
+    from explainer.model.site import Choice, PageSummary
     from explainer.serve.session import Result, Session
     from explainer.serve.tree import Leaf, Tree
 
@@ -57,18 +57,18 @@ def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[st
     }
 
 
-def state_of(page: Outline, choice: Choice) -> str:
+def state_of(page: PageSummary, choice: Choice) -> str:
     """Why a page isn't out, in words; empty if it is."""
     if page.draft:
         return "Draft"
     return "Not out yet" if any(time > choice.now for time in page.times) else ""
 
 
-def _title(page: Outline) -> str:
+def _title(page: PageSummary) -> str:
     return page.title
 
 
-def _waiting(page: Outline, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
+def _waiting(page: PageSummary, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
     shown = f"{page.url.strip('/')}/index.html" in tree.leaves
     return {
         "title": page.title,

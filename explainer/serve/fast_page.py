@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from explainer.check import check_calls
 from explainer.diagnostics import has_errors
 from explainer.model.output_files import html_file
-from explainer.resolve import joint
+from explainer.resolve import resolve_context
 from explainer.serve.tree import Leaf, Tree, leaves_of
 
 if TYPE_CHECKING:
     from explainer.engine.page import Prepared
-    from explainer.model.site import Outline, Surface
+    from explainer.model.site import PageInterface, PageSummary
 
 
 def provisional(tree: Tree, page: Prepared) -> dict[str, Leaf]:
@@ -25,7 +25,7 @@ def provisional(tree: Tree, page: Prepared) -> dict[str, Leaf]:
     if outline is None or _leaf(tree, outline) is None or has_errors(page.diagnostics):
         return {}
     surface = tree.texts.surface(outline)
-    faults = (*check_calls(surface.calls, tree.theme.forms), *joint(surface, tree.around).faults)
+    faults = (*check_calls(surface.calls, tree.theme.forms), *resolve_context(surface, tree.site_index).diagnostics)
     return {} if faults else leaves_of(outline)
 
 
@@ -37,12 +37,12 @@ def settled(tree: Tree, page: Prepared) -> bool:
     return _placeless(tree.texts.surface(page.outline)) == _placeless(tree.texts.surface(before.outline))
 
 
-def _leaf(tree: Tree, page: Outline) -> Leaf | None:
+def _leaf(tree: Tree, page: PageSummary) -> Leaf | None:
     leaf = tree.leaves.get(html_file(page.url))
     return leaf if leaf and leaf.outline.file == page.file else None
 
 
-def _placeless(surface: Surface) -> tuple[object, ...]:
+def _placeless(surface: PageInterface) -> tuple[object, ...]:
     """All of a surface that other pages or its own links could depend on, whatever line it stands on."""
     return surface._replace(
         span=None,  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.engine.page import Prepared
-    from explainer.model.site import Outline, Surface
+    from explainer.model.site import PageInterface, PageSummary
 
 Kind: TypeAlias = Literal["record", "surface"]
 _DECODED = 512
@@ -38,16 +38,16 @@ class Texts:
     def keep(self, page: Prepared) -> None:
         """Keep the texts of a page that was prepared now, for as long as the preview runs; those with errors aren't shown."""
         if page.outline and not has_errors(page.diagnostics):
-            texts = {page.outline.record: page.record, page.outline.surface: page.surface}
+            texts = {page.outline.record_digest: page.record, page.outline.interface_digest: page.surface}
             self._memory.setdefault(page.path, deque(maxlen=_KEPT)).append(texts)
 
-    def hold(self, pages: Iterable[Outline]) -> None:
+    def hold(self, pages: Iterable[PageSummary]) -> None:
         """Keep the texts of these pages, which lists are made of, however often each is saved before the next ones."""
         self._held = {
             page.file: texts
             for page in pages
             for texts in self._memory.get(page.file, ())
-            if page.record in texts and page.surface in texts
+            if page.record_digest in texts and page.interface_digest in texts
         }
 
     def store(self, page: Prepared) -> None:
@@ -55,16 +55,16 @@ class Texts:
         if not all(self.cache.put(kind, [(page.path, getattr(page, kind))]) for kind in ("record", "surface")):
             self.keep(page)
 
-    def record(self, page: Outline) -> str:
+    def record(self, page: PageSummary) -> str:
         """A page's record.
 
         Raises:
             GoneError: if it isn't there any more.
         """
-        return self._text("record", page.file, page.record)
+        return self._text("record", page.file, page.record_digest)
 
-    def _surface(self, page: Outline) -> Surface:
-        return unpacked_surface(self._text("surface", page.file, page.surface))
+    def _surface(self, page: PageSummary) -> PageInterface:
+        return unpacked_surface(self._text("surface", page.file, page.interface_digest))
 
     def _text(self, kind: Kind, path: str, digest: str) -> str:
         kept: tuple[dict[str, str], ...] = (*self._memory.get(path, ()), self._held.get(path, {}))

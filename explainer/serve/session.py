@@ -18,7 +18,7 @@ from explainer.engine.request import now
 from explainer.engine.up_to_date import look
 from explainer.model.output_files import html_file
 from explainer.model.site import Choice
-from explainer.resolve import joint, resolve_site
+from explainer.resolve import resolve_context, resolve_site
 from explainer.serve.background_check import Survey
 from explainer.serve.changes import EVERYTHING, Changes, changes_between
 from explainer.serve.errors import BrokenError, GoneError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import SourceText
     from explainer.engine.up_to_date import Seen
     from explainer.render.theme import Theme
-    from explainer.resolve import Whole
+    from explainer.resolve import ResolvedSite
     from explainer.serve.tree import Leaf
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
@@ -90,8 +90,8 @@ class Session:
         self._cache = cache
         self._seen: Seen | None = None
         self._answers: dict[str, Asked] = {}
-        self._found: tuple[Whole, tuple[Diagnostic, ...]] | None = None  # until something changes
-        self._shown: Whole | None = None  # what the tree is of
+        self._found: tuple[ResolvedSite, tuple[Diagnostic, ...]] | None = None  # until something changes
+        self._shown: ResolvedSite | None = None  # what the tree is of
         # What the whole site hasn't been looked at for yet, and since when (s).
         self._owed: Changes | None = None
         self._since = 0.0
@@ -267,7 +267,7 @@ class Session:
         self.result = Result(in_order(faults), self._texts(faults), pages, styles)
         return self.result
 
-    def _tree_of(self, whole: Whole) -> Tree:
+    def _tree_of(self, whole: ResolvedSite) -> Tree:
         inputs = self.inputs
         if self.tree and self._shown is whole and self.tree.theme is inputs.theme:
             return self.tree
@@ -279,12 +279,12 @@ class Session:
         unread = bool(inputs.pages.keys() - inputs.good.keys())
         return without_echoes([*inputs.diagnostics, *found], complete=inputs.shared.whole, unread=unread)
 
-    def _asked(self, whole: Whole, breathe: Callable[[], None]) -> Iterator[Diagnostic]:
+    def _asked(self, whole: ResolvedSite, breathe: Callable[[], None]) -> Iterator[Diagnostic]:
         """The faults of what pages ask of each other and of the theme; those that can't have changed stay."""
-        forms, web = self.inputs.theme.forms, (whole.site.web, self.inputs.theme)
+        forms, web = self.inputs.theme.forms, (whole.site.context_digest, self.inputs.theme)
         for page in whole.site.pages:
             before = self._answers.get(page.file)
-            if before and before.surface == page.surface and before.web == web:
+            if before and before.surface == page.interface_digest and before.web == web:
                 continue
             breathe()
             try:
@@ -292,13 +292,13 @@ class Session:
             except GoneError:  # the cache was damaged
                 self.inputs.take_again(page.file)
                 surface = self.inputs.kept.surface(page)
-            faults = (*check_calls(surface.calls, forms), *joint(surface, whole.around).faults)
-            self._answers[page.file] = Asked(page.surface, web, faults)
+            faults = (*check_calls(surface.calls, forms), *resolve_context(surface, whole.site_index).diagnostics)
+            self._answers[page.file] = Asked(page.interface_digest, web, faults)
         self._answers = {page.file: self._answers[page.file] for page in whole.site.pages}
         for one in self._answers.values():
             yield from one.faults
 
-    def _resolved(self) -> tuple[Whole, tuple[Diagnostic, ...]]:
+    def _resolved(self) -> tuple[ResolvedSite, tuple[Diagnostic, ...]]:
         inputs = self.inputs
         pages = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
         beside = beside_pages(self.root, (page.file for page in pages))

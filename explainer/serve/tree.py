@@ -13,7 +13,7 @@ from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.render.assets import Assets
 from explainer.render.renderer import LayoutError, Renderer
-from explainer.resolve import Details, joint
+from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError, GoneError
 from explainer.system.site_files import read_file
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.model.declared import Library
-    from explainer.model.site import Outline, Site
+    from explainer.model.site import PageSummary, Site
     from explainer.render.theme import Theme
-    from explainer.resolve import Surroundings, Whole
+    from explainer.resolve import ResolvedSite, SiteIndex
     from explainer.serve.page_texts import Texts
 
 _KEPT = 400  # outputs that stay made
@@ -33,12 +33,12 @@ _KEPT = 400  # outputs that stay made
 class Leaf(NamedTuple):
     """A page in the tree, by its outline."""
 
-    outline: Outline
+    outline: PageSummary
 
     @property
     def key(self) -> tuple[str, str]:
         """What its outputs are made of, besides what it gets from the rest of the site."""
-        return self.outline.record, self.outline.surface
+        return self.outline.record_digest, self.outline.interface_digest
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Tree:
 
     root: Path
     site: Site
-    around: Surroundings
+    site_index: SiteIndex
     theme: Theme
     renderer: Renderer
     texts: Texts
@@ -141,30 +141,34 @@ class Tree:
     def key(self, path: str) -> object:
         """What an output is made of: while that is the same, so is the output."""
         leaf = self.leaves.get(path)
-        return (self.renderer, self.site.web, *leaf.key, self._neighbours(leaf)) if leaf else self.lists.get(path)
+        return (
+            (self.renderer, self.site.context_digest, *leaf.key, self._neighbours(leaf))
+            if leaf
+            else self.lists.get(path)
+        )
 
     def _neighbours(self, leaf: Leaf) -> object:
-        return self.around.neighbours.get(leaf.outline.url)
+        return self.site_index.neighbours.get(leaf.outline.url)
 
     def _page(self, path: str, leaf: Leaf) -> bytes:
-        joined = joint(self.texts.surface(leaf.outline), self.around).joined
+        joined = resolve_context(self.texts.surface(leaf.outline), self.site_index).context
         return dict(render_outputs(self.renderer, self.texts.record(leaf.outline), joined))[path]
 
     def _beside(self, path: str) -> bytes | None:
         """A file that stands beside a page and may be shown."""
         try:
-            file = self.around.addresses.asset(f"/{path}")
+            file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
             return None
         return read_file(self.root, file).value if file else None
 
 
-def leaves_of(outline: Outline) -> dict[str, Leaf]:
+def leaves_of(outline: PageSummary) -> dict[str, Leaf]:
     """A page by the paths of its outputs."""
     return dict.fromkeys(output_paths(outline), Leaf(outline))
 
 
-def tree_of(root: Path, whole: Whole, library: Library, theme: Theme, texts: Texts, before: Tree | None) -> Tree:
+def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, texts: Texts, before: Tree | None) -> Tree:
     """The tree of a site; what `before` made of the same stays made."""
     site = whole.site
     leaves: dict[str, Leaf] = {}
@@ -181,7 +185,7 @@ def tree_of(root: Path, whole: Whole, library: Library, theme: Theme, texts: Tex
     files = {**files, **dict(host_files(site.view.root, files, site.moved))}
     lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
     made = before.made if before else Made()
-    return Tree(root, site, whole.around, theme, renderer, texts, ChainMap({}, leaves), lists, files, made)
+    return Tree(root, site, whole.site_index, theme, renderer, texts, ChainMap({}, leaves), lists, files, made)
 
 
 def _files(theme: Theme, site: Site) -> dict[str, bytes]:

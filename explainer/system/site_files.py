@@ -51,11 +51,11 @@ def decode(path: str, data: bytes) -> Staged[str | None]:
     """Bytes as text, each line end one LF. A byte-order mark is kept: whether it may stand there isn't known here."""
     try:
         text = data.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        return Staged(None, (_not_utf8(path, data, fault.start),))
+    except UnicodeDecodeError as error:
+        return Staged(None, (_not_utf8(path, data, error.start),))
     if b"\r" in data:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Staged(None, faults) if (faults := _controls(path, data, text)) else Staged(text)
+    return Staged(None, diagnostics) if (diagnostics := _controls(path, data, text)) else Staged(text)
 
 
 def inside(root: Path, path: str) -> bool:
@@ -70,17 +70,17 @@ def _read(root: Path, path: str) -> bytes:
     try:
         try:
             handle = os.open(full, _FLAGS)
-        except OSError as fault:
-            if fault.errno != errno.ELOOP:
+        except OSError as error:
+            if error.errno != errno.ELOOP:
                 raise
             handle = os.open(_followed(root, path), _FLAGS)
         try:
             return _bytes_of(handle)
         finally:
             os.close(handle)
-    except OSError as fault:
-        known = errno.errorcode.get(fault.errno or 0, "an unknown error")
-        raise _Unreadable(_REASONS.get(fault.errno or 0, f"the file can't be read ({known})")) from None
+    except OSError as error:
+        known = errno.errorcode.get(error.errno or 0, "an unknown error")
+        raise _Unreadable(_REASONS.get(error.errno or 0, f"the file can't be read ({known})")) from None
     except ValueError:
         raise _Unreadable("the file's name can't be used") from None
 
@@ -124,12 +124,12 @@ def _controls(path: str, data: bytes, text: str) -> tuple[Diagnostic, ...]:
     if data.count(0) * _MANY_NULS > len(data):
         message = "the file holds a NUL at every other byte"
         return (Diagnostic("E102", message, Span(path), ("it looks like UTF-16; save it as UTF-8",)),)
-    faults = []
+    diagnostics = []
     for found in CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         col = found.start() - text.rfind("\n", 0, found.start())
         message = f"a control character (U+{ord(found[0]):04X}) stands here"
-        faults.append(Diagnostic("E103", message, Span(path, line, col, line, col + 1), ("delete it",)))
-        if len(faults) == _MAX_CONTROLS:
+        diagnostics.append(Diagnostic("E103", message, Span(path, line, col, line, col + 1), ("delete it",)))
+        if len(diagnostics) == _MAX_CONTROLS:
             break
-    return tuple(faults)
+    return tuple(diagnostics)
