@@ -4,6 +4,7 @@ Pure: bytes in, cleaned bytes or the reason for refusing them out. Pixels are ne
 """
 
 from explainer.pictures.cleaning import clean_picture
+from explainer.pictures.file_fields import telling_fields
 from explainer.pictures.result import Cleaned, Finding, RefusedError
 
-__all__ = ["Cleaned", "Finding", "RefusedError", "clean_picture"]
+__all__ = ["Cleaned", "Finding", "RefusedError", "clean_picture", "telling_fields"]

@@ -44,7 +44,8 @@ def read_exif(data: bytes) -> Exif:
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None:
         return Exif()
-    orientation, findings, pending, seen = UPRIGHT, set(), [(4, False)], set()
+    orientation, pending = UPRIGHT, [(4, False)]
+    findings, seen = set[Finding](), set[int]()
     while pending:
         pointer, is_gps = pending.pop()
         start = _number(data, order, pointer)

@@ -6,12 +6,17 @@ import re
 
 from explainer.pictures.result import Finding
 
-_PLACE = re.compile(rb"GPS(?!Version)|Iptc4xmpExt:Location|photoshop:(?:City|State|Country)|Iptc4xmpCore:Location", re.ASCII)
+_PLACE = re.compile(
+    rb"GPS(?!Version)|Iptc4xmpExt:Location|photoshop:(?:City|State|Country)|Iptc4xmpCore:Location", re.ASCII
+)
 _SERIAL = re.compile(rb"SerialNumber|ImageUniqueID", re.ASCII | re.IGNORECASE)
 _OWNER = re.compile(rb"OwnerName|dc:creator|photoshop:(?:Credit|AuthorsPosition)|\bArtist\b|xmpRights:Owner", re.ASCII)
 _NAMES = re.compile(r"author|artist|creator|owner|copyright", re.IGNORECASE)
 # Records of IPTC: By-line, By-line Title, Writer; City, Sublocation, State, Country.
-_IPTC_OWNER, _IPTC_PLACE = (b"\x1c\x02\x50", b"\x1c\x02\x55", b"\x1c\x02\x7a"), (b"\x1c\x02\x5a", b"\x1c\x02\x5c", b"\x1c\x02\x5f", b"\x1c\x02\x65")
+_IPTC_OWNER, _IPTC_PLACE = (
+    (b"\x1c\x02\x50", b"\x1c\x02\x55", b"\x1c\x02\x7a"),
+    (b"\x1c\x02\x5a", b"\x1c\x02\x5c", b"\x1c\x02\x5f", b"\x1c\x02\x65"),
+)
 
 
 def in_xmp(data: bytes) -> set[Finding]:

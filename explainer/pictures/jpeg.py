@@ -44,7 +44,7 @@ def clean_jpeg(data: bytes) -> Cleaned:
     segments = list(_segments(data))
     if sum(segment.kind in _FRAMES for segment in segments) != 1 or not any(one.kind == _SOS for one in segments):
         raise RefusedError("this JPEG has no picture, or several", _HINT)
-    head, parts, icc = [], [], []
+    head, parts, icc = list[bytes](), list[bytes](), list[bytes]()
     orientation, findings = UPRIGHT, set[Finding]()
     for kind, body, scan in segments:
         if kind == _APP1 and body.startswith(_EXIF):

@@ -31,7 +31,8 @@ _HARMLESS = re.compile(r"aria-.*|data-.*|id|class|d|points|title|name|label|role
 _TAG = re.compile(rb"""<[^\s/>]+(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 _NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
-_STYLE = f"{_SVG} style"
+# Browsers draw nothing of an SVG that doesn't say its vocabulary; it is held to the same rules.
+_DRAWN = frozenset({_SVG, ""})
 _DEEPEST = 2000
 _REFER = "a drawing may refer only to its own parts (`#id`), and to PNG, JPEG and WebP pictures that stand in it"
 _REMOVE = "take it out, or export the drawing without it"
@@ -53,7 +54,9 @@ def clean_svg(data: bytes, clean_inner: Callable[[bytes], Cleaned]) -> Cleaned:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes no keyword
     except expat.ExpatError as fault:
         message = expat.ErrorString(fault.code)
-        raise RefusedError(f"this drawing isn't whole XML ({message})", _REMOVE, fault.lineno, fault.offset + 1) from None
+        raise RefusedError(
+            f"this drawing isn't whole XML ({message})", _REMOVE, fault.lineno, fault.offset + 1
+        ) from None
     except (UnicodeError, LookupError, ValueError):
         raise RefusedError("this drawing isn't UTF-8", "save it as UTF-8") from None
     return Cleaned(_cut(data, drawing.cuts), frozenset(drawing.findings))
@@ -80,6 +83,7 @@ class _Drawing:
     path: list[str] = field(default_factory=list)
     removed_at: int = -1  # how deep the element is that is being taken out
     removed_from: int = 0
+    removed_to: int = 0  # where it ends, if it is one tag
     style: list[str] = field(default_factory=list)
     style_place: tuple[int, int] = (1, 1)
     parser: expat.XMLParserType = field(init=False)
@@ -109,7 +113,9 @@ class _Drawing:
 
     def _doctype(self, *_: object) -> None:
         hint = "delete everything from `<!DOCTYPE` to the `>` that ends it: browsers don't need it"
-        self._refuse("a drawing with a DOCTYPE isn't published", hint)
+        before = self.data[: self.data.index(b"<!DOCTYPE")].decode(errors="replace").removeprefix("\ufeff")
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        self._refuse("a drawing with a DOCTYPE isn't published", hint, place)
 
     def _comment(self, text: str) -> None:
         if self.removed_at < 0:
@@ -128,46 +134,45 @@ class _Drawing:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         space, local, _ = _parted(name)
-        if not self.path and (space, local) != (_SVG, "svg"):
+        if not self.path and (local != "svg" or space not in _DRAWN):
             self._refuse("this file isn't an SVG drawing", f'a drawing begins with `<svg xmlns="{_SVG}">`')
         if len(self.path) >= _DEEPEST:
             self._refuse("this drawing is nested too deeply", "export it again, with fewer groups in each other")
         parent = self.path[-1] if self.path else ""
-        self.path.append(f"{space} {local}")
+        self.path.append(local)
         if self.removed_at >= 0:
             return
-        if local.lower() in _ACTIVE or space == _XHTML or parent == _STYLE:
+        if local.lower() in _ACTIVE or space == _XHTML or parent == "style":
             self._refuse(f"a drawing with `{local}` isn't published: it would run on the site's pages")
-        if space != _SVG or local == "metadata":
+        if space not in _DRAWN or local == "metadata":
             self.removed_at, self.removed_from = len(self.path), self.parser.CurrentByteIndex
+            tag = self._tag()
+            self.removed_to = self.removed_from + len(tag) if tag.endswith(b"/>") else 0
             return
         self._check_attributes(local.lower(), attributes)
         self._cut_attributes(attributes)
-        if self.path[-1] == _STYLE:
+        if self.path[-1] == "style":
             self.style.clear()
             self.style_place = self._place
 
     def _end(self, _name: str) -> None:
         if self.removed_at == len(self.path):
-            end = self.data.index(b">", self._behind_start_tag()) + 1
+            end = self.removed_to or self.data.index(b">", self.parser.CurrentByteIndex) + 1
             self.cuts.append((self.removed_from, end, b""))
             removed = self.data[self.removed_from : end]
             self.findings |= in_xmp(removed) | (in_field("creator") if b"creator" in removed else set())
             self.removed_at = -1
-        elif self.removed_at < 0 and self.path[-1] == _STYLE:
+        elif self.removed_at < 0 and self.path[-1] == "style":
             self._check_style("".join(self.style), self.style_place)
         self.path.pop()
 
-    def _behind_start_tag(self) -> int:
-        """A place before the `>` that ends the element: an empty one is a single tag, with quotes in it."""
-        at = self.parser.CurrentByteIndex
-        if self.data.startswith(b"</", at):
-            return at
-        found = _TAG.match(self.data, at)
-        return found.end() - 1 if found else at
+    def _tag(self) -> bytes:
+        """The start tag at which the parser is."""
+        tag = _TAG.match(self.data, self.parser.CurrentByteIndex)
+        return tag[0] if tag else self._refuse("this drawing can't be read")
 
     def _text(self, text: str) -> None:
-        if self.path and self.path[-1] == _STYLE:
+        if self.path and self.path[-1] == "style":
             self.style.append(text)
 
     # --- Attributes and styles ---
@@ -197,21 +202,24 @@ class _Drawing:
             self._refuse(f"`{found}` refers to something outside of the drawing", _REFER, place)
 
     def _is_clean(self, picture: bytes) -> bool:
-        return self.clean_inner(picture).content == picture
+        return self._cleaned(picture).content == picture
+
+    def _cleaned(self, picture: bytes) -> Cleaned:
+        try:
+            return self.clean_inner(picture)
+        except RefusedError as refused:
+            self._refuse(f"in this drawing: {refused.reason}", refused.hint)
 
     def _cut_attributes(self, attributes: dict[str, str]) -> None:
         """Cut attributes of other vocabularies, and clean pictures that stand in addresses."""
         start = self.parser.CurrentByteIndex
-        tag = _TAG.match(self.data, start)
-        if not tag:
-            self._refuse("this drawing can't be read")
         foreign, values = set(), {}
         for name, value in attributes.items():
             space, local, prefix = _parted(name)
             values[f"{prefix}:{local}" if prefix else local] = value
             if space not in _KNOWN:
                 foreign.add(f"{prefix}:{local}")
-        for found in _ATTRIBUTE.finditer(tag[0]):
+        for found in _ATTRIBUTE.finditer(self._tag()):
             name = found[1].decode()
             declared = name.startswith("xmlns:") and unescape(found[2][1:-1].decode()) not in _KNOWN
             if declared or name in foreign:
@@ -221,11 +229,13 @@ class _Drawing:
 
     def _clean_address(self, start: int, end: int, address: str, picture: bytes) -> None:
         """Put a cleaned picture into the place of the one that stands in an address."""
-        cleaned = self.clean_inner(picture)
+        cleaned = self._cleaned(picture)
         self.findings |= cleaned.findings
         if cleaned.content != picture:
             kind, quote = address.strip().partition(";")[0].encode(), self.data[start : start + 1]
-            self.cuts.append((start, end, b"".join((quote, kind, b";base64,", base64.b64encode(cleaned.content), quote))))
+            self.cuts.append(
+                (start, end, b"".join((quote, kind, b";base64,", base64.b64encode(cleaned.content), quote)))
+            )
 
 
 def _parted(name: str) -> tuple[str, str, str]:

@@ -37,7 +37,7 @@ def clean_webp(data: bytes) -> Cleaned:
     if end > len(data):
         raise RefusedError("this WebP is cut off", _HINT)
     extended: bytes | None = None
-    parts, findings, orientation, profile = [], set[Finding](), UPRIGHT, None
+    parts, findings, orientation, profile = list[bytes](), set[Finding](), UPRIGHT, None
     for kind, body in _chunks(data[_HEAD:end]):
         if kind == b"VP8X" and extended is None and len(body) == _EXTENDED_LENGTH:
             extended = body
