@@ -154,6 +154,7 @@ RULES = _table(
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
+    ("W256", "quote-changes-sense", "What a quote leaves out or replaces holds a “not” or the end of a sentence."),
     # Shortcodes and Markdown
     ("E301", "unknown-shortcode", "No shortcode has this name."),
     ("E302", "unclosed-shortcode", "A shortcode that needs a closing tag has none."),

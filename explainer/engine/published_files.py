@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.pictures import RefusedError, clean_picture, telling_fields
+from explainer.pictures import Finding, RefusedError, clean_picture, telling_fields
 from explainer.render.assets import Assets
 from explainer.system.file_stats import stat_of
 from explainer.system.site_files import read_file
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.model.site import ShownFile, SiteView
-    from explainer.pictures import Finding
     from explainer.render.theme import Theme
     from explainer.system.file_stats import Stat
 
@@ -101,7 +100,8 @@ def _refusal(file: str, refused: RefusedError, span: Span) -> Diagnostic:
 def _warnings(file: str, findings: frozenset[Finding], span: Span) -> tuple[Diagnostic, ...]:
     if not findings:
         return ()
-    told = " and ".join(sorted(findings))
+    *others, last = (one for one in Finding if one in findings)
+    told = f"{', '.join(others)} and {last}" if others else last
     message = f"`{file}` tells {told}: it was taken out of what is published, and is still in that file"
     hint = "whoever can read the folder of the site, or its history in git, can read it: clean the file itself, too"
     return (Diagnostic("W751", message, span, (hint,)),)

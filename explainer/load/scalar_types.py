@@ -13,7 +13,7 @@ from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
-    from explainer.load.tables import Reader
+    from explainer.load.tables import YamlReader
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import Moment
 
@@ -40,10 +40,10 @@ class Text:
 
     @property
     def words(self) -> str:
-        """The kind in words."""
+        """The type in words."""
         return "text or a number" if self.numbers else "text"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text without space around it."""
         if type(node) is Scalar:
             kind = core_type(node)
@@ -55,7 +55,7 @@ class Text:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "number"]} if self.numbers else {"type": "string"}
 
 
@@ -68,7 +68,7 @@ class Flag:
 
     words = "`true` or `false`"
 
-    def read(self, node: Node, reader: Reader) -> bool | None:
+    def read(self, node: Node, reader: YamlReader) -> bool | None:
         """The flag."""
         if type(node) is Scalar and core_type(node) == "bool":
             return node.text[0] in "tT"
@@ -76,7 +76,7 @@ class Flag:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "boolean"}
 
 
@@ -89,7 +89,7 @@ class Form:
     code: str
     hint: str
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text, if it has the form."""
         text = LABEL.read(node, reader)
         if text is None:
@@ -102,11 +102,11 @@ class Form:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "integer"], "pattern": f"^(?:{self.form.pattern})$"}
 
 
-ID_KIND = Form("an id", ID, "E125", _ID_HINT)
+ID_TYPE = Form("an id", ID, "E125", _ID_HINT)
 SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
 LANGUAGE = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
 LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
@@ -120,7 +120,7 @@ class Enum:
     choices: tuple[str, ...]
     refused: tuple[str, ...] = ()
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The word."""
         text = LABEL.read(node, reader)
         if text is None or text in self.choices or text in self.refused:
@@ -131,16 +131,16 @@ class Enum:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"enum": list(self.choices)}
 
 
-class DateKind:
+class DateType:
     """A year, a month or a day."""
 
     words = "a date, such as 2017, 2017-06 or 2017-06-08"
 
-    def read(self, node: Node, reader: Reader) -> PartialDate | None:
+    def read(self, node: Node, reader: YamlReader) -> PartialDate | None:
         """The date."""
         text = LABEL.read(node, reader)
         if text is None:
@@ -151,17 +151,17 @@ class DateKind:
         return date
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
         return {"type": ["string", "integer"], "pattern": pattern, "minimum": 1, "maximum": 9999}
 
 
-class MomentKind:
+class MomentType:
     """A day, or a time of a day."""
 
     words = "a day or a time, such as 2017-06-08 or 2017-06-08 14:30"
 
-    def read(self, node: Node, reader: Reader) -> Moment | None:
+    def read(self, node: Node, reader: YamlReader) -> Moment | None:
         """The moment, in the site's time zone."""
         text = LABEL.read(node, reader)
         if text is None:
@@ -173,7 +173,7 @@ class MomentKind:
         return moment
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"}
 
 
@@ -191,7 +191,7 @@ class Url:
     words: str = "an address"
     paths: bool = False
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address as written."""
         text = TEXT.read(node, reader)
         if text is None or (is_url(text) or (self.paths and _is_path(text))):
@@ -202,7 +202,7 @@ class Url:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:)"}
         return {"type": "string"} | forms
 
@@ -222,7 +222,7 @@ class BaseUrl:
 
     words = "the site's address"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address, ending in one slash."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -234,7 +234,7 @@ class BaseUrl:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#\\s]+$"}
 
 
@@ -243,7 +243,7 @@ class TimeZone:
 
     words = "a time zone, such as Europe/Berlin"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The name."""
         text = TEXT.read(node, reader)
         if text is None or zone(text) is not None:
@@ -255,7 +255,7 @@ class TimeZone:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string"}
 
 
@@ -264,7 +264,7 @@ class Tag:
 
     words = "a tag"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The tag."""
         text = LABEL.read(node, reader)
         if text is None or any(char.isalnum() for char in text):
@@ -273,7 +273,7 @@ class Tag:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "number"]}
 
 
@@ -282,7 +282,7 @@ class SavedPath:
 
     words = "the path of a saved copy, beside this file"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The path, relative to the site."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -296,5 +296,5 @@ class SavedPath:
         return path
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string"}

@@ -53,6 +53,12 @@ def parse_moment(text: str, time_zone: str) -> Moment | None:
     return Moment((local.astimezone(UTC) if skewed else local).isoformat(), epoch)
 
 
+def format_moment(epoch: int, time_zone: str) -> str:
+    """Write a time as its day in a time zone, with hours and minutes where it isn't midnight there."""
+    day, time = datetime.fromtimestamp(epoch, zone(time_zone) or UTC).isoformat(" ", "minutes")[:16].split()
+    return day if time == "00:00" else f"{day} {time}"
+
+
 def _offset(text: str | None) -> tzinfo | None:
     """The time zone of `Z`, `+02:00` or `+0200`; a ValueError if there is no such offset."""
     if text is None:
