@@ -31,6 +31,7 @@ _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
 _LAYOUT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.html)?")
 
 
@@ -110,6 +111,12 @@ class Form:
 
 ID_TYPE = Form("an id", ID, "E125", _ID_HINT)
 SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
+FEED_ID = Form(
+    "the id of a feed's entry",
+    _FEED_ID,
+    "E123",
+    "an id is an address such as `https://example.org/old/` or `tag:example.org,2024:old`, and never changes",
+)
 LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
 
 

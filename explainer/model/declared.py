@@ -267,12 +267,14 @@ class Meta(NamedTuple):
     publish_at: Moment | None = None
     authors: tuple[Located, ...] = ()
     contributors: tuple[Located, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Located, ...] = ()
     dateline: str | None = None
     language: Located | None = None
     image: Image | None = None
     draft: bool = False
     slug: str | None = None
+    aliases: tuple[Located, ...] = ()
+    id: str | None = None
     layout: Located | None = None
     sources: tuple[Source, ...] = ()
     claims: tuple[ClaimDecl, ...] = ()
