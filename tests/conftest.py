@@ -6,12 +6,15 @@ import ipaddress
 import re
 import socket
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from hypothesis import settings
 
 from tests.harness import SiteTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SNAPSHOTS = Path(__file__).parent / "__snapshots__"
 
@@ -25,6 +28,15 @@ class Snapshot(Protocol):
     """Hold a text against the test's file; a test with several gives each a name."""
 
     def __call__(self, text: str, name: str = "") -> None: ...
+
+
+@pytest.fixture(autouse=True, scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the key that seals caches in a folder of the tests, and not in the user's own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patched.delenv("EXPLAINER_CACHE_KEY", raising=False)
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -56,5 +56,7 @@ def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
         unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
         say(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
+        for note in report.notes:
+            say(note)
         for path, reason in report.rendered.items():
             say(f"{path}: {reason}")

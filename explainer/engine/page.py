@@ -231,7 +231,7 @@ def unpacked_page(record: str) -> Page:
     """A page from its record.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(Page, record)
 
@@ -240,6 +240,6 @@ def unpacked_surface(surface: str) -> PageInterface:
     """A page's surface from its text.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(PageInterface, surface)

@@ -33,7 +33,7 @@ class Report:
 
     `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
     the paths made, relative to the output folder; `rendered` those of them that were rendered anew,
-    each with the reason.
+    each with the reason. `notes` say why the cache was of no use, if it wasn't.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -42,6 +42,7 @@ class Report:
     pages: int = 0
     outputs: tuple[str, ...] = ()
     rendered: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def now() -> int:

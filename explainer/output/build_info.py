@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import __version__
+from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,7 +159,7 @@ def noted(site: Path, out: Path) -> Iterator[list[bool]]:
     """Note that a build of this output goes on; the note goes when it puts True into the list: it is done."""
     note, done = _note(site, out), list[bool]()
     with suppress(OSError):
-        note.parent.mkdir(exist_ok=True)
+        make_work_folder(site)
         note.touch()
     yield done
     if any(done):
@@ -173,4 +174,4 @@ def is_unfinished(site: Path, out: Path) -> bool:
 
 def _note(site: Path, out: Path) -> Path:
     name = sha256(os.fsencode(os.path.realpath(out))).hexdigest()[:16]
-    return site / ".explainer" / f"{UNFINISHED}-{name}"
+    return site / NAME / f"{UNFINISHED}-{name}"

@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from explainer.output.build_info import same_facts
 from explainer.output.manifest import (
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Placed", "Trees", "check_out", "place"]
 
 _OWN = ("content", "layouts", ".explainer", ".git")
+_RANDOM = 32  # bytes of a key that seals what nobody will believe
 _LOOK_AGAIN, _TELL_AFTER = 0.05, 1.0  # seconds
 # What a file system answers that has no hard links, or not this one.
 _NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV})
@@ -111,7 +115,8 @@ class OutputTree:
     """A build's way to the output: a context in which files are taken in and the whole is committed.
 
     No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
-    once if another build keeps it for more than a second. With `doubt`, every file is read again before it
+    once if another build keeps it for more than a second. What a build left is only believed if it carries the seal of
+    `key`; without one nothing is. With `doubt`, every file is read again before it
     is believed to be what it was. Outside of `commit` the output is never touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
     to be given to `place`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
     `build` is what the build says of itself in the tree's marker.
@@ -120,9 +125,12 @@ class OutputTree:
         OutputError: from every method, if the system refuses.
     """
 
-    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None, *, doubt: bool = False) -> None:
+    def __init__(
+        self, out: Path, waiting: Callable[[], None] = lambda: None, *, key: bytes | None = None, doubt: bool = False
+    ) -> None:
         self.out = _real(out)
         self._doubt = doubt
+        self._key = key or secrets.token_bytes(_RANDOM)
         self.files: dict[str, Entry] = {}
         self.known: dict[str, Entry] = {}
         self.listing = ""
@@ -153,7 +161,7 @@ class OutputTree:
 
     def _look(self) -> None:
         """See what the output holds, and whether that is what its last build left."""
-        live = read_manifest(self.trees.live)
+        live = read_manifest(self.trees.live, self._key)
         if live is None:
             return
         found = survey(self.trees.live, live)
@@ -208,7 +216,7 @@ class OutputTree:
         if same and same_facts(self.build, self._said):
             return False
         with naming(self.out):
-            self.listing = _bring_up_to_date(self.trees, self.files, self._written, self.build)
+            self.listing = _bring_up_to_date(self.trees, self.files, self._written, self.build, self._key)
             self._switch()
         return True
 
@@ -256,11 +264,13 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 # --- The spare tree ---
 
 
-def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None) -> str:
+def _bring_up_to_date(
+    trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None, key: bytes
+) -> str:
     """Make the spare tree hold these files and nothing else, and list them in its marker; that list's `listing`."""
     ready: set[str] = set()
     make_folders(trees.spare, "", ready)
-    found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
+    found = survey(trees.spare, read_manifest(trees.spare, key) or NOTHING)
     needed = _folders_of(files)
     _remove_strangers(trees.spare, found, files, needed)
     ready |= found.folders.keys()
@@ -271,7 +281,7 @@ def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], 
         files[path] = _share(trees, path, files[path], ready)
         _touched(found, path)
     stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
-    content, listing = dump_manifest(files, stamps, build)
+    content, listing = dump_manifest(files, stamps, build, key)
     write(trees.spare, MARKER, content, ready)
     return listing
 
@@ -332,7 +342,7 @@ def _share(trees: Trees, path: str, entry: Entry, ready: set[str]) -> Entry:
         return _copy(trees, path, entry, ready)
     # A link changes the time of the last change; anything else that changed since it was read shows.
     now = entry_of(entry.digest, os.lstat(target))
-    if now._replace(ctime=entry.ctime) != entry:
+    if replace(now, ctime=entry.ctime) != entry:
         raise OutputError(f"{source}: another process changed it")
     return now
 
