@@ -94,16 +94,16 @@ def check_claims(data: dict[str, Any], page: BeautifulSoup) -> None:
 
 def outline(page: BeautifulSoup) -> str:
     """A page's blocks with its claims, numbers and panels, then its notes with the ways back."""
-    story = page.select_one(".story")
+    story = page.select_one(".x-story")
     assert story is not None
     lines = [" ".join(_text(block).split()) for block in _blocks(story)]
     for note in page.select('section[role="doc-endnotes"] > ol > li'):
         lines.append(f"{note['value']}. {note['id']}")
-        footnote = note.select_one(".footnote")
+        footnote = note.select_one(".x-footnote")
         if footnote:
             lines.extend("   " + " ".join(_text(block).split()) for block in _blocks(footnote))
-        for passage in note.select("p.cited, ul.cited > li"):
-            at = passage.select_one(".at")
+        for passage in note.select("p.x-cited, ul.x-cited > li"):
+            at = passage.select_one(".x-at")
             links = [f"{link.get_text()} ({link['href']})" for link in passage.select('a[role="doc-backlink"]')]
             lines.append(f"   {at.get_text() + ' ' if at else ''}<- {', '.join(links)}")
     return "\n".join(line for line in lines if line.strip()) + "\n"
@@ -112,7 +112,7 @@ def outline(page: BeautifulSoup) -> str:
 def _blocks(parent: Tag) -> Iterator[Tag]:
     for child in parent.find_all(True, recursive=False):
         holds = child.name in ("ul", "ol", "blockquote", "table", "tbody", "tr", "aside")
-        if holds or "claim-block" in child.get_attribute_list("class"):
+        if holds or "x-claim-block" in child.get_attribute_list("class"):
             yield from _blocks(child)
         else:
             yield child
@@ -120,7 +120,7 @@ def _blocks(parent: Tag) -> Iterator[Tag]:
 
 def _text(element: Tag) -> str:
     """An element's text: claims in braces with their level, numbers in brackets, a panel as its numbers."""
-    if element.name == "section" and "how" in element.get_attribute_list("class"):
+    if element.name == "section" and "x-how" in element.get_attribute_list("class"):
         refs = [
             f"{a.get_text()}{'=' + str(a['id']) if a.get('id') else ''}" for a in element.select('[role="doc-noteref"]')
         ]
@@ -131,9 +131,9 @@ def _text(element: Tag) -> str:
             parts.append(str(child))
         elif child.get("role") == "doc-noteref":  # type: ignore[attr-defined]
             parts.append(f"[{child.get_text()}]")
-        elif "sourcing" in child.get("class", []):  # type: ignore[attr-defined]
+        elif "x-sourcing" in child.get("class", []):  # type: ignore[attr-defined]
             parts.append("*")
-        elif "claim" in child.get("class", []):  # type: ignore[attr-defined]
+        elif "x-claim" in child.get("class", []):  # type: ignore[attr-defined]
             parts.append(f"{{{child['id'].removeprefix('claim-')}: {_text(child)}}}")  # type: ignore[index,arg-type]
         else:
             parts.append(_text(child))  # type: ignore[arg-type]

@@ -303,3 +303,18 @@ main(["--version"])
 def test_a_signal_when_all_is_done_changes_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", STOPPED_AT_THE_END], capture_output=True, check=False)
     assert done.returncode == 0
+
+
+def test_a_build_says_which_pages_it_leaves_out(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
+    page = "---\ntitle: A\ndate: {}\n{}---\nText.\n"
+    site.write("content/explainers/a.md", page.format("2024-01-01", ""))
+    site.write("content/explainers/b.md", page.format("2024-01-01", "draft: true\n"))
+    site.write("content/explainers/c.md", page.format("2030-01-01", ""))
+    site.write("content/explainers/d.md", page.format("2024-01-01", "publish_at: 2030-01-01T06:30\n"))
+    for _ in range(2):  # the second finds that nothing has changed
+        told = site.build("--format", "text", "--verbose").stderr
+        assert told.splitlines()[-1].endswith("; 3 left out: 1 draft, 1 due 2030-01-01, 1 due 2030-01-01 06:30.")
+        assert "content/explainers/b.md: left out, draft" in told
+        assert "content/explainers/d.md: left out, due 2030-01-01 06:30" in told
+    assert "left out" not in site.build("--format", "text", "--drafts", "--future").stderr

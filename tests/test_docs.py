@@ -19,7 +19,7 @@ import pytest
 
 from explainer.cli.main import COMMANDS, main
 from explainer.diagnostics import RULES
-from explainer.load.schema import RECORDS
+from explainer.load.schema import TABLES
 from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS
 from explainer.render.renderer import Renderer
 from explainer.render.theme import Theme
@@ -71,8 +71,8 @@ def section(path: Path, heading: str) -> str:
 
 def keys_table(record: str) -> str:
     rows = [
-        f"| `{field.name}`{' (needed)' if field.required else ''} | {_words(field.kind.words)} | {field.meaning} |"
-        for field in RECORDS[record].fields
+        f"| `{field.name}`{' (needed)' if field.required else ''} | {_words(field.type.words)} | {field.meaning} |"
+        for field in TABLES[record].fields
     ]
     return "\n".join(["", "| key | takes | meaning |", "|---|---|---|", *rows, "", ""])
 
@@ -144,7 +144,7 @@ def generated(kind: str) -> list[str]:
 
 
 def test_every_record_is_documented_once() -> None:
-    assert sorted(generated("keys")) == sorted(RECORDS)
+    assert sorted(generated("keys")) == sorted(TABLES)
 
 
 def test_every_code_is_documented_once() -> None:
@@ -249,7 +249,7 @@ def test_every_global_and_filter_is_documented() -> None:
     from explainer.model.site import SiteView  # noqa: PLC0415
 
     view = SiteView("", None, "https://example.org/", "/", "en", "UTC", None, None, None, None, (), (), None, ())
-    env = Renderer(theme, view, CATALOGS).tongue("en").env
+    env = Renderer(theme, view, CATALOGS).templates_in("en").env
     assert set(_ROW.findall(section(THEMING, "### Everywhere"))) == set(env.globals) - before[0]
     assert set(_ROW.findall(section(THEMING, "### Filters"))) == set(env.filters) - before[1]
 

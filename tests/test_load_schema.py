@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from explainer.load.schema import RECORDS, SCHEMAS, json_schema
+from explainer.load.schema import SCHEMAS, TABLES, json_schema
 from explainer.load.yaml_nodes import Mapping, Node, Positions, Scalar, Sequence, core_type
 from explainer.load.yaml_tree import compose
 from tests.load_support import library, load_front
@@ -88,11 +88,11 @@ def test_what_is_a_fault_to_both(name: str, yaml: str, tmp_path: Path) -> None:
 
 
 def test_every_field_has_a_meaning_that_reads_as_a_sentence() -> None:
-    for record in RECORDS.values():
+    for record in TABLES.values():
         assert record.meaning.endswith(".")
         for field in record.fields:
             assert field.meaning.endswith("."), (record.name, field.name)
-            assert field.kind.words, (record.name, field.name)
+            assert field.type.words, (record.name, field.name)
 
 
 def test_there_is_no_schema_of_another_name() -> None:

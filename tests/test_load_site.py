@@ -157,7 +157,7 @@ def test_faults_of_people(tmp_path: Path) -> None:
     assert "did you mean `organization`?" in loaded.diagnostics[2].hints
     assert list(loaded.value.library.people) == ["mar", "doj", "e", "f"]
     assert "SECRET" not in visible(loaded.value.texts[1])
-    assert loaded.value.whole
+    assert loaded.value.complete
 
 
 def test_sources_of_several_files(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_sources_of_several_files(tmp_path: Path) -> None:
 def test_a_file_that_cant_be_read_makes_the_library_incomplete(text: str, tmp_path: Path) -> None:
     loaded = library(tmp_path, a="ok: {type: report, title: A}\n", b=text)
     assert list(loaded.value.library.sources) == ["ok"]
-    assert not loaded.value.whole
+    assert not loaded.value.complete
 
 
 def test_a_byte_order_mark_before_yaml_is_passed_over(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_byte_order_mark_before_yaml_is_passed_over(tmp_path: Path) -> None:
 def test_without_a_site_there_are_placeholders(tmp_path: Path) -> None:
     content = find_content(write(tmp_path, {"people.yaml": "a: {name: A}\n"})).value
     loaded = load_library(tmp_path, content)
-    assert (loaded.diagnostics, list(loaded.value.library.people), loaded.value.whole) == ((), ["a"], True)
+    assert (loaded.diagnostics, list(loaded.value.library.people), loaded.value.complete) == ((), ["a"], True)
 
 
 def test_targets_and_redirects(tmp_path: Path) -> None:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from explainer import __version__
-from explainer.output.build_info import BuildRecord, Corrected, as_data, is_unfinished, noted, record_from, same_facts
+from explainer.output.build_info import (
+    BuildInfo,
+    Corrected,
+    UnfinishedMarker,
+    as_data,
+    is_unfinished,
+    parse_build_info,
+    same_facts,
+)
 from explainer.output.manifest import read_manifest
 from tests.harness import MARKER
 from tests.needs import need_program
@@ -36,7 +44,7 @@ def test_a_build_says_what_it_holds(site: SiteTest) -> None:
     site.write("content/explainers/b.md", PAGE.format(more="draft: true\n"))
     site.write("content/explainers/c.md", PAGE.format(more="publish_at: 2999-01-01\n"))
     site.build("--drafts", "--future", "--base-url", "https://preview.example")
-    record = record_from(said(site))
+    record = parse_build_info(said(site))
     assert (record.base_url, record.pages, record.version) == ("https://preview.example/", 3, __version__)
     assert (record.drafts, [page for page, _ in record.embargoed]) == (("/explainers/b/",), ["/explainers/c/"])
     assert record.corrections == (Corrected("/explainers/a/", "2024-02", "Not so."),)
@@ -75,32 +83,28 @@ def test_a_broken_repository_is_none(site: SiteTest) -> None:
 
 
 def test_records_come_back_and_others_are_refused() -> None:
-    record = BuildRecord("https://x.example/", 1, 2, drafts=("/a/",), embargoed=(("/b/", 3),), corrections=(
+    record = BuildInfo("https://x.example/", 1, 2, drafts=("/a/",), embargoed=(("/b/", 3),), corrections=(
         Corrected("/a/", "2024", "x"),))  # fmt: skip
-    assert record_from(json.loads(json.dumps(as_data(record)))) == record
+    assert parse_build_info(json.loads(json.dumps(as_data(record)))) == record
     wrong: list[Any] = [None, [], {}, {"base_url": 1, "pages": 1, "built": 1}]
     wrong += [as_data(record) | more for more in ({"embargoed": [1]}, {"pages": "1"}, {"more": 1}, {"base_url": None})]
     for broken in wrong:
         with pytest.raises(ValueError, match="no record"):
-            record_from(broken)
+            parse_build_info(broken)
     assert same_facts(as_data(record), as_data(record._replace(built=9)))
     assert not same_facts(as_data(record), as_data(record._replace(drafts=())))
     assert not same_facts(as_data(record), None)
 
 
 def test_a_build_is_unfinished_until_it_says_so(tmp_path: Path) -> None:
-    with noted(tmp_path, tmp_path / "site") as done:
-        assert is_unfinished(tmp_path, tmp_path / "site")
-        done.append(False)
+    UnfinishedMarker(tmp_path, tmp_path / "site")
     assert is_unfinished(tmp_path, tmp_path / "site")
     assert not is_unfinished(tmp_path, tmp_path / "other")
-    with noted(tmp_path, tmp_path / "site") as done:
-        done.append(True)
+    UnfinishedMarker(tmp_path, tmp_path / "site").finish()
     assert not is_unfinished(tmp_path, tmp_path / "site")
 
 
-def test_where_no_note_can_be_left_a_build_goes_on(tmp_path: Path) -> None:
+def test_where_no_marker_can_be_left_a_build_goes_on(tmp_path: Path) -> None:
     (tmp_path / ".explainer").touch()
-    with noted(tmp_path, tmp_path / "site") as done:
-        done.append(True)
+    UnfinishedMarker(tmp_path, tmp_path / "site").finish()
     assert not is_unfinished(tmp_path, tmp_path / "site")

@@ -18,7 +18,7 @@ from explainer.model.document import CallHole
 from explainer.parse.block_walk import Walk
 from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.parser import markdown
-from explainer.parse.positions import Text
+from explainer.parse.positions import PageText
 from tests.markdown_writer import texts
 from tests.parse_support import at, parse, spans
 from tests.test_parse import FIXTURES
@@ -129,7 +129,7 @@ def test_walking_leaves_the_tokens_as_they_are(made: tuple[str, list[str]]) -> N
     text, _ = made
     tokens = markdown().parse(text)
     before = read_tokens(tokens)
-    first, second = DocumentBuilder(Text("a.md", text)), DocumentBuilder(Text("a.md", text))
+    first, second = DocumentBuilder(PageText("a.md", text)), DocumentBuilder(PageText("a.md", text))
     assert Walk(first).walk(tokens) == Walk(second).walk(tokens)
     assert (first.claims, first.cites, first.diagnostics) == (second.claims, second.cites, second.diagnostics)
     assert read_tokens(tokens) == before

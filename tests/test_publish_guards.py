@@ -12,7 +12,7 @@ import pytest
 
 from explainer.publish.guards import is_local, of_deletions
 from explainer.publish.plan import make_plan
-from explainer.publish.remote_manifest import File, HostList
+from explainer.publish.remote_manifest import File, RemoteManifest
 from tests.publish_support import BASE, a_page, a_site, codes, publish, published_tree, told
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def test_many_deletions_need_the_users_word(site: SiteTest, www: Path) -> None:
 )  # fmt: skip
 def test_how_many_deletions_are_many(there: int, gone: int, most: int | None, refused: bool) -> None:
     files = {f"{number}.html": File("a" * 64, 1) for number in range(there)}
-    host = HostList("0" * 16, files, 0, BASE, 0, "1")
+    host = RemoteManifest("0" * 16, files, 0, BASE, 0, "1")
     plan = make_plan(dict(list(files.items())[gone:]), host, 0)
     assert bool(list(of_deletions(plan, host, most))) is refused
 

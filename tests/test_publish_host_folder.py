@@ -78,7 +78,7 @@ def test_what_was_stopped_earlier_may_still_arrive(site: SiteTest, www: Path) ->
     publish(site)
     rebuild(site, "Second words.", "b")
     first = SiteTest.from_dir(site.root, site.root.parent / "first")
-    with patch.object(Folder, "put", side_effect=HostError("cut")):
+    with patch.object(Folder, "publish", side_effect=HostError("cut")):
         assert publish(site).exit == 3
         rebuild(site, "Third words.", "c")
         assert publish(site).exit == 3
@@ -126,16 +126,16 @@ def test_who_publishes_in_between_is_not_overwritten(
 
     publish(site)
     rebuild(site, "Ours.", "b")
-    put = Folder.put
+    put = Folder.publish
 
     def late(self: Folder, work: object) -> None:
-        monkeypatch.setattr(Folder, "put", put)
+        monkeypatch.setattr(Folder, "publish", put)
         a_page(site, "page-2", "Theirs.")
         site.build()
         assert publish(site).exit == 0
         put(self, work)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Folder, "put", late)
+    monkeypatch.setattr(Folder, "publish", late)
     result = publish(site)
     assert result.exit == 3
     assert "somebody else has published" in result.stderr

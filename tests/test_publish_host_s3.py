@@ -95,7 +95,7 @@ class Storage:
         return {one.split("</Key>")[0].removeprefix("post/") for one in content.split("<Key>")[1:]}
 
     @property
-    def manifest(self) -> remote_manifest.HostList:
+    def manifest(self) -> remote_manifest.RemoteManifest:
         return remote_manifest.load(self.object(remote_manifest.NAME)[2])
 
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.output.build_info import BuildRecord, Corrected
+from explainer.output.build_info import BuildInfo, Corrected
 from explainer.publish import remote_manifest
 from explainer.publish.build_order import last_seen, overtaken, remember
 from explainer.publish.errors import redacted
 from explainer.publish.plan import LINGER, make_plan, step_of
-from explainer.publish.remote_manifest import File, HostList, Retired, build_id
+from explainer.publish.remote_manifest import File, RemoteManifest, Retired, build_id
 from tests.needs import need_program
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ A, B = File("a" * 64, 10), File("b" * 64, 20)
 SHEET = "static/style.0123456789.css"
 
 
-def host(files: dict[str, File], **more: Any) -> HostList:
-    found = HostList(build_id(files), files, published=100, base_url="https://x.example/", built=90, version="1")
+def host(files: dict[str, File], **more: Any) -> RemoteManifest:
+    found = RemoteManifest(build_id(files), files, published=100, base_url="https://x.example/", built=90, version="1")
     return found._replace(**more)
 
 
@@ -139,11 +139,11 @@ def test_equal_files_make_an_equal_build() -> None:
 # --- Which is newer ---
 
 
-def record(**more: Any) -> BuildRecord:
-    return BuildRecord("https://x.example/", 1, built=90)._replace(**more)
+def record(**more: Any) -> BuildInfo:
+    return BuildInfo("https://x.example/", 1, built=90)._replace(**more)
 
 
-def judged(ours: BuildRecord, theirs: HostList, site: Path) -> str | None:
+def judged(ours: BuildInfo, theirs: RemoteManifest, site: Path) -> str | None:
     found = overtaken(ours, theirs, site, "live")
     return found.message if found else None
 

@@ -162,8 +162,8 @@ def test_retry_after_is_heeded() -> None:
         answer(request, next(times), b"x", Retry_After="30")
 
     with http_server(respond) as url:
-        reader = verify.Reader("http://post.example/", url)
-        checked = reader.check([verify.Wanted("index.html", "0" * 64)], 1)
+        reader = verify.Verifier("http://post.example/", url)
+        checked = reader.check([verify.Expected("index.html", "0" * 64)], 1)
     # It is asked again in 30 seconds, and there is only one.
     assert checked.wrong == (("index.html", "answers with 429"),)
 

@@ -179,7 +179,7 @@ def test_an_explainer_is_light(sites: Sites) -> None:
 def test_forced_colors_leave_every_mark(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY + "#how-campaign-talk", forced_colors="active") as page:
         edge = "e => getComputedStyle(e).borderTopStyle"
-        assert page.locator(".bar").first.evaluate(edge) == "solid"
+        assert page.locator(".x-bar").first.evaluate(edge) == "solid"
         assert page.locator("#how-campaign-talk").evaluate(edge) == "solid"
         assert page.locator("#claim-campaign-talk").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
 
@@ -189,45 +189,45 @@ def test_forced_colors_leave_every_mark(chromium: Browser, sites: Sites) -> None
 
 def test_without_script(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY, java_script_enabled=False) as page:
-        assert not shown(page, ".how")
-        page.click("a.sourcing[href='#how-campaign-talk']")
+        assert not shown(page, ".x-how")
+        page.click("a.x-sourcing[href='#how-campaign-talk']")
         assert shown(page, "#how-campaign-talk")
-        assert page.locator(".how:visible").count() == 1
+        assert page.locator(".x-how:visible").count() == 1
         page.click("#how-campaign-talk [rel=next]")
-        assert page.locator(".how:visible").count() == 1
-        page.click(".how:visible .how-top a")
-        assert not shown(page, ".how:visible")
+        assert page.locator(".x-how:visible").count() == 1
+        page.click(".x-how:visible .x-how-top a")
+        assert not shown(page, ".x-how:visible")
         page.check("#quiet")
-        assert not shown(page, "a.sourcing > span")
-        assert page.locator("a.sourcing").first.get_attribute("aria-label")
+        assert not shown(page, "a.x-sourcing > span")
+        assert page.locator("a.x-sourcing").first.get_attribute("aria-label")
         page.check("#open-all")
-        assert page.locator(".how:visible").count() == page.locator(".how").count()
-        page.click(".bars a[href='#claims-unnamed']")
+        assert page.locator(".x-how:visible").count() == page.locator(".x-how").count()
+        page.click(".x-bars a[href='#claims-unnamed']")
         assert shown(page, "#claims-unnamed")
         assert not shown(page, "#claims-named")
         page.goto(sites.demo + "/claims/")
-        assert shown(page, ".claims li")
-        assert not shown(page, "form.filter")
+        assert shown(page, ".x-claims li")
+        assert not shown(page, "form.x-filter")
 
 
 def test_with_the_keyboard_alone(chromium: Browser, sites: Sites) -> None:
     active = "document.activeElement"
     with page_at(chromium, sites.demo + STORY) as page:
         page.keyboard.press("Tab")
-        assert page.evaluate(f"{active}.className") == "skip"
-        page.locator("a.sourcing[href='#how-campaign-talk']").focus()
+        assert page.evaluate(f"{active}.className") == "x-skip"
+        page.locator("a.x-sourcing[href='#how-campaign-talk']").focus()
         assert page.evaluate(f"{active}.ariaExpanded") == "false"
         page.keyboard.press("Enter")
         page.wait_for_function(f"{active}.id === 'how-campaign-talk'")
-        assert page.locator("a.sourcing[aria-expanded=true]").count() == 1
+        assert page.locator("a.x-sourcing[aria-expanded=true]").count() == 1
         page.keyboard.press("Tab")
-        assert page.evaluate(f"{active}.closest('.how').id") == "how-campaign-talk"
+        assert page.evaluate(f"{active}.closest('.x-how').id") == "how-campaign-talk"
         page.keyboard.press("Escape")
         assert not shown(page, "#how-campaign-talk")
         assert page.evaluate(f"{active}.getAttribute('href')") == "#how-campaign-talk"
         page.keyboard.press("Enter")
         page.wait_for_function(f"{active}.id === 'how-campaign-talk'")
-        page.locator("a.sourcing[href='#how-campaign-talk']").focus()
+        page.locator("a.x-sourcing[href='#how-campaign-talk']").focus()
         page.keyboard.press("Enter")
         assert not shown(page, "#how-campaign-talk")
         assert page.evaluate(f"{active}.getAttribute('href')") == "#how-campaign-talk"
@@ -235,7 +235,7 @@ def test_with_the_keyboard_alone(chromium: Browser, sites: Sites) -> None:
 
 def test_by_touch_on_a_phone(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY, 390, has_touch=True, is_mobile=True) as page:
-        link = page.locator("a.sourcing[href='#how-campaign-talk']")
+        link = page.locator("a.x-sourcing[href='#how-campaign-talk']")
         link.tap()
         panel = page.locator("#how-campaign-talk")
         assert panel.is_visible()
@@ -244,7 +244,7 @@ def test_by_touch_on_a_phone(chromium: Browser, sites: Sites) -> None:
         assert claim
         assert (box["x"], box["width"]) == (0, 390)
         assert 0 <= claim["y"] < box["y"] < 844  # the claim stays in sight above its account
-        for button in panel.locator(".how-end > *, .how-top a").all():
+        for button in panel.locator(".x-how-end > *, .x-how-top a").all():
             size = button.bounding_box()
             assert size
             assert size["height"] >= 44
@@ -254,7 +254,7 @@ def test_by_touch_on_a_phone(chromium: Browser, sites: Sites) -> None:
 
 def test_closing_leaves_the_story_where_it_was(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY) as page:
-        link = page.locator("a.sourcing[href='#how-campaign-talk']")
+        link = page.locator("a.x-sourcing[href='#how-campaign-talk']")
         link.click()
         before = link.bounding_box()
         link.click()
@@ -280,12 +280,12 @@ def test_the_choice_to_hide_words_is_kept(chromium: Browser, sites: Sites) -> No
         page.check("#quiet")
         page.goto(sites.demo + "/explainers/mayflower-april-2016/")
         assert page.locator("#quiet").is_checked()
-        assert not shown(page, "a.sourcing > span")
+        assert not shown(page, "a.x-sourcing > span")
 
 
 def test_margin_notes_stand_beside_the_text_and_are_not_read_twice(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY) as page:
-        paragraph, note = page.locator(".story > p").nth(1), page.locator(".story > p .margin").first
+        paragraph, note = page.locator(".x-story > p").nth(1), page.locator(".x-story > p .x-margin").first
         beside, text = note.bounding_box(), paragraph.bounding_box()
         assert beside
         assert text
@@ -313,18 +313,18 @@ def test_an_account_opens_wherever_its_claim_stands(chromium: Browser, sites: Si
 def test_sixty_claims_open_at_once(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, f"{sites.hard}/explainers/hard/") as page:
         page.check("#open-all")
-        assert page.locator(".how:visible").count() > CLAIMS
+        assert page.locator(".x-how:visible").count() > CLAIMS
 
 
 def test_right_to_left(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, f"{sites.hard}/explainers/arabic/#how-talk") as page:
         assert page.locator("html").get_attribute("dir") == "rtl"
-        text, note = page.locator(".story > p").bounding_box(), page.locator(".margin").first.bounding_box()
-        close, panel = page.locator("#how-talk .how-top a").bounding_box(), page.locator("#how-talk").bounding_box()
+        text, note = page.locator(".x-story > p").bounding_box(), page.locator(".x-margin").first.bounding_box()
+        close, panel = page.locator("#how-talk .x-how-top a").bounding_box(), page.locator("#how-talk").bounding_box()
         assert text and note and close and panel  # noqa: PT018
         assert note["x"] + note["width"] < text["x"]
         assert close["x"] < panel["x"] + panel["width"] / 3
-        assert page.locator(".story bdi, .quote bdi").count()
+        assert page.locator(".x-story bdi, .x-quote bdi").count()
 
 
 # --- Lists and print -------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_right_to_left(chromium: Browser, sites: Sites) -> None:
 
 def test_the_ledger_filters(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + "/claims/2017/07/") as page:
-        entries, output = page.locator(".claims > li:visible"), page.locator("form.filter output")
+        entries, output = page.locator(".x-claims > li:visible"), page.locator("form.x-filter output")
         every = entries.count()
         assert output.inner_text() == f"{every} claims shown"
         page.select_option("#filter-level", "origin-unstated")
@@ -345,8 +345,8 @@ def test_the_ledger_filters(chromium: Browser, sites: Sites) -> None:
         assert 0 < entries.count() < said
         page.fill("#filter-words", "no such words")
         assert (entries.count(), output.inner_text()) == (0, "No claim matches.")
-        page.click("form.filter [type=reset]")
-        page.wait_for_function(f"document.querySelectorAll('.claims > li:not([hidden])').length === {every}")
+        page.click("form.x-filter [type=reset]")
+        page.wait_for_function(f"document.querySelectorAll('.x-claims > li:not([hidden])').length === {every}")
         page.select_option("#filter-status", "unresolved")
         assert 0 < entries.count() < every
 
@@ -367,7 +367,7 @@ def test_print_has_notes_and_words_and_cuts_nothing(chromium: Browser, sites: Si
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 640, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
-        for hidden in (".masthead nav", ".switches", ".how-end", ".margin"):
+        for hidden in (".x-masthead nav", ".x-switches", ".x-how-end", ".x-margin"):
             assert not shown(page, hidden)
     for words in (
         "[unnamed, not first-hand: Sergey Kislyak; disputed]", "How this is sourced", "Notes", "Cited at", "Supports",

@@ -88,7 +88,7 @@ def test_typefaces_stand_in_front_of_the_themes(site: SiteTest) -> None:
     preloaded = [str(link["href"]) for link in page.select("link[rel=preload]")]
     assert len(preloaded) == 1
     assert "libre-franklin" in preloaded[0]
-    (logo,) = page.select(".site-name img")
+    (logo,) = page.select(".x-site-name img")
     assert (logo["src"], logo["alt"]) == ("/x/static/icon.svg", "A")
 
 

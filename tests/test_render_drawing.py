@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from explainer.model.declared import Withdrawal
 from explainer.model.published import Claim, Edge, PublicSource, SourcingNote, Verdict, Voice
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.drawing.layout import CLAIM, MAX_ROWS, MAX_TRACKS, plan
-from explainer.render.drawing.routes import ways_of_claim
+from explainer.render.drawing.layout import CLAIM, MAX_ROWS, MAX_TRACKS, lay_out
+from explainer.render.drawing.routes import routes_of_claim
 from explainer.render.drawing.svg import WIDTH
 from explainer.render.drawing.text_width import isolated, lines, width
 from explainer.text.dates import PartialDate
@@ -92,7 +92,8 @@ def test_the_claim_of_the_demo() -> None:
         "The ambassador’s account", "an account given outside our", "reporting: the origin",
     ]  # fmt: skip
     assert classes(drawing) == [
-        "line", "trunk", "named origin", "dot", "square", "unnamed", "unnamed", "record rest", "record rest origin", "dot",
+        "x-line", "x-trunk", "x-named x-origin", "x-dot", "x-square", "x-unnamed", "x-unnamed",
+        "x-record x-rest", "x-record x-rest x-origin", "x-dot",
     ]  # fmt: skip
     assert drawing.words == (
         "Disputed, before it was reported, by Jeff Sessions (public statement, 2\xa0March\xa02017). "
@@ -106,11 +107,11 @@ def test_the_claim_of_the_demo() -> None:
 
 
 def test_lines_that_meet_do_so_on_the_inner_track() -> None:
-    ways = ways_of_claim(
+    routes = routes_of_claim(
         claim(["report", "officials"]),
         {one.id: one for one in (source("report", "officials"), OFFICIALS, INTERCEPTS, ACCOUNT)},
     )
-    made = plan(ways.supports, frozenset())
+    made = lay_out(routes.supports, frozenset())
     assert [(row.name, row.track) for row in made.rows] == [
         ("report", 0), ("officials", 0), ("intercepts", 0), ("account", 0),
     ]  # fmt: skip
@@ -119,7 +120,7 @@ def test_lines_that_meet_do_so_on_the_inner_track() -> None:
 
 def test_withdrawn_sources_end_their_routes() -> None:
     drawing = drawn(claim(["aide", "leak"]), source("aide", "leak"), LEAK)
-    assert classes(drawing) == ["dead", "square", "unnamed", "gone", "struck"]
+    assert classes(drawing) == ["x-dead", "x-square", "x-unnamed", "x-gone", "x-struck"]
     assert "withdrawn 3 May 2018" in texts(drawing)
     assert "Withdrawn: leak." in drawing.words
     assert "Supported" not in drawing.words
@@ -129,7 +130,7 @@ def test_a_speaker_is_an_origin() -> None:
     one = claim(["quoted"], speaker=Voice("jeff-sessions", "Jeff Sessions"))
     behind = named("quoted", "notes", knowledge="second-hand", party="jeff-sessions")
     drawing = drawn(one, behind, source("notes"))
-    assert "named origin" in classes(drawing)
+    assert "x-named x-origin" in classes(drawing)
     assert "Notes" not in texts(drawing)
 
 
@@ -147,7 +148,7 @@ def test_nothing_to_draw() -> None:
 def test_a_source_draws_what_stands_behind_it() -> None:
     drawing = draw_source(INTERCEPTS, [ACCOUNT], ENGLISH)
     assert drawing is not None
-    assert classes(drawing) == ["line", "record", "record origin", "dot"]
+    assert classes(drawing) == ["x-line", "x-record", "x-record x-origin", "x-dot"]
 
 
 def test_from_right_to_left_everything_is_mirrored() -> None:
@@ -173,7 +174,7 @@ def test_foreign_names_are_set_apart() -> None:
 def test_long_chains(hops: int) -> None:
     chain = [source(f"h{n}", *([f"h{n + 1}"] if n < hops else [])) for n in range(hops + 1)]
     drawing = drawn(claim(["h0"]), *chain)
-    rows = drawing.svg.count('class="unnamed')
+    rows = drawing.svg.count('class="x-unnamed')
     assert rows == min(hops + 1, MAX_ROWS - (hops + 1 > MAX_ROWS))
     assert f"h{hops}" in drawing.words
 
@@ -208,24 +209,24 @@ def nets(draw: st.DrawFn) -> tuple[list[PublicSource], list[str], frozenset[str]
 
 
 @given(nets())
-def test_every_net_is_laid_out(net: tuple[list[PublicSource], list[str], frozenset[str]]) -> None:
-    made, cited, apart = net
-    ways = ways_of_claim(claim(cited), {one.id: one for one in made})
-    laid = plan(ways.supports, apart)
-    assert laid.tracks <= MAX_TRACKS
-    assert len(laid.rows) <= MAX_ROWS
+def test_every_net_is_laid_out(graph: tuple[list[PublicSource], list[str], frozenset[str]]) -> None:
+    made, cited, apart = graph
+    routes = routes_of_claim(claim(cited), {one.id: one for one in made})
+    layout = lay_out(routes.supports, apart)
+    assert layout.tracks <= MAX_TRACKS
+    assert len(layout.rows) <= MAX_ROWS
     # Everything has one row, and lines lead downwards, to the track on which the row stands.
-    assert sorted(one for row in laid.rows for one in row.sources) == sorted(ways.supports.onward)
-    assert {hop.end for hop in laid.hops} == set(range(len(laid.rows)))
-    for hop in laid.hops:
+    assert sorted(one for row in layout.rows for one in row.sources) == sorted(routes.supports.onward)
+    assert {hop.end for hop in layout.hops} == set(range(len(layout.rows)))
+    for hop in layout.hops:
         assert hop.start < hop.end
-        assert hop.turns[-1][1] == laid.rows[hop.end].track
+        assert hop.turns[-1][1] == layout.rows[hop.end].track
         assert [row for row, _ in hop.turns] == sorted(row for row, _ in hop.turns)
         assert hop.turns[0][0] == hop.start
     # No line runs through another's source.
-    for hop in laid.hops:
+    for hop in layout.hops:
         for (first, track), last in zip(hop.turns, [row for row, _ in hop.turns[1:]] + [hop.end], strict=True):
-            assert not [row for row in range(first + 1, last) if laid.rows[row].track == track]
+            assert not [row for row in range(first + 1, last) if layout.rows[row].track == track]
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=300)
@@ -279,12 +280,12 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
     )
     assert site.build().exit == 0
     page = site.html("explainers/a/index.html")
-    picture = page.select_one("#how-c svg.map")
+    picture = page.select_one("#how-c svg.x-map")
     assert picture is not None
     assert picture["aria-labelledby"] == "way-c"
-    told = page.select_one("#way-c")
-    assert told is not None
-    assert told.text == (
+    described = page.select_one("#way-c")
+    assert described is not None
+    assert described.text == (
         "Supported by an aide (unnamed, on background). An aide: known through Police log (public record). "
         "The origin: Police log."
     )

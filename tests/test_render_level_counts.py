@@ -6,7 +6,7 @@ from typing import get_args
 
 from explainer.model.published import Verdict, Voice
 from explainer.model.terms import Level
-from explainer.render.level_counts import glance
+from explainer.render.level_counts import level_counts
 from tests.test_render_drawing import claim
 
 SPEAKER = Voice("ada", "Ada Quill")
@@ -16,7 +16,7 @@ def test_parts_stand_in_order_with_their_claims_and_levels() -> None:
     levels: list[Level] = ["unsourced", "single-named-direct", "independent-named", "single-named-direct", "withdrawn"]
     claims = [claim(verdict=Verdict(level, 1), id=str(number)) for number, level in enumerate(levels)]
     said = claim(verdict=Verdict("single-unnamed-direct", 1), id="said", speaker=SPEAKER)
-    parts = glance([said, *claims])
+    parts = level_counts([said, *claims])
     assert [(part.name, [one.id for one in part.claims]) for part in parts] == [
         ("named", ["1", "2", "3"]), ("none", ["0"]), ("withdrawn", ["4"]), ("said", ["said"]),
     ]  # fmt: skip
@@ -26,6 +26,6 @@ def test_parts_stand_in_order_with_their_claims_and_levels() -> None:
 
 def test_every_level_has_its_part() -> None:
     for level in get_args(Level):
-        (part,) = glance([claim(verdict=Verdict(level, 1))])
+        (part,) = level_counts([claim(verdict=Verdict(level, 1))])
         assert part.levels == ((level, 1),)
-    assert glance([]) == ()
+    assert level_counts([]) == ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.model.site import ClaimEntry
-from explainer.render.statements import Entry, Piece, record_of_entries
+from explainer.render.statements import Piece, Statement, statements_of_person
 from tests.harness import SiteTest
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def said(when: str | None, *quotes: str, text: str = "He said it.") -> ClaimEntr
     )  # fmt: skip
 
 
-def marked(entry: Entry) -> list[str]:
+def marked(statement: Statement) -> list[str]:
     """Each quotation with what is new in it in brackets."""
-    return ["".join(f"[{one.text}]" if one.new else one.text for one in quote.pieces) for quote in entry.quotes]
+    return ["".join(f"[{one.text}]" if one.new else one.text for one in quote.pieces) for quote in statement.quotes]
 
 
 COMPARED = [
@@ -68,7 +68,7 @@ COMPARED = [
 
 @pytest.mark.parametrize(("before", "after", "compared", "quotes", "lost"), COMPARED)
 def test_wording(before: list[str], after: list[str], compared: str, quotes: list[str], lost: tuple[str, ...]) -> None:
-    first, second = record_of_entries([said("2017-01", *before), said("2017-03", *after)])
+    first, second = statements_of_person([said("2017-01", *before), said("2017-03", *after)])
     assert first.compared == ""
     assert (second.compared, marked(second), second.lost) == (compared, quotes, lost)
     for quote, whole in zip(second.quotes, after, strict=True):
@@ -77,14 +77,14 @@ def test_wording(before: list[str], after: list[str], compared: str, quotes: lis
 
 def test_statements_stand_in_time_and_what_has_no_date_at_the_end() -> None:
     dates = [None, "2017-06", "2017", "2017-03-02", "2017-03"]
-    record = record_of_entries([said(when) for when in dates])
-    assert [entry.when for entry in record] == ["2017", "2017-03", "2017-03-02", "2017-06", None]
+    record = statements_of_person([said(when) for when in dates])
+    assert [statement.when for statement in record] == ["2017", "2017-03", "2017-03-02", "2017-06", None]
 
 
 def test_reports_stand_between_and_are_not_compared() -> None:
     report = said(None, text="They met.")._replace(reported="2017-02")
-    record = record_of_entries([said("2017-01", "I met nobody"), said("2017-03", "I met nobody there")], [report])
-    assert [(entry.kind, entry.when) for entry in record] == [
+    record = statements_of_person([said("2017-01", "I met nobody"), said("2017-03", "I met nobody there")], [report])
+    assert [(statement.kind, statement.when) for statement in record] == [
         ("said", "2017-01"), ("reported", "2017-02"), ("said", "2017-03"),
     ]  # fmt: skip
     assert record[2].quotes[0].pieces == (Piece("I met nobody "), Piece("there", new=True))
@@ -93,23 +93,23 @@ def test_reports_stand_between_and_are_not_compared() -> None:
 @pytest.mark.parametrize("count", [1, 3, 60])
 def test_any_number_of_statements(count: int) -> None:
     words = "the same words but for number "
-    record = record_of_entries([said(f"2017-01-{n % 28 + 1:02}", f"{words}{n}") for n in range(count)])
+    record = statements_of_person([said(f"2017-01-{n % 28 + 1:02}", f"{words}{n}") for n in range(count)])
     assert len(record) == count
-    assert {entry.compared for entry in record[1:]} <= {"marked"}
+    assert {statement.compared for statement in record[1:]} <= {"marked"}
 
 
 def test_the_demo(demo: SiteTest) -> None:
-    timeline = demo.html("explainers/sessions-kislyak/index.html").select_one("ol.timeline")
+    timeline = demo.html("explainers/sessions-kislyak/index.html").select_one("ol.x-timeline")
     assert timeline is not None
-    kinds = [("said" if "said" in item.get_attribute_list("class") else "other") for item in timeline.find_all("li")]
+    kinds = [("said" if "x-said" in item.get_attribute_list("class") else "other") for item in timeline.find_all("li")]
     assert kinds == ["said"] * 6 + ["other"] * 2 + ["said"]
     assert [time["datetime"] for time in timeline.find_all("time")] == [
         "2017-01", "2017-03", "2017-03", "2017-06", "2017-06", "2017-06", "2017-07-21", "2017-07-21",
     ]  # fmt: skip
     assert "Reported. Ambassador Sergey Kislyak and Jeff Sessions discussed campaign matters" in timeline.text
-    person = demo.html("people/jeff-sessions/index.html").select_one("ol.timeline")
+    person = demo.html("people/jeff-sessions/index.html").select_one("ol.x-timeline")
     assert person is not None
-    assert len(person.select("li.said")) == 9
+    assert len(person.select("li.x-said")) == 9
     assert "Reported." in person.text
 
 
@@ -149,7 +149,7 @@ def test_denials_by_others_and_what_a_template_makes_of_changes(site: SiteTest) 
         """,
     )
     assert site.build().exit == 0
-    items = site.html("explainers/a/index.html").select("ol.timeline > li")
+    items = site.html("explainers/a/index.html").select("ol.x-timeline > li")
     told = [" ".join(item.text.split()) for item in items]
     assert told[1].startswith("1 February 2024 Reported. They met ")
     assert told[2].startswith("3 February 2024 Denied. Bob Weir: They met ")

@@ -55,7 +55,7 @@ def test_a_link_leads_where_it_says(bundle: SiteTest, root: str) -> None:
     write(bundle, "\n\n".join(text for text, _ in GOOD))
     result = bundle.build("--base-url", f"https://example.org{root}")
     assert result.exit == 0, result.stdout
-    found = bundle.html("explainers/a/index.html").select(".story p > a")
+    found = bundle.html("explainers/a/index.html").select(".x-story p > a")
     hrefs = [root.rstrip("/") + href if href.startswith("/") else href for _, href in GOOD]
     assert [link["href"] for link in found] == hrefs
 

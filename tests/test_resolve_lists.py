@@ -74,7 +74,7 @@ def test_a_source_has_the_claims_that_cite_it_and_those_that_rest_on_it(site: Si
     local = "sources:\n  mine: {type: report, title: Mine, via: [story]}\n"
     site.write("content/explainers/a.md", explainer("A", "2017-01-01", local, text))
     assert site.build().exit == 0
-    sections = [str(part) for part in site.html("sources/record/index.html").select("section.list")]
+    sections = [str(part) for part in site.html("sources/record/index.html").select("section.x-list")]
     ids = ("direct", "through", "both", "denied", "local", "none")
     found = [[id_ for id_ in ids if f"#claim-{id_}" in section] for section in sections]
     assert found == [["direct", "both", "denied"], ["through", "local"]]

@@ -20,7 +20,7 @@ from tests.harness import CATALOGS, ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.text.catalog import Forms, Table
+    from explainer.text.catalog import Forms, Phrases
     from tests.harness import SiteTest
 
 LANGUAGES = sorted(CATALOGS.tables)
@@ -110,7 +110,7 @@ def test_lists_in_sentences() -> None:
 
 
 def test_a_language_falls_back_to_a_wider_one_and_then_to_english() -> None:
-    tables: dict[str, Table] = {
+    tables: dict[str, Phrases] = {
         "en": {"a": "a", "b": "b", "c": "c"},
         "pt": {"a": "um", "b": "dois"},
         "pt-BR": {"a": "UM"},

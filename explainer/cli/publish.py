@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common, reporting, say
+from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common_options, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from explainer.model.declared import SiteConfig, Target
-    from explainer.publish import Prepared, Refusal, Result, Wish
+    from explainer.publish import Publication, PublishOptions, Refusal, Result
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@common
+@common_options
 @click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
 @click.option("--yes", is_flag=True, help="Delete what the plan deletes without asking.")
 @click.option("--max-deletes", type=click.IntRange(min=0), help="How many files may be deleted, at most.")
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--replace", metavar="BUILD", help="Take the place of this build on the host, even if it is newer.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", help="How plan and report are told.")
-@reporting
+@handle_environment_errors
 def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
     """Publish a finished build to the hosts that site.yaml names.
 
@@ -59,7 +59,7 @@ def _config(site: Path) -> SiteConfig:
         from explainer.diagnostics.report import render
 
         texts = {text.path: text for text in loaded.value.texts}
-        say(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
+        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
         sys.exit(CONTENT_ERRORS)
     return loaded.value.library.config
 
@@ -81,7 +81,7 @@ class _Run:
 
     def __init__(self, site: Path, config: SiteConfig, targets: list[Target], options: dict[str, Any]) -> None:
         self.site, self.config, self.targets, self.options = site, config, targets, options
-        self.told: list[dict[str, Any]] = []
+        self.results: list[dict[str, Any]] = []
         self.status = 0
 
     def run(self) -> None:
@@ -92,8 +92,8 @@ class _Run:
 
         with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:
             try:
-                wish = self._wish(Path(scratch))
-                ready = self._prepared(wish)
+                publish_options = self._publish_options(Path(scratch))
+                ready = self._publications(publish_options)
             except RefusedError as error:
                 for target in self.targets:
                     self._refuse(target.name, None, error.refusals)
@@ -101,116 +101,118 @@ class _Run:
                 for target in self.targets:
                     self._fail(target.name, error)
             else:
-                self._carry_out(ready, wish)
+                self._carry_out(ready, publish_options)
         if self.options["format"] == "json":
-            say(json.dumps({"version": 1, "targets": self.told}, indent=2, ensure_ascii=False), err=False)
+            echo(json.dumps({"version": 1, "targets": self.results}, indent=2, ensure_ascii=False), err=False)
         if self.status:
             sys.exit(self.status)
 
-    def _wish(self, scratch: Path) -> Wish:
+    def _publish_options(self, scratch: Path) -> PublishOptions:
         from explainer.output.build_info import is_unfinished
-        from explainer.publish import Wish
+        from explainer.publish import PublishOptions
 
         unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
-        return Wish(
-            self.site, scratch, self.config.base_url, say, self.options["max_deletes"], self.options["replace"], unfinished
+        return PublishOptions(
+            self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished
         )  # fmt: skip
 
-    def _prepared(self, wish: Wish) -> list[Prepared]:
+    def _publications(self, publish_options: PublishOptions) -> list[Publication]:
         """What is ready to go, for every target; what isn't was told."""
-        from explainer.publish import HostError, RefusedError, finished, prepare, prepare_back
+        from explainer.publish import HostError, RefusedError, prepare, prepare_rollback, read_build
 
         source = self.options["source"]
         back = self.options["rollback"]
-        found = None if back else finished(source or self.site / "site", wish.scratch, ours=not source)
+        found = None if back else read_build(source or self.site / "site", publish_options.scratch, ours=not source)
         ready = []
         for target in self.targets:
             try:
-                prepared = prepare(target, found, wish) if found else prepare_back(target, wish)
+                publication = (
+                    prepare(target, found, publish_options) if found else prepare_rollback(target, publish_options)
+                )
             except RefusedError as error:
                 self._refuse(target.name, None, error.refusals)
                 continue
             except HostError as error:
                 self._fail(target.name, error)
                 continue
-            if prepared.refusals:
-                self._refuse(target.name, prepared, prepared.refusals)
+            if publication.refusals:
+                self._refuse(target.name, publication, publication.refusals)
             else:
-                ready.append(prepared)
+                ready.append(publication)
         return ready
 
-    def _carry_out(self, ready: list[Prepared], wish: Wish) -> None:
+    def _carry_out(self, ready: list[Publication], publish_options: PublishOptions) -> None:
         from explainer.publish import Result, carry_out
 
         text = self.options["format"] == "text"
-        for prepared in ready:
+        for publication in ready:
             if text and not self.options["quiet"]:
-                self._plan(prepared)
+                self._plan(publication)
         if self.options["dry_run"] or self.status:
             # One target that refuses keeps the others from going: they should have the same build.
-            for prepared in ready:
-                self._tell(prepared, Result("planned"))
+            for publication in ready:
+                self._report(publication, Result("planned"))
             return
         if not self._agreed(ready):
             return
-        for prepared in ready:
-            result = carry_out(prepared, wish)
+        for publication in ready:
+            result = carry_out(publication, publish_options)
             if result.outcome == "failed":
                 self.status = ENVIRONMENT_FAILED
-            self._tell(prepared, result)
+            self._report(publication, result)
 
-    def _agreed(self, ready: list[Prepared]) -> bool:
+    def _agreed(self, ready: list[Publication]) -> bool:
         """Whether what is deleted may be: the user's word, on a terminal or by option."""
         from explainer.publish import Refusal
 
-        for prepared in ready:
-            before = prepared.work.state.found
-            count = sum(before is not None and one.path in before.files for one in prepared.work.plan.of("delete"))
+        for publication in ready:
+            before = publication.work.state.manifest
+            count = sum(before is not None and one.path in before.files for one in publication.work.plan.of("delete"))
             if not count or self.options["yes"]:
                 continue
             files = "file" if count == 1 else "files"
             asked = sys.stdin.isatty() and sys.stderr.isatty() and self.options["format"] == "text"
-            if asked and click.confirm(f"{prepared.target.name}: delete {count} {files} on the host?", err=True):
+            if asked and click.confirm(f"{publication.target.name}: delete {count} {files} on the host?", err=True):
                 continue
             message = f"{count} {files} would be deleted on the host, and nobody agreed to it"
-            self._refuse(prepared.target.name, prepared, (Refusal("not-agreed", message, "--yes agrees"),))
+            self._refuse(publication.target.name, publication, (Refusal("not-agreed", message, "--yes agrees"),))
             return False
         return True
 
     # --- Tell ---
 
-    def _plan(self, prepared: Prepared) -> None:
+    def _plan(self, publication: Publication) -> None:
         from explainer.publish.report import plan_text
 
         whole = self.options["verbose"] or self.options["dry_run"]
-        say(plan_text(prepared, whole=whole), err=False)
+        echo(plan_text(publication, whole=whole), err=False)
 
-    def _refuse(self, name: str, prepared: Prepared | None, refusals: tuple[Refusal, ...]) -> None:
+    def _refuse(self, name: str, publication: Publication | None, refusals: tuple[Refusal, ...]) -> None:
         from explainer.publish import Result
         from explainer.publish.report import as_json, refusals_text
 
         self.status = max(self.status, CONTENT_ERRORS)
-        self.told.append(as_json(name, prepared, refusals, Result("refused")))
-        if prepared and self.options["format"] == "text" and self.options["dry_run"]:
-            self._plan(prepared)
-        say(refusals_text(name, refusals))
+        self.results.append(as_json(name, publication, refusals, Result("refused")))
+        if publication and self.options["format"] == "text" and self.options["dry_run"]:
+            self._plan(publication)
+        echo(refusals_text(name, refusals))
 
     def _fail(self, name: str, error: Any) -> None:
         from explainer.publish import Result
         from explainer.publish.report import as_json
 
         self.status = ENVIRONMENT_FAILED
-        self.told.append(as_json(name, None, (), Result("failed", error=str(error), hint=error.hint)))
-        say(f"{name}: error: {error}")
+        self.results.append(as_json(name, None, (), Result("failed", error=str(error), hint=error.hint)))
+        echo(f"{name}: error: {error}")
         if error.hint:
-            say(f"  hint: {error.hint}")
+            echo(f"  hint: {error.hint}")
 
-    def _tell(self, prepared: Prepared, result: Result) -> None:
+    def _report(self, publication: Publication, result: Result) -> None:
         from explainer.publish.report import as_json, result_text
 
-        self.told.append(as_json(prepared.target.name, prepared, (), result))
+        self.results.append(as_json(publication.target.name, publication, (), result))
         failed = result.outcome == "failed"
         if failed or (self.options["format"] == "text" and not self.options["quiet"]):
-            text = result_text(prepared, result)
+            text = result_text(publication, result)
             if text:
-                say(text, err=failed or self.options["format"] == "json")
+                echo(text, err=failed or self.options["format"] == "json")

@@ -103,11 +103,11 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """A hint that names the nearest known word, or nothing if none is near."""
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> tuple[str, ...]:
+    """Return a hint that names the nearest known word, or nothing if none is as alike as that (0 to 1)."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
-    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1))
+    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1, likeness))
 
 
 def _table(*rows: tuple[str, str, str]) -> Mapping[str, Rule]:
@@ -154,6 +154,7 @@ RULES = _table(
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
+    ("W256", "quote-changes-sense", "What a quote leaves out or replaces holds a “not” or the end of a sentence."),
     # Shortcodes and Markdown
     ("E301", "unknown-shortcode", "No shortcode has this name."),
     ("E302", "unclosed-shortcode", "A shortcode that needs a closing tag has none."),

@@ -11,10 +11,9 @@ from explainer import load
 from explainer.cache import codec
 from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
-from explainer.model.published import Page
+from explainer.model.published import PageRecord
 from explainer.model.site import PageInterface
 from explainer.resolve import page_summary, resolve_page
-from explainer.resolve.quotes import plain
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -89,7 +88,7 @@ def prepare(path: str) -> Prepared:
         return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
     parsed = parse_page(file)
     copies = _Copies(common)
-    resolved = resolve_page(parsed.value, common.library, copies.plain)
+    resolved = resolve_page(parsed.value, common.library, copies.text)
     diagnostics = (
         *loaded.diagnostics,
         *load.check_local(common.registry, file.meta.sources),
@@ -99,7 +98,7 @@ def prepare(path: str) -> Prepared:
     )
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    surface, record = resolved.value.interface, packed_page(resolved.value.page)
+    surface, record = resolved.value.interface, packed_page(resolved.value.record)
     packed = codec.dumps(surface)
     return Prepared(
         path=path,
@@ -166,10 +165,10 @@ class _Copies:
             self.used[saved] = self.read(saved)
         return self.used[saved]
 
-    def plain(self, saved: str) -> str | None:
-        """The evened-out text of a saved copy; None if it can't be read."""
+    def text(self, saved: str) -> str | None:
+        """The text of a saved copy; None if it can't be read."""
         text = self.copy(saved).text
-        return _plain(text) if isinstance(text, str) else None
+        return text if isinstance(text, str) else None
 
     def faults(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
         """What is wrong with these sources' saved copies."""
@@ -203,11 +202,6 @@ def copy_digest(root: Path, saved: str) -> str:
     return "" if data is None else digest_of(data)
 
 
-@lru_cache(maxsize=64)
-def _plain(text: str) -> str:
-    return plain(text)
-
-
 # --- Its record ---
 
 
@@ -221,19 +215,19 @@ def report_text(root: Path, path: str, library: Library) -> SourceText | None:
     return loaded.text._replace(hidden=loaded.text.hidden | parse_page(loaded.page).value.hidden)
 
 
-def packed_page(page: Page) -> str:
+def packed_page(page: PageRecord) -> str:
     """A page's record as the cache and other processes get it."""
     notes = tuple(note._replace(footnote=codec.packed(note.footnote)) for note in page.notes)
     return codec.dumps(page._replace(body=codec.packed(page.body), notes=notes))
 
 
-def unpacked_page(record: str) -> Page:
+def unpacked_page(record: str) -> PageRecord:
     """A page from its record.
 
     Raises:
         DamagedCacheError: if the text is no such record.
     """
-    return codec.loads(Page, record)
+    return codec.loads(PageRecord, record)
 
 
 def unpacked_surface(surface: str) -> PageInterface:

@@ -14,6 +14,7 @@ from explainer import load
 from explainer.diagnostics import has_errors, in_order
 from explainer.engine import workers
 from explainer.engine.known_pages import Earlier
+from explainer.engine.left_out import left_out
 from explainer.engine.page import Common, get_ready, prepare, report_text
 from explainer.engine.page_texts import Shelf
 from explainer.engine.request import Report
@@ -72,6 +73,7 @@ class Walked:
         self.outlines: list[PageSummary] = []
         self.unread: list[str] = []
         self.complete = True
+        self.left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -97,7 +99,7 @@ class Walked:
             # The fault was found when the page was joined to the others, and it had none before.
             if text := report_text(self.request.site, path, self.library):
                 self.texts[path] = text
-        return Report(in_order(self.faults), self.texts, self.failed, len(self.whole.site.pages))
+        return Report(in_order(self.faults), self.texts, self.failed, len(self.whole.site.pages), self.left_out)
 
     # --- Stages ---
 
@@ -107,7 +109,7 @@ class Walked:
         loaded = self.take(load.load_library(root, content))
         catalogs, texts = self.take(load.load_catalogs(root, self.theme.folders))
         self.texts.update((text.path, text) for text in (*loaded.texts, *texts))
-        library, self.complete = loaded.library._replace(catalogs=catalogs), loaded.whole
+        library, self.complete = loaded.library._replace(catalogs=catalogs), loaded.complete
         if self.request.base_url:
             library = library._replace(config=library.config._replace(base_url=self.request.base_url))
         for source in library.sources.values():
@@ -151,6 +153,7 @@ class Walked:
         """Tie all pages together."""
         beside = beside_pages(self.request.site, (page.file for page in self.outlines))
         choice = Choice(now, self.request.drafts, self.request.future)
+        self.left_out = left_out(self.outlines, choice, self.library.config.time_zone)
         static = frozenset(self.theme.static)
         self.whole = self.take(
             resolve_site(self.outlines, self.shelf.surface, self.library, choice, beside, static, self.unread)
@@ -159,10 +162,16 @@ class Walked:
 
 
 def without_echoes(faults: Iterable[Diagnostic], *, complete: bool, unread: bool) -> list[Diagnostic]:
-    """Leave out faults that only follow from what couldn't be read, and was told: a file of the library, a page."""
+    """Leave out faults that only follow from others: from a file of the library or a page that couldn't be read.
+
+    While a source's id is mistyped somewhere, one that is cited nowhere may be the one that was meant.
+    """
     echoes = frozenset() if complete else _LIBRARY_ECHOES
     if unread:
         echoes |= _PAGE_ECHOES
+    faults = list(faults)
+    if any(fault.code == "E201" for fault in faults):
+        echoes |= {"W253"}
     return [fault for fault in faults if fault.code not in echoes]
 
 

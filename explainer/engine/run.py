@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explainer.cache.store import Cache, DamagedCacheError
 from explainer.engine.request import Report, Request, now
 from explainer.engine.up_to_date import leave, look, standing, texts_of
-from explainer.output.build_info import as_data, noted, record_of
+from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
 from explainer.output.tree import OutputTree
 from explainer.system.progress import Progress
 from explainer.system.user_key import NoKeyError, user_key
@@ -39,10 +39,10 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
     progress = progress or Progress()
     key, note = _key(request.site)
     with (
-        OutputTree(request.out, waiting, key=key, doubt=request.clean) as tree,
-        noted(request.site, request.out) as done,
+        OutputTree(request.out, waiting, key=key, trust_manifest=not request.clean) as tree,
         open_cache(request.site, key) as cache,
     ):
+        unfinished = UnfinishedMarker(request.site, request.out)
         time = now()
         if request.clean:
             cache.clear()
@@ -51,10 +51,13 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         found = standing(request, seen, time, cache, tree)
         if found:
             texts = texts_of(request.site, found.hidden)
-            report = Report(found.diagnostics, texts, pages=found.pages, outputs=tuple(sorted(tree.known)))
+            report = Report(
+                found.diagnostics, texts, pages=found.pages, left_out=found.left_out, outputs=tuple(sorted(tree.known))
+            )
         else:
             report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
-        done.append(not report.failed)
+        if not report.failed:
+            unfinished.finish()
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 
@@ -108,7 +111,7 @@ def _build(request: Request, seen: Seen, time: int, cache: Cache, tree: OutputTr
     if not walked.failed:
         progress.stage("writing")
         site = walked.whole.site
-        tree.build = as_data(record_of(request.site, site.view.url, site.pages))
+        tree.build = as_data(build_info_of(request.site, site.view.url, site.pages))
         tree.commit()
         outputs.remember()
     report = walked.report()

@@ -47,9 +47,10 @@ class _Left(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a build of nothing new has to tell: pages, diagnostics, and by file the lines that these may not show."""
+    """What a build of nothing new has to tell: pages, those left out, diagnostics, and by file the lines to hide."""
 
     pages: int
+    left_out: tuple[tuple[str, str], ...]
     diagnostics: tuple[Diagnostic, ...]
     hidden: dict[str, frozenset[int]]
 
@@ -72,7 +73,7 @@ def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputT
         and left.files == tuple(files_of(seen))
         and begin <= now < (now + 1 if end is None else end)
         and is_settled(seen, left.taken)
-        and left.listing == tree.listing
+        and left.listing == tree.listing_digest
         and tree.unchanged()
     )
     return left.standing if same else None
@@ -91,8 +92,9 @@ def leave(
             max((time for time in times if time <= now), default=0),
             min((t for t in times if t > now), default=None),
         ),
-        "listing": tree.listing,
+        "listing": tree.listing_digest,
         "pages": report.pages,
+        "left_out": report.left_out,
         "told": report.diagnostics,
         "hidden": {path: sorted(text.hidden) for path, text in report.texts.items()},
     }
@@ -143,7 +145,8 @@ def _standing(data: dict[str, Any]) -> Standing:
             raise KeyError(code)
         told.append(Diagnostic(str(code), str(message), Span(str(path), *map(int, places)), tuple(map(str, hints))))
     hidden = {str(path): frozenset(map(int, lines)) for path, lines in data["hidden"].items()}
-    return Standing(int(data["pages"]), tuple(told), hidden)
+    left_out = tuple((str(path), str(why)) for path, why in data["left_out"])
+    return Standing(int(data["pages"]), left_out, tuple(told), hidden)
 
 
 def texts_of(site: Path, hidden: dict[str, frozenset[int]]) -> dict[str, SourceText]:

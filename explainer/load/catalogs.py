@@ -7,7 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, did_you_mean
-from explainer.load.tables import Reader, kind_of
+from explainer.load.tables import YamlReader, type_name
 from explainer.load.yaml_nodes import Mapping, Positions, Scalar, shown
 from explainer.system.site_files import read_text
 from explainer.text.catalog import ENGLISH, Catalogs
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.load.yaml_nodes import Entry, Node
-    from explainer.text.catalog import Forms, Table
+    from explainer.text.catalog import Forms, Phrases
 
 _FOLDER = "i18n"
 # What a site's own layouts may look up beside the theme's words.
@@ -29,19 +29,19 @@ _WITH_NUMBER = {"n", "spelled"}
 
 def load_catalogs(site: Path, folders: tuple[Path, ...]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
     """Every language's words from the folders of layouts, a site's own first, with the texts of faulty files."""
-    shelf = _Shelf(site)
+    loader = _CatalogLoader(site)
     for folder in reversed(folders):
         for file in sorted((folder / _FOLDER).glob("*.yaml"), key=lambda file: (file.stem != ENGLISH, file.stem)):
-            shelf.read(file)
-    return Staged((Catalogs(shelf.tables), tuple(shelf.texts)), tuple(shelf.diagnostics))
+            loader.read(file)
+    return Staged((Catalogs(loader.tables), tuple(loader.texts)), tuple(loader.diagnostics))
 
 
-class _Shelf:
+class _CatalogLoader:
     """The tables read so far; English comes first in the theme, and says which keys and parameters there are."""
 
     def __init__(self, site: Path) -> None:
         self.site = site
-        self.tables: dict[str, Table] = {}
+        self.tables: dict[str, Phrases] = {}
         self.texts: list[SourceText] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -57,7 +57,7 @@ class _Shelf:
         self.diagnostics += read.diagnostics
         if read.value is None:
             return
-        reader = Reader(Positions(path, read.value))
+        reader = YamlReader(Positions(path, read.value))
         root_node = reader.tree()
         table = self.tables.setdefault(file.stem, {})
         if isinstance(root_node, Mapping):
@@ -68,12 +68,12 @@ class _Shelf:
             self.diagnostics += reader.diagnostics
             self.texts.append(SourceText(path, read.value, frozenset(reader.hidden)))
 
-    def _known(self, language: str) -> Table | None:
+    def _known(self, language: str) -> Phrases | None:
         """What a catalog is held against; None for the one that says what there is."""
         return self.tables[ENGLISH] if language != ENGLISH or self.tables[ENGLISH] else None
 
 
-def _table(mapping: Mapping, reader: Reader, known: Table | None) -> Iterator[tuple[str, Forms]]:
+def _table(mapping: Mapping, reader: YamlReader, known: Phrases | None) -> Iterator[tuple[str, Forms]]:
     for node in mapping.repeats:
         reader.report("E112", node, f"the key {shown(node.text)} stands here a second time")
     for key, entry in mapping.entries.items():
@@ -86,12 +86,12 @@ def _table(mapping: Mapping, reader: Reader, known: Table | None) -> Iterator[tu
             yield key, forms
 
 
-def _forms(entry: Entry, reader: Reader) -> Forms | None:
+def _forms(entry: Entry, reader: YamlReader) -> Forms | None:
     value = entry.value
     if isinstance(value, Scalar):
         return value.text
     if not isinstance(value, Mapping):
-        reader.report("E605", value, f"words are a text, or one for each plural form, not {kind_of(value)}")
+        reader.report("E605", value, f"words are a text, or one for each plural form, not {type_name(value)}")
         return None
     forms: dict[str, str] = {}
     for name, form in value.entries.items():
@@ -99,7 +99,7 @@ def _forms(entry: Entry, reader: Reader) -> Forms | None:
             hint = "a plural form is `zero`, `one`, `two`, `few`, `many`, `other`, or such as `=2`"
             reader.report("E605", form.key, f"{shown(name)} is no plural form", hint)
         elif not isinstance(form.value, Scalar):
-            reader.report("E605", form.value, f"a plural form is a text, not {kind_of(form.value)}")
+            reader.report("E605", form.value, f"a plural form is a text, not {type_name(form.value)}")
         else:
             forms[name] = form.value.text
     if "other" not in value.entries:
@@ -107,7 +107,7 @@ def _forms(entry: Entry, reader: Reader) -> Forms | None:
     return forms if "other" in forms else None
 
 
-def _fits(forms: Forms, key: str, entry: Entry, reader: Reader, known: Table | None) -> bool:
+def _fits(forms: Forms, key: str, entry: Entry, reader: YamlReader, known: Phrases | None) -> bool:
     """Whether the parameters in a text are such as the theme fills in for its key."""
     given = None if known is None or key not in known else _parameters(known[key])
     for text, node in _places(forms, entry):

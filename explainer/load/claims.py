@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.container_types import REF, At, Ids, Keyed, Nested, reference
-from explainer.load.scalar_types import ID_KIND, LABEL, TEXT, DateKind, Enum
+from explainer.load.scalar_types import ID_TYPE, LABEL, TEXT, DateType, Enum
 from explainer.load.sources import as_mapping
-from explainer.load.tables import Field, Record, read_record
+from explainer.load.tables import Field, FieldTable, read_fields
 from explainer.load.yaml_nodes import Mapping, Scalar, Sequence, is_empty
 from explainer.model.declared import ClaimDecl, EdgeDecl, Located, ResponseDecl
 from explainer.model.terms import RESPONSES
@@ -16,20 +16,20 @@ from explainer.model.terms import RESPONSES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from explainer.load.tables import Reader, Values
+    from explainer.load.tables import Values, YamlReader
     from explainer.load.yaml_nodes import Entry, Node
 
 
-def _edge(values: Values, _node: Node, _reader: Reader) -> EdgeDecl:
+def _edge(values: Values, _node: Node, _reader: YamlReader) -> EdgeDecl:
     source: Located = values["source"]
     return EdgeDecl(source.text, source.span, values.get("quote"), values.get("at"))
 
 
-EDGE = Record(
+EDGE = FieldTable(
     "edge",
     "a claim's source",
     "A source of a claim, with the passage meant.",
-    Field("source", At(ID_KIND), "The source's id.", required=True),
+    Field("source", At(ID_TYPE), "The source's id.", required=True),
     Field("quote", LABEL, "Its words, in its own language."),
     Field("at", LABEL, "Where in the source: a page, a paragraph, a time."),
 )
@@ -43,12 +43,12 @@ class Edges:
     whole: Nested
     words: str = "ids of sources, or mappings with `source`, `quote` and `at`"
 
-    def read(self, node: Node, reader: Reader) -> tuple[EdgeDecl, ...]:
+    def read(self, node: Node, reader: YamlReader) -> tuple[EdgeDecl, ...]:
         """The sound edges, as they stand."""
         items = node.items if type(node) is Sequence else [node]
         return tuple(edge for item in items for edge in self.item(item, reader))
 
-    def item(self, item: Node, reader: Reader) -> Iterator[EdgeDecl]:
+    def item(self, item: Node, reader: YamlReader) -> Iterator[EdgeDecl]:
         """The edges of one item."""
         if type(item) is Scalar:
             for located in self.ids.split(item, reader):
@@ -61,7 +61,7 @@ class Edges:
             reader.wrong_type(item, self.words)
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         item = {"anyOf": [{"type": ["string", "integer"]}, self.whole.schema()]}
         return {"anyOf": [item, {"type": "array", "items": item}]}
 
@@ -70,7 +70,7 @@ EDGES = Edges(Ids("ids of sources"), Nested(EDGE, _edge))
 RESPONSE = Enum("a response", RESPONSES)
 
 
-def _response(entry: Entry, reader: Reader) -> ResponseDecl | None:
+def _response(entry: Entry, reader: YamlReader) -> ResponseDecl | None:
     if is_empty(entry.value):
         reader.report("E121", entry.key, "a response is empty", "it is one of " + ", ".join(RESPONSES))
         return None
@@ -78,7 +78,7 @@ def _response(entry: Entry, reader: Reader) -> ResponseDecl | None:
     return response and ResponseDecl(entry.key.text, response, reader.span(entry.key))
 
 
-CLAIM = Record(
+CLAIM = FieldTable(
     "claim",
     "a claim",
     "What is declared of a claim, which is marked in the text.",
@@ -91,21 +91,21 @@ CLAIM = Record(
         "Who was asked, and what they answered.",
     ),
     Field("as", TEXT, "The claim as a sentence that stands alone. By default its text."),
-    Field("speaker", At(ID_KIND), "Who said it, when the claim is that someone said something."),
-    Field("said", DateKind(), "When it was said."),
-    Field("reported", DateKind(), "When the claim first came out, by anyone."),
+    Field("speaker", At(ID_TYPE), "Who said it, when the claim is that someone said something."),
+    Field("said", DateType(), "When it was said."),
+    Field("reported", DateType(), "When the claim first came out, by anyone."),
     Field("status", At(LABEL), "The editor's word on it."),
     Field("contradicts", Ids("ids of claims", REF), "Claims that it contradicts: `claim`, or `page#claim`."),
     Field("supersedes", Ids("ids of claims", REF), "Claims that it takes the place of."),
 )
 
 
-def read_claim(entry: Entry, reader: Reader) -> ClaimDecl | None:
+def read_claim(entry: Entry, reader: YamlReader) -> ClaimDecl | None:
     """What the front matter declares of one claim."""
     mapping = as_mapping(entry, reader)
     if mapping is None:
         return None
-    values = read_record(CLAIM, mapping, reader)
+    values = read_fields(CLAIM, mapping, reader)
     fields = tuple((name, reader.span(mapping.entries[name].key)) for name in values)
     if "as" in values:
         values["as_text"] = values.pop("as")

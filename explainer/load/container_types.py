@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainer.load.scalar_types import ID, ID_KIND, SPLIT
-from explainer.load.tables import Kind, Reader, Record, Values, read_record
+from explainer.load.scalar_types import ID, ID_TYPE, SPLIT
+from explainer.load.tables import FieldTable, FieldType, Values, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, core_type, is_empty, shown
 from explainer.model.declared import Located
 
@@ -23,49 +23,49 @@ REF = re.compile(rf"(?:{ID.pattern}#)?{ID.pattern}")
 class At:
     """A value with its place."""
 
-    kind: Kind
+    type: FieldType
 
     @property
     def words(self) -> str:
-        """The kind in words."""
-        return self.kind.words
+        """The type in words."""
+        return self.type.words
 
-    def read(self, node: Node, reader: Reader) -> Located | None:
+    def read(self, node: Node, reader: YamlReader) -> Located | None:
         """The value, located."""
-        text = self.kind.read(node, reader)
+        text = self.type.read(node, reader)
         return None if text is None else Located(text, reader.span(node))
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
-        return self.kind.schema()
+        """The type as JSON Schema."""
+        return self.type.schema()
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
     """A list; one value alone is a list of one."""
 
-    kind: Kind
+    type: FieldType
     words: str
 
-    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+    def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
         """The sound items, without repeats."""
-        if type(node) is Mapping and not isinstance(self.kind, Nested):
+        if type(node) is Mapping and not isinstance(self.type, Nested):
             reader.wrong_type(node, self.words)
             return ()
         items = node.items if type(node) is Sequence else [node]
-        found: dict[Any, None] = {}
+        found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):
                 reader.report("E122", item, "an item of the list is empty")
                 continue
-            value = self.kind.read(item, reader)
+            value = self.type.read(item, reader)
             if value is not None:
-                found[value] = None
-        return tuple(found)
+                found.setdefault(value.text if isinstance(value, Located) else value, value)
+        return tuple(found.values())
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
-        item = self.kind.schema()
+        """The type as JSON Schema."""
+        item = self.type.schema()
         return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
@@ -76,14 +76,14 @@ class Ids:
     words: str
     form: re.Pattern[str] = ID
 
-    def read(self, node: Node, reader: Reader) -> tuple[Located, ...]:
+    def read(self, node: Node, reader: YamlReader) -> tuple[Located, ...]:
         """The sound ids, without repeats, each with its place."""
         found: dict[str, Located] = {}
         for located in self.each(node, reader):
             found.setdefault(located.text, located)
         return tuple(found.values())
 
-    def each(self, node: Node, reader: Reader) -> Iterator[Located]:
+    def each(self, node: Node, reader: YamlReader) -> Iterator[Located]:
         """The sound ids as they stand."""
         if type(node) is Mapping:
             reader.wrong_type(node, self.words)
@@ -96,7 +96,7 @@ class Ids:
         elif type(node) is Scalar:
             yield from self.split(node, reader)
 
-    def split(self, node: Scalar, reader: Reader) -> Iterator[Located]:
+    def split(self, node: Scalar, reader: YamlReader) -> Iterator[Located]:
         """The ids of one text."""
         if core_type(node) in ("null", "bool"):
             reader.wrong_type(node, "an id")
@@ -106,58 +106,58 @@ class Ids:
             if self.form.fullmatch(part[0]):
                 yield Located(part[0], span)
             else:
-                reader.report("E125", span, f"{shown(part[0])} can't be an id", ID_KIND.hint)
+                reader.report("E125", span, f"{shown(part[0])} can't be an id", ID_TYPE.hint)
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         item = {"type": ["string", "integer"], "pattern": f"^(?:{self.form.pattern})$"}
         return {"anyOf": [{"type": ["string", "integer"]}, {"type": "array", "items": item}]}
 
 
-def made(make: Callable[..., Any]) -> Callable[[Values, Node, Reader], Any]:
+def made(make: Callable[..., Any]) -> Callable[[Values, Node, YamlReader], Any]:
     """A `build` for `Nested` that needs the values alone."""
     return lambda values, _node, _reader: make(**values)
 
 
-def reference(record: Record) -> dict[str, Any]:
+def reference(table: FieldTable) -> dict[str, Any]:
     """A record as JSON Schema, by reference."""
-    return {"$ref": f"#/$defs/{record.name}"}
+    return {"$ref": f"#/$defs/{table.name}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Nested:
     """A record inside another. With `short`, a text alone stands for a record with that field."""
 
-    record: Record
-    build: Callable[[Values, Node, Reader], Any]
+    table: FieldTable
+    build: Callable[[Values, Node, YamlReader], Any]
     short: str | None = None
 
     @property
     def words(self) -> str:
-        """The kind in words."""
-        keys = ", ".join(f"`{field.name}`" for field in self.record.fields)
+        """The type in words."""
+        keys = ", ".join(f"`{field.name}`" for field in self.table.fields)
         return f"{'text or ' if self.short else ''}a mapping with {keys}"
 
-    def read(self, node: Node, reader: Reader) -> Any:
+    def read(self, node: Node, reader: YamlReader) -> Any:
         """The record, or None if a required field is missing or faulty."""
         if type(node) is Mapping:
-            values = read_record(self.record, node, reader)
+            values = read_fields(self.table, node, reader)
         elif self.short and type(node) is Scalar:
-            value = self.record.by_key[self.short].kind.read(node, reader)
+            value = self.table.by_key[self.short].type.read(node, reader)
             values = {} if value is None else {self.short: value}
         else:
             reader.wrong_type(node, self.words)
             return None
-        if any(field.name not in values for field in self.record.required):
+        if any(field.name not in values for field in self.table.required):
             return None
         return self.build(values, node, reader)
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
-        whole = reference(self.record)
+        """The type as JSON Schema."""
+        whole = reference(self.table)
         if not self.short:
             return whole
-        return {"anyOf": [self.record.by_key[self.short].kind.schema(), whole]}
+        return {"anyOf": [self.table.by_key[self.short].type.schema(), whole]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,10 @@ class Keyed:
 
     words: str
     repeated: str
-    build: Callable[[Entry, Reader], Any]
+    build: Callable[[Entry, YamlReader], Any]
     item: dict[str, Any]
 
-    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+    def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
         """What `build` makes of each entry with a sound id."""
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
@@ -185,7 +185,7 @@ class Keyed:
         return tuple(value for value in made if value is not None)
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         names = {"anyOf": [{"pattern": f"^{ID.pattern}$"}, {"const": "private"}]}
         properties = {"private": True}
         return {
@@ -194,6 +194,6 @@ class Keyed:
         }  # fmt: skip
 
 
-def sound_id(key: Scalar, reader: Reader) -> bool:
+def sound_id(key: Scalar, reader: YamlReader) -> bool:
     """Whether a key is an id; E125 if not."""
-    return ID.fullmatch(key.text) is not None or ID_KIND.read(key._replace(plain=False), reader) is not None
+    return ID.fullmatch(key.text) is not None or ID_TYPE.read(key._replace(plain=False), reader) is not None

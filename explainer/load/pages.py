@@ -10,9 +10,9 @@ from explainer.load.claims import CLAIMS
 from explainer.load.container_types import At, Ids, ListOf, Nested, made
 from explainer.load.discovery import PAGES
 from explainer.load.frontmatter import hidden_lines, indented_fence, split
-from explainer.load.scalar_types import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateKind, Flag, MomentKind, Tag, Url
+from explainer.load.scalar_types import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateType, Flag, MomentType, Tag, Url
 from explainer.load.sources import SOURCES
-from explainer.load.tables import Field, Reader, Record, missing_key, read_record
+from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, is_empty
 from explainer.model.declared import Correction, Image, Meta, PageFile
 from explainer.system.site_files import decode, read_file
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from explainer.model.terms import PageKind
 
 
-def _image(values: Values, node: Node, reader: Reader) -> Image:
+def _image(values: Values, node: Node, reader: YamlReader) -> Image:
     return Image(values["src"], values["alt"], values.get("credit"), reader.span(node))
 
 
-IMAGE = Record(
+IMAGE = FieldTable(
     "image",
     "`image`",
     "A page's picture.",
@@ -39,19 +39,32 @@ IMAGE = Record(
     Field("alt", TEXT, "What it shows, for those who can't see it.", required=True),
     Field("credit", TEXT, "Whose picture it is."),
 )
-CORRECTION = Record(
+CORRECTION = FieldTable(
     "correction",
     "a correction",
     "What was wrong, and when it was put right.",
-    Field("date", DateKind(), "When it was corrected.", required=True),
+    Field("date", DateType(), "When it was corrected.", required=True),
     Field("text", TEXT, "What was wrong and what is right.", required=True),
 )
+
+# What Hugo, Jekyll, Eleventy, Astro and others call these fields.
+_ELSEWHERE = {
+    "description": "summary", "excerpt": "summary", "subtitle": "summary", "lede": "summary", "abstract": "summary",
+    "lastmod": "updated", "last_modified_at": "updated", "modified": "updated", "update": "updated",
+    "publishdate": "publish_at", "pubdate": "date", "published": "date", "created": "date",
+    "categories": "tags", "category": "tags", "keywords": "tags", "topics": "tags",
+    "author": "authors", "byline": "authors", "writer": "authors",
+    "cover": "image", "hero": "image", "thumbnail": "image", "images": "image", "featured_image": "image",
+    "permalink": "slug", "url": "slug", "lang": "language", "locale": "language", "location": "dateline",
+    "template": "layout", "headline": "title", "name": "title",
+    "redirect_from": "aliases", "redirects": "aliases", "correction": "corrections",
+}  # fmt: skip
 
 _COMMON = (
     Field("title", LABEL, "The headline.", required=True),
     Field("summary", TEXT, "What the page says, in a sentence or two."),
-    Field("date", MomentKind(), "When it came out. Needed by every explainer that isn't a draft."),
-    Field("updated", MomentKind(), "When it was last changed in substance."),
+    Field("date", MomentType(), "When it came out. Needed by every explainer that isn't a draft."),
+    Field("updated", MomentType(), "When it was last changed in substance."),
     Field("authors", ListOf(At(LABEL), "a list of names or ids"), "Who wrote it: ids of people.yaml, or names."),
     Field("contributors", ListOf(At(LABEL), "a list of names or ids"), "Who helped: ids of people.yaml, or names."),
     Field("tags", ListOf(Tag(), "a list of tags"), "What it is about."),
@@ -59,7 +72,7 @@ _COMMON = (
     Field("language", LANGUAGE, "The language that it is written in. By default the site's."),
     Field("image", Nested(IMAGE, _image), IMAGE.meaning),
     Field("draft", Flag(), "Leave it out of the site, unless drafts are asked for."),
-    Field("publish_at", MomentKind(), "Leave it out of the site until then."),
+    Field("publish_at", MomentType(), "Leave it out of the site until then."),
     Field("slug", SLUG, "Its name in its address. By default the file's name."),
     Field("layout", At(LAYOUT), "The layout that renders it."),
     Field(
@@ -69,16 +82,23 @@ _COMMON = (
     ),
     Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
 )
-EXPLAINER = Record(
+EXPLAINER = FieldTable(
     "explainer",
     "the front matter",
     "The front matter of an explainer.",
     *_COMMON,
     Field("sources", SOURCES, "Sources of this page alone, with the same fields as the registry's."),
     Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
+    elsewhere=_ELSEWHERE,
     rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
 )
-PAGE = Record("page", "the front matter of a page in `pages/`", "The front matter of a page in `pages/`.", *_COMMON)
+PAGE = FieldTable(
+    "page",
+    "the front matter of a page in `pages/`",
+    "The front matter of a page in `pages/`.",
+    *_COMMON,
+    elsewhere=_ELSEWHERE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +124,13 @@ def read_page(path: str, data: bytes, config: SiteConfig) -> Staged[LoadedPage]:
     parts = split(path, text, EXPLAINER.by_key)
     if parts.value is None:
         return Staged(LoadedPage(None, SourceText(path, text, hidden_lines(text))), parts.diagnostics)
-    reader = Reader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, local=True)
+    reader = YamlReader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, local=True)
     page = _page(reader, parts.value)
     shown = SourceText(path, text, frozenset(reader.hidden))
     return Staged(LoadedPage(page, shown), in_order(reader.diagnostics))
 
 
-def _page(reader: Reader, parts: Split) -> PageFile | None:
+def _page(reader: YamlReader, parts: Split) -> PageFile | None:
     """The page, or None if its front matter can't be read."""
     path = reader.path
     root = reader.tree()
@@ -130,10 +150,10 @@ def _page(reader: Reader, parts: Split) -> PageFile | None:
     return PageFile(path, kind, meta.slug or _slug(stem, root, reader), bundle, meta, parts.body)
 
 
-def _meta(kind: PageKind, root: Mapping, reader: Reader) -> Meta:
+def _meta(kind: PageKind, root: Mapping, reader: YamlReader) -> Meta:
     """The front matter, as far as it is sound."""
     place = Span(reader.path, 1, 1, 1, 4)
-    values = read_record(EXPLAINER if kind == "explainer" else PAGE, root, reader, place=place)
+    values = read_fields(EXPLAINER if kind == "explainer" else PAGE, root, reader, place=place)
     date = root.entries.get("date")
     if kind == "explainer" and not values.get("draft") and (date is None or is_empty(date.value)):
         missing_key("date", root, reader, EXPLAINER.words, place)
@@ -141,7 +161,7 @@ def _meta(kind: PageKind, root: Mapping, reader: Reader) -> Meta:
     return Meta(**values, span=place)
 
 
-def _slug(stem: str, root: Mapping, reader: Reader) -> str:
+def _slug(stem: str, root: Mapping, reader: YamlReader) -> str:
     """The file's or folder's name as the slug; E108 if it can't be one and the front matter gives none."""
     slug = root.entries.get("slug")
     if not ID.fullmatch(stem) and (slug is None or is_empty(slug.value)):

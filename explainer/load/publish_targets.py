@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.load.container_types import Keyed, ListOf, reference
 from explainer.load.scalar_types import TEXT, BaseUrl, Enum, Form, Url, base_url
 from explainer.load.sources import as_mapping
-from explainer.load.tables import Field, Reader, Record, read_record
+from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown
 from explainer.model.declared import Redirect, Target
 
@@ -32,7 +32,7 @@ class Integer:
     words: str
     low: int
 
-    def read(self, node: Node, reader: Reader) -> int | None:
+    def read(self, node: Node, reader: YamlReader) -> int | None:
         """The number."""
         if type(node) is not Scalar or core_type(node) != "int":
             reader.wrong_type(node, self.words)
@@ -43,7 +43,7 @@ class Integer:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "integer", "minimum": self.low}
 
 
@@ -54,7 +54,7 @@ class Remote:
     _form = re.compile(r"(?:https?://|ssh://|file://)?[^-\s:@][^\s]*|[\w.-]+@[\w.-]+:[^\s-][^\s]*", re.ASCII)
     _secret = re.compile(r"https?://[^/]*@|://[^/@]*:[^/@]*@")
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address as written."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -69,7 +69,7 @@ class Remote:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string"}
 
 
@@ -78,7 +78,7 @@ class Origin:
 
     words = "the address of a server"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address, without a slash at its end."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -90,7 +90,7 @@ class Origin:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@\\s]+$"}
 
 
@@ -98,7 +98,7 @@ def _form(words: str, form: re.Pattern[str] | str, hint: str) -> Form:
     return Form(words, re.compile(form), "E123", hint)
 
 
-def _no_secrets(entry: Entry, _mapping: Mapping, reader: Reader) -> bool:
+def _no_secrets(entry: Entry, _mapping: Mapping, reader: YamlReader) -> bool:
     if not _SECRET.search(entry.key.text):
         return False
     reader.hide(entry)
@@ -133,19 +133,19 @@ _PATH = _form(
 _WORD = _form("a name", r"[A-Za-z0-9][A-Za-z0-9._/-]*", "it has letters, digits and `._/-`")
 
 TARGETS = {
-    "folder": Record(
+    "folder": FieldTable(
         "folder-target", "a target", "A folder of this machine.", _TO,
         Field("path", _form("a folder", _LOCAL, "write a path"), "The folder, from the site's on.", required=True),
         _KEEP, _PRECOMPRESS, *_READERS, unknown=_no_secrets,
     ),
-    "ssh": Record(
+    "ssh": FieldTable(
         "ssh-target", "a target", "A host that ssh and rsync reach.", _TO,
         Field("host", _HOST, "The host as ssh knows it: `host` or `user@host`.", required=True),
         Field("path", _PATH, "The folder on it; readers get what is in its `current`.", required=True),
         Field("port", Integer("a port", 1), "The port, where ssh's configuration doesn't say."),
         _KEEP, _PRECOMPRESS, *_READERS, unknown=_no_secrets,
     ),
-    "s3": Record(
+    "s3": FieldTable(
         "s3-target", "a target", "A bucket of S3-compatible storage.", _TO,
         Field("bucket", _BUCKET, "The bucket.", required=True),
         Field("prefix", _form("a prefix", _FOLDER, "write `post`, say"), "Where in the bucket the site begins."),
@@ -153,7 +153,7 @@ TARGETS = {
         Field("region", _WORD, "The region. By default `us-east-1`."),
         *_READERS, unknown=_no_secrets,
     ),
-    "pages": Record(
+    "pages": FieldTable(
         "pages-target", "a target", "A branch of a git repository, as GitHub Pages serves it.", _TO,
         Field("remote", Remote(), "The repository. By default the remote `origin` of the site's own."),
         Field("branch", _WORD, "The branch. By default `gh-pages`."),
@@ -165,29 +165,29 @@ TARGETS = {
 """The tables of targets by kind."""
 
 
-def _target(entry: Entry, reader: Reader) -> Target | None:
+def _target(entry: Entry, reader: YamlReader) -> Target | None:
     mapping = as_mapping(entry, reader)
     if mapping is None:
         return None
     words = f"the target {shown(entry.key.text)}"
     given = mapping.entries.get("to")
     kind = given.value.text if given and type(given.value) is Scalar else ""
-    record = TARGETS.get(kind)
-    if record is None:
+    table = TARGETS.get(kind)
+    if table is None:
         # Which table it follows can't be known; what can be told is what is wrong with `to`.
         alone = {key: one for key, one in mapping.entries.items() if key == "to" or _SECRET.search(key)}
-        read_record(
-            Record("target", words, "", _TO, unknown=_no_secrets), mapping._replace(entries=alone), reader, words
+        read_fields(
+            FieldTable("target", words, "", _TO, unknown=_no_secrets), mapping._replace(entries=alone), reader, words
         )
         return None
-    values = read_record(record, mapping, reader, words)
-    if any(field.name not in values for field in record.required):
+    values = read_fields(table, mapping, reader, words)
+    if any(field.name not in values for field in table.required):
         return None
     return Target(name=entry.key.text, span=reader.span(entry.key), **values)
 
 
 PUBLISH = Keyed(
-    "a mapping of targets by name", "E112", _target, {"anyOf": [reference(record) for record in TARGETS.values()]}
+    "a mapping of targets by name", "E112", _target, {"anyOf": [reference(table) for table in TARGETS.values()]}
 )
 
 
@@ -197,7 +197,7 @@ class Redirects:
     words = "a mapping from old paths to new ones"
     _target = Url("an address or a path of the site", paths=True)
 
-    def read(self, node: Node, reader: Reader) -> tuple[Redirect, ...]:
+    def read(self, node: Node, reader: YamlReader) -> tuple[Redirect, ...]:
         """The sound ones."""
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
@@ -213,7 +213,7 @@ class Redirects:
                 found.append(Redirect(path, target, reader.span(entry.key)))
         return tuple(found)
 
-    def _path(self, key: Scalar, reader: Reader) -> str | None:
+    def _path(self, key: Scalar, reader: YamlReader) -> str | None:
         if not _OLD.fullmatch(key.text):
             hint = "write a path such as `/old/page/` or `/old.html`: letters, digits, `-` and `_`"
             reader.report("E123", key, f"{shown(key.text)} isn't a path that can lead elsewhere", hint)
@@ -222,7 +222,7 @@ class Redirects:
         return path if path.endswith(("/", ".html", ".htm")) else f"{path}/"
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {
             "type": "object", "properties": {"private": True},
             "propertyNames": {"anyOf": [{"pattern": f"^{_OLD.pattern}$"}, {"const": "private"}]},

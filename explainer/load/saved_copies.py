@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     from explainer.model.declared import Source
 
 _HTML = (".html", ".htm", ".xhtml")
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".heic", ".avif")
+# How documents of word processors begin (a zip archive, Microsoft's older container, RTF), and how they are called.
+_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_OFFICE_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".epub")
+# What mail puts before each line of what is answered.
+_QUOTED_LINE = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
+# A line of its own at the top or the foot of a page.
+_PAGE_NUMBER = re.compile(
+    r"\A\s*(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?\s*\n|\n\s*(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?\s*\Z",
+    re.IGNORECASE,
+)
 _UNSEEN = ["script", "style", "template", "noscript"]
 # The elements of HTML that don't part the words on either side.
 _INLINE = frozenset({
@@ -47,21 +59,29 @@ def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:
         return ("is missing or can't be read",)
     try:
         text = _text(path.lower(), data)
+    except _UnreadableError as error:
+        return error.args
     except UnicodeDecodeError:
         return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
-    except Exception:  # noqa: BLE001 - readers of HTML and PDF raise anything over damaged bytes
-        return ("can't be read", "save it again, or save its text")
     if not text.strip():
         return ("has no text", "a scan holds pictures alone: save its text")
     return text
 
 
+class _UnreadableError(Exception):
+    """A saved copy can't be read: what is wrong with it, and a hint."""
+
+
 def _text(path: str, data: bytes) -> str:
+    if data.startswith(_OFFICE) or path.endswith(_OFFICE_ENDINGS):
+        raise _UnreadableError("is a word processor's document, and not text, HTML or PDF", "export it as PDF or text")
     if path.endswith(_HTML):
         return _html(data)
-    if path.endswith(".pdf"):
+    if path.endswith(".pdf") or data.startswith(b"%PDF-"):
         return _pdf(data)
-    return data.decode("utf-8-sig")
+    if path.endswith(_PICTURES):
+        raise _UnreadableError("is a picture", "save its text")
+    return _QUOTED_LINE.sub("", data.decode("utf-8-sig"))
 
 
 def _html(data: bytes) -> str:
@@ -89,4 +109,12 @@ def _pdf(data: bytes) -> str:
 
     # What it finds odd in a file that it can read is nobody's concern.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+    try:
+        reader = PdfReader(BytesIO(data))
+        closed = reader.is_encrypted and not reader.decrypt("")
+        pages = [] if closed else [page.extract_text() for page in reader.pages]
+    except Exception as error:  # pypdf raises anything over damaged bytes
+        raise _UnreadableError("can't be read", "save it again, or save its text") from error
+    if closed:
+        raise _UnreadableError("needs a password", "save it without one, or save its text")
+    return "\n".join(_PAGE_NUMBER.sub("", page) for page in pages)

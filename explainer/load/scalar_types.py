@@ -8,12 +8,13 @@ from posixpath import dirname, isabs, join, normpath
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import did_you_mean
-from explainer.load.timestamps import parse_moment, zone
+from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_meant
+from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
-    from explainer.load.tables import Reader
+    from explainer.load.tables import YamlReader
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import Moment
 
@@ -40,10 +41,10 @@ class Text:
 
     @property
     def words(self) -> str:
-        """The kind in words."""
+        """The type in words."""
         return "text or a number" if self.numbers else "text"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text without space around it."""
         if type(node) is Scalar:
             kind = core_type(node)
@@ -55,7 +56,7 @@ class Text:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "number"]} if self.numbers else {"type": "string"}
 
 
@@ -68,7 +69,7 @@ class Flag:
 
     words = "`true` or `false`"
 
-    def read(self, node: Node, reader: Reader) -> bool | None:
+    def read(self, node: Node, reader: YamlReader) -> bool | None:
         """The flag."""
         if type(node) is Scalar and core_type(node) == "bool":
             return node.text[0] in "tT"
@@ -76,7 +77,7 @@ class Flag:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "boolean"}
 
 
@@ -89,7 +90,7 @@ class Form:
     code: str
     hint: str
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text, if it has the form."""
         text = LABEL.read(node, reader)
         if text is None:
@@ -102,11 +103,11 @@ class Form:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "integer"], "pattern": f"^(?:{self.form.pattern})$"}
 
 
-ID_KIND = Form("an id", ID, "E125", _ID_HINT)
+ID_TYPE = Form("an id", ID, "E125", _ID_HINT)
 SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
 LANGUAGE = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
 LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
@@ -120,7 +121,7 @@ class Enum:
     choices: tuple[str, ...]
     refused: tuple[str, ...] = ()
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The word."""
         text = LABEL.read(node, reader)
         if text is None or text in self.choices or text in self.refused:
@@ -131,49 +132,53 @@ class Enum:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"enum": list(self.choices)}
 
 
-class DateKind:
+class DateType:
     """A year, a month or a day."""
 
     words = "a date, such as 2017, 2017-06 or 2017-06-08"
 
-    def read(self, node: Node, reader: Reader) -> PartialDate | None:
+    def read(self, node: Node, reader: YamlReader) -> PartialDate | None:
         """The date."""
         text = LABEL.read(node, reader)
         if text is None:
             return None
         date = PartialDate.parse(text)
         if date is None:
-            reader.report("E124", node, f"{shown(text)} isn't a date", "write it as 2017, 2017-06 or 2017-06-08")
+            form = "write it as 2017, 2017-06 or 2017-06-08"
+            reader.report("E124", node, f"{shown(text)} isn't a date", *did_you_mean_date(dates_meant(text)), form)
         return date
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
         return {"type": ["string", "integer"], "pattern": pattern, "minimum": 1, "maximum": 9999}
 
 
-class MomentKind:
+class MomentType:
     """A day, or a time of a day."""
 
     words = "a day or a time, such as 2017-06-08 or 2017-06-08 14:30"
 
-    def read(self, node: Node, reader: Reader) -> Moment | None:
+    def read(self, node: Node, reader: YamlReader) -> Moment | None:
         """The moment, in the site's time zone."""
         text = LABEL.read(node, reader)
         if text is None:
             return None
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
-            hint = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
-            reader.report("E124", node, f"{shown(text)} isn't a day or a time that exists", hint)
+            written = is_written_as_moment(text)
+            wrong = "is no day or time that exists" if written else "isn't written as a day or a time"
+            meant = () if written else did_you_mean_date(moments_meant(text))
+            form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
+            reader.report("E124", node, f"{shown(text)} {wrong}", *meant, form)
         return moment
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"}
 
 
@@ -191,7 +196,7 @@ class Url:
     words: str = "an address"
     paths: bool = False
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address as written."""
         text = TEXT.read(node, reader)
         if text is None or (is_url(text) or (self.paths and _is_path(text))):
@@ -202,7 +207,7 @@ class Url:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:)"}
         return {"type": "string"} | forms
 
@@ -222,7 +227,7 @@ class BaseUrl:
 
     words = "the site's address"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address, ending in one slash."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -234,7 +239,7 @@ class BaseUrl:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#\\s]+$"}
 
 
@@ -243,19 +248,20 @@ class TimeZone:
 
     words = "a time zone, such as Europe/Berlin"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The name."""
         text = TEXT.read(node, reader)
         if text is None or zone(text) is not None:
             return text
         from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
 
-        hints = did_you_mean(text[:60], available_timezones())
+        # `GMT+2` is near to many names, and none of them is meant.
+        hints = did_you_mean(text[:60], available_timezones()) if text.replace("/", "").isalpha() else ()
         reader.report("E123", node, f"{shown(text)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string"}
 
 
@@ -264,7 +270,7 @@ class Tag:
 
     words = "a tag"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The tag."""
         text = LABEL.read(node, reader)
         if text is None or any(char.isalnum() for char in text):
@@ -273,7 +279,7 @@ class Tag:
         return None
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": ["string", "number"]}
 
 
@@ -282,7 +288,7 @@ class SavedPath:
 
     words = "the path of a saved copy, beside this file"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: YamlReader) -> str | None:
         """The path, relative to the site."""
         text = TEXT.read(node, reader)
         if text is None:
@@ -296,5 +302,5 @@ class SavedPath:
         return path
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
         return {"type": "string"}

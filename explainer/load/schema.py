@@ -8,16 +8,16 @@ from explainer.load.claims import CLAIM, EDGE
 from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
 from explainer.load.publish_targets import TARGETS
 from explainer.load.scalar_types import ID
-from explainer.load.site import ACCENT, LINK, PERSON, POLICY_RECORD, PUBLISHER, SITE, TIPS, TYPEFACES
+from explainer.load.site import ACCENT, LINK, PERSON, POLICY_TABLE, PUBLISHER, SITE, TIPS, TYPEFACES
 from explainer.load.sources import SOURCE, WITHDRAWN
 
 if TYPE_CHECKING:
-    from explainer.load.tables import Record
+    from explainer.load.tables import FieldTable
 
-RECORDS = {
-    record.name: record
-    for record in (
-        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_RECORD, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, WITHDRAWN,
+TABLES = {
+    table.name: table
+    for table in (
+        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_TABLE, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, WITHDRAWN,
         EXPLAINER, PAGE, IMAGE, CORRECTION, CLAIM, EDGE,
     )
 }  # fmt: skip
@@ -45,22 +45,22 @@ def json_schema(name: str) -> dict[str, Any]:
 
 
 def _definitions() -> dict[str, Any]:
-    return {name: _definition(record) for name, record in RECORDS.items()}
+    return {name: _definition(table) for name, table in TABLES.items()}
 
 
-def _definition(record: Record) -> dict[str, Any]:
+def _definition(table: FieldTable) -> dict[str, Any]:
     """A table as JSON Schema; an optional key may be empty, and `private` stands anywhere."""
     properties: dict[str, Any] = {"private": True}
-    for field in record.fields:
-        kind = field.kind.schema()
+    for field in table.fields:
+        kind = field.type.schema()
         schema = kind if field.required else {"anyOf": [kind, {"type": "null"}]}
         properties[field.name] = {"description": field.meaning} | schema
         if field.alias:
             properties[field.alias] = {"description": f"The same as `{field.name}`."} | schema
     return {
         "type": "object",
-        "description": record.meaning,
+        "description": table.meaning,
         "properties": properties,
-        "required": [field.name for field in record.required],
+        "required": [field.name for field in table.required],
         "additionalProperties": False,
-    } | record.rules
+    } | table.rules

@@ -11,7 +11,7 @@ from explainer.load.container_types import Keyed, ListOf, Nested, made, referenc
 from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
-from explainer.load.tables import Field, Reader, Record, read_record
+from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, shown
 from explainer.model.declared import (
     Accent,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _TARGET = Url("an address or a path of the site", paths=True)
 
-LINK = Record(
+LINK = FieldTable(
     "link",
     "a link",
     "A labelled address.",
@@ -46,7 +46,7 @@ LINK = Record(
     Field("url", _TARGET, "Where it leads.", required=True),
 )
 LINKS = ListOf(Nested(LINK, made(Link)), "a list of links, each with `label`, `url`")
-PUBLISHER = Record(
+PUBLISHER = FieldTable(
     "publisher",
     "`publisher`",
     "Who publishes the site.",
@@ -54,7 +54,7 @@ PUBLISHER = Record(
     Field("url", Url(), "Its address."),
     Field("logo", _TARGET, "Its logo: an address or a path of the site."),
 )
-TIPS = Record(
+TIPS = FieldTable(
     "tips",
     "`tips`",
     "The box that asks readers for information.",
@@ -71,14 +71,14 @@ _FACE = Form(
     "E123",
     "a typeface is its name, in letters, digits and spaces",
 )
-ACCENT = Record(
+ACCENT = FieldTable(
     "accent",
     "`accent`",
     "The colour of links and sourcing words.",
     Field("light", _COLOR, "On light grounds, such as `#17497d`.", required=True),
     Field("dark", _COLOR, "On dark grounds. By default made from the other."),
 )
-TYPEFACES = Record(
+TYPEFACES = FieldTable(
     "typefaces",
     "`typefaces`",
     "Typefaces that stand in front of the theme's own.",
@@ -94,7 +94,7 @@ POLICY_MEANINGS = {
     "ownership": "Who owns the newsroom and pays for it.",
     "masthead": "Who works there.",
 }
-POLICY_RECORD = Record(
+POLICY_TABLE = FieldTable(
     "policies",
     "`policies`",
     "Where the newsroom's policies can be read: addresses, or pages of the site.",
@@ -102,12 +102,12 @@ POLICY_RECORD = Record(
 )
 
 
-def _policies(values: Values, node: Node, reader: Reader) -> tuple[Policy, ...]:
+def _policies(values: Values, node: Node, reader: YamlReader) -> tuple[Policy, ...]:
     entries = node.entries if isinstance(node, Mapping) else {}
     return tuple(Policy(key, target, reader.span(entries[key].value)) for key, target in values.items())
 
 
-def _accent(values: Values, node: Node, reader: Reader) -> Accent:
+def _accent(values: Values, node: Node, reader: YamlReader) -> Accent:
     accent = Accent(**values)
     for color, grounds, name in ((accent.light, LIGHT, "light"), (accent.dark, DARK, "dark")):
         if color and weakest(color, grounds)[0] < ENOUGH:
@@ -121,7 +121,7 @@ def _accent(values: Values, node: Node, reader: Reader) -> Accent:
 _OTHER = {"light": "darker", "dark": "lighter"}
 
 
-SITE = Record(
+SITE = FieldTable(
     "site",
     "`site.yaml`",
     "The site as a whole.",
@@ -138,13 +138,13 @@ SITE = Record(
         Nested(PUBLISHER, made(Publisher), short="name"),
         PUBLISHER.meaning,
     ),
-    Field("policies", Nested(POLICY_RECORD, _policies), POLICY_RECORD.meaning),
+    Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )
-PERSON = Record(
+PERSON = FieldTable(
     "person",
     "a person or organisation",
     "Someone who writes, speaks or is written about.",
@@ -156,11 +156,11 @@ PERSON = Record(
 )
 
 
-def _person(entry: Entry, reader: Reader) -> Person | None:
+def _person(entry: Entry, reader: YamlReader) -> Person | None:
     mapping = as_mapping(entry, reader)
     if mapping is None:
         return None
-    values = read_record(PERSON, mapping, reader, shown(entry.key.text))
+    values = read_fields(PERSON, mapping, reader, shown(entry.key.text))
     values.setdefault("name", entry.key.text)  # a nameless one was told, and is still known by its id
     return Person(**values, id=entry.key.text, span=reader.span(entry.key))
 
@@ -172,51 +172,51 @@ PEOPLE = Keyed("a mapping of people by id", "E211", _person, reference(PERSON))
 class LoadedLibrary:
     """The library and the texts that it was read from.
 
-    `whole` is false when a file of people or sources couldn't be read at all: an unknown id may
+    `complete` is false when a file of people or sources couldn't be read at all: an unknown id may
     then be one of that file's, and should not be told.
     """
 
     library: Library
     texts: tuple[SourceText, ...] = ()
-    whole: bool = True
+    complete: bool = True
 
 
 @dataclass(slots=True)
-class _Shelf:
+class _LibraryLoader:
     """What was read so far."""
 
     root: Path
     texts: list[SourceText] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    whole: bool = True
+    complete: bool = True
 
-    def read(self, path: str) -> tuple[Reader, Node] | None:
+    def read(self, path: str) -> tuple[YamlReader, Node] | None:
         """Open a YAML file; None after its fault was kept."""
         read = read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:
-            self.whole = False
+            self.complete = False
             return None
-        reader = Reader(Positions(path, read.value.removeprefix(BOM)))
+        reader = YamlReader(Positions(path, read.value.removeprefix(BOM)))
         root = reader.tree()
         if root is None:
-            self.whole = False
+            self.complete = False
             self.close(reader)
             return None
         return reader, root
 
-    def close(self, reader: Reader) -> None:
+    def close(self, reader: YamlReader) -> None:
         """Keep what a file's reader found."""
         self.diagnostics += reader.diagnostics
         self.texts.append(SourceText(reader.path, reader.positions.text, frozenset(reader.hidden)))
 
-    def keyed(self, path: str, kind: Keyed) -> tuple[Any, ...]:
+    def keyed(self, path: str, type_: Keyed) -> tuple[Any, ...]:
         """Read a file that maps ids to records."""
         opened = self.read(path)
         if opened is None:
             return ()
         reader, root = opened
-        values = kind.read(root, reader)
+        values = type_.read(root, reader)
         self.close(reader)
         return values
 
@@ -226,27 +226,27 @@ def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
 
     What one source or person says is checked; what holds between them is said by `source_rules`.
     """
-    shelf = _Shelf(root)
+    loader = _LibraryLoader(root, complete=content.complete)
     # Where it is published to changes nothing of what is built.
-    config = _config(shelf, content.site)._replace(publish=())
-    people: tuple[Person, ...] = shelf.keyed(content.people, PEOPLE) if content.people else ()
+    config = _config(loader, content.site)._replace(publish=())
+    people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()
     sources: dict[str, Source] = {}
     for path in content.sources:
-        for source in shelf.keyed(path, SOURCES):
+        for source in loader.keyed(path, SOURCES):
             first = sources.setdefault(source.id, source)
             if first is not source:
-                shelf.diagnostics.append(_repeated(source, first.span))
+                loader.diagnostics.append(_repeated(source, first.span))
     library = Library(config, {person.id: person for person in people}, sources)
-    return Staged(LoadedLibrary(library, tuple(shelf.texts), shelf.whole), in_order(shelf.diagnostics))
+    return Staged(LoadedLibrary(library, tuple(loader.texts), loader.complete), in_order(loader.diagnostics))
 
 
 def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:
     """Read `site.yaml` alone, with the hosts that it names."""
-    shelf = _Shelf(root)
-    library = Library(_config(shelf, content.site), {}, {})
+    loader = _LibraryLoader(root)
+    library = Library(_config(loader, content.site), {}, {})
     if not content.site:
-        shelf.diagnostics.append(Diagnostic("E109", "the site has no content/site.yaml", Span("content/site.yaml")))
-    return Staged(LoadedLibrary(library, tuple(shelf.texts)), in_order(shelf.diagnostics))
+        loader.diagnostics.append(Diagnostic("E109", "the site has no content/site.yaml", Span("content/site.yaml")))
+    return Staged(LoadedLibrary(library, tuple(loader.texts)), in_order(loader.diagnostics))
 
 
 def _repeated(source: Source, first: Span) -> Diagnostic:
@@ -254,19 +254,19 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
     return Diagnostic("E202", f"the source `{source.id}` stands here a second time", source.span, (hint,))
 
 
-def _config(shelf: _Shelf, path: str | None) -> SiteConfig:
+def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
     """The site's configuration; after a fault with placeholders, so that the other files can be read."""
-    whole = shelf.whole
-    opened = shelf.read(path) if path else None
-    shelf.whole = whole
+    complete = loader.complete
+    opened = loader.read(path) if path else None
+    loader.complete = complete
     values: Values = {}
     if opened:
         reader, root = opened
         if isinstance(root, Mapping):
-            values = read_record(SITE, root, reader)
+            values = read_fields(SITE, root, reader)
         else:
             reader.wrong_type(root, "lines of `key: value`")
-        shelf.close(reader)
+        loader.close(reader)
     values.setdefault("title", "")
     values.setdefault("base_url", "https://example.invalid/")
     return SiteConfig(**values)

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.container_types import At, Ids, Keyed, ListOf, Nested, made, reference
-from explainer.load.scalar_types import ID_KIND, LABEL, LANGUAGE, TEXT, DateKind, Enum, Flag, SavedPath, Url
-from explainer.load.tables import Field, Record, missing_key, read_record
+from explainer.load.scalar_types import ID_TYPE, LABEL, LANGUAGE, TEXT, DateType, Enum, Flag, SavedPath, Url
+from explainer.load.tables import Field, FieldTable, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Scalar, is_empty, secrecy, shown
 from explainer.model.declared import Located, Source, Withdrawal
 from explainer.model.terms import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge
 
 if TYPE_CHECKING:
-    from explainer.load.tables import Reader, Values
+    from explainer.load.tables import Values, YamlReader
     from explainer.load.yaml_nodes import Entry
     from explainer.model.terms import SourceType
 
@@ -44,7 +44,7 @@ KNOWLEDGE_BY_TYPE: dict[SourceType, Knowledge] = {
 """The knowledge that a type has when none is declared and `via` is empty."""
 
 
-def _unmasks(entry: Entry, mapping: Mapping, reader: Reader) -> bool:
+def _unmasks(entry: Entry, mapping: Mapping, reader: YamlReader) -> bool:
     """Judge a key that sources don't have: on an unnamed source one that says who it is is E206."""
     key = entry.key.text
     if not (secrecy(key) == "identity" or key.casefold() == "name"):
@@ -59,16 +59,16 @@ def _unmasks(entry: Entry, mapping: Mapping, reader: Reader) -> bool:
     return True
 
 
-WITHDRAWN = Record(
+WITHDRAWN = FieldTable(
     "withdrawn",
     "`withdrawn`",
     "When and why a source was withdrawn.",
-    Field("date", DateKind(), "When it was withdrawn.", required=True),
+    Field("date", DateType(), "When it was withdrawn.", required=True),
     Field("reason", TEXT, "Why it was withdrawn."),
 )
 
 _SAVED = "A saved copy (text, HTML or PDF) that quotes are checked against; never published."
-SOURCE = Record(
+SOURCE = FieldTable(
     "source",
     "a source",
     "Where something that a claim says comes from.",
@@ -76,8 +76,8 @@ SOURCE = Record(
     Field("title", LABEL, "What it is called. Needed by all but interviews; never published of an unnamed source."),
     Field("publisher", LABEL, "Who issued it."),
     Field("authors", ListOf(TEXT, "text, or a list of texts"), "Who wrote it."),
-    Field("date", DateKind(), "When it came out or was told."),
-    Field("accessed", DateKind(), "When it was last looked up."),
+    Field("date", DateType(), "When it came out or was told."),
+    Field("accessed", DateType(), "When it was last looked up."),
     Field("url", Url(), "Where it can be read."),
     Field("archive", Url(), "Where an archived copy can be read."),
     Field("language", LANGUAGE, "The language that it is in."),
@@ -88,7 +88,7 @@ SOURCE = Record(
     ),
     Field("knowledge", Enum("a kind of knowledge", KNOWLEDGE), "Whether it knows at first hand."),
     Field("via", Ids("ids of sources"), "The sources through which this one knows."),
-    Field("party", At(ID_KIND), "Whose voice it is: an id of people.yaml, or a key. By default its own."),
+    Field("party", At(ID_TYPE), "Whose voice it is: an id of people.yaml, or a key. By default its own."),
     Field("own", Flag(), "On a report: it is ours."),
     Field("description", TEXT, "How an unnamed source is described; never published on deep background."),
     Field("why_unnamed", TEXT, "Why an unnamed source is unnamed."),
@@ -104,7 +104,7 @@ SOURCE = Record(
 )
 
 
-def read_source(entry: Entry, reader: Reader) -> Source | None:
+def read_source(entry: Entry, reader: YamlReader) -> Source | None:
     """A source of the registry or of a page, defaults filled in.
 
     After a fault the source is still given, as far as it goes, so that ids that name it are known.
@@ -113,12 +113,12 @@ def read_source(entry: Entry, reader: Reader) -> Source | None:
     if mapping is None:
         return None
     words = f"the source {shown(entry.key.text)}"
-    values = read_record(SOURCE, mapping, reader, words)
+    values = read_fields(SOURCE, mapping, reader, words)
     _check(values, mapping, reader, words)
     return _source(entry, values, reader)
 
 
-def as_mapping(entry: Entry, reader: Reader) -> Mapping | None:
+def as_mapping(entry: Entry, reader: YamlReader) -> Mapping | None:
     """An entry's value as a mapping, nothing being an empty one; E122 for anything else."""
     value = entry.value
     if type(value) is Mapping:
@@ -134,7 +134,7 @@ def as_mapping(entry: Entry, reader: Reader) -> Mapping | None:
 SOURCES = Keyed("a mapping of sources by id", "E202", read_source, reference(SOURCE))
 
 
-def _check(values: Values, mapping: Mapping, reader: Reader, words: str) -> None:
+def _check(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> None:
     """Report what one source says that can't be."""
     kind, attribution = values.get("type"), values.get("attribution")
 
@@ -157,7 +157,7 @@ def _check(values: Values, mapping: Mapping, reader: Reader, words: str) -> None
     _check_required(values, mapping, reader, words)
 
 
-def _check_required(values: Values, mapping: Mapping, reader: Reader, words: str) -> None:
+def _check_required(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> None:
     """Report the fields that a source of this type lacks."""
     kind = values.get("type")
     if kind == "interview":
@@ -175,7 +175,7 @@ def _given(key: str, mapping: Mapping) -> bool:
     return entry is not None and not is_empty(entry.value)
 
 
-def _source(entry: Entry, values: Values, reader: Reader) -> Source:
+def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
     """The record of what was read."""
     kind: SourceType = values.pop("type", "report")
     via: tuple[Located, ...] = values.pop("via", ())

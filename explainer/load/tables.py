@@ -1,7 +1,7 @@
 """The engine that reads mappings by declared tables of fields.
 
-A `Record` is one table: reading, hints for unknown keys, JSON Schema and the reference docs all
-come from it. A `Kind` says how one value is read.
+A `FieldTable` is one table: reading, hints for unknown keys, JSON Schema and the reference docs all
+come from it. A `FieldType` says how one value is read.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ Values = dict[str, Any]
 """What was read of a mapping: a value for each field that is given and sound."""
 
 
-class Kind(Protocol):
+class FieldType(Protocol):
     """How one value is read. `words` name it in messages: "must be {words}"."""
 
     @property
     def words(self) -> str:
-        """The kind in words, with its article: `a date, such as …`."""
+        """The type in words, with its article: `a date, such as …`."""
 
-    def read(self, node: Node, reader: Reader) -> Any:
+    def read(self, node: Node, reader: YamlReader) -> Any:
         """The value, or None after its fault was reported."""
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The type as JSON Schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,20 @@ class Field:
     """One key of a record."""
 
     name: str
-    kind: Kind
+    type: FieldType
     meaning: str
     required: bool = False
     alias: str | None = None
 
 
-class Record:
+class FieldTable:
     """A table of fields. `words` name the record in messages; `rules` are JSON Schema beyond the fields.
 
-    `unknown` may judge a key that the table lacks, and says whether it did.
+    `unknown` may judge a key that the table lacks, and says whether it did. `elsewhere` maps what other
+    programs call a field to its name here.
     """
 
-    __slots__ = ("by_key", "fields", "meaning", "name", "required", "rules", "unknown", "words")
+    __slots__ = ("by_key", "elsewhere", "fields", "meaning", "name", "required", "rules", "unknown", "words")
 
     def __init__(
         self,
@@ -62,7 +63,8 @@ class Record:
         meaning: str,
         *fields: Field,
         rules: dict[str, Any] | None = None,
-        unknown: Callable[[Entry, Mapping, Reader], bool] | None = None,
+        unknown: Callable[[Entry, Mapping, YamlReader], bool] | None = None,
+        elsewhere: dict[str, str] | None = None,
     ) -> None:
         self.name = name
         self.words = words
@@ -70,11 +72,12 @@ class Record:
         self.fields = fields
         self.rules = rules or {}
         self.unknown = unknown
+        self.elsewhere = elsewhere or {}
         self.required = tuple(field for field in fields if field.required)
         self.by_key = {field.name: field for field in fields} | {f.alias: f for f in fields if f.alias}
 
 
-class Reader:
+class YamlReader:
     """What reading one file's YAML needs and finds: places, the site's time zone, faults, lines to hide.
 
     `local` is true for a page's front matter. `key` names in messages what is being read.
@@ -132,7 +135,7 @@ class Reader:
 
     def wrong_type(self, node: Node, words: str, *hints: str) -> None:
         """Report that a value is of the wrong type."""
-        self.report("E122", node, f"{self.key} must be {words}, not {kind_of(node)}", *hints)
+        self.report("E122", node, f"{self.key} must be {words}, not {type_name(node)}", *hints)
 
 
 @cache
@@ -143,7 +146,7 @@ def _compose() -> Callable[[Positions], Tree]:
     return compose
 
 
-def kind_of(node: Node) -> str:
+def type_name(node: Node) -> str:
     """A node's type in words."""
     if type(node) is not Scalar:
         return "a mapping" if type(node) is Mapping else "a list"
@@ -151,20 +154,22 @@ def kind_of(node: Node) -> str:
     return words.get(core_type(node), "text")
 
 
-def read_record(record: Record, mapping: Mapping, reader: Reader, words: str = "", place: Span | None = None) -> Values:
+def read_fields(
+    table: FieldTable, mapping: Mapping, reader: YamlReader, words: str = "", place: Span | None = None
+) -> Values:
     """Read a mapping by a table; empty values count as absent.
 
     `words` name the record where its own words say too little; `place` is where a missing key is
     told, the mapping's beginning if None. Reports E112, E120, E121 and what the kinds report.
     """
     values: Values = {}
-    known = record.by_key
+    known = table.by_key
     given = set()
     for key, entry in mapping.entries.items():
         field = known.get(key)
         if field is None:
-            if not (record.unknown and record.unknown(entry, mapping, reader)):
-                _unknown_key(record, entry, reader)
+            if not (table.unknown and table.unknown(entry, mapping, reader)):
+                _unknown_key(table, entry, reader)
         elif is_empty(entry.value):
             continue
         elif field.name in given:
@@ -172,18 +177,18 @@ def read_record(record: Record, mapping: Mapping, reader: Reader, words: str = "
         else:
             given.add(field.name)
             reader.key = f"`{key}`"
-            value = field.kind.read(entry.value, reader)
+            value = field.type.read(entry.value, reader)
             if value is not None:
                 values[field.name] = value
     for key_node in mapping.repeats:
         reader.report("E112", key_node, f"the key {shown(key_node.text)} stands here a second time")
-    for field in record.required:
+    for field in table.required:
         if field.name not in given:
-            missing_key(field.name, mapping, reader, words or record.words, place)
+            missing_key(field.name, mapping, reader, words or table.words, place)
     return values
 
 
-def missing_key(name: str, mapping: Mapping, reader: Reader, words: str, place: Span | None = None) -> None:
+def missing_key(name: str, mapping: Mapping, reader: YamlReader, words: str, place: Span | None = None) -> None:
     """Report E121: at the key if it is there and empty, else at `place` or the mapping's beginning."""
     entry = mapping.entries.get(name)
     if entry:
@@ -192,14 +197,15 @@ def missing_key(name: str, mapping: Mapping, reader: Reader, words: str, place: 
         reader.report("E121", place or reader.at_mapping(mapping), f"{words} has no `{name}`")
 
 
-def _unknown_key(record: Record, entry: Entry, reader: Reader) -> None:
+def _unknown_key(table: FieldTable, entry: Entry, reader: YamlReader) -> None:
     """Report E120, with the nearest key that the table has."""
     key = entry.key
-    hints = did_you_mean(key.text[:60], [*record.by_key, "private"])
+    meant = table.elsewhere.get(key.text.casefold())
+    hints = (f"did you mean `{meant}`?",) if meant else did_you_mean(key.text[:60], [*table.by_key, "private"], 0.7)
     if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
         reader.hide(entry)
-    reader.report("E120", key, f"{record.words} has no key {shown(key.text)}", *(hints or (_keys_of(record),)))
+    reader.report("E120", key, f"{table.words} has no key {shown(key.text)}", *(hints or (_keys_of(table),)))
 
 
-def _keys_of(record: Record) -> str:
-    return "its keys are " + ", ".join(f"`{field.name}`" for field in record.fields)
+def _keys_of(table: FieldTable) -> str:
+    return "its keys are " + ", ".join(f"`{field.name}`" for field in table.fields)

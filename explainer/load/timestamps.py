@@ -30,6 +30,11 @@ def zone(name: str) -> tzinfo | None:
         return None
 
 
+def is_written_as_moment(text: str) -> bool:
+    """Whether text has the form of a day or a time, whether it exists or not."""
+    return _FORM.fullmatch(text) is not None
+
+
 def parse_moment(text: str, time_zone: str) -> Moment | None:
     """Read a day, or a time with or without an offset; None if it isn't one or doesn't exist."""
     found = _FORM.fullmatch(text)
@@ -51,6 +56,12 @@ def parse_moment(text: str, time_zone: str) -> Moment | None:
     # RFC 3339 has no seconds in an offset; old local times do.
     skewed = (local.utcoffset() or timedelta()).total_seconds() % 60
     return Moment((local.astimezone(UTC) if skewed else local).isoformat(), epoch)
+
+
+def format_moment(epoch: int, time_zone: str) -> str:
+    """Write a time as its day in a time zone, with hours and minutes where it isn't midnight there."""
+    day, time = datetime.fromtimestamp(epoch, zone(time_zone) or UTC).isoformat(" ", "minutes")[:16].split()
+    return day if time == "00:00" else f"{day} {time}"
 
 
 def _offset(text: str | None) -> tzinfo | None:

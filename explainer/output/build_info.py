@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from explainer import __version__
 from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from explainer.model.site import PageSummary
 
@@ -33,7 +33,7 @@ class Corrected(NamedTuple):
     text: str
 
 
-class BuildRecord(NamedTuple):
+class BuildInfo(NamedTuple):
     """A finished build.
 
     `built` is when, in seconds since 1970, by the clock and not by `SOURCE_DATE_EPOCH`; `embargoed` are
@@ -53,11 +53,11 @@ class BuildRecord(NamedTuple):
     committed: int | None = None
 
 
-def record_of(site: Path, base_url: str, pages: Sequence[PageSummary], *, preview: bool = False) -> BuildRecord:
+def build_info_of(site: Path, base_url: str, pages: Sequence[PageSummary], *, preview: bool = False) -> BuildInfo:
     """The record of a build of these pages."""
     now = int(time.time())
     commit, committed = _checked_out(site)
-    return BuildRecord(
+    return BuildInfo(
         base_url=base_url,
         pages=len(pages),
         built=now,
@@ -77,7 +77,7 @@ def same_facts(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool
     return {**one, "built": 0} == {**other, "built": 0}
 
 
-def as_data(record: BuildRecord) -> dict[str, Any]:
+def as_data(record: BuildInfo) -> dict[str, Any]:
     """A record as it stands in a marker: tuples are lists there."""
     data = record._asdict()
     data["drafts"] = list(record.drafts)
@@ -86,14 +86,14 @@ def as_data(record: BuildRecord) -> dict[str, Any]:
     return data
 
 
-def record_from(data: Any) -> BuildRecord:
+def parse_build_info(data: Any) -> BuildInfo:
     """The record in a marker.
 
     Raises:
         ValueError: if it isn't one.
     """
     try:
-        record = BuildRecord(**data)
+        record = BuildInfo(**data)
         record = record._replace(
             drafts=tuple(map(str, record.drafts)),
             embargoed=tuple((str(page), int(due)) for page, due in record.embargoed),
@@ -143,10 +143,10 @@ def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
     # Plumbing, so that nothing of the user's or the repository's configuration is run.
     command = ["git", "-C", str(folder), "rev-list", "--max-count=1", "--timestamp", "HEAD"]
     with suppress(OSError, subprocess.SubprocessError, ValueError):
-        told = subprocess.run(  # noqa: S603 - these words alone
+        answer = subprocess.run(  # noqa: S603 - these words alone
             command, capture_output=True, text=True, check=True, timeout=_GIT_TIMEOUT, stdin=subprocess.DEVNULL
         ).stdout
-        committed, commit = told.split()
+        committed, commit = answer.split()
         return commit, int(committed)
     return None, None
 
@@ -154,24 +154,26 @@ def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
 # --- Whether the last build came to its end ---
 
 
-@contextmanager
-def noted(site: Path, out: Path) -> Iterator[list[bool]]:
-    """Note that a build of this output goes on; the note goes when it puts True into the list: it is done."""
-    note, done = _note(site, out), list[bool]()
-    with suppress(OSError):
-        make_work_folder(site)
-        note.touch()
-    yield done
-    if any(done):
+class UnfinishedMarker:
+    """A file in the cache's folder that says that a build of this output isn't finished, or was stopped."""
+
+    def __init__(self, site: Path, out: Path) -> None:
+        self._file = _marker_file(site, out)
         with suppress(OSError):
-            note.unlink()
+            make_work_folder(site)
+            self._file.touch()
+
+    def finish(self) -> None:
+        """Remove it: the build has come to its end."""
+        with suppress(OSError):
+            self._file.unlink()
 
 
 def is_unfinished(site: Path, out: Path) -> bool:
     """Whether the last build of this output failed, was stopped, or goes on."""
-    return _note(site, out).exists()
+    return _marker_file(site, out).exists()
 
 
-def _note(site: Path, out: Path) -> Path:
+def _marker_file(site: Path, out: Path) -> Path:
     name = sha256(os.fsencode(os.path.realpath(out))).hexdigest()[:16]
     return site / NAME / f"{UNFINISHED}-{name}"

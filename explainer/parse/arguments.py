@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from explainer.diagnostics import Span
-    from explainer.parse.positions import Place
+    from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import Argument, Tag
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
@@ -37,11 +37,11 @@ REF_ARGUMENTS = ("target",)
 
 
 @dataclass(slots=True)
-class Reader:
+class ArgumentReader:
     """Reads the arguments of one tag and keeps what is wrong with them."""
 
     tag: Tag
-    place: Place
+    source_map: SourceMap
     known: tuple[str, ...]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     named: dict[str, Argument] = field(default_factory=dict)
@@ -63,11 +63,11 @@ class Reader:
     @property
     def span(self) -> Span:
         """The whole tag's place."""
-        return self.place.span(self.tag.start, self.tag.end)
+        return self.source_map.span(self.tag.start, self.tag.end)
 
     def span_of(self, argument: Argument) -> Span:
         """An argument's place."""
-        return self.place.span(argument.start, argument.end)
+        return self.source_map.span(argument.start, argument.end)
 
     def report(self, code: str, message: str, argument: Argument | None, *hints: str) -> None:
         """Keep a fault, at an argument or at the tag."""
@@ -86,7 +86,7 @@ class Reader:
 
     def words(self, argument: Argument) -> list[Located]:
         """The words of a value, each with its place."""
-        value, first, span = argument.value, argument.value_start, self.place.span
+        value, first, span = argument.value, argument.value_start, self.source_map.span
         if _ID.fullmatch(value):
             return [Located(value, span(first, first + len(value)))]
         escaped = argument.end - first < len(value)
@@ -142,7 +142,7 @@ class Reader:
         return False
 
 
-def claim_decl(reader: Reader) -> ClaimDecl | None:
+def claim_decl(reader: ArgumentReader) -> ClaimDecl | None:
     """A `claim` tag's own declaration; None if it has no id to go by."""
     reader.no_positional()
     claim_id = reader.located("id")
@@ -159,15 +159,15 @@ def claim_decl(reader: Reader) -> ClaimDecl | None:
     )
 
 
-def _edges(reader: Reader, key: str) -> tuple[EdgeDecl, ...]:
+def _edges(reader: ArgumentReader, key: str) -> tuple[EdgeDecl, ...]:
     return tuple([EdgeDecl(located.text, located.span) for located in reader.ids(key)])
 
 
-def _responses(reader: Reader, key: str) -> tuple[ResponseDecl, ...]:
+def _responses(reader: ArgumentReader, key: str) -> tuple[ResponseDecl, ...]:
     return tuple(_each_response(reader, reader.named[key]))
 
 
-def _each_response(reader: Reader, argument: Argument) -> Iterable[ResponseDecl]:
+def _each_response(reader: ArgumentReader, argument: Argument) -> Iterable[ResponseDecl]:
     if reader.text("responses"):
         # `tv: denies`, as the front matter has it, is one answer too.
         argument = argument._replace(value=_RESPONSE_SPACE.sub(":", argument.value))
@@ -181,34 +181,34 @@ def _each_response(reader: Reader, argument: Argument) -> Iterable[ResponseDecl]
 
 
 # How each argument of a claim is read, and the field that has another name than its argument.
-_READ: dict[str, Callable[[Reader, str], Any]] = {
+_READ: dict[str, Callable[[ArgumentReader, str], Any]] = {
     "sources": _edges,
     "disputes": _edges,
     "context": _edges,
     "responses": _responses,
-    "as": Reader.text,
-    "speaker": Reader.located,
-    "said": Reader.date,
-    "reported": Reader.date,
-    "status": Reader.located,
-    "contradicts": Reader.ids,
-    "supersedes": Reader.ids,
+    "as": ArgumentReader.text,
+    "speaker": ArgumentReader.located,
+    "said": ArgumentReader.date,
+    "reported": ArgumentReader.date,
+    "status": ArgumentReader.located,
+    "contradicts": ArgumentReader.ids,
+    "supersedes": ArgumentReader.ids,
 }
 _FIELDS = {"as": "as_text"}
 
 
-def plain_cite(tag: Tag, place: Place, claim: int | None, block: int, section: str) -> CiteMark | None:
+def plain_cite(tag: Tag, source_map: SourceMap, claim: int | None, block: int, section: str) -> CiteMark | None:
     """The citation of a tag that holds one id and no more; None for any other."""
     if len(tag.arguments) != 1:
         return None
     key, value, _, _, start = tag.arguments[0]
     if key is not None or not _ID.fullmatch(value):
         return None
-    located = Located(value, place.span(start, start + len(value)))
-    return CiteMark((located,), place.span(tag.start, tag.end), None, None, None, None, claim, block, section)
+    located = Located(value, source_map.span(start, start + len(value)))
+    return CiteMark((located,), source_map.span(tag.start, tag.end), None, None, None, None, claim, block, section)
 
 
-def cite_ids(reader: Reader) -> tuple[Located, ...]:
+def cite_ids(reader: ArgumentReader) -> tuple[Located, ...]:
     """The ids that a `source` tag names; none is a fault."""
     found = [reader.words(argument) for argument in reader.positional]
     ids = (*found[0],) if len(found) == 1 else tuple(chain.from_iterable(found))
@@ -224,7 +224,7 @@ def cite_ids(reader: Reader) -> tuple[Located, ...]:
 
 
 def cite_mark(
-    reader: Reader, ids: tuple[Located, ...], quote: str | None, claim: int | None, block: int, section: str
+    reader: ArgumentReader, ids: tuple[Located, ...], quote: str | None, claim: int | None, block: int, section: str
 ) -> CiteMark:
     """A `source` tag's citation; `quote` is the text inside it, if it has a closing tag."""
     stance, response = reader.choice("stance", STANCES), reader.choice("response", RESPONSES)
@@ -241,7 +241,7 @@ def cite_mark(
     )  # fmt: skip
 
 
-def ref_mark(reader: Reader) -> RefMark | None:
+def ref_mark(reader: ArgumentReader) -> RefMark | None:
     """A `ref` tag's target."""
     targets = [argument.value for argument in reader.positional]
     if (named := reader.text("target")) is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from explainer.model.document import Heading
 from explainer.parse.inline_walk import add_comment, add_run, attribute, escape
-from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, report_tag, void_shortcode
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
@@ -132,15 +132,15 @@ class Walk:
     def _shortcode_open(self, token: Token) -> None:
         builder, tag = self.builder, token.meta["tag"]
         builder.block += 1
-        tag_faults(builder, tag, builder.text)
+        report_tag(builder, tag, builder.text)
         open_shortcode(builder, tag, builder.text, block=True)
 
     def _shortcode_close(self, token: Token) -> None:
-        tag_faults(self.builder, token.meta["tag"], self.builder.text)
+        report_tag(self.builder, token.meta["tag"], self.builder.text)
         close_shortcode(self.builder, block=True)
 
     def _shortcode(self, token: Token) -> None:
-        tag_faults(self.builder, token.meta["tag"], self.builder.text)
+        report_tag(self.builder, token.meta["tag"], self.builder.text)
         void_shortcode(self.builder, token.meta["tag"], self.builder.text)
 
     def _comment(self, token: Token) -> None:

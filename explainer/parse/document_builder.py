@@ -11,8 +11,8 @@ from explainer.model.document import PanelsHole
 if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.document import Body, CallMark, CiteMark, ClaimMark, Heading, Hole, LinkMark, RefMark
-    from explainer.parse.arguments import Reader
-    from explainer.parse.positions import Text
+    from explainer.parse.arguments import ArgumentReader
+    from explainer.parse.positions import PageText
     from explainer.parse.tag_grammar import Tag
 
 
@@ -61,7 +61,7 @@ class Opened:
     """
 
     tag: Tag
-    reader: Reader | None = None
+    reader: ArgumentReader | None = None
     number: int = -1
     said: int = 0
 
@@ -92,7 +92,7 @@ class DocumentBuilder:
     `parts` is the innermost frame's, `words` the plain text so far.
     """
 
-    text: Text
+    text: PageText
     diagnostics: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from explainer.model.document import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
-from explainer.parse.positions import Shifted
-from explainer.parse.shortcodes import close_shortcode, open_shortcode, tag_faults, void_shortcode
+from explainer.parse.positions import ShiftedMap
+from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
 from explainer.parse.tag_grammar import CLOSING, OPENING, Tag
 from explainer.parse.tag_pairs import NEEDS_CLOSING, Pairs, pair
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.document import Hole
     from explainer.parse.document_builder import DocumentBuilder
-    from explainer.parse.positions import Place
+    from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
 _OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
@@ -86,7 +86,7 @@ class Run:
         self.builder = builder
         self.inline = inline
         self.shift = 0
-        self.known_place: Place | None = None
+        self.known_map: SourceMap | None = None
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
@@ -103,15 +103,15 @@ class Run:
             else:
                 self._handlers[kind](self, token)
 
-    def place(self) -> Place:
+    def source_map(self) -> SourceMap:
         """Where the text that is walked stands, worked out when it is first asked for."""
-        if self.known_place is None:
-            self.known_place = self.builder.text.place(self.inline)
-        return Shifted(self.known_place, self.shift) if self.shift else self.known_place
+        if self.known_map is None:
+            self.known_map = self.builder.text.source_map(self.inline)
+        return ShiftedMap(self.known_map, self.shift) if self.shift else self.known_map
 
     def span(self, token: Token) -> Span:
         """Where a token stands whose rule noted it."""
-        return self.place().span(token.meta["start"], token.meta["end"])
+        return self.source_map().span(token.meta["start"], token.meta["end"])
 
     # --- Words ---
 
@@ -219,23 +219,23 @@ class Run:
         for diagnostic in pairs.diagnostics:
             tag: Tag = children[diagnostic.at].meta["tag"]
             self.builder.report(
-                diagnostic.code, diagnostic.message, self.place().span(tag.start, tag.end), diagnostic.hint
+                diagnostic.code, diagnostic.message, self.source_map().span(tag.start, tag.end), diagnostic.hint
             )
         return pairs
 
     def _shortcode(self, token: Token, index: int, pairs: Pairs) -> None:
-        builder, place = self.builder, self.place()
+        builder, source_map = self.builder, self.source_map()
         tag: Tag = token.meta["tag"]
-        tag_faults(builder, tag, place)
+        report_tag(builder, tag, source_map)
         if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
             hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
-            builder.report("E309", "`ref` can't stand in a link's address", place.span(tag.start, tag.end), hint)
+            builder.report("E309", "`ref` can't stand in a link's address", source_map.span(tag.start, tag.end), hint)
         if index in pairs.closing:
-            open_shortcode(builder, tag, place, block=False)
+            open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:
             close_shortcode(builder, block=False)
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
-            void_shortcode(builder, tag, place)
+            void_shortcode(builder, tag, source_map)
 
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
@@ -250,7 +250,7 @@ class Run:
                 hint = r"a `|` ends a table's cell: write `\|`"
             elif cut := self._cut():
                 code, message, hint = "E306", "a shortcode's tag is cut in two by another block", cut
-        self.builder.report(code, message, self.place().span(diagnostic.start, diagnostic.end), hint)
+        self.builder.report(code, message, self.source_map().span(diagnostic.start, diagnostic.end), hint)
 
     def _cut(self) -> str:
         """What to do about a tag whose end stands below its block; nothing if there is none."""

@@ -20,7 +20,7 @@ from explainer.parse.core_rules import core_plugin
 from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.inline_rules import inline_plugin
 from explainer.parse.inline_scanner import Scanner
-from explainer.parse.positions import Text
+from explainer.parse.positions import PageText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
 
 def parse_page(file: PageFile) -> Staged[Document]:
     """Parse a page's body. Pure: the same file gives the same document."""
-    builder = DocumentBuilder(Text(file.path, file.body))
+    builder = DocumentBuilder(PageText(file.path, file.body))
     body = Walk(builder).walk(_tokens(file.body))
     document = Document(
         file=file,

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-class Place(Protocol):
+class SourceMap(Protocol):
     """Anything that turns offsets into a span."""
 
     def span(self, start: int, end: int) -> Span:
         """The span from offset `start` to offset `end`."""
 
 
-class Text:
+class PageText:
     """The text of one file while it is parsed; itself the place of block rules."""
 
     def __init__(self, path: str, body: str) -> None:
@@ -55,18 +55,18 @@ class Text:
         found = self.body.find(mark, self.starts[line - 1])
         return bisect_right(self.starts, found) if found >= 0 else line
 
-    def place(self, token: Token) -> Place:
+    def source_map(self, token: Token) -> SourceMap:
         """The place of an inline token."""
         first = token.map[0] if token.map else 0
         if not ("\n" in token.content or token.meta):
-            return LinePlace(self.path, first + 1, self._column(first, token.content.rstrip()) + 1)
+            return LineMap(self.path, first + 1, self._column(first, token.content.rstrip()) + 1)
         if "cell" in token.meta:
             escapes = tuple(offset for offset, char in enumerate(token.content) if char == "|")
-            return InlinePlace(self.path, first, (0,), (token.meta["cell"],), escapes)
+            return InlineMap(self.path, first, (0,), (token.meta["cell"],), escapes)
         content = token.content.split("\n")
         offsets = tuple(accumulate((len(line) + 1 for line in content[:-1]), initial=0))
         columns = tuple(self._column(first + number, line.rstrip()) for number, line in enumerate(content))
-        return InlinePlace(self.path, first, offsets, columns)
+        return InlineMap(self.path, first, offsets, columns)
 
     def _column(self, index: int, content: str) -> int:
         """Where a content's line begins; after an expanded tab that may be in front of the source's line."""
@@ -77,7 +77,7 @@ class Text:
         return found if found >= 0 else len(line) - len(content)
 
 
-class LinePlace(NamedTuple):
+class LineMap(NamedTuple):
     """Where an inline token's content stands that has one line alone: its line, its first column."""
 
     path: str
@@ -89,7 +89,7 @@ class LinePlace(NamedTuple):
         return Span(self.path, self.line, self.column + start, self.line, self.column + end)
 
 
-class InlinePlace(NamedTuple):
+class InlineMap(NamedTuple):
     """Where an inline token's content stands: the offset and the column of each of its lines.
 
     `escapes` are the offsets of the characters that have a backslash in the source alone.
@@ -111,12 +111,12 @@ class InlinePlace(NamedTuple):
         return self.first + number + 1, column + 1
 
 
-class Shifted(NamedTuple):
+class ShiftedMap(NamedTuple):
     """The place of a string that was cut out of another and parsed on its own."""
 
-    place: Place
+    source_map: SourceMap
     by: int
 
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets into the string."""
-        return self.place.span(start + self.by, end + self.by)
+        return self.source_map.span(start + self.by, end + self.by)

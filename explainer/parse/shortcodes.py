@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from explainer.model.document import CallHole, CallMark, CiteHole, ClaimClose, ClaimMark, ClaimOpen, ClaimWords, RefHole
 from explainer.parse import arguments
-from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, Reader
+from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, ArgumentReader
 from explainer.parse.document_builder import Opened
 
 if TYPE_CHECKING:
     from explainer.parse.document_builder import DocumentBuilder
-    from explainer.parse.positions import Place
+    from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import Tag
 
 # How deep templates may stand in one another: each is rendered inside the one around it.
@@ -20,25 +20,25 @@ TAKE_OUT = "take some of the levels out"
 _QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
 
 
-def tag_faults(builder: DocumentBuilder, tag: Tag, place: Place) -> None:
+def report_tag(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
     """Keep what is wrong with a tag's own text."""
     for diagnostic in tag.diagnostics:
         builder.report(
-            diagnostic.code, diagnostic.message, place.span(diagnostic.start, diagnostic.end), diagnostic.hint
+            diagnostic.code, diagnostic.message, source_map.span(diagnostic.start, diagnostic.end), diagnostic.hint
         )
 
 
-def open_shortcode(builder: DocumentBuilder, tag: Tag, place: Place, *, block: bool) -> None:
+def open_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool) -> None:
     """Begin a shortcode that has a closing tag."""
     match tag.name:
         case "claim":
-            opened = _open_claim(builder, tag, place, block=block)
+            opened = _open_claim(builder, tag, source_map, block=block)
         case "source":
-            opened = _open_source(builder, tag, place, block=block)
+            opened = _open_source(builder, tag, source_map, block=block)
         case "ref":
-            opened = _open_ref(builder, tag, place, block=block)
+            opened = _open_ref(builder, tag, source_map, block=block)
         case _:
-            opened = _open_call(builder, tag, place)
+            opened = _open_call(builder, tag, source_map)
     builder.opened.append(opened)
 
 
@@ -60,27 +60,27 @@ def close_shortcode(builder: DocumentBuilder, *, block: bool) -> None:
             builder.parts.append(CallHole(opened.number, frame.body()))
 
 
-def void_shortcode(builder: DocumentBuilder, tag: Tag, place: Place) -> None:
+def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
     """A shortcode without a closing tag."""
     match tag.name:
         case "claim":
             hint = "write the claim's words, and `{{< /claim >}}` after them"
-            builder.report("E302", "`claim` has no closing tag", place.span(tag.start, tag.end), hint)
+            builder.report("E302", "`claim` has no closing tag", source_map.span(tag.start, tag.end), hint)
         case "source":
-            _add_void_cite(builder, tag, place)
+            _add_void_cite(builder, tag, source_map)
         case "ref":
-            reader = Reader(tag, place, REF_ARGUMENTS)
+            reader = ArgumentReader(tag, source_map, REF_ARGUMENTS)
             if _may_link(builder, reader) and _add_ref(builder, reader):
                 builder.parts.append(RefHole(len(builder.refs) - 1, address=False))
         case _:
-            builder.parts.append(CallHole(_add_call(builder, tag, place, paired=False), ()))
+            builder.parts.append(CallHole(_add_call(builder, tag, source_map, paired=False), ()))
 
 
 # --- Claims -----------------------------------------------------------------------------------
 
 
-def _open_claim(builder: DocumentBuilder, tag: Tag, place: Place, *, block: bool) -> Opened:
-    reader = Reader(tag, place, CLAIM_ARGUMENTS)
+def _open_claim(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool) -> Opened:
+    reader = ArgumentReader(tag, source_map, CLAIM_ARGUMENTS)
     decl = arguments.claim_decl(reader)
     builder.diagnostics += reader.diagnostics
     if decl is None:
@@ -115,10 +115,10 @@ def _close_claim(builder: DocumentBuilder, opened: Opened, *, block: bool) -> No
 # --- Sources ----------------------------------------------------------------------------------
 
 
-def _open_source(builder: DocumentBuilder, tag: Tag, place: Place, *, block: bool) -> Opened:
+def _open_source(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool) -> Opened:
     if not block:
         builder.parts.append("<bdi>")  # a quote is in the source's own language, which may run the other way
-    return Opened(tag, Reader(tag, place, SOURCE_ARGUMENTS), said=len(builder.words))
+    return Opened(tag, ArgumentReader(tag, source_map, SOURCE_ARGUMENTS), said=len(builder.words))
 
 
 def _close_source(builder: DocumentBuilder, opened: Opened, *, block: bool) -> None:
@@ -129,7 +129,7 @@ def _close_source(builder: DocumentBuilder, opened: Opened, *, block: bool) -> N
         _add_cite(builder, opened.reader, quote, block=block)
 
 
-def _add_cite(builder: DocumentBuilder, reader: Reader, quote: str | None, *, block: bool) -> None:
+def _add_cite(builder: DocumentBuilder, reader: ArgumentReader, quote: str | None, *, block: bool) -> None:
     claim = builder.claim_stack[-1] if builder.claim_stack else None
     ids = arguments.cite_ids(reader)
     mark = arguments.cite_mark(reader, ids, quote, claim, builder.block, builder.section)
@@ -137,16 +137,16 @@ def _add_cite(builder: DocumentBuilder, reader: Reader, quote: str | None, *, bl
     builder.cites.append(mark)
     hole = CiteHole(len(builder.cites) - 1)
     if block:
-        builder.parts += ('<p class="cited">', hole, "</p>\n")
+        builder.parts += ('<p class="x-cited">', hole, "</p>\n")
     else:
         builder.emit_after_link(hole)
 
 
-def _add_void_cite(builder: DocumentBuilder, tag: Tag, place: Place) -> None:
+def _add_void_cite(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
     claim = builder.claim_stack[-1] if builder.claim_stack else None
-    mark = arguments.plain_cite(tag, place, claim, builder.block, builder.section)
+    mark = arguments.plain_cite(tag, source_map, claim, builder.block, builder.section)
     if mark is None:
-        _add_cite(builder, Reader(tag, place, SOURCE_ARGUMENTS), None, block=False)
+        _add_cite(builder, ArgumentReader(tag, source_map, SOURCE_ARGUMENTS), None, block=False)
     else:
         builder.cites.append(mark)
         builder.emit_after_link(CiteHole(len(builder.cites) - 1))
@@ -163,8 +163,8 @@ def _without_quote_marks(text: str) -> str:
 # --- References and templates -----------------------------------------------------------------
 
 
-def _open_ref(builder: DocumentBuilder, tag: Tag, place: Place, *, block: bool) -> Opened:
-    reader = Reader(tag, place, REF_ARGUMENTS)
+def _open_ref(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool) -> Opened:
+    reader = ArgumentReader(tag, source_map, REF_ARGUMENTS)
     if block:
         hint = "write both tags in one paragraph, around the words of the link"
         builder.report("E309", "`ref` can't stand around whole paragraphs", reader.span, hint)
@@ -177,13 +177,13 @@ def _open_ref(builder: DocumentBuilder, tag: Tag, place: Place, *, block: bool) 
     return Opened(tag, reader, number)
 
 
-def _may_link(builder: DocumentBuilder, reader: Reader) -> bool:
+def _may_link(builder: DocumentBuilder, reader: ArgumentReader) -> bool:
     if builder.links_open:
         builder.report("E309", "`ref` can't stand inside a link", reader.span, "put it before or after the link")
     return not builder.links_open
 
 
-def _add_ref(builder: DocumentBuilder, reader: Reader) -> bool:
+def _add_ref(builder: DocumentBuilder, reader: ArgumentReader) -> bool:
     mark = arguments.ref_mark(reader)
     builder.diagnostics += reader.diagnostics
     if mark:
@@ -191,24 +191,24 @@ def _add_ref(builder: DocumentBuilder, reader: Reader) -> bool:
     return mark is not None
 
 
-def _open_call(builder: DocumentBuilder, tag: Tag, place: Place) -> Opened:
+def _open_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> Opened:
     if len(builder.frames) > MAX_INSIDE:
-        builder.report("E310", "shortcodes are nested too deeply here", place.span(tag.start, tag.end), TAKE_OUT)
+        builder.report("E310", "shortcodes are nested too deeply here", source_map.span(tag.start, tag.end), TAKE_OUT)
         return Opened(tag)
-    number = _add_call(builder, tag, place, paired=True)
+    number = _add_call(builder, tag, source_map, paired=True)
     builder.begin_frame()
     return Opened(tag, number=number)
 
 
-def _add_call(builder: DocumentBuilder, tag: Tag, place: Place, *, paired: bool) -> int:
+def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, paired: bool) -> int:
     positional = tuple(argument.value for argument in tag.arguments if argument.key is None)
     named: dict[str, str] = {}
     for argument in tag.arguments:
         if argument.key in named:
-            span = place.span(argument.start, argument.end)
+            span = source_map.span(argument.start, argument.end)
             builder.report("E305", f"`{argument.key}` is given twice", span)
         elif argument.key is not None:
             named[argument.key] = argument.value
-    span = place.span(tag.start, tag.end)
+    span = source_map.span(tag.start, tag.end)
     builder.calls.append(CallMark(tag.name, positional, tuple(named.items()), paired, span))
     return len(builder.calls) - 1

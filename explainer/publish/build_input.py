@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.output.build_info import BuildRecord, record_from
+from explainer.output.build_info import BuildInfo, parse_build_info
 from explainer.output.manifest import MARKER, NOTHING, read_manifest, survey
 from explainer.output.tree import OutputTree
 from explainer.publish.errors import HostError, Refusal, RefusedError
@@ -28,15 +28,15 @@ PREVIEW = ".explainer-preview"
 _SHOWN = 3  # paths named in a message
 
 
-class Finished(NamedTuple):
+class FinishedBuild(NamedTuple):
     """A build that is whole: what it says of itself, its files, and the folder with the copy of them."""
 
-    record: BuildRecord
+    record: BuildInfo
     files: dict[str, File]
     tree: Path
 
 
-def finished(source: Path, scratch: Path, *, ours: bool) -> Finished:
+def read_build(source: Path, scratch: Path, *, ours: bool) -> FinishedBuild:
     """Copy a build from a folder or an archive into `scratch`; `ours` where builds of this machine may be writing it.
 
     Raises:
@@ -63,30 +63,30 @@ def _top(folder: Path) -> Path:
     return inside[0] if len(inside) == 1 and (inside[0] / MARKER).is_file() else folder
 
 
-def _copied(folder: Path, copy: Path) -> Finished:
+def _copied(folder: Path, copy: Path) -> FinishedBuild:
     if (folder / PREVIEW).exists():
         raise RefusedError(_PREVIEW)
-    listed = read_manifest(str(folder))
-    if listed is None:
+    manifest = read_manifest(str(folder))
+    if manifest is None:
         what = "there is no build in" if not (folder / MARKER).is_file() else "another version of Explainer made"
         raise RefusedError(Refusal("incomplete", f"{what} {folder}: it has no {MARKER} that can be read", _NO_MARKER))
     try:
-        record = record_from(listed.build)
+        record = parse_build_info(manifest.build)
     except ValueError:
         refusal = Refusal("incomplete", f"the build in {folder} doesn't say what it is", "build the site again")
         raise RefusedError(refusal) from None
-    files, changed = _read(folder, listed, copy)
+    files, changed = _read(folder, manifest, copy)
     if changed:
-        raise RefusedError(Refusal("incomplete", _told(folder, changed), "build the site again, with --clean"))
-    return Finished(record, files, copy)
+        raise RefusedError(Refusal("incomplete", _changed_text(folder, changed), "build the site again, with --clean"))
+    return FinishedBuild(record, files, copy)
 
 
-def _read(folder: Path, listed: Manifest, copy: Path) -> tuple[dict[str, File], dict[str, str]]:
+def _read(folder: Path, manifest: Manifest, copy: Path) -> tuple[dict[str, File], dict[str, str]]:
     """Copy every file that the build listed; those that aren't as it left them, and any others, by path."""
     files: dict[str, File] = {}
     there = survey(str(folder), NOTHING)
-    changed = dict.fromkeys([*(there.files.keys() - listed.files.keys()), *there.others], "isn't of the build")
-    for path, entry in sorted(listed.files.items()):
+    changed = dict.fromkeys([*(there.files.keys() - manifest.files.keys()), *there.others], "isn't of the build")
+    for path, entry in sorted(manifest.files.items()):
         file = folder / path
         content = file.read_bytes() if path in there.files and S_ISREG(file.lstat().st_mode) else None
         if content is None or digest_of(content) != entry.digest:
@@ -99,7 +99,7 @@ def _read(folder: Path, listed: Manifest, copy: Path) -> tuple[dict[str, File], 
     return files, changed
 
 
-def _told(folder: Path, changed: dict[str, str]) -> str:
+def _changed_text(folder: Path, changed: dict[str, str]) -> str:
     named = ", ".join(f"{path} {how}" for path, how in sorted(changed.items())[:_SHOWN])
     more = f", and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return f"{folder} isn't as its build left it: {named}{more}"

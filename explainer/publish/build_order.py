@@ -13,13 +13,13 @@ from explainer.system.work_folder import NAME, make_work_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.output.build_info import BuildRecord
-    from explainer.publish.remote_manifest import HostList
+    from explainer.output.build_info import BuildInfo
+    from explainer.publish.remote_manifest import RemoteManifest
 
 _TIMEOUT = 30  # seconds
 
 
-def overtaken(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> Refusal | None:
+def overtaken(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) -> Refusal | None:
     """Why a build must not take the place of what a host has, if so; `site` is the folder that may know."""
     found = _judged(ours, theirs, site, target)
     if not found:
@@ -28,7 +28,7 @@ def overtaken(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> R
     return Refusal("older", f"{found} (build {theirs.id})", hint)
 
 
-def _judged(ours: BuildRecord, theirs: HostList, site: Path, target: str) -> str:
+def _judged(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) -> str:
     newer = "the host has a newer build than this one"
     if ours.commit and theirs.commit:
         if ours.commit == theirs.commit:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from explainer.output.build_info import BuildRecord
-    from explainer.publish.build_input import Finished
+    from explainer.output.build_info import BuildInfo
+    from explainer.publish.build_input import FinishedBuild
     from explainer.publish.plan import Plan
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 MOST_DELETES, MOST_OF_SITE = 256, 0.2
 _SHOWN = 5
@@ -27,9 +27,9 @@ _CANONICAL = re.compile(rb"<link[^>]* rel=\"?canonical\"?[^>]*>|<link[^>]* href=
 _HREF = re.compile(rb"href=\"?([^\" >]+)", re.IGNORECASE)
 
 
-def of_build(found: Finished, base_url: str, now: int, *, unfinished: bool) -> Iterator[Refusal]:
+def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool) -> Iterator[Refusal]:
     """What speaks against publishing a build anywhere at an address, at this second."""
-    record = found.record
+    record = build.record
     if unfinished:
         message = "the last build of this site failed, was stopped, or still goes on: this is an earlier one's work"
         yield Refusal("unfinished", message, "build the site, and mend what it tells")
@@ -38,20 +38,20 @@ def of_build(found: Finished, base_url: str, now: int, *, unfinished: bool) -> I
     if record.drafts:
         yield Refusal("drafts", f"the build holds drafts: {_some(record.drafts)}", _REBUILD)
     yield from _embargoed(record, now)
-    if not record.pages or not any(path.endswith(".html") for path in found.files):
+    if not record.pages or not any(path.endswith(".html") for path in build.files):
         yield Refusal("empty", "the build holds no page", "a site needs at least one page that is due")
     if is_local(record.base_url):
         yield Refusal("local-address", f"the build is for {record.base_url}, which no reader can reach", _BUILD_FOR)
     elif record.base_url != base_url:
         message = f"the build is for {record.base_url}, and readers of this target are at {base_url}"
         yield Refusal("other-address", message, _BUILD_FOR)
-    yield from _of_preview(found.tree, found.files)
+    yield from _of_preview(build.tree, build.files)
 
 
 _BUILD_FOR = "build without --base-url, or give the target a `base_url` of its own"
 
 
-def _embargoed(record: BuildRecord, now: int) -> Iterator[Refusal]:
+def _embargoed(record: BuildInfo, now: int) -> Iterator[Refusal]:
     early = {page: due for page, due in record.embargoed if due > now}
     if early:
         page, due = min(early.items(), key=lambda one: one[1])
@@ -93,7 +93,7 @@ def is_local(address: str) -> bool:
     return number.is_loopback or number.is_unspecified
 
 
-def of_deletions(plan: Plan, host: HostList | None, most: int | None) -> Iterator[Refusal]:
+def of_deletions(plan: Plan, host: RemoteManifest | None, most: int | None) -> Iterator[Refusal]:
     """What speaks against a plan that deletes much of what is there; `most` is what the user allows."""
     files = host.files if host else {}
     count, there = sum(action.path in files for action in plan.of("delete")), len(files)

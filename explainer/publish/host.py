@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from explainer.publish.errors import HostError
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.publish.plan import Plan
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 _LINES = 4  # of what a program said that are passed on
 
 
-class State(NamedTuple):
+class HostState(NamedTuple):
     """What a host has. `token` is compared before anything is switched; `foreign` says why it isn't ours."""
 
-    found: HostList | None
+    manifest: RemoteManifest | None
     token: str = ""
     foreign: str = ""
 
@@ -32,38 +32,46 @@ class Work(NamedTuple):
 
     tree: Path
     plan: Plan
-    new: HostList
-    state: State
+    new: RemoteManifest
+    state: HostState
 
 
 class Host(Protocol):
-    """A place that a site is published to.
+    """A place that a site is published to. Every method raises `HostError`.
 
-    `place` names it for people; `restores` says that it can be set back at once when readers
-    don't get what was published; `reads_headers`
-    that it makes use of `_headers` and `_redirects`; `patience` for how many seconds it may take until
-    readers get what was published. Every method raises `HostError`.
+    `place` names it for people. `reads_headers` says whether it uses the files `_headers` and
+    `_redirects`. `patience` is how many seconds it may take until readers get what was published.
     """
 
     place: str
-    restores: bool
     reads_headers: bool
     patience: int
 
-    def look(self, build: str) -> State:
-        """What is there, asked by a publisher of this build."""
+    def inspect(self, build: str) -> HostState:
+        """Read what is on the host; `build` is the id of the build that is about to be published."""
 
-    def put(self, work: Work) -> None:
-        """Make it so. Until this returns readers have what they had, or at least pages that are whole."""
-
-    def earlier(self, state: State) -> HostList | None:
-        """The version that was published before the present one, if it is still there."""
-
-    def go_back(self, state: State, to: HostList) -> None:
-        """Give readers an earlier version again."""
+    def publish(self, work: Work) -> None:
+        """Carry out a plan. Until this returns, readers get the previous version, or at least complete pages."""
 
 
-def is_earlier(one: HostList, than: HostList | None) -> bool:
+@runtime_checkable
+class CanRollBack(Host, Protocol):
+    """A host that keeps previous versions. Every method raises `HostError`.
+
+    `rolls_back_at_once` says whether readers get the previous version as soon as `roll_back` returns; only
+    then is it worth doing by itself when a publication can't be verified.
+    """
+
+    rolls_back_at_once: bool
+
+    def previous_version(self, state: HostState) -> RemoteManifest | None:
+        """The version that was published before the current one, if the host still has it."""
+
+    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
+        """Make a previous version the current one again."""
+
+
+def is_earlier(one: RemoteManifest, than: RemoteManifest | None) -> bool:
     """Whether a version was published before another."""
     return than is not None and one.published < than.published
 

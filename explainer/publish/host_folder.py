@@ -10,16 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.output.swap import exchange, recover
+from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.host import State, Work, is_earlier, write_durably
+from explainer.publish.host import HostState, Work, is_earlier, write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.model.declared import Target
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 _OWN = ("content", "layouts", ".explainer", ".git", "site")
 KEEP = 5
@@ -28,7 +28,7 @@ KEEP = 5
 class Folder:
     """A folder; earlier versions stand in a hidden folder beside it."""
 
-    restores, reads_headers, patience = True, True, 10
+    rolls_back_at_once, reads_headers, patience = True, True, 10
 
     def __init__(self, target: Target, site: Path) -> None:
         self.folder = Path(os.path.realpath(site / (target.path or "")))
@@ -39,30 +39,30 @@ class Folder:
             self.folder.with_name(f".{self.folder.name}.explainer-{what}") for what in ("next", "aside", "kept", "lock")
         )
 
-    def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
+    def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
         """What is there."""
         with _naming(self.folder):
             return self._look()
 
-    def _look(self) -> State:
+    def _look(self) -> HostState:
         own = [self.site / name for name in _OWN]
         if self.site.is_relative_to(self.folder) or any(self.folder.is_relative_to(path) for path in own):
-            return State(None, foreign=f"{self.folder} is a part of the site's own files, or holds them")
+            return HostState(None, foreign=f"{self.folder} is a part of the site's own files, or holds them")
         # A publisher that was killed between two renames may have left the folder under this name.
         folder = self.aside if not self.folder.exists() and self.aside.exists() else self.folder
         if not folder.exists():
-            return State(None)
+            return HostState(None)
         if not folder.is_dir():
-            return State(None, foreign=f"{folder} isn't a folder")
+            return HostState(None, foreign=f"{folder} isn't a folder")
         try:
             found = remote_manifest.load((folder / remote_manifest.NAME).read_bytes())
         except (FileNotFoundError, ValueError):
             if not any(folder.iterdir()):
-                return State(None)
-            return State(None, foreign=f"{folder} isn't empty, and no publication of Explainer made it")
-        return State(found, _token(found))
+                return HostState(None)
+            return HostState(None, foreign=f"{folder} isn't empty, and no publication of Explainer made it")
+        return HostState(found, _token(found))
 
-    def put(self, work: Work) -> None:
+    def publish(self, work: Work) -> None:
         """Make the new version beside the folder, then exchange both."""
         with self._locked(work.state):
             if self.next.exists():
@@ -77,7 +77,7 @@ class Folder:
                 shutil.rmtree(self.next, ignore_errors=True)
                 raise
             write_durably(self.next / remote_manifest.NAME, remote_manifest.dump(work.new))
-            self._switch(work.state.found)
+            self._switch(work.state.manifest)
 
     def _place(self, path: str, digest: str, source: Path | None) -> None:
         """Link the present version's file where it is the same, else copy the new one."""
@@ -93,50 +93,50 @@ class Folder:
             return
         write_durably(target, source.read_bytes())
 
-    def _switch(self, before: HostList | None) -> None:
+    def _switch(self, before: RemoteManifest | None) -> None:
         """Let readers have what is in `next`; what they had is kept."""
         self.next.chmod(0o755)
         if not self.folder.exists():
             self.next.rename(self.folder)
             return
-        exchange(self.next, self.folder, self.aside)
+        swap_folders(self.next, self.folder, self.aside)
         with suppress(OSError):  # what becomes of the old version is no reason to fail
             if before:
                 self._keep(before)
             shutil.rmtree(self.next, ignore_errors=True)
 
-    def _keep(self, version: HostList) -> None:
+    def _keep(self, version: RemoteManifest) -> None:
         self.kept.mkdir(mode=0o700, exist_ok=True)
         self.next.rename(self.kept / _name(version))
         for old in sorted(self.kept.iterdir())[: 1 - self.keep or None]:
             shutil.rmtree(old)
 
-    def earlier(self, state: State) -> HostList | None:
+    def previous_version(self, state: HostState) -> RemoteManifest | None:
         """The version before the present one."""
         found = (self._kept(folder) for folder in sorted(self.kept.glob("*"), reverse=True))
-        return next((version for version in found if version and is_earlier(version, state.found)), None)
+        return next((version for version in found if version and is_earlier(version, state.manifest)), None)
 
-    def _kept(self, folder: Path) -> HostList | None:
+    def _kept(self, folder: Path) -> RemoteManifest | None:
         with suppress(OSError, ValueError):
             return remote_manifest.load((folder / remote_manifest.NAME).read_bytes())
         return None
 
-    def go_back(self, state: State, to: HostList) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
         """Put an earlier version in the folder's place."""
         with self._locked(state):
             shutil.rmtree(self.next, ignore_errors=True)
             (self.kept / _name(to)).rename(self.next)
-            self._switch(state.found)
+            self._switch(state.manifest)
 
     @contextmanager
-    def _locked(self, state: State) -> Iterator[None]:
+    def _locked(self, state: HostState) -> Iterator[None]:
         """Keep others out, and see that the folder is as it was looked at."""
         with _naming(self.folder):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                recover(self.next, self.folder, self.aside)
+                finish_swap(self.next, self.folder, self.aside)
                 now = self._look()
                 if now.foreign or now.token != state.token:
                     raise MovedOnError
@@ -145,11 +145,11 @@ class Folder:
                 os.close(handle)
 
 
-def _token(found: HostList) -> str:
+def _token(found: RemoteManifest) -> str:
     return f"{found.published}-{found.id}"
 
 
-def _name(version: HostList) -> str:
+def _name(version: RemoteManifest) -> str:
     return f"{version.published:012}-{version.id}"
 
 

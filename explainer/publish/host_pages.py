@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError, redacted
-from explainer.publish.host import State, Work, is_earlier, run_program
+from explainer.publish.host import HostState, Work, is_earlier, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from subprocess import CompletedProcess
 
     from explainer.model.declared import Target
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 BRANCH = "gh-pages"
 # Where the host's branch and our commit stand while we work: no branch of the user's.
@@ -30,7 +30,7 @@ _ENV = {"GIT_TERMINAL_PROMPT": "0"}
 class Pages:
     """A branch; everything is done in a repository of our own, with the credentials of the site's where it has them."""
 
-    restores, reads_headers, patience = False, True, 300
+    rolls_back_at_once, reads_headers, patience = False, True, 300
 
     def __init__(self, target: Target, site: Path, scratch: Path) -> None:
         self.site = site
@@ -81,23 +81,23 @@ class Pages:
         with file.open("a", encoding="utf-8") as opened:
             opened.write(f'{head}\n\t{key} = "{escaped}"\n')
 
-    def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
+    def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
         """What is there."""
         listed = self._git("ls-remote", "origin", f"refs/heads/{self.branch}").stdout.decode()
         self.head = listed.partition("\t")[0]
         if not self.head:
-            return State(None)
+            return HostState(None)
         self._git("fetch", "--quiet", f"--depth={_DEPTH}", "origin", f"+refs/heads/{self.branch}:{_THEIRS}")
         self.head = self._git("rev-parse", _THEIRS).stdout.decode().strip()
         found = self._version(self.head)
         if found:
-            return State(found, self.head)
+            return HostState(found, self.head)
         names = set(self._git("ls-tree", "--name-only", _THEIRS).stdout.decode().splitlines())
         if names <= _NOT_CONTENT:
-            return State(None, self.head)
-        return State(None, foreign=f"{self.place} holds files, and no publication of Explainer made it")
+            return HostState(None, self.head)
+        return HostState(None, foreign=f"{self.place} holds files, and no publication of Explainer made it")
 
-    def put(self, work: Work) -> None:
+    def publish(self, work: Work) -> None:
         """Make the commit of the new version on top of what is there, and push it."""
         import ghp_import  # noqa: PLC0415 - only this needs it
 
@@ -147,17 +147,17 @@ class Pages:
                 raise MovedOnError from error
             raise
 
-    def earlier(self, state: State) -> HostList | None:
+    def previous_version(self, state: HostState) -> RemoteManifest | None:
         """The version before the present one."""
         found = self._earlier(state)
         return found[1] if found else None
 
-    def _earlier(self, state: State) -> tuple[str, HostList] | None:
+    def _earlier(self, state: HostState) -> tuple[str, RemoteManifest] | None:
         commits = self._git("rev-list", "--first-parent", f"--max-count={_DEPTH}", state.token).stdout.decode().split()
         versions = ((commit, self._version(commit)) for commit in commits)
-        return next(((at, one) for at, one in versions if one and is_earlier(one, state.found)), None)
+        return next(((at, one) for at, one in versions if one and is_earlier(one, state.manifest)), None)
 
-    def go_back(self, state: State, to: HostList) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
         """Commit an earlier version's tree on top, and push it."""
         found = self._earlier(state)
         if found is None:
@@ -167,7 +167,7 @@ class Pages:
             made = self._git("commit-tree", f"{found[0]}^{{tree}}", "-p", state.token, "-m", message)
         self._push(made.stdout.decode().strip(), state.token)
 
-    def _version(self, commit: str) -> HostList | None:
+    def _version(self, commit: str) -> RemoteManifest | None:
         done = self._git("cat-file", "blob", f"{commit}:{remote_manifest.NAME}", also=(128,))
         try:
             return remote_manifest.load(done.stdout) if done.returncode == 0 else None

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from explainer.feeds.host_files import cache_control, content_type
 from explainer.publish import remote_manifest
-from explainer.publish.errors import HostError, MovedOnError, Refusal, RefusedError
-from explainer.publish.host import State, Work
+from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.host import HostState, Work
 from explainer.publish.plan import step_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import Target
     from explainer.publish.plan import Action
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 T = TypeVar("T")
 
@@ -47,20 +47,20 @@ _AGAIN = re.compile(r"\b(?:429|503)\b|Too Many Requests|SlowDown", re.IGNORECASE
 class Bucket:
     """A bucket, or what begins with a prefix in one."""
 
-    restores, reads_headers, patience = False, False, 20
+    reads_headers, patience = False, 20
 
-    def __init__(self, target: Target, tell: Callable[[str], None]) -> None:
-        self.tell = tell
+    def __init__(self, target: Target, notify: Callable[[str], None]) -> None:
+        self.notify = notify
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
 
-    def look(self, build: str) -> State:
+    def inspect(self, build: str) -> HostState:
         """What is there; waits for a publication of another build that is under way to end, or to fall silent."""
         state = self._look()
         silent_since = time.monotonic()
-        if state.found and state.found.pending is not None and state.found.going != build:
-            self.tell(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
-        while state.found and state.found.pending is not None and state.found.going != build:
+        if state.manifest and state.manifest.pending is not None and state.manifest.going != build:
+            self.notify(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
+        while state.manifest and state.manifest.pending is not None and state.manifest.going != build:
             if time.monotonic() - silent_since > LEASE:
                 break
             time.sleep(min(1.0, LEASE / 10))
@@ -70,24 +70,24 @@ class Bucket:
             state = now
         return state
 
-    def _look(self) -> State:
+    def _look(self) -> HostState:
         import obstore  # noqa: PLC0415 - an extra, which only this needs
 
         try:
             got = self._asked(lambda: obstore.get(self.store, remote_manifest.NAME))
         except FileNotFoundError:
             some = self._asked(lambda: next(iter(obstore.list(self.store, chunk_size=1)), []))
-            return State(
+            return HostState(
                 None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it" if some else ""
             )
         try:
-            return State(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")
+            return HostState(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")
         except ValueError:
-            return State(None, foreign=f"the manifest in {self.place} can't be read")
+            return HostState(None, foreign=f"the manifest in {self.place} can't be read")
 
-    def put(self, work: Work) -> None:
+    def publish(self, work: Work) -> None:
         """Claim the bucket, send, delete, and write the manifest of what is there now."""
-        before, new = work.state.found, work.new
+        before, new = work.state.manifest, work.new
         there, retired = (before.files, before.retired) if before else ({}, {})
         going = new._replace(files=there, retired=retired, pending=new.files, going=new.id)
         claim = _Claim(self, going, work.state.token)
@@ -129,7 +129,7 @@ class Bucket:
         for _, some in groupby(paths, key=lambda path: path.endswith(".html")):
             self._asked(partial(obstore.delete, self.store, list(some)))
 
-    def write(self, manifest: HostList, token: str) -> str:
+    def write(self, manifest: RemoteManifest, token: str) -> str:
         """Write the manifest, if it is still the one with this token; the new one's token."""
         import obstore  # noqa: PLC0415 - an extra, which only this needs
         from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
@@ -146,7 +146,7 @@ class Bucket:
         except (AlreadyExistsError, PreconditionError) as error:
             # An answer that was lost on the way makes our own writing look like another's.
             now = self._look()
-            if now.found == manifest:
+            if now.manifest == manifest:
                 return now.token
             raise MovedOnError from error
         return str(done["e_tag"])
@@ -169,20 +169,11 @@ class Bucket:
             pause *= 2
         raise AssertionError
 
-    def earlier(self, state: State) -> HostList | None:  # noqa: ARG002 - nothing is kept
-        """A bucket keeps no earlier version."""
-        hint = "publish the earlier build: explainer publish TARGET --from ARTIFACT --replace BUILD"
-        raise RefusedError(Refusal("no-earlier-version", "this kind of target keeps no earlier version", hint))
-
-    def go_back(self, state: State, to: HostList) -> None:
-        """Never called, since there is nothing to go back to."""
-        raise NotImplementedError
-
 
 class _Claim:
     """The manifest while a publication goes on: what was sent, and a number that shows that somebody is there."""
 
-    def __init__(self, bucket: Bucket, going: HostList, token: str) -> None:
+    def __init__(self, bucket: Bucket, going: RemoteManifest, token: str) -> None:
         self.bucket, self.going, self.token = bucket, going, token
         self.files, self.coming = dict(going.files), going.pending or {}
         self.said = time.monotonic()
@@ -201,7 +192,7 @@ class _Claim:
         self.going = self.going._replace(files=dict(self.files), beat=self.going.beat + 1)
         self.write(self.going)
 
-    def write(self, manifest: HostList) -> None:
+    def write(self, manifest: RemoteManifest) -> None:
         """Write a manifest in place of the last one of this claim."""
         self.token = self.bucket.write(manifest, self.token)
         self.said = time.monotonic()

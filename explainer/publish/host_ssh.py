@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.host import State, Work, is_earlier, run_program
+from explainer.publish.host import HostState, Work, is_earlier, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
     from explainer.model.declared import Target
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.remote_manifest import RemoteManifest
 
 KEEP = 5
 _MOVED_ON = 76
@@ -109,7 +109,7 @@ exit 0
 class Ssh:
     """A folder on another machine."""
 
-    restores, reads_headers, patience = True, False, 20
+    rolls_back_at_once, reads_headers, patience = True, False, 20
 
     def __init__(self, target: Target, scratch: Path) -> None:
         self.host, self.path = target.host or "", (target.path or "").rstrip("/")
@@ -121,23 +121,23 @@ class Ssh:
             *shlex.split(os.environ.get("EXPLAINER_SSH") or "ssh"), *_OPTIONS, *port, f"-oControlPath={scratch}/{_SOCKET}",
         ]  # fmt: skip
 
-    def look(self, build: str) -> State:  # noqa: ARG002 - whoever asks, the answer is the same
+    def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
         """What is there."""
         head, _, content = self._run(_LOOK).stdout.partition(b"\n\n")
         first, *_ = head.decode("utf-8", "replace").split("\n")
         if first == "none":
-            return State(None)
+            return HostState(None)
         if not first.startswith("ours"):
-            return State(None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it")
+            return HostState(None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it")
         release = first.removeprefix("ours").strip()
         if not release:
-            return State(None)
+            return HostState(None)
         try:
-            return State(remote_manifest.load(content), release)
+            return HostState(remote_manifest.load(content), release)
         except ValueError:
-            return State(None, foreign=f"{self.place} has a version whose manifest can't be read")
+            return HostState(None, foreign=f"{self.place} has a version whose manifest can't be read")
 
-    def put(self, work: Work) -> None:
+    def publish(self, work: Work) -> None:
         """Send what isn't there yet, beside what readers have; then switch."""
         new, before = work.new, work.state.token
         self._run(_PREPARE, new.id, also=(_MOVED_ON,))
@@ -160,7 +160,7 @@ class Ssh:
         if done.returncode == _MOVED_ON:
             raise MovedOnError
 
-    def earlier(self, state: State) -> HostList | None:
+    def previous_version(self, state: HostState) -> RemoteManifest | None:
         """The version before the present one."""
         head = self._run(_LOOK).stdout.partition(b"\n\n")[0].decode("utf-8", "replace")
         for release in sorted(head.split("\n")[1:], reverse=True):
@@ -168,11 +168,11 @@ class Ssh:
                 version = remote_manifest.load(self._run(_READ, release).stdout)
             except (ValueError, HostError):
                 continue
-            if is_earlier(version, state.found):
+            if is_earlier(version, state.manifest):
                 return version
         return None
 
-    def go_back(self, state: State, to: HostList) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
         """Switch to an earlier version."""
         self._switch("", state.token, _release(to))
 
@@ -184,6 +184,6 @@ class Ssh:
         return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also)
 
 
-def _release(version: HostList) -> str:
+def _release(version: RemoteManifest) -> str:
     """A release's name; names sort by time."""
     return f"{datetime.fromtimestamp(version.published, UTC):%Y%m%dT%H%M%SZ}-{version.id}"

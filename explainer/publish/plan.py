@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainer.feeds.host_files import is_fingerprinted
-from explainer.publish.remote_manifest import File, HostList, Retired
+from explainer.publish.remote_manifest import File, RemoteManifest, Retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class Plan(NamedTuple):
         return any(action.what != "keep" for action in self.actions)
 
 
-def make_plan(files: Mapping[str, File], host: HostList | None, now: int, *, lingering: bool = True) -> Plan:
+def make_plan(files: Mapping[str, File], host: RemoteManifest | None, now: int, *, lingering: bool = True) -> Plan:
     """The plan that makes a host have these files. What a publication left half done counts as unknown.
 
     Without `lingering` nothing stays that isn't among them.
@@ -87,7 +87,7 @@ def make_plan(files: Mapping[str, File], host: HostList | None, now: int, *, lin
     return Plan(tuple(sorted(actions, key=_order)), left)
 
 
-def _unsure(host: HostList | None) -> set[str]:
+def _unsure(host: RemoteManifest | None) -> set[str]:
     """The paths of which a half-done publication may have left either version."""
     if host is None or host.pending is None:
         return set()

@@ -10,7 +10,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from explainer.output.build_info import BuildRecord, Corrected
+from explainer.output.build_info import BuildInfo, Corrected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Retired(NamedTuple):
     since: int
 
 
-class HostList(NamedTuple):
+class RemoteManifest(NamedTuple):
     """A build on a host. Times are in seconds since 1970; `before` is the build that was there until then.
 
     `pending` are the files of a publication that has begun and not ended: where it differs from `files`,
@@ -68,21 +68,23 @@ def build_id(files: Mapping[str, File]) -> str:
     return whole.hexdigest()[:16]
 
 
-def list_of(files: dict[str, File], record: BuildRecord, published: int, before: HostList | None) -> HostList:
+def manifest_of(
+    files: dict[str, File], record: BuildInfo, published: int, before: RemoteManifest | None
+) -> RemoteManifest:
     """The manifest of a build that is about to be published."""
-    return HostList(
+    return RemoteManifest(
         id=build_id(files), files=files, published=published, base_url=record.base_url, built=record.built,
         version=record.version, commit=record.commit, committed=record.committed, corrections=record.corrections,
         before=before.id if before else None,
     )  # fmt: skip
 
 
-def dump(found: HostList) -> bytes:
+def dump(found: RemoteManifest) -> bytes:
     """A manifest as it stands on a host."""
     return json.dumps({"explainer": _VERSION, **found._asdict()}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def load(content: bytes) -> HostList:
+def load(content: bytes) -> RemoteManifest:
     """The manifest in a host's object.
 
     Raises:
@@ -95,7 +97,7 @@ def load(content: bytes) -> HostList:
         data["pending"] = None if data["pending"] is None else _files(data["pending"])
         data["retired"] = {_path(path): Retired(*_file(one[:2]), int(one[2])) for path, one in data["retired"].items()}
         data["corrections"] = tuple(Corrected(*map(str, one)) for one in data["corrections"])
-        found = HostList(**data)
+        found = RemoteManifest(**data)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError("no manifest of ours") from error
     if version != _VERSION or not _ID.fullmatch(str(found.id)) or not _COMMIT.fullmatch(found.commit or "0" * 40):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from explainer.publish.errors import Refusal
     from explainer.publish.plan import Plan
-    from explainer.publish.run import Prepared, Result
+    from explainer.publish.run import Publication, Result
     from explainer.publish.verify import Checked
 
 VERSION = 1
@@ -30,11 +30,11 @@ def size_words(size: float) -> str:
 # --- Text ---
 
 
-def plan_text(prepared: Prepared, *, whole: bool) -> str:
+def plan_text(publication: Publication, *, whole: bool) -> str:
     """The plan, its first lines or the whole."""
-    plan, counts = prepared.work.plan, prepared.work.plan.counts
-    doing, where = ("go back to", "at") if prepared.back else ("publish", "to")
-    lines = [f"{prepared.target.name}: {doing} build {prepared.work.new.id} {where} {prepared.host.place}"]
+    plan, counts = publication.work.plan, publication.work.plan.counts
+    doing, where = ("go back to", "at") if publication.is_rollback else ("publish", "to")
+    lines = [f"{publication.target.name}: {doing} build {publication.work.new.id} {where} {publication.host.place}"]
     found = [action for action in plan.actions if action.what != "keep"]
     for action in found if whole else found[:_SHOWN]:
         size = f", {size_words(action.size)}" if action.size else ""
@@ -58,19 +58,19 @@ def refusals_text(name: str, refusals: tuple[Refusal, ...]) -> str:
     return "\n".join(lines)
 
 
-def result_text(prepared: Prepared, result: Result) -> str:
+def result_text(publication: Publication, result: Result) -> str:
     """What came of it."""
-    name, new = prepared.target.name, prepared.work.new
+    name, new = publication.target.name, publication.work.new
     words = {
-        "unchanged": f"{name}: {prepared.host.place} has exactly this build already",
+        "unchanged": f"{name}: {publication.host.place} has exactly this build already",
         "published": f"{name}: published build {new.id}",
         "rolled-back": f"{name}: went back to build {new.id}",
     }
     lines = [words[result.outcome]] if result.outcome in words else []
     if result.checked:
-        lines += _checked_lines(prepared, result.checked)
+        lines += _checked_lines(publication, result.checked)
     if result.outcome == "published":
-        lines += [f"  correction on {one.page}, {one.date}: {one.text}" for one in prepared.corrections]
+        lines += [f"  correction on {one.page}, {one.date}: {one.text}" for one in publication.corrections]
     if result.error:
         lines.append(f"{name}: error: {result.error}")
     if result.hint:
@@ -78,8 +78,8 @@ def result_text(prepared: Prepared, result: Result) -> str:
     return "\n".join(lines)
 
 
-def _checked_lines(prepared: Prepared, checked: Checked) -> Iterator[str]:
-    where = prepared.base_url
+def _checked_lines(publication: Publication, checked: Checked) -> Iterator[str]:
+    where = publication.base_url
     if not checked.reachable:
         yield f"  not verified: {checked.unreachable}"
     elif not checked.wrong:
@@ -99,20 +99,22 @@ def _counted(number: int) -> str:
 # --- JSON ---
 
 
-def as_json(name: str, prepared: Prepared | None, refusals: tuple[Refusal, ...], result: Result) -> dict[str, Any]:
+def as_json(
+    name: str, publication: Publication | None, refusals: tuple[Refusal, ...], result: Result
+) -> dict[str, Any]:
     """One target's publication as data; every field is always there."""
-    checked, work = result.checked, prepared.work if prepared else None
-    before = work.state.found if work else None
+    checked, work = result.checked, publication.work if publication else None
+    before = work.state.manifest if work else None
     return {
         "target": name,
-        "to": prepared.target.to if prepared else None,
-        "place": prepared.host.place if prepared else None,
+        "to": publication.target.to if publication else None,
+        "place": publication.host.place if publication else None,
         "build": work.new.id if work else None,
         "host": before.id if before else None,
         "outcome": result.outcome,
         "refusals": [refusal._asdict() for refusal in refusals],
         "plan": _plan_data(work.plan) if work else None,
-        "corrections": [one._asdict() for one in prepared.corrections] if prepared else [],
+        "corrections": [one._asdict() for one in publication.corrections] if publication else [],
         "verified": _checked_data(checked) if checked else None,
         "restored": result.restored,
         "error": result.error or None,

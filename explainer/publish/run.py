@@ -12,14 +12,14 @@ from explainer.publish import guards
 from explainer.publish.build_order import last_seen, overtaken, remember
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
-from explainer.publish.host import Host, Work
+from explainer.publish.host import CanRollBack, Host, Work
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
 from explainer.publish.host_ssh import Ssh
 from explainer.publish.plan import make_plan
-from explainer.publish.remote_manifest import File, build_id, list_of
-from explainer.publish.verify import Checked, Reader, moved_paths, wanted
+from explainer.publish.remote_manifest import File, build_id, manifest_of
+from explainer.publish.verify import Checked, Verifier, expected_of, moved_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,28 +27,28 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import Target
     from explainer.output.build_info import Corrected
-    from explainer.publish.build_input import Finished
-    from explainer.publish.remote_manifest import HostList
+    from explainer.publish.build_input import FinishedBuild
+    from explainer.publish.remote_manifest import RemoteManifest
 
 Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "failed"]
 
 
-class Wish(NamedTuple):
+class PublishOptions(NamedTuple):
     """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards.
 
-    `tell` says what takes time.
+    `notify` says what takes time.
     """
 
     site: Path
     scratch: Path
     base_url: str
-    tell: Callable[[str], None]
+    notify: Callable[[str], None]
     max_deletes: int | None = None
     replace: str | None = None
     unfinished: bool = False
 
 
-class Prepared(NamedTuple):
+class Publication(NamedTuple):
     """A publication that is ready to go, or that guards refuse.
 
     `new` is the manifest that the host will have; `corrections` are those that it lacks so far.
@@ -61,7 +61,7 @@ class Prepared(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     corrections: tuple[Corrected, ...] = ()
     moved: tuple[str, ...] = ()
-    back: bool = False
+    is_rollback: bool = False
 
 
 class Result(NamedTuple):
@@ -74,84 +74,89 @@ class Result(NamedTuple):
     restored: bool = False
 
 
-def host_of(target: Target, wish: Wish) -> Host:
+def host_of(target: Target, options: PublishOptions) -> Host:
     """The host that a target names."""
     match target.to:
         case "folder":
-            return Folder(target, wish.site)
+            return Folder(target, options.site)
         case "ssh":
-            return Ssh(target, wish.scratch)
+            return Ssh(target, options.scratch)
         case "s3":
-            return Bucket(target, wish.tell)
+            return Bucket(target, options.notify)
         case "pages":
-            return Pages(target, wish.site, wish.scratch)
+            return Pages(target, options.site, options.scratch)
 
 
 # --- Before the first byte ---
 
 
-def prepare(target: Target, found: Finished, wish: Wish) -> Prepared:
+def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Publication:
     """Look at the host, make the plan, and ask every guard.
 
     Raises:
         HostError: if the host can't be looked at.
     """
     now = int(time.time())
-    base_url = target.base_url or wish.base_url
-    refusals = [*guards.of_build(found, base_url, now, unfinished=wish.unfinished)]
-    host = host_of(target, wish)
-    tree, files = _tree_for(target, host, found, wish.scratch)
-    state = host.look(build_id(files))
-    before = state.found
+    base_url = target.base_url or options.base_url
+    refusals = [*guards.of_build(build, base_url, now, unfinished=options.unfinished)]
+    host = host_of(target, options)
+    tree, files = _tree_for(target, host, build, options.scratch)
+    state = host.inspect(build_id(files))
+    before = state.manifest
     plan = make_plan(files, before, now)
     published = max(now, before.published + 1) if before else now
-    new = list_of(files, found.record, published, before)._replace(retired=plan.retired)
+    new = manifest_of(files, build.record, published, before)._replace(retired=plan.retired)
     if state.foreign:
         refusals.append(Refusal("not-ours", state.foreign, _EMPTY_IT))
     elif before:
-        late = overtaken(found.record, before, wish.site, target.name) if before.id != new.id else None
-        refusals += [late] if late and wish.replace != before.id else []
-        refusals += guards.of_deletions(plan, before, wish.max_deletes)
+        late = overtaken(build.record, before, options.site, target.name) if before.id != new.id else None
+        refusals += [late] if late and options.replace != before.id else []
+        refusals += guards.of_deletions(plan, before, options.max_deletes)
     known = set(before.corrections) if before else set()
-    corrections = tuple(one for one in found.record.corrections if one not in known)
-    redirects = found.tree / REDIRECTS
+    corrections = tuple(one for one in build.record.corrections if one not in known)
+    redirects = build.tree / REDIRECTS
     moved = moved_paths(redirects.read_text("utf-8"), urlsplit(base_url).path) if redirects.is_file() else []
     work = Work(tree, plan, new, state)
-    return Prepared(target, host, work, base_url, tuple(refusals), corrections, tuple(moved))
+    return Publication(target, host, work, base_url, tuple(refusals), corrections, tuple(moved))
 
 
+_REPUBLISH = "publish the earlier build: explainer publish TARGET --from ARTIFACT --replace BUILD"
 _EMPTY_IT = "name an empty place, or empty this one yourself if nothing in it is needed"
 
 
-def _tree_for(target: Target, host: Host, found: Finished, scratch: Path) -> tuple[Path, dict[str, File]]:
+def _tree_for(target: Target, host: Host, build: FinishedBuild, scratch: Path) -> tuple[Path, dict[str, File]]:
     """The files as this target gets them: without those that the host makes nothing of, with compressed copies."""
     tree = scratch / "targets" / target.name
-    files = {path: file for path, file in found.files.items() if host.reads_headers or path not in {HEADERS, REDIRECTS}}
+    files = {path: file for path, file in build.files.items() if host.reads_headers or path not in {HEADERS, REDIRECTS}}
     for path in files:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        os.link(found.tree / path, tree / path)
+        os.link(build.tree / path, tree / path)
     return tree, files | add_compressed(tree, files, target.precompress)
 
 
-def prepare_back(target: Target, wish: Wish) -> Prepared:
+def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
     """What going back to the version before the present one will do.
 
     Raises:
         HostError: if the host can't be looked at.
         RefusedError: if there is no such version.
     """
-    host = host_of(target, wish)
-    state = host.look("")
+    host = host_of(target, options)
+    state = host.inspect("")
     if state.foreign:
         raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
-    to = host.earlier(state)
+    if not isinstance(host, CanRollBack):
+        raise RefusedError(Refusal("no-earlier-version", "this kind of target keeps no earlier version", _REPUBLISH))
+    to = host.previous_version(state)
     if to is None:
         raise RefusedError(Refusal("no-earlier-version", "the host has no version from before", "publish a build"))
-    plan = make_plan(to.files | _lingering(to), state.found, int(time.time()), lingering=False)
-    return Prepared(target, host, Work(wish.site, plan, to, state), target.base_url or wish.base_url, back=True)
+    plan = make_plan(to.files | _lingering(to), state.manifest, int(time.time()), lingering=False)
+    return Publication(
+        target, host, Work(options.site, plan, to, state), target.base_url or options.base_url, is_rollback=True
+    )
 
 
-def _lingering(version: HostList) -> dict[str, File]:
+def _lingering(version: RemoteManifest) -> dict[str, File]:
     """What an earlier version has besides its own files."""
     return {path: File(one.digest, one.size) for path, one in version.retired.items()}
 
@@ -159,42 +164,45 @@ def _lingering(version: HostList) -> dict[str, File]:
 # --- From the first byte on ---
 
 
-def carry_out(prepared: Prepared, wish: Wish) -> Result:
+def carry_out(publication: Publication, options: PublishOptions) -> Result:
     """Do what was planned, and look whether readers get it."""
-    target, host, work = prepared.target, prepared.host, prepared.work
-    before = work.state.found
+    target, host, work = publication.target, publication.host, publication.work
+    before = work.state.manifest
     if not work.plan.changes and before and before.pending is None:
-        remember(wish.site, target.name, before.id)
+        remember(options.site, target.name, before.id)
         return Result("unchanged")
     # What was stopped on its way earlier may still arrive: a host goes on with what it was told.
-    earlier = last_seen(wish.site, target.name) or ()
-    remember(wish.site, target.name, work.new.id, *([before.id] if before else []), *earlier)
+    earlier = last_seen(options.site, target.name) or ()
+    remember(options.site, target.name, work.new.id, *([before.id] if before else []), *earlier)
     try:
-        host.go_back(work.state, work.new) if prepared.back else host.put(work)
+        if publication.is_rollback and isinstance(host, CanRollBack):
+            host.roll_back(work.state, work.new)
+        else:
+            host.publish(work)
     except HostError as error:
         return Result("failed", error=str(error), hint=error.hint)
-    remember(wish.site, target.name, work.new.id)
-    checked = _verified(prepared)
+    remember(options.site, target.name, work.new.id)
+    checked = _verified(publication)
     if checked is None or not checked.wrong:
-        return Result("rolled-back" if prepared.back else "published", checked)
-    return _unverified(prepared, checked, wish)
+        return Result("rolled-back" if publication.is_rollback else "published", checked)
+    return _unverified(publication, checked, options)
 
 
-def _verified(prepared: Prepared) -> Checked | None:
-    target = prepared.target
-    within = prepared.host.patience if target.verify is None else target.verify
+def _verified(publication: Publication) -> Checked | None:
+    target = publication.target
+    within = publication.host.patience if target.verify is None else target.verify
     if not within:
         return None
-    digests = {path: file.digest for path, file in prepared.work.new.files.items()}
-    wishes = wanted(prepared.work.plan, digests, prepared.moved)
-    return Reader(prepared.base_url, target.verify_at).check(wishes, within)
+    digests = {path: file.digest for path, file in publication.work.new.files.items()}
+    expected = expected_of(publication.work.plan, digests, publication.moved)
+    return Verifier(publication.base_url, target.verify_at).check(expected, within)
 
 
-def _unverified(prepared: Prepared, checked: Checked, wish: Wish) -> Result:
+def _unverified(publication: Publication, checked: Checked, options: PublishOptions) -> Result:
     """Where readers don't get what was published they get what they had, if the host can do that."""
     error = f"readers don't get what was published: {len(checked.wrong)} of {checked.looked_at} addresses are wrong"
-    host, before = prepared.host, prepared.work.state.found
-    if not host.restores or not before or prepared.back:
+    host, before = publication.host, publication.work.state.manifest
+    if not isinstance(host, CanRollBack) or not host.rolls_back_at_once or not before or publication.is_rollback:
         hint = "is `base_url` where this target's files are served? Caches may need time: run this again"
         return Result("failed", checked, error, hint)
     try:
@@ -203,16 +211,16 @@ def _unverified(prepared: Prepared, checked: Checked, wish: Wish) -> Result:
         return Result("failed", checked, f"{error}; and the host could not be set back: {failed}", failed.hint)
     if not restored:
         return Result("failed", checked, error, "the version from before isn't there any more: publish it again")
-    remember(wish.site, prepared.target.name, before.id)
+    remember(options.site, publication.target.name, before.id)
     hint = "the host has the version from before again; is `base_url` where this target's files are served?"
     return Result("failed", checked, error, hint, restored=True)
 
 
-def _restored(host: Host, before: HostList) -> bool:
+def _restored(host: CanRollBack, before: RemoteManifest) -> bool:
     """Give readers the version from before again, if the host still has it."""
-    state = host.look(before.id)
-    earlier = host.earlier(state)
+    state = host.inspect(before.id)
+    earlier = host.previous_version(state)
     if earlier is None or earlier.id != before.id:
         return False
-    host.go_back(state, earlier)
+    host.roll_back(state, earlier)
     return True

@@ -29,7 +29,7 @@ _GONE = frozenset({404, 410})
 _MAX_AGE = re.compile(r"(?:s-maxage|max-age)=(\d+)")
 
 
-class Wanted(NamedTuple):
+class Expected(NamedTuple):
     """What readers should get at an address: content with this digest and size; None, nothing."""
 
     path: str
@@ -56,7 +56,7 @@ class _Answer(NamedTuple):
     pause: float = 0.0
 
 
-def wanted(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Wanted]:
+def expected_of(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Expected]:
     """The addresses that a plan changes. Those that redirect elsewhere are left to the host's way of doing it."""
     passed = set(moved)
     found = []
@@ -65,9 +65,9 @@ def wanted(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Wa
         if name.startswith((".", "_")) or name.endswith((".gz", ".br")) or action.path in passed or name == "CNAME":
             continue
         if action.what in {"upload", "replace"}:
-            found.append(Wanted(action.path, digests[action.path]))
+            found.append(Expected(action.path, digests[action.path]))
         elif action.what == "delete":
-            found.append(Wanted(action.path, None))
+            found.append(Expected(action.path, None))
     return found
 
 
@@ -77,7 +77,7 @@ def moved_paths(redirects: str, root: str) -> list[str]:
     return [moved_file("/" + start.removeprefix(root)) for start in starts]
 
 
-class Reader:
+class Verifier:
     """A reader of a site; with `at`, one who asks that server for it."""
 
     def __init__(self, base_url: str, at: str | None) -> None:
@@ -85,7 +85,7 @@ class Reader:
         self.host = urlsplit(base_url).netloc
         self.unanswered = 0
 
-    def check(self, wishes: list[Wanted], within: float) -> Checked:
+    def check(self, expected_files: list[Expected], within: float) -> Checked:
         """Look at every address, again and again until all is right or the time, in seconds, is over."""
         deadline = time.monotonic() + within
         try:
@@ -94,7 +94,7 @@ class Reader:
             pass  # somebody is there; what is wrong shows below
         except OSError as error:
             return Checked(0, reachable=False, unreachable=redacted(f"{self.at or self.base_url}: {error}"))
-        left, wrong = wishes, dict[str, str]()
+        left, wrong = expected_files, dict[str, str]()
         doubtful: dict[str, str] = {}
         pause = _PAUSE
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -102,39 +102,39 @@ class Reader:
                 self.unanswered = 0
                 seen = list(pool.map(self._look, left))
                 doubtful.update((one.path, doubt) for one, (_, doubt, _) in zip(left, seen, strict=True) if doubt)
-                wrong = {one.path: fault for one, (fault, _, _) in zip(left, seen, strict=True) if fault}
+                wrong = {one.path: problem for one, (problem, _, _) in zip(left, seen, strict=True) if problem}
                 left = [one for one in left if one.path in wrong]
                 pause = max(pause, *(asked for _, _, asked in seen)) if seen else pause
                 if not left or time.monotonic() + pause > deadline:
                     break
                 time.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-        return Checked(len(wishes), wrong=tuple(wrong.items()), doubtful=tuple(doubtful.items()))
+        return Checked(len(expected_files), wrong=tuple(wrong.items()), doubtful=tuple(doubtful.items()))
 
     def address(self, path: str) -> str:
         """Where readers find a file."""
         page = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
         return self.base_url + quote(page)
 
-    def _look(self, wish: Wanted) -> tuple[str, str, float]:
+    def _look(self, expected: Expected) -> tuple[str, str, float]:
         """What is wrong at an address, what is doubtful, and how long the host asks to be left alone."""
         if self.unanswered >= _GIVE_UP:
             return "not asked for: the host answers no more", "", 0.0
         try:
-            answer = self._get(self.address(wish.path))
+            answer = self._get(self.address(expected.path))
         except (OSError, http.client.HTTPException) as error:
             self.unanswered += 1
             return redacted(f"no answer: {str(error) or type(error).__name__}"), "", 0.0
         self.unanswered = 0
-        if wish.digest is None:
+        if expected.digest is None:
             return ("" if answer.status in _GONE else f"still answers with {answer.status}"), "", answer.pause
         # Some hosts answer with 404 even when they are asked for the page that says so.
-        fine = answer.status == 200 or (wish.path == "404.html" and answer.status == 404)  # noqa: PLR2004
+        fine = answer.status == 200 or (expected.path == "404.html" and answer.status == 404)  # noqa: PLR2004
         if not fine:
             return f"answers with {answer.status}", "", answer.pause
-        if sha256(answer.content).hexdigest() != wish.digest:
+        if sha256(answer.content).hexdigest() != expected.digest:
             return "has other content", "", answer.pause
-        return "", _doubt(wish.path, answer.cache), 0.0
+        return "", _doubt(expected.path, answer.cache), 0.0
 
     def _get(self, url: str) -> _Answer:
         for _ in range(_REDIRECTS):

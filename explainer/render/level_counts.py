@@ -24,7 +24,7 @@ class LevelCount(NamedTuple):
     n: int
 
 
-class Part(NamedTuple):
+class LevelGroup(NamedTuple):
     """A part of the bar: its name (`named`, `unnamed`, …, `said`), its claims, and their levels in the table's order."""
 
     name: str
@@ -32,12 +32,12 @@ class Part(NamedTuple):
     levels: tuple[LevelCount, ...]
 
 
-def glance(claims: Iterable[Claim]) -> tuple[Part, ...]:
+def level_counts(claims: Iterable[Claim]) -> tuple[LevelGroup, ...]:
     """The parts that have claims; last, and apart, the claims that someone said something."""
     found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
     for claim in claims:
         found[SAID if claim.speaker else _GROUP[claim.verdict.level]].append(claim)
-    return tuple(Part(name, tuple(part), _levels(part)) for name, part in found.items() if part)
+    return tuple(LevelGroup(name, tuple(part), _levels(part)) for name, part in found.items() if part)
 
 
 def _levels(claims: list[Claim]) -> tuple[LevelCount, ...]:

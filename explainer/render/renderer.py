@@ -34,8 +34,8 @@ from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
 from explainer.render.environment import DirectMacros, markup
 from explainer.render.filters import capital, lookup, midnight, rich
-from explainer.render.level_counts import glance
-from explainer.render.statements import record_of_entries, record_of_page
+from explainer.render.level_counts import level_counts
+from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
 from explainer.text.catalog import UnknownWordError
@@ -102,7 +102,7 @@ class LayoutError(Exception):
         self.diagnostic = diagnostic
 
 
-class Tongue:
+class LanguageTemplates:
     """The templates as they speak one language: what they look up is bound when they are loaded."""
 
     def __init__(self, env: LayoutEnvironment, catalog: Catalog) -> None:
@@ -130,13 +130,13 @@ class Renderer:
         self.rfc3339 = midnight(view.time_zone)
         self._assets = Assets(theme, view)
         self.kept: Kept | None = None
-        self._tongues: dict[str, Tongue] = {}
+        self._templates: dict[str, LanguageTemplates] = {}
 
-    def tongue(self, language: str) -> Tongue:
+    def templates_in(self, language: str) -> LanguageTemplates:
         """The templates in a language."""
-        if language not in self._tongues:
-            self._tongues[language] = Tongue(self._environment(), self.catalogs.of(language))
-        return self._tongues[language]
+        if language not in self._templates:
+            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language))
+        return self._templates[language]
 
     @property
     def catalog(self) -> Catalog:
@@ -152,9 +152,9 @@ class Renderer:
             dir=direction,
             levels=LEVELS,
             rendered=self._rendered,
-            glance=glance,
-            record_of_page=record_of_page,
-            record_of_person=lambda person: record_of_entries(person.statements, person.disputed),
+            glance=level_counts,
+            record_of_page=statements_of_page,
+            record_of_person=lambda person: statements_of_person(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
         env.escaping |= {"rich", "capital"}
@@ -162,7 +162,7 @@ class Renderer:
 
     def prime(self) -> None:
         """Compile what most pages need, so that processes forked from this one needn't; what is wrong shows later."""
-        env = self.tongue(self.view.language).env
+        env = self.templates_in(self.view.language).env
         for name in self.theme.files:
             if name.startswith("partials/") or name in _PRIMED:
                 with suppress(jinja2.TemplateError):
@@ -183,12 +183,12 @@ class Renderer:
 
     def macros(self, language: str) -> ClaimMacros:
         """The macros of what stands at a claim and at a citation."""
-        tongue = self.tongue(language)
-        if tongue.macros is None:
+        templates = self.templates_in(language)
+        if templates.macros is None:
             name = "partials/claim.html"
             module = self.guard(name, lambda: self._template(name, language).module)
-            tongue.macros = cast("ClaimMacros", DirectMacros(module, _MACROS))
-        return tongue.macros
+            templates.macros = cast("ClaimMacros", DirectMacros(module, _MACROS))
+        return templates.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
         """A shortcode's template, rendered."""
@@ -244,13 +244,13 @@ class Renderer:
             description=description, json_ld=Markup(graph), **context,
         )  # fmt: skip
 
-    # --- Faults ---
+    # --- Errors in layouts ---
 
     def _template(self, name: str, language: str) -> jinja2.Template:
         if name not in self.theme.files:
             hints = did_you_mean(name, self.theme.files)
             raise LayoutError(Diagnostic("E601", f"there is no layout `{name}`", Span(f"layouts/{name}"), hints))
-        env = self.tongue(language).env
+        env = self.templates_in(language).env
         template: jinja2.Template = self.guard(name, lambda: env.get_template(name))
         return template
 

@@ -41,7 +41,7 @@ class Quotation(NamedTuple):
     language: str | None = None
 
 
-class Entry(NamedTuple):
+class Statement(NamedTuple):
     """What was said, reported or denied at one time.
 
     `when` is its date or None. `occasion` names the source of what was said, `who` the one who denied. `text` is the
@@ -61,7 +61,7 @@ class Entry(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-def record_of_page(page: Page, speaker: str) -> tuple[Entry, ...]:
+def statements_of_page(page: Page, speaker: str) -> tuple[Statement, ...]:
     """The record of a speaker, by their id or party, on one page."""
     home = f"/people/{speaker}/"
     spoken = [
@@ -70,31 +70,31 @@ def record_of_page(page: Page, speaker: str) -> tuple[Entry, ...]:
     said = [_said(claim) for claim in spoken]
     others = [claim for claim in page.claims if claim not in spoken and _concerns(claim, speaker, spoken)]
     cited = {edge.source for claim in spoken for edge in claim.edges}
-    between = [entry for claim in others for entry in _reported(claim, cited)]
+    between = [statement for claim in others for statement in _reported(claim, cited)]
     return _in_time(said, between)
 
 
-def record_of_entries(statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = ()) -> tuple[Entry, ...]:
+def statements_of_person(statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = ()) -> tuple[Statement, ...]:
     """The record of a person's statements on all pages, and of the reports that they disputed."""
     said = [
-        Entry(
+        Statement(
             "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
             quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes),
         )
         for one in statements
     ]  # fmt: skip
-    between = [Entry("reported", one.reported, one.text, one.path, one.words) for one in reports if one.reported]
+    between = [Statement("reported", one.reported, one.text, one.path, one.words) for one in reports if one.reported]
     return _in_time(said, between)
 
 
 # --- Entries ------------------------------------------------------------------------------------
 
 
-def _said(claim: Claim) -> Entry:
+def _said(claim: Claim) -> Statement:
     quoted = [item for item in claim.panel if item.stance == "supports" and item.quotes]
     occasions = dict.fromkeys(_occasion(item) for item in quoted)
     quotes = dict.fromkeys((quote, item.source.language) for item in quoted for quote, _ in item.quotes)
-    return Entry(
+    return Statement(
         "said", claim.said, claim.text, f"#{claim.anchor}", claim.words, occasion="; ".join(occasions),
         quotes=tuple(Quotation((Piece(quote),), language) for quote, language in quotes),
     )  # fmt: skip
@@ -117,41 +117,41 @@ def _concerns(claim: Claim, speaker: str, spoken: Sequence[Claim]) -> bool:
     return any(link.id in statements for link in (*claim.contradicts, *claim.contradicted_by))
 
 
-def _reported(claim: Claim, cited: set[str]) -> Iterator[Entry]:
+def _reported(claim: Claim, cited: set[str]) -> Iterator[Statement]:
     """A report, and the denials of it that are no statement of the record itself."""
     if claim.reported and not claim.speaker:
-        yield Entry("reported", claim.reported, claim.text, f"#{claim.anchor}", claim.words)
+        yield Statement("reported", claim.reported, claim.text, f"#{claim.anchor}", claim.words)
     for item in claim.panel:
         source = item.source
         if item.stance == "disputes" and source.date and source.id not in cited:
             quotes = tuple(Quotation((Piece(quote),), source.language) for quote, _ in item.quotes)
             who = source.voice or source.name
-            yield Entry("denied", source.date, claim.text, f"#{claim.anchor}", claim.words, who=who, quotes=quotes)
+            yield Statement("denied", source.date, claim.text, f"#{claim.anchor}", claim.words, who=who, quotes=quotes)
 
 
-def _in_time(said: list[Entry], between: list[Entry]) -> tuple[Entry, ...]:
+def _in_time(said: list[Statement], between: list[Statement]) -> tuple[Statement, ...]:
     """All by date, what has none at the end; statements compared with the one before."""
     ordered = _compared(sorted(said, key=_date))
     return tuple(sorted([*ordered, *between], key=_date))
 
 
-def _date(entry: Entry) -> str:
-    return entry.when or _NEVER
+def _date(statement: Statement) -> str:
+    return statement.when or _NEVER
 
 
 # --- Wording ------------------------------------------------------------------------------------
 
 
-def _compared(statements: Iterable[Entry]) -> Iterator[Entry]:
-    before: Entry | None = None
-    for entry in statements:
-        if before and before.quotes and entry.quotes and before.quotes != entry.quotes:
-            yield _against(before, entry)
-        elif before and before.quotes and entry.quotes:
-            yield entry._replace(compared="same")
+def _compared(statements: Iterable[Statement]) -> Iterator[Statement]:
+    before: Statement | None = None
+    for statement in statements:
+        if before and before.quotes and statement.quotes and before.quotes != statement.quotes:
+            yield _against(before, statement)
+        elif before and before.quotes and statement.quotes:
+            yield statement._replace(compared="same")
         else:
-            yield entry
-        before = entry
+            yield statement
+        before = statement
 
 
 class _Word(NamedTuple):
@@ -163,9 +163,9 @@ class _Word(NamedTuple):
     key: str
 
 
-def _words(entry: Entry) -> list[_Word]:
+def _words(statement: Statement) -> list[_Word]:
     found = []
-    for number, quotation in enumerate(entry.quotes):
+    for number, quotation in enumerate(statement.quotes):
         for word in _WORD.finditer(_whole(quotation)):
             key = _MARKS.sub("", word[0].casefold())
             if key:
@@ -177,30 +177,30 @@ def _whole(quotation: Quotation) -> str:
     return "".join(piece.text for piece in quotation.pieces)
 
 
-def _against(before: Entry, entry: Entry) -> Entry:
+def _against(before: Statement, statement: Statement) -> Statement:
     """A statement with what is new in it, held against the one before."""
-    old, new = _words(before), _words(entry)
+    old, new = _words(before), _words(statement)
     matcher = SequenceMatcher(None, [word.key for word in old], [word.key for word in new], autojunk=False)
     blocks = matcher.get_matching_blocks()
     shared = sum(block.size for block in blocks)
     if shared == len(old) == len(new):
-        return entry._replace(compared="same")
+        return statement._replace(compared="same")
     telling = any(_TELLING.match(word.key) for block in blocks for word in new[block.b : block.b + block.size])
     if not telling or 2 * shared < _ENOUGH * (len(old) + len(new)):
-        return entry._replace(compared="little")
+        return statement._replace(compared="little")
     kept_old = {index for block in blocks for index in range(block.a, block.a + block.size)}
     kept_new = {index for block in blocks for index in range(block.b, block.b + block.size)}
     lost = _runs(before, old, kept_old)
-    fresh = _runs(entry, new, kept_new)
+    fresh = _runs(statement, new, kept_new)
     quotes = tuple(
         quotation._replace(pieces=tuple(_pieces(_whole(quotation), [run[1:] for run in fresh if run[0] == number])))
-        for number, quotation in enumerate(entry.quotes)
+        for number, quotation in enumerate(statement.quotes)
     )
     gone = tuple(_whole(before.quotes[number])[start:end] for number, start, end in lost)
-    return entry._replace(compared="marked", quotes=quotes, lost=gone)
+    return statement._replace(compared="marked", quotes=quotes, lost=gone)
 
 
-def _runs(entry: Entry, words: list[_Word], kept: set[int]) -> list[tuple[int, int, int]]:
+def _runs(statement: Statement, words: list[_Word], kept: set[int]) -> list[tuple[int, int, int]]:
     """The stretches of words that aren't kept: which quotation, from where to where."""
     runs: list[tuple[int, int, int]] = []
     open_ = False
@@ -212,7 +212,7 @@ def _runs(entry: Entry, words: list[_Word], kept: set[int]) -> list[tuple[int, i
         else:
             runs.append((word.quote, word.start, word.end))
             open_ = True
-    return [(number, start, _trimmed(_whole(entry.quotes[number]), start, end)) for number, start, end in runs]
+    return [(number, start, _trimmed(_whole(statement.quotes[number]), start, end)) for number, start, end in runs]
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.published import Claim, PanelEdge, Reply
+from explainer.resolve.nearest_passage import nearest_passage
 from explainer.resolve.publishable import origin_name, voice
-from explainer.resolve.quotes import stands_in
+from explainer.resolve.quotes import find_quote
 from explainer.resolve.routes import chain, reach
 from explainer.sourcing.rule import Evidence, judge
 from explainer.sourcing.words import label, sentences, words
@@ -15,6 +16,7 @@ from explainer.sourcing.words import label, sentences, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from explainer.diagnostics import Span
     from explainer.model.declared import ClaimDecl, Located, Person, Source
     from explainer.model.document import ClaimMark, Document
     from explainer.model.published import PublicSource, Use, Voice
@@ -33,9 +35,13 @@ class References(NamedTuple):
 
     def in_copy(self, source: str, quote: str) -> bool | None:
         """Whether a quote stands in the source's saved copy; None where there is nothing to compare."""
+        copy = self.copy_of(source)
+        return None if copy is None else find_quote(quote, copy) is not None
+
+    def copy_of(self, source: str) -> str | None:
+        """The text of a source's saved copy, if it has one that can be read."""
         saved = self.sources[source].saved
-        copy = self.copies(saved) if saved else None
-        return None if copy is None else stands_in(quote, copy)
+        return self.copies(saved) if saved else None
 
 
 class Shown(NamedTuple):
@@ -83,9 +89,38 @@ def check_quotes(document: Document, references: References) -> Iterator[Diagnos
         if edge.quote is not None
     ]
     for source, quote, span in quoted:
-        if source in references.sources and references.in_copy(source, quote) is False:
-            hint = "copy the words exactly; put `[…]` where words are left out"
-            yield Diagnostic("E208", f"this quote isn't in the saved copy of `{source}`", span, (hint,))
+        copy = references.copy_of(source) if source in references.sources else None
+        if copy is not None:
+            yield from _check_quote(references.sources[source], quote, copy, span)
+
+
+def _check_quote(source: Source, quote: str, copy: str, span: Span) -> Iterator[Diagnostic]:
+    found = find_quote(quote, copy)
+    if found is None:
+        yield Diagnostic(
+            "E208", f"this quote isn't in the saved copy of `{source.id}`", span, _nearest(source, quote, copy)
+        )
+    elif found.leaves_out_a_negation or found.crosses_sentences:
+        what = "a word like “not”" if found.leaves_out_a_negation else "the end of a sentence"
+        message = f"in the saved copy of `{source.id}`, {what} stands where this quote has square brackets"
+        yield Diagnostic("W256", message, span, ("quote the words between too, or make two quotations of it",))
+
+
+def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
+    """Hints for a quote that isn't in a copy. What an unnamed source's copy says stands in none."""
+    how = "put `[…]` where words are left out, and `[words]` where others are put in their place"
+    passage = None if source.unnamed else nearest_passage(quote, copy)
+    if passage is None:
+        return (f"copy the words exactly; {how}",)
+    differences = [
+        f"the copy has `{theirs}` where the quote has `{ours}`"
+        if theirs and ours
+        else f"the copy has `{theirs}`, which the quote leaves out"
+        if theirs
+        else f"the copy doesn't have `{ours}`"
+        for theirs, ours in passage.differences
+    ]
+    return (f"the nearest words there: `{passage.text}`", *differences, how)
 
 
 def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references: References, shown: Shown) -> Claim:

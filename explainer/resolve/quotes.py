@@ -1,57 +1,207 @@
-"""Whether a quote stands in a source's saved copy."""
+"""Finds a quotation in the text of a source's saved copy."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-# Marks that differ in style alone; `--` and `...` are what typographic text is written as.
-_STYLES = str.maketrans(
-    dict.fromkeys("“”„‟«»‹›‘’‚‛'`´″′", '"') | dict.fromkeys("‐‑", "-") | dict.fromkeys("‒–—―", "--") |
-    {"…": "...", "\u00ad": "", "\u200b": "", "\ufeff": ""}
-)  # fmt: skip
-# A hyphen joins two words, even over the end of a line; any other dash stands between two.
-_HYPHEN = re.compile(r"(?<=\w)-\s*(?=\w)")
-_DASH = re.compile(r"\s*--+\s*|\s+-\s+")
-_JOINED = re.compile(r"(?<=\w)-(?=\w)")
-_LEFT_OUT = re.compile(r"\[\s*\.\.\.\s*\]")
-# Thai, Lao, Burmese, Khmer, Japanese and Chinese put no space between words.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_IN_A_WORD = re.compile(rf"[^\W{_UNSPACED}]{{2}}")
+from explainer.resolve.quote_text import CLOSE_DASH, LINE_HYPHEN, UNSPACED, even, even_copy
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-def plain(text: str) -> str:
-    """A text with its white space, quote marks, dashes and ligatures evened out."""
-    even = unicodedata.normalize("NFKC", text.translate(_STYLES))
-    return " ".join(_DASH.sub(" -- ", _HYPHEN.sub("-", even)).split())
+# In square brackets stands what the quotation changes: words left out, or words and letters put in their place.
+_CHANGED = re.compile(r"\[([^\[\]]*)\]")
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\s?\.\s?\.)\s*")
+# Words in square brackets stand for no more than this many words of one sentence of the copy.
+_MOST_REPLACED = 12
+# Common words stand in a long copy too often to try every place.
+_MOST_PLACES = 2_000
+_MOST_STARTS = 200
 
+_IN_A_WORD = re.compile(rf"[^\W{UNSPACED}]{{2}}")
+_LEADING = re.compile(r'(?:[\s",;:]|\.(?!\d))+')
+_TRAILING = re.compile(r'[\s".,;:]+$')
+_LETTER_PUT_IN = "\ue003"  # before a letter whose case was changed: `[t]he`
+_ENDING_PUT_IN = "\ue004"  # for letters put in place of some of a word: `walk[ed]`
 
-def stands_in(quote: str, evened: str) -> bool:
-    """Whether a quote stands in an evened-out text, in whole words; `[…]` stands for words left out."""
-    pieces = [piece.strip(' "') for piece in _LEFT_OUT.split(plain(quote))]
-    if not any(pieces):
-        return False
-    if _in_order(pieces, evened):
-        return True
-    # A hyphen at the end of a line may be there for the line alone.
-    return "-" in evened and _in_order([_JOINED.sub("", piece) for piece in pieces], _JOINED.sub("", evened))
-
-
-def _in_order(pieces: list[str], text: str) -> bool:
-    at = 0
-    for piece in filter(None, pieces):
-        at = _end_of(piece, text, at)
-        if at < 0:
-            return False
-    return True
+_SENTENCE_END = re.compile(r"(\w+)\"?([.!?。！？؟])\"?(?=\s+[^\Wa-z]|\s+\"|(?<=\"[.!?])[^\Wa-z]|[。！？]|\s*$)")
+_ABBREVIATION = 3  # letters at the most, the first a capital: “Mr.”, “Dr.”, “U.S.”
+# English, Spanish, French, German, Portuguese, Italian, Arabic.
+_NEGATIONS = frozenset({
+    "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "cannot", "hardly", "without", "nunca",
+    "jamás", "nadie", "nada", "ni", "sin", "tampoco", "ningún", "ninguna", "ne", "pas", "jamais", "rien", "aucun",
+    "aucune", "sans", "nicht", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemals", "nichts",
+    "ohne", "não", "nem", "ninguém", "sem", "non", "mai", "niente", "nessuno", "senza", "لا", "لم", "لن", "ليس",
+    "ليست", "ليسوا", "غير", "بدون", "دون",
+})  # fmt: skip
+_WORD = re.compile(r'[\w"]+')
 
 
-def _end_of(piece: str, text: str, at: int) -> int:
-    """Where the next whole words like these end, -1 if there are none."""
-    while (at := text.find(piece, at)) >= 0:
-        end = at + len(piece)
-        cuts = (text[at - 1 : at + 1], text[end - 1 : end + 1])
-        if not any(_IN_A_WORD.match(cut) for cut in cuts):
-            return end
-        at += 1
-    return -1
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a quotation stands: what its `[…]` and `[words]` stand for in the copy, evened out."""
+
+    changed: tuple[str, ...] = ()
+
+    @property
+    def leaves_out_a_negation(self) -> bool:
+        """Whether a word like “not” is among what the quotation leaves out or replaces."""
+        words = (word.casefold() for gap in self.changed for word in _WORD.findall(gap))
+        return any(word.strip('"') in _NEGATIONS or word.endswith('n"t') for word in words)
+
+    @property
+    def crosses_sentences(self) -> bool:
+        """Whether what the quotation leaves out or replaces holds the end of a sentence."""
+        return any(_ends_sentence(gap) for gap in self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words that must stand in the copy as they are, and how many of it may lie between them and the piece before."""
+
+    words: str
+    most_before: int | None
+
+
+def find_quote(quote: str, copy: str) -> Found | None:
+    """Find a quotation in a copy's text, in whole words; `[…]` stands for words left out, `[words]` for replaced ones.
+
+    Of several places the first is taken where what is changed holds neither a “not” nor the end of a sentence.
+    """
+    evened = even_copy(copy)
+    pieces = list(_pieces(quote))
+    if not pieces:
+        return None
+    places = [list(_places(piece.words, evened)) for piece in pieces]
+    if not all(places):
+        return None
+    best = None
+    for place in places[0][:_MOST_STARTS]:
+        found = _from(place, pieces, places, evened)
+        if found and not (found.leaves_out_a_negation or found.crosses_sentences):
+            return found
+        best = best or found
+    return best
+
+
+def _from(
+    place: tuple[int, int], pieces: Sequence[_Piece], places: Sequence[list[tuple[int, int]]], text: str
+) -> Found | None:
+    """Follow a quotation from a place of its first piece, each piece at the nearest place after the one before."""
+    changed = []
+    for piece, candidates in zip(pieces[1:], places[1:], strict=True):
+        index = bisect_left(candidates, (place[1], 0))
+        if index == len(candidates):
+            return None
+        gap = text[place[1] : candidates[index][0]]
+        if piece.most_before is not None and (len(gap.split()) > piece.most_before or _ends_sentence(gap)):
+            return None
+        changed.append(gap)
+        place = candidates[index]
+    return Found(tuple(changed))
+
+
+def _pieces(quote: str) -> Iterator[_Piece]:
+    """Split a quotation at its square brackets, but for those inside of words."""
+    written, most, at = "", None, 0
+    for match in _CHANGED.finditer(quote):
+        before, after = quote[: match.start()][-1:], quote[match.end() :][:1]
+        written += quote[at : match.start()]
+        at = match.end()
+        left_out = _ELLIPSIS.fullmatch(match[1]) is not None
+        if not left_out and (_is_letter(before) or _is_letter(after)):
+            single = len(match[1]) == 1 and match[1].isalpha() and not _is_letter(before)
+            written += _LETTER_PUT_IN + match[1] if single else _ENDING_PUT_IN
+            continue
+        if words := _trimmed(written):
+            yield _Piece(words, most)
+            most = None if left_out else _MOST_REPLACED
+        elif left_out:
+            most = None
+        written = ""
+    if words := _trimmed(written + quote[at:]):
+        yield _Piece(words, most)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum()
+
+
+def _trimmed(written: str) -> str:
+    """The words of a piece, evened out, without the punctuation at its ends."""
+    evened = _TRAILING.sub("", even(written))
+    leading = _LEADING.match(evened)
+    return evened[leading.end() :] if leading else evened
+
+
+def _places(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where whole words like these stand in an evened-out text: start and end."""
+    count = 0
+    for match in re.finditer(_pattern(words, broken=LINE_HYPHEN in text), text):
+        start, end = match.span()
+        if _IN_A_WORD.match(text[max(start - 1, 0) : start + 1]) and start:
+            continue
+        if _IN_A_WORD.match(text[end - 1 : end + 1]):
+            continue
+        yield start, end
+        count += 1
+        if count == _MOST_PLACES:
+            return
+
+
+def _pattern(words: str, *, broken: bool) -> str:
+    """A regular expression for words as an evened-out copy may write them; `broken`: it has hyphens at line ends."""
+    parts: list[str] = []
+    before, first = "", True
+    put_in = False
+    for part in re.split(rf"( -- |[-{CLOSE_DASH}{LINE_HYPHEN}{_ENDING_PUT_IN}{_LETTER_PUT_IN}])", words):
+        match part:
+            case "":
+                continue
+            case " -- ":
+                parts.append(f"(?: -- |{CLOSE_DASH})")
+            case "-":
+                parts.append(f"[-{CLOSE_DASH}{LINE_HYPHEN}]")
+            case _ if part == CLOSE_DASH:
+                parts.append(f"(?:[-{CLOSE_DASH}]| -- )")
+            case _ if part == LINE_HYPHEN:
+                parts.append(f"[-{LINE_HYPHEN}]?")
+            case _ if part == _ENDING_PUT_IN:
+                parts.append(r"\w{0,20}")
+            case _ if part == _LETTER_PUT_IN:
+                put_in = True
+                continue
+            case _:
+                if broken and before and before not in {"-", " -- "} and part[0].isalnum():
+                    parts.append(f"{LINE_HYPHEN}?")
+                parts.append(_letters(part, broken=broken, any_case=first or put_in))
+                put_in = False
+        before, first = part, False
+    return "".join(parts)
+
+
+def _letters(part: str, *, broken: bool, any_case: bool) -> str:
+    """A regular expression for characters; between two of one word a line may end if the copy has such lines."""
+    joint = f"{LINE_HYPHEN}?"
+    out = [_either_case(part[0]) if any_case else re.escape(part[0])]
+    for before, character in pairwise(part):
+        if broken and before.isalnum() and character.isalnum():
+            out.append(joint)
+        out.append(re.escape(character))
+    return "".join(out)
+
+
+def _either_case(letter: str) -> str:
+    other = letter.swapcase()
+    return re.escape(letter) if other == letter or len(other) > 1 else f"[{re.escape(letter)}{re.escape(other)}]"
+
+
+def _ends_sentence(gap: str) -> bool:
+    return any(
+        match[2] != "." or len(match[1]) > _ABBREVIATION or not match[1][0].isupper()
+        for match in _SENTENCE_END.finditer(gap)
+    )

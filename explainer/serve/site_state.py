@@ -193,7 +193,7 @@ class Inputs:
         copies = (fault for source in library.sources.values() for fault in check_copy(self.root, source))
         faults = (*loaded.diagnostics, *words.diagnostics, *load.check_registry(registry), *copies)
         texts = {text.path: text for text in (*loaded.value.texts, *words.value[1])}
-        return Shared(library, registry, loaded.value.whole, faults, texts)
+        return Shared(library, registry, loaded.value.complete, faults, texts)
 
     def _reread_shared(self) -> None:
         self.shared = self._read_shared()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Forms: TypeAlias = "str | dict[str, str]"
 """What a key stands for: a text, or one for each plural form (`one`, `other`, …, `=2`)."""
-Table: TypeAlias = "dict[str, Forms]"
+Phrases: TypeAlias = "dict[str, Forms]"
 
 ENGLISH = "en"
 _MONTHS = (
@@ -41,18 +41,18 @@ class Catalogs:
 
     __slots__ = ("_made", "tables")
 
-    def __init__(self, tables: Mapping[str, Table] | None = None) -> None:
+    def __init__(self, tables: Mapping[str, Phrases] | None = None) -> None:
         self.tables = dict(tables or {})
         self._made: dict[str, Catalog] = {}
 
-    def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Table]]]:
+    def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Phrases]]]:
         """What another process needs to make the same."""
         return Catalogs, (self.tables,)
 
     def of(self, language: str) -> Catalog:
         """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else English."""
         if language not in self._made:
-            table: Table = {}
+            table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
                 table.update(self.tables.get(tag, {}))
             self._made[language] = Catalog(language, table)
@@ -64,7 +64,7 @@ class Catalog:
 
     __slots__ = ("_dates", "_numbers", "_plural", "_table", "language")
 
-    def __init__(self, language: str, table: Table) -> None:
+    def __init__(self, language: str, table: Phrases) -> None:
         self.language = language
         self._table = table
         self._plural = _plural_rule(language)

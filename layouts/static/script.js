@@ -6,16 +6,16 @@
 
   // Accounts of claims. An address opens one (:target); words that were clicked close theirs again.
   const account = () => (location.hash.startsWith("#how-") ? document.getElementById(location.hash.slice(1)) : null);
-  const words = (how) => document.querySelector(`a.sourcing[href="#${CSS.escape(how.id)}"]`);
+  const words = (how) => document.querySelector(`a.x-sourcing[href="#${CSS.escape(how.id)}"]`);
   const claimOf = (how) => document.getElementById(how.id.replace("how-", "claim-"));
 
   function mark() {
     const open = account();
-    for (const link of all("a.sourcing[aria-expanded=true]")) link.setAttribute("aria-expanded", "false");
-    for (const claim of all(".claim.open")) claim.classList.remove("open");
+    for (const link of all("a.x-sourcing[aria-expanded=true]")) link.setAttribute("aria-expanded", "false");
+    for (const claim of all(".x-claim.x-open")) claim.classList.remove("x-open");
     if (!open) return;
     words(open)?.setAttribute("aria-expanded", "true");
-    claimOf(open)?.classList.add("open");
+    claimOf(open)?.classList.add("x-open");
     open.tabIndex = -1;
     open.focus({ preventScroll: true });
     offer(open);
@@ -33,26 +33,26 @@
 
   // Copying: the words come from the page, the form of a citation from its catalog.
   function offer(how) {
-    const end = how.querySelector(".how-end");
+    const end = how.querySelector(".x-how-end");
     const form = document.querySelector("[data-cite]")?.dataset.cite;
     if (!end || !form || !navigator.clipboard || end.querySelector("button")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = say.copy;
     button.addEventListener("click", async () => {
-      const parts = { text: how.querySelector(".how-claim").textContent, url: end.querySelector(".permalink").href };
+      const parts = { text: how.querySelector(".x-how-claim").textContent, url: end.querySelector(".x-permalink").href };
       await navigator.clipboard.writeText(form.replace(/\[(text|url)\]/g, (_, name) => parts[name]));
       button.textContent = say.copied;
       setTimeout(() => { button.textContent = say.copy; }, 2000);
     });
-    end.querySelector(".permalink").after(" ", button);
+    end.querySelector(".x-permalink").after(" ", button);
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a");
     if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const how = link.matches(".how .close") ? link.closest(".how") : link.matches("a.sourcing") ? account() : null;
-    if (!how || (link.matches("a.sourcing") && words(how) !== link)) return;
+    const how = link.matches(".x-how .x-close") ? link.closest(".x-how") : link.matches("a.x-sourcing") ? account() : null;
+    if (!how || (link.matches("a.x-sourcing") && words(how) !== link)) return;
     event.preventDefault();
     close(how);
   });
@@ -60,7 +60,7 @@
     const how = event.key === "Escape" && !event.target.matches?.("input, select") && account();
     if (how) close(how);
   });
-  for (const link of all("a.sourcing")) link.setAttribute("aria-expanded", "false");
+  for (const link of all("a.x-sourcing")) link.setAttribute("aria-expanded", "false");
   addEventListener("hashchange", mark);
   mark();
 
@@ -74,10 +74,10 @@
   }
 
   // The ledger's filter.
-  const filter = document.querySelector("form.filter");
+  const filter = document.querySelector("form.x-filter");
   if (!filter) return;
   const [text, level, speaker, status] = ["words", "level", "speaker", "status"].map((name) => document.getElementById(`filter-${name}`));
-  const entries = all(".claims > li").map((item) => ({ item, text: item.textContent.toLowerCase(), ...item.dataset }));
+  const entries = all(".x-claims > li").map((item) => ({ item, text: item.textContent.toLowerCase(), ...item.dataset }));
   const fill = (select, values) => {
     const sorted = [...new Set(values.filter(Boolean))].sort((a, b) => a.localeCompare(b, document.documentElement.lang));
     select.append(...sorted.map((value) => new Option(value)));
@@ -98,7 +98,7 @@
       entry.item.hidden = !fit;
       shown += fit;
     }
-    for (const list of all(".list")) list.hidden = !list.querySelector(".claims > li:not([hidden])");
+    for (const list of all(".x-list")) list.hidden = !list.querySelector(".x-claims > li:not([hidden])");
     const { none, one, shown: some } = filter.dataset;
     filter.querySelector("output").textContent = { 0: none, 1: one }[shown] ?? some.replace("#", shown.toLocaleString(document.documentElement.lang));
   }

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.render.drawing.description import told
-from explainer.render.drawing.routes import ways_of_claim, ways_of_source
+from explainer.render.drawing.description import describe
+from explainer.render.drawing.routes import routes_of_claim, routes_of_source
 from explainer.render.drawing.svg import picture
 from explainer.text.typography import typographic
 
@@ -32,16 +32,16 @@ class Drawing(NamedTuple):
 
 def draw_claim(claim: Claim, sources: Mapping[str, PublicSource], catalog: Catalog) -> Drawing | None:
     """How a claim is known; `sources` are its page's, by id. None where nothing supports or disputes it."""
-    ways = ways_of_claim(claim, sources)
-    if not ways.supports.starts and not ways.disputes.starts:
+    routes = routes_of_claim(claim, sources)
+    if not routes.supports.starts and not routes.disputes.starts:
         return None
     id_ = f"way-{claim.id}"
-    return Drawing(id_, picture(ways, typographic(claim.text), catalog, id_), told(ways, catalog))
+    return Drawing(id_, picture(routes, typographic(claim.text), catalog, id_), describe(routes, catalog))
 
 
 def draw_source(source: PublicSource, others: Iterable[PublicSource], catalog: Catalog) -> Drawing | None:
     """How a source knows; `others` are all that stand behind it. None where nobody does."""
-    ways = ways_of_source(source, others)
-    if not ways.supports.onward[source.id]:
+    routes = routes_of_source(source, others)
+    if not routes.supports.onward[source.id]:
         return None
-    return Drawing("way", picture(ways, None, catalog, "way"), told(ways, catalog))
+    return Drawing("way", picture(routes, None, catalog, "way"), describe(routes, catalog))

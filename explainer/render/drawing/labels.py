@@ -8,7 +8,7 @@ from explainer.text.typography import typographic
 
 if TYPE_CHECKING:
     from explainer.model.published import PublicSource
-    from explainer.render.drawing.routes import Net, Ways
+    from explainer.render.drawing.routes import RouteGraph, Routes
     from explainer.text.catalog import Catalog
 
 
@@ -20,9 +20,9 @@ class Label(NamedTuple):
     what: str
 
 
-def label_of(source: PublicSource, net: Net, ways: Ways, catalog: Catalog) -> Label:
+def label_of(source: PublicSource, graph: RouteGraph, routes: Routes, catalog: Catalog) -> Label:
     """The label of one source."""
-    return Label(_capital(who(source)), when(source, catalog), _what(source, net, ways, catalog))
+    return Label(_capital(who(source)), when(source, catalog), _what(source, graph, routes, catalog))
 
 
 def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label:
@@ -51,15 +51,15 @@ def kind(source: PublicSource, catalog: Catalog) -> str:
     return catalog.form("way.own" if source.own else f"way.{source.type}")
 
 
-def _what(source: PublicSource, net: Net, ways: Ways, catalog: Catalog) -> str:
+def _what(source: PublicSource, graph: RouteGraph, routes: Routes, catalog: Catalog) -> str:
     if source.withdrawn:
         return catalog.text("way.withdrawn", date=catalog.date(source.withdrawn.date.text))
-    if net is ways.disputes and source.id in net.starts and source.id in net.live:
-        return catalog.form("way.disputes-earlier" if ways.earlier else "way.disputes")
+    if graph is routes.disputes and source.id in graph.starts and source.id in graph.live:
+        return catalog.form("way.disputes-earlier" if routes.earlier else "way.disputes")
     what = kind(source, catalog)
-    if source.id in net.origins:
+    if source.id in graph.origins:
         return catalog.text("way.origin", what=what)
-    return what if net.onward[source.id] else catalog.text("way.unstated", what=what)
+    return what if graph.onward[source.id] else catalog.text("way.unstated", what=what)
 
 
 def _capital(text: str) -> str:

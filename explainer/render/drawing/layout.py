@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from explainer.render.drawing.routes import Net
+    from explainer.render.drawing.routes import RouteGraph
 
 MAX_TRACKS = 4
 # A taller drawing helps nobody.
@@ -41,7 +41,7 @@ class Hop(NamedTuple):
     turns: tuple[tuple[int, int], ...]
 
 
-class Plan(NamedTuple):
+class Layout(NamedTuple):
     """The rows of a net, the one nearest to the claim first, the hops between them, and how many tracks there are."""
 
     rows: tuple[Row, ...] = ()
@@ -62,15 +62,17 @@ class _Graph(NamedTuple):
     members: Mapping[str, tuple[str, ...]]
 
 
-def plan(net: Net, apart: frozenset[str]) -> Plan:
+def lay_out(graph: RouteGraph, apart: frozenset[str]) -> Layout:
     """Lay a net out, grouping no more than it takes; the sources in `apart` are grouped last of all."""
-    return _plan(net.starts, tuple(net.onward.items()), apart) if net.starts else Plan()
+    return _laid_out(graph.starts, tuple(graph.onward.items()), apart) if graph.starts else Layout()
 
 
 @lru_cache(1024)
-def _plan(starts: tuple[str, ...], ways: tuple[tuple[str, tuple[str, ...]], ...], apart: frozenset[str]) -> Plan:
+def _laid_out(
+    starts: tuple[str, ...], routes: tuple[tuple[str, tuple[str, ...]], ...], apart: frozenset[str]
+) -> Layout:
     """The plan of a net: many claims of a site rest on the same few sources."""
-    onward = dict(ways)
+    onward = dict(routes)
     plain = _Graph(tuple(dict.fromkeys(starts)), onward, {one: (one,) for one in onward})
     made = _lay(plain)
     if made.fits:
@@ -78,7 +80,7 @@ def _plan(starts: tuple[str, ...], ways: tuple[tuple[str, tuple[str, ...]], ...]
     return next(made for graph in _coarser(plain, apart) if (made := _lay(graph)).fits)
 
 
-def _lay(graph: _Graph) -> Plan:
+def _lay(graph: _Graph) -> Layout:
     """Rows in an order in which nothing comes before what leads to it, each on the track that leads to it."""
     lines = _Lines(graph)
     waiting = dict.fromkeys(graph.onward, 0)
@@ -94,7 +96,7 @@ def _lay(graph: _Graph) -> Plan:
             waiting[other] -= 1
             if not waiting[other]:
                 ready.append(other)
-    return lines.plan()
+    return lines.layout()
 
 
 class _Lines:
@@ -141,11 +143,11 @@ class _Lines:
         self.lanes.append(None)
         return len(self.lanes) - 1
 
-    def plan(self) -> Plan:
+    def layout(self) -> Layout:
         """What came of it."""
         hops = [Hop(row, self.places[one], tuple(turns)) for one, lines in self.to.items() for row, turns in lines]
         tracks = 1 + max(track for hop in hops for _, track in hop.turns)
-        return Plan(tuple(self.rows), tuple(hops), tracks)
+        return Layout(tuple(self.rows), tuple(hops), tracks)
 
 
 # --- Grouping -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Claim, PublicSource
 
 
-class Net(NamedTuple):
+class RouteGraph(NamedTuple):
     """Sources and those through which they know, on one side of a claim.
 
     `onward` holds every source on a route with those that follow it, nearest to the claim first; `live`
@@ -28,10 +28,10 @@ class Net(NamedTuple):
     origins: frozenset[str] = frozenset()
 
 
-_NONE = Net()
+_NONE = RouteGraph()
 
 
-class Ways(NamedTuple):
+class Routes(NamedTuple):
     """What a claim rests on, and what disputes it.
 
     `rests` are the sources that every supporting route passes, `rests_on` the names of those and of the one
@@ -39,14 +39,14 @@ class Ways(NamedTuple):
     """
 
     sources: Mapping[str, PublicSource]
-    supports: Net
-    disputes: Net = Net()
+    supports: RouteGraph
+    disputes: RouteGraph = RouteGraph()
     rests: frozenset[str] = frozenset()
     rests_on: tuple[str, ...] = ()
     earlier: bool = False
 
 
-def ways_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Ways:
+def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes:
     """The ways of a claim; `sources` are those of its page, by id."""
     speaker = claim.speaker.id if claim.speaker else None
     stances = {edge.source: edge.stance for edge in claim.edges}
@@ -58,20 +58,20 @@ def ways_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Ways:
             rests, origins = note.sources, note.origins
         elif note.code == "disputed":
             earlier = note.earlier
-    return Ways(
+    return Routes(
         sources=sources,
-        supports=_net((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
-        disputes=_net((one for one, stance in stances.items() if stance == "disputes"), speaker, sources),
+        supports=_route_graph((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
+        disputes=_route_graph((one for one, stance in stances.items() if stance == "disputes"), speaker, sources),
         rests=frozenset(rests),
         rests_on=_rests_on(rests, origins, sources),
         earlier=earlier,
     )
 
 
-def ways_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Ways:
+def routes_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Routes:
     """The ways of a source on its own page; `others` are all that stand behind it."""
     sources = {source.id: source, **{other.id: other for other in others}}
-    return Ways(sources, _net((source.id,), None, sources))
+    return Routes(sources, _route_graph((source.id,), None, sources))
 
 
 def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
@@ -80,9 +80,9 @@ def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping
         return ()
     voices = {source.party or source.id: source for source in sources.values() if source.voice}
     names = [typographic(sources[one].name) for one in rests]
-    told = {sources[one].party or one for one in rests}
+    named = {sources[one].party or one for one in rests}
     for origin in origins:
-        if origin not in told:
+        if origin not in named:
             if origin in voices:
                 names.append(voices[origin].voice or origin)
             else:
@@ -90,7 +90,7 @@ def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping
     return tuple(dict.fromkeys(names))
 
 
-def _net(starts: Iterable[str], speaker: str | None, sources: Mapping[str, PublicSource]) -> Net:
+def _route_graph(starts: Iterable[str], speaker: str | None, sources: Mapping[str, PublicSource]) -> RouteGraph:
     cited = tuple(starts)
     if not cited:
         return _NONE
@@ -108,7 +108,7 @@ def _net(starts: Iterable[str], speaker: str | None, sources: Mapping[str, Publi
             live.add(one)
             if not onward[one] and (source.knowledge == "first-hand" or _speaks(source, speaker)):
                 origins.add(one)
-    return Net(cited, onward, frozenset(live), frozenset(origins))
+    return RouteGraph(cited, onward, frozenset(live), frozenset(origins))
 
 
 def _onward(source: PublicSource, speaker: str | None, sources: Mapping[str, PublicSource]) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.render.drawing.labels import Label, label_of, label_of_group
-from explainer.render.drawing.layout import CLAIM, plan
+from explainer.render.drawing.layout import CLAIM, lay_out
 from explainer.render.drawing.text_width import isolated, lines, width
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
-    from explainer.render.drawing.layout import Hop, Plan, Row
-    from explainer.render.drawing.routes import Net, Ways
+    from explainer.render.drawing.layout import Hop, Layout, Row
+    from explainer.render.drawing.routes import RouteGraph, Routes
     from explainer.text.catalog import Catalog
     from explainer.text.languages import Direction
 
@@ -33,110 +33,111 @@ _MOST = 3
 _NOTHING = Label("", "", "")
 
 
-def picture(ways: Ways, claim: str | None, catalog: Catalog, labelled_by: str) -> str:
+def picture(routes: Routes, claim: str | None, catalog: Catalog, labelled_by: str) -> str:
     """The SVG; `claim` is the claim's sentence, None where a source stands at the top. `labelled_by` is an element's id."""
-    return _Picture(ways, claim, catalog).svg(labelled_by)
+    return _Picture(routes, claim, catalog).svg(labelled_by)
 
 
 class _Picture:
-    def __init__(self, ways: Ways, claim: str | None, catalog: Catalog) -> None:
-        self.ways = ways
+    def __init__(self, routes: Routes, claim: str | None, catalog: Catalog) -> None:
+        self.routes = routes
         self.claim = claim
         self.catalog = catalog
         self.direction = direction(catalog.language)
-        self.supports = plan(ways.supports, ways.rests)
-        self.disputes = plan(ways.disputes, frozenset())
+        self.supports = lay_out(routes.supports, routes.rests)
+        self.disputes = lay_out(routes.disputes, frozenset())
         self.edge = _FIRST + _APART * (max(self.supports.tracks, self.disputes.tracks) - 1) + _GAP
         self.dated = catalog.form("way.dated")
-        self.lines: dict[str, list[str]] = {"line": [], "dead": [], "trunk": []}
+        self.lines: dict[str, list[str]] = {"x-line": [], "x-dead": [], "x-trunk": []}
         self.nodes: list[str] = []
         self.labels: list[str] = []
         self.y = 4
 
     def svg(self, labelled_by: str) -> str:
         """The whole picture."""
-        above = self._rows(self.ways.disputes, self.disputes, turned=True)
+        above = self._rows(self.routes.disputes, self.disputes, turned=True)
         at_claim = 0
         if self.claim is not None:
             self.y += _BAR - _BETWEEN if above else 0
             at_claim = self._put(Label(self.catalog.form("way.claim"), "", self.claim))
-            self.nodes.append(f'<path class="square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
-        below = self._rows(self.ways.supports, self.supports, turned=False)
+            self.nodes.append(f'<path class="x-square" d="M{self._x(0) - 8} {at_claim - 8}h16v16h-16z"/>')
+        below = self._rows(self.routes.supports, self.supports, turned=False)
         if above:
-            self._connect(self.ways.disputes, self.disputes, [*above[::-1], at_claim - _BAR], turned=True)
-            self.lines["line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
-        self._connect(self.ways.supports, self.supports, [*below, at_claim], turned=False)
-        if self.ways.rests_on and not self.ways.rests:
-            names = self.catalog.listed(self.ways.rests_on)
+            self._connect(self.routes.disputes, self.disputes, [*above[::-1], at_claim - _BAR], turned=True)
+            self.lines["x-line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
+        self._connect(self.routes.supports, self.supports, [*below, at_claim], turned=False)
+        if self.routes.rests_on and not self.routes.rests:
+            names = self.catalog.listed(self.routes.rests_on)
             text = self.catalog.text("way.told-rests", who=names).removesuffix(self.catalog.form("sentence.end"))
             self._put(_NOTHING, text)
         height = self.y - _BETWEEN + 6
         drawn = "".join(f'<path class="{name}" d="{"".join(parts)}"/>' for name, parts in self.lines.items() if parts)
         return (
-            f'<svg class="map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
+            f'<svg class="x-map" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
             f' aria-labelledby="{escape(labelled_by)}">{drawn}{"".join(self.nodes)}{"".join(self.labels)}</svg>'
         )
 
     # --- Rows ---
 
-    def _rows(self, net: Net, laid: Plan, *, turned: bool) -> list[int]:
+    def _rows(self, graph: RouteGraph, layout: Layout, *, turned: bool) -> list[int]:
         """Draw the nodes and labels of one side, from above; where each row stands, from above."""
         places: list[int] = []
-        if not laid.rows:
+        if not layout.rows:
             return places
-        rests = self._last_rest(laid) if self.ways.rests and not turned else -1
-        for number, row in sorted(enumerate(laid.rows), reverse=turned):
-            below = self.catalog.text("way.rests", len(self.ways.rests)) if number == rests else ""
-            y = self._put(self._label(net, row), below)
+        rests = self._last_rest(layout) if self.routes.rests and not turned else -1
+        for number, row in sorted(enumerate(layout.rows), reverse=turned):
+            below = self.catalog.text("way.rests", len(self.routes.rests)) if number == rests else ""
+            y = self._put(self._label(graph, row), below)
             places.append(y)
-            self._node(net, row, self._x(row.track), y)
+            self._node(graph, row, self._x(row.track), y)
         return places
 
-    def _last_rest(self, laid: Plan) -> int:
+    def _last_rest(self, layout: Layout) -> int:
         """The row below which it is told that all rests on it: the first of those that every route passes."""
-        found = [number for number, row in enumerate(laid.rows) if self._rests(row)]
+        found = [number for number, row in enumerate(layout.rows) if self._rests(row)]
         return found[0] if found else -1
 
     def _rests(self, row: Row) -> bool:
-        return len(row.sources) == 1 and row.sources[0] in self.ways.rests
+        return len(row.sources) == 1 and row.sources[0] in self.routes.rests
 
-    def _label(self, net: Net, row: Row) -> Label:
-        sources = self.ways.sources
+    def _label(self, graph: RouteGraph, row: Row) -> Label:
+        sources = self.routes.sources
         if len(row.sources) > 1:
             return label_of_group(tuple(sources[one] for one in row.sources), self.catalog)
-        return label_of(sources[row.sources[0]], net, self.ways, self.catalog)
+        return label_of(sources[row.sources[0]], graph, self.routes, self.catalog)
 
-    def _node(self, net: Net, row: Row, x: int, y: int) -> None:
-        source = self.ways.sources[row.sources[0]]
-        names = ["named" if source.attribution == "on-record" else "unnamed" if source.unnamed else "record"]
+    def _node(self, graph: RouteGraph, row: Row, x: int, y: int) -> None:
+        source = self.routes.sources[row.sources[0]]
+        names = ["x-named" if source.attribution == "on-record" else "x-unnamed" if source.unnamed else "x-record"]
         if self._rests(row):
-            names.append("rest")
+            names.append("x-rest")
         if len(row.sources) > 1:
-            names = ["group"]
-            self.nodes.append(f'<circle class="group" cx="{x}" cy="{y - 4}" r="7"/>')
+            names = ["x-group"]
+            self.nodes.append(f'<circle class="x-group" cx="{x}" cy="{y - 4}" r="7"/>')
         elif source.withdrawn:
-            names = ["gone"]
-        origin = row.sources[0] in net.origins and len(row.sources) == 1
+            names = ["x-gone"]
+        origin = row.sources[0] in graph.origins and len(row.sources) == 1
         if origin:
-            names.append("origin")
+            names.append("x-origin")
         self.nodes.append(f'<circle class="{" ".join(names)}" cx="{x}" cy="{y}" r="7"/>')
         if origin:
-            self.nodes.append(f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>')
-        if "gone" in names:
-            self.nodes.append(f'<path class="struck" d="M{x - 9} {y + 9}l18-18"/>')
+            self.nodes.append(f'<circle class="x-dot" cx="{x}" cy="{y}" r="3"/>')
+        if "x-gone" in names:
+            self.nodes.append(f'<path class="x-struck" d="M{x - 9} {y + 9}l18-18"/>')
 
     # --- Lines ---
 
-    def _connect(self, net: Net, laid: Plan, places: list[int], *, turned: bool) -> None:
+    def _connect(self, graph: RouteGraph, layout: Layout, places: list[int], *, turned: bool) -> None:
         """Draw the lines of one side; `places` are the rows', and at the end the claim's."""
         sign = -1 if turned else 1
-        for hop in laid.hops:
+        for hop in layout.hops:
             if hop.start == CLAIM and self.claim is None:
                 continue
-            to = laid.rows[hop.end]
-            rest = hop.start != CLAIM and self._rests(laid.rows[hop.start]) and self._rests(to)
-            name = "trunk" if rest else "line" if not net.live.isdisjoint(to.sources) else "dead"
-            here = laid.rows[hop.start].track if hop.start != CLAIM else 0
+            to = layout.rows[hop.end]
+            rest = hop.start != CLAIM and self._rests(layout.rows[hop.start]) and self._rests(to)
+            live = not graph.live.isdisjoint(to.sources)
+            name = "x-trunk" if rest else "x-line" if live else "x-dead"
+            here = layout.rows[hop.start].track if hop.start != CLAIM else 0
             self.lines[name].append(self._path(here, hop, places, sign))
 
     def _path(self, here: int, hop: Hop, places: list[int], sign: int) -> str:
@@ -162,7 +163,7 @@ class _Picture:
         name = _name(label.who, label.when, edge, way, self.dated) if label.who else _NONE
         # What a claim says is said once; what a source is, of many.
         what = (_small if label.what == self.claim else _kept)("", label.what, 2, edge, way) if label.what else _NONE
-        rests = _kept(' class="rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
+        rests = _kept(' class="x-rests"', below, 2 if label.who else 3, edge, way) if below else _NONE
         spans = name.spans + what.spans + rests.spans
         first = self.y + (12 if label.who else 13) + (0 if label.what or below else (_LEAST - _BIG) // 2)
         # The first line stands where the label does, the others below the one before.
@@ -197,7 +198,7 @@ def _name(who: str, when: str, edge: int, way: Direction, dated: str) -> Lettere
             found[-1] = joined
         elif len(found) < _MOST:
             found.append(when)
-    begin = f'<tspan class="who" x="{_begin(edge, way)}"'
+    begin = f'<tspan class="x-who" x="{_begin(edge, way)}"'
     spans = [f"{begin}>{_written(found[0])}</tspan>"]
     spans += [f'{begin} dy="{_BIG}">{_written(line)}</tspan>' for line in found[1:]]
     return Lettered("".join(spans), len(found) * _BIG)

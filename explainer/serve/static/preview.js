@@ -248,7 +248,7 @@
         if (!at) continue;
         const { host, root } = box("explainer-mark");
         root.append(make("span", { class: "mark" }, claim.look.join(", "), " ", placed(claim, line(claim))));
-        const words = [...document.querySelectorAll(`a[href="#${CSS.escape(claim.panel)}"]`)].find((link) => !link.closest(".how"));
+        const words = [...document.querySelectorAll(`a[href="#${CSS.escape(claim.panel)}"]`)].find((link) => !link.closest(".x-how"));
         if (words) words.after(host);
         else at.append(host);
         this.marks.push(host);
