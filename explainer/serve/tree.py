@@ -12,7 +12,8 @@ from explainer.engine.page_outputs import output_paths, render_outputs
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.render.assets import Assets
-from explainer.render.renderer import LayoutError, Renderer
+from explainer.render.layout_errors import LayoutError
+from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError, GoneError
 from explainer.system.site_files import read_file
