@@ -12,7 +12,7 @@ PACKAGE = ROOT / "explainer"
 _LINE = re.compile(r"^ {4}( *)([\w.]+(?:/|\.py)(?:, [\w.]+\.py)*) {2,}\S")
 
 
-def told() -> list[str]:
+def modules_of_the_tree() -> list[str]:
     """The paths of the modules in the tree."""
     tree = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("## The tree")[2].partition("\n## ")[0]
     folders: list[str] = []
@@ -31,10 +31,16 @@ def told() -> list[str]:
 
 def test_the_tree_has_every_module_once_and_nothing_else() -> None:
     modules = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py")} - {"__init__.py"}
-    counted = Counter(told())
+    counted = Counter(modules_of_the_tree())
     missing, gone = sorted(modules - counted.keys()), sorted(counted.keys() - modules)
     assert (missing, gone) == ([], []), "the tree in ARCHITECTURE.md: a line for what is new, none for what has gone"
     assert max(counted.values()) == 1
+
+
+def test_it_is_short() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    assert len(text.splitlines()) < 200
+    assert max(map(len, text.splitlines())) <= 120
 
 
 def test_tests_mirror_the_package() -> None:

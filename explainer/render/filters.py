@@ -1,12 +1,12 @@
-"""What layouts print with: words of a catalog, plain text made typographic, days as times.
+"""Template filters and words: texts of the catalog, curly quotes for plain text, days as times.
 
-Each looks at what a layout gives it, so that a wrong value is told as the layout's error.
+Each checks what a layout gives it, so that a wrong value is reported as the layout's error.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ _DATE = re.compile(r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01])(?:[
 
 
 def lookup(catalog: Catalog) -> Callable[..., str]:
-    """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
+    """The template function `t('key')`, `t('key', n=3, who=name)`, which looks up texts. Markup stays markup."""
     form_of = catalog.form
 
     def t(key: str, n: int | None = None, **parameters: Any) -> str:
@@ -102,12 +102,12 @@ def day(catalog: Catalog) -> Callable[[Any], str]:
 
 
 def rich(text: Any) -> Markup:
-    """A plain text for HTML, straight quotes and double hyphens made typographic."""
+    """A plain text as HTML, with curly quotes and dashes."""
     return _rich(text) if type(text) is str else escape(typographic(str(text)))
 
 
 def capital(text: Any) -> Markup:
-    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
+    """A plain text as HTML, its first letter a capital."""
     return _capital(text) if type(text) is str else rich(capitalised(str(text)))
 
 
@@ -122,7 +122,7 @@ def _capital(text: str) -> Markup:
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:
-    """What makes a day an RFC 3339 time: its first moment in the site's time zone. Times stay."""
+    """A filter that turns a day into an RFC 3339 time, midnight in the site's time zone; times stay."""
     if time_zone == "UTC":
         zone: tzinfo = UTC
     else:
@@ -137,6 +137,12 @@ def midnight(time_zone: str) -> Callable[[str], str]:
             day = date.fromisoformat(iso)
         except ValueError:
             raise CallError(f"`rfc3339` takes a day or a time, not `{iso}`") from None
-        return datetime.combine(day, time(), zone).isoformat()
+        first = datetime.combine(day, time(), zone)
+        # RFC 3339 has no seconds in an offset; old local times do.
+        skewed = (first.utcoffset() or timedelta()).total_seconds() % 60
+        try:
+            return (first.astimezone(UTC) if skewed else first).isoformat()
+        except OverflowError:  # the first day of the calendar begins before it in UTC
+            return first.replace(tzinfo=UTC).isoformat()
 
     return rfc3339

@@ -1,4 +1,4 @@
-"""Rendering: a finished page and the theme in, HTML out. It asks nobody else.
+"""Render pages and lists with a theme, and locate errors in layouts.
 
 Rendering one page is a function of its record, the site's view and the templates, so that it can
 run anywhere and in any order.
@@ -91,13 +91,15 @@ class Arguments(dict[str, str]):
 
 
 class LanguageTemplates:
-    """The templates as they speak one language: what they look up is bound when they are loaded."""
+    """The templates in one language, which their words are bound to when they are loaded."""
 
-    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
+    def __init__(self, env: jinja2.Environment, catalog: Catalog, language: str) -> None:
         self.env = env
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=lookup(catalog), spelled=spelled(catalog), listed=listed(catalog), lang=catalog.language)
+        env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
+        env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=self._way_of)
         env.filters.update(date=while_rendering(day(catalog)), longdate=while_rendering(day(catalog)))
 
@@ -107,10 +109,15 @@ class LanguageTemplates:
         return _marked(draw_source(source, others, self.catalog))
 
 
+def _language_of(language: str) -> Markup:
+    """The attributes of an element whose words are in this language."""
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
 class Renderer:
     """Renders the pages and lists of one site with one theme.
 
-    `kept` gives what a page comes out as in lists, made by `items`, where that is known.
+    `kept` gives a page's stored list items, made by `items`, where they are known.
 
     Raises:
         LayoutError: from every method, where a layout is missing or fails.
@@ -128,7 +135,7 @@ class Renderer:
     def templates_in(self, language: str) -> LanguageTemplates:
         """The templates in a language."""
         if language not in self._templates:
-            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language))
+            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language), language)
         return self._templates[language]
 
     @property
@@ -155,7 +162,7 @@ class Renderer:
         return env
 
     def prime(self) -> None:
-        """Compile what most pages need, so that processes forked from this one needn't; what is wrong shows later."""
+        """Compile what most pages need before processes are forked; errors show up later."""
         env = self.templates_in(self.view.language).env
         for name in self.theme.files:
             if name.startswith("partials/") or name in _PRIMED:
@@ -176,7 +183,7 @@ class Renderer:
         )  # fmt: skip
 
     def macros(self, language: str) -> ClaimMacros:
-        """The macros of what stands at a claim and at a citation."""
+        """The macros for claims and citations."""
         templates = self.templates_in(language)
         if templates.macros is None:
             name = "partials/claim.html"
@@ -203,7 +210,7 @@ class Renderer:
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
 
     def items(self, page: PageInterface) -> Items:
-        """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
+        """A page's items in lists; None if the site's own lists don't use the macros."""
         entry, claim = self._item_macro("explainer"), self._item_macro("claim")
         if entry is None or claim is None:
             return None
@@ -219,7 +226,7 @@ class Renderer:
         return None
 
     def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
-        """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
+        """Entries of a list, each made by a macro, or taken from stored items."""
         check_macro(macro, 1, "rendered")
         take(entries, Iterable, "rendered")
         if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
@@ -369,5 +376,5 @@ class _Filler:
 
 
 def _marked(drawing: Drawing | None) -> Drawing | None:
-    """A drawing that templates print as it is."""
+    """A drawing as markup."""
     return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)
