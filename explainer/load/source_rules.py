@@ -68,10 +68,11 @@ def _duplicate(source: Source, first: Source) -> Diagnostic:
 
 
 def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> list[Diagnostic]:
+    ids = [id_ for ids in known for id_ in ids]
     return [
         Diagnostic(
             "E201", f"`via` names `{via}`, and no source has this id", span,
-            did_you_mean(via, [id_ for ids in known for id_ in ids]),
+            did_you_mean(via, ids),
         )
         for source in sources
         for via, span in zip(source.via, source.via_spans, strict=True)
