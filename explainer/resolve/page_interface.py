@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from explainer.model.published import PageImage
 from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
@@ -98,7 +97,7 @@ def _image(page: PageRecord, meta: Meta) -> PageImage | None:
     if meta.image is None:
         return None
     src, alt, credit = meta.image.src, meta.image.alt, meta.image.credit
-    return PageImage(src if is_outside(src) else quote(normpath(join(page.url, src))), alt, credit)
+    return PageImage(src if is_outside(src) else normpath(join(page.url, src)), alt, credit)
 
 
 def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
