@@ -15,7 +15,8 @@ from explainer.model.published import PageRecord
 from explainer.model.record import Record
 from explainer.model.site import PageInterface
 from explainer.output.write_file import write_if_changed
-from explainer.render.renderer import LayoutError, Renderer
+from explainer.render.layout_errors import LayoutError
+from explainer.render.renderer import Renderer
 from explainer.render.theme import Theme
 from explainer.resolve import resolve_context, with_context
 from explainer.system.file_stats import digest_of

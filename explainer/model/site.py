@@ -20,8 +20,15 @@ class ShownFile(Record, frozen=True):
     span: Span
 
 
+class GroupCount(Record, frozen=True):
+    """How many claims a part of a page's bar has: `named`, `unnamed`, …, `said`."""
+
+    name: str
+    n: int
+
+
 class PageEntry(Record, frozen=True):
-    """A page in a list."""
+    """A page in a list. `groups` are the parts of its bar, `disputed` counts its claims in dispute."""
 
     title: str
     url: str
@@ -34,6 +41,18 @@ class PageEntry(Record, frozen=True):
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     claims: int = 0
+    groups: tuple[GroupCount, ...] = ()
+    disputed: int = 0
+    image: PageImage | None = None
+
+
+class CorrectionEntry(Record, frozen=True):
+    """A correction in a list, with the page that was corrected."""
+
+    date: str
+    text: str
+    page_title: str
+    page_url: str
 
 
 class ClaimEntry(Record, frozen=True):
@@ -60,6 +79,7 @@ class ClaimEntry(Record, frozen=True):
     through: tuple[str, ...] = ()
     language: str = "en"
     reported: str | None = None
+    disputed: bool = False
 
 
 class ClaimInterface(Record, frozen=True):
