@@ -144,7 +144,7 @@ class Linker:
         if self._beside(path, span):
             return path
         hints = did_you_mean(path, addresses.paths)
-        self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)
+        self._report("E501", f"`{target}` doesn't exist on this site", span, *hints)
         return None
 
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
