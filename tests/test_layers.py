@@ -57,6 +57,7 @@ DOORS: dict[str, set[str]] = {
     "markdown_it": {"parse"},
     "markupsafe": {"render/filters.py", "render/renderer.py"},
     "mdit_py_plugins": {"parse"},
+    "msgspec": {"cache", "model", "output"},
     "obstore": {"publish"},
     "pypdf": {"load/saved_copies.py"},
     "tornado": {"serve"},

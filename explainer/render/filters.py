@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,14 @@ def midnight(time_zone: str) -> Callable[[str], str]:
         zone = ZoneInfo(time_zone)
 
     def rfc3339(iso: str) -> str:
-        return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
+        if "T" in iso:
+            return iso
+        first = datetime.combine(date.fromisoformat(iso), time(), zone)
+        # RFC 3339 has no seconds in an offset; old local times do.
+        skewed = (first.utcoffset() or timedelta()).total_seconds() % 60
+        try:
+            return (first.astimezone(UTC) if skewed else first).isoformat()
+        except OverflowError:  # the first day of the calendar begins before it in UTC
+            return first.replace(tzinfo=UTC).isoformat()
 
     return rfc3339

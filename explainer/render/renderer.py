@@ -99,13 +99,20 @@ class LayoutError(Exception):
 class LanguageTemplates:
     """The templates in one language, which their words are bound to when they are loaded."""
 
-    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
+    def __init__(self, env: jinja2.Environment, catalog: Catalog, language: str) -> None:
         self.env = env
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
+        env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
+
+
+def _language_of(language: str) -> Markup:
+    """The attributes of an element whose words are in this language."""
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
 class Renderer:
@@ -129,7 +136,7 @@ class Renderer:
     def templates_in(self, language: str) -> LanguageTemplates:
         """The templates in a language."""
         if language not in self._templates:
-            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language))
+            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language), language)
         return self._templates[language]
 
     @property

@@ -71,7 +71,8 @@ class Addresses:
 
 def _parted(path: str) -> tuple[str, str]:
     """The path of the page that a file would stand beside, and the file's name there."""
-    page = "/".join(path.split("/", 3)[:3]) + "/"
+    depth = 3 if path.startswith("/explainers/") else 2
+    page = "/".join(path.split("/", depth)[:depth]) + "/"
     return page, path.removeprefix(page)
 
 
