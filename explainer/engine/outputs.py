@@ -26,7 +26,7 @@ from explainer.engine.page_outputs import (
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
-from explainer.render.renderer import LayoutError
+from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
 from explainer.system.file_stats import digest_of

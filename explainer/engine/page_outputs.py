@@ -13,7 +13,8 @@ from explainer.engine.page import unpacked_page, unpacked_surface
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.output.write_file import write_if_changed
-from explainer.render.renderer import LayoutError, Renderer
+from explainer.render.layout_errors import LayoutError
+from explainer.render.renderer import Renderer
 from explainer.render.theme import Theme
 from explainer.resolve import resolve_context, with_context
 from explainer.system.file_stats import digest_of
