@@ -132,7 +132,7 @@ class Language:
             return text
         code = code_of(text)
         hints = (f"did you mean `{code}`?",) if code else ()
-        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} is no language", *hints, _LANGUAGE_FORM.hint)
+        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} isn't a language", *hints, _LANGUAGE_FORM.hint)
         return None
 
     def schema(self) -> dict[str, Any]:

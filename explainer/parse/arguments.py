@@ -122,7 +122,7 @@ class ArgumentReader:
         if value is None or value in choices:
             return value
         hints = did_you_mean(value, choices) or (f"one of: {', '.join(choices)}",)
-        self.report("E305", f"`{value}` is no {key}", self.named[key], *hints)
+        self.report("E305", f"`{value}` isn't a {key}", self.named[key], *hints)
         return None
 
     def no_positional(self) -> None:
