@@ -221,6 +221,7 @@ class ClaimDecl(Record, frozen=True):
     said: PartialDate | None = None
     reported: PartialDate | None = None
     status: Located | None = None
+    new: tuple[Located, ...] = ()
     contradicts: tuple[Located, ...] = ()
     supersedes: tuple[Located, ...] = ()
 

@@ -80,6 +80,7 @@ class ClaimEntry(Record, frozen=True):
     language: str = "en"
     reported: str | None = None
     disputed: bool = False
+    new: tuple[str, ...] = ()
 
 
 class ClaimInterface(Record, frozen=True):
