@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.text.catalog import Catalog
     from explainer.text.dates import PartialDate
+    from explainer.text.typography import Style
 
 
 class Link(NamedTuple):
@@ -308,3 +309,7 @@ class Library(NamedTuple):
     def catalog(self) -> Catalog:
         """The words of the site's own language."""
         return self.catalogs.of(self.config.language)
+
+    def style_of(self, page: PageFile) -> Style:
+        """How a page's text is set, by its language."""
+        return self.catalogs.of(page.meta.language or self.config.language).style

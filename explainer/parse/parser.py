@@ -21,6 +21,7 @@ from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.inline_rules import inline_plugin
 from explainer.parse.inline_scanner import Scanner
 from explainer.parse.positions import PageText
+from explainer.text.typography import ENGLISH_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.model.declared import PageFile
+    from explainer.text.typography import Style
 
 # Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
 _RECURSION = 3000
@@ -60,10 +62,10 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
     return True
 
 
-def parse_page(file: PageFile) -> Staged[Document]:
-    """Parse a page's body. Pure: the same file gives the same document."""
+def parse_page(file: PageFile, style: Style = ENGLISH_STYLE) -> Staged[Document]:
+    """Parse a page's body, set in the style of its language. Pure: the same file gives the same document."""
     builder = DocumentBuilder(PageText(file.path, file.body))
-    body = Walk(builder).walk(_tokens(file.body))
+    body = Walk(builder).walk(_tokens(file.body, style))
     document = Document(
         file=file,
         body=body,
@@ -79,11 +81,11 @@ def parse_page(file: PageFile) -> Staged[Document]:
     return Staged(document, tuple(builder.diagnostics))
 
 
-def _tokens(body: str) -> list[Token]:
+def _tokens(body: str, style: Style) -> list[Token]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return markdown().parse(body)
+        return markdown().parse(body, {"style": style})
     finally:
         sys.setrecursionlimit(limit)
 

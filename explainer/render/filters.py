@@ -10,13 +10,14 @@ from markupsafe import Markup, escape
 
 from explainer.render.environment import escaped_text, markup
 from explainer.sourcing.words import capitalised
-from explainer.text.typography import typographic
+from explainer.text.typography import ENGLISH_STYLE, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
     from explainer.text.catalog import Catalog
+    from explainer.text.typography import Style
 
 # A page prints the name of a source, and the words at a claim, again and again.
 _KEPT = 2048
@@ -41,24 +42,29 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
     return t
 
 
-def rich(text: Any) -> Markup:
-    """A plain text for HTML, straight quotes and double hyphens made typographic."""
-    return _rich(text) if type(text) is str else escape(typographic(str(text)))
+def rich(text: Any, style: Style = ENGLISH_STYLE) -> Markup:
+    """A plain text for HTML, its quotes and dashes typographic in the style of a language."""
+    return _rich(text, style) if type(text) is str else escape(typographic(str(text), style))
 
 
-def capital(text: Any) -> Markup:
-    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
-    return _capital(text) if type(text) is str else rich(capitalised(str(text)))
+def rich_in(style: Style) -> Callable[[Any], Markup]:
+    """The filter that does so in one language."""
+    return lambda text: rich(text, style)
+
+
+def capital_in(style: Style) -> Callable[[Any], Markup]:
+    """The filter for a text that begins a line or a sentence: its first letter is a capital."""
+    return lambda text: _capital(text, style) if type(text) is str else rich(capitalised(str(text)), style)
 
 
 @lru_cache(_KEPT)
-def _rich(text: str) -> Markup:
-    return escaped_text(typographic(text))
+def _rich(text: str, style: Style) -> Markup:
+    return escaped_text(typographic(text, style))
 
 
 @lru_cache(_KEPT)
-def _capital(text: str) -> Markup:
-    return escaped_text(typographic(capitalised(text)))
+def _capital(text: str, style: Style) -> Markup:
+    return escaped_text(typographic(capitalised(text), style))
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

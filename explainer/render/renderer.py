@@ -33,7 +33,7 @@ from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
 from explainer.render.environment import DirectMacros, markup
-from explainer.render.filters import capital, lookup, midnight, rich
+from explainer.render.filters import capital_in, lookup, midnight, rich, rich_in
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
@@ -112,6 +112,7 @@ class LanguageTemplates:
         env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
         env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
+        env.filters.update(rich=rich_in(catalog.style), capital=capital_in(catalog.style))
 
 
 class Renderer:
@@ -156,7 +157,7 @@ class Renderer:
             record_of_page=statements_of_page,
             record_of_person=lambda person: statements_of_person(person.statements, person.disputed),
         )
-        env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        env.filters.update(rfc3339=self.rfc3339)
         env.escaping |= {"rich", "capital"}
         return env
 
@@ -309,6 +310,7 @@ class _Filler:
         self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
+        self.style = renderer.catalogs.of(page.language).style
 
     def fill(self, body: Body) -> Markup:
         return self.renderer.guard("partials/claim.html", lambda: markup("".join(self._parts(body))))
@@ -369,7 +371,7 @@ class _Filler:
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
 
     def _call(self, hole: CallHole) -> str:
         return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explainer.text.languages import lineage
+from explainer.text.quotation_marks import QuotationMarks, marks_of
+from explainer.text.typography import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +22,8 @@ Forms: TypeAlias = "str | dict[str, str]"
 Phrases: TypeAlias = "dict[str, Forms]"
 
 ENGLISH = "en"
+# The words that are the quotation marks; a catalog has them where a site wants others than its language's.
+QUOTATION_KEYS = ("quote.open", "quote.close", "quote.inner-open", "quote.inner-close")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -54,6 +59,7 @@ class Catalogs:
         if language not in self._made:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
+                table.update(_quotation_words(tag))
                 table.update(self.tables.get(tag, {}))
             self._made[language] = Catalog(language, table)
         return self._made[language]
@@ -62,14 +68,17 @@ class Catalogs:
 class Catalog:
     """The words of one language."""
 
-    __slots__ = ("_dates", "_numbers", "_plural", "_table", "language")
-
     def __init__(self, language: str, table: Phrases) -> None:
         self.language = language
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
         self._dates: dict[str, str] = {}
+
+    @cached_property
+    def style(self) -> Style:
+        """How running text, titles and the rest are set: the quotation marks of the language, or those of its catalog."""
+        return Style(self.language, QuotationMarks(*(self.form(key) for key in QUOTATION_KEYS)))
 
     def form(self, key: str, n: int | None = None) -> str:
         """The text of a key as it stands in the catalog, in the plural form for `n`.
@@ -124,6 +133,12 @@ class Catalog:
             year, *rest = map(int, text.split("-"))
             self._dates[text] = _date(self.language, year, *rest)
         return self._dates[text]
+
+
+def _quotation_words(tag: str) -> Phrases:
+    """The quotation marks of a language, as words that its catalog may have in another way."""
+    marks = marks_of(tag)
+    return dict(zip(QUOTATION_KEYS, marks, strict=True)) if marks else {}
 
 
 def _is_english(language: str) -> bool:
