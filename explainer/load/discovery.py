@@ -1,4 +1,4 @@
-"""Which files of `content/` belong to the site, and which have a name or place that it can't use."""
+"""Find the files of `content/`, and report those with a name or place that can't be used."""
 
 from __future__ import annotations
 
@@ -25,14 +25,24 @@ _YAML = (".yaml", ".yml")
 _FOLDERS = ("explainers", "pages", "sources")
 
 
+# What is meant by files that stand in `content/` under nearly these names, by the part before the ending.
+_MEANT = {
+    "site": "site.yaml", "config": "site.yaml", "people": "people.yaml", "persons": "people.yaml", "person": "people.yaml",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The files of the site, as sorted paths relative to it; None for one that isn't there."""
+    """The files of the site, as sorted paths relative to it; None for one that isn't there.
+
+    `complete` is false where a file has a name that is nearly that of one with people or sources.
+    """
 
     site: str | None = None
     people: str | None = None
     sources: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    complete: bool = True
 
 
 class _Finder:
@@ -42,14 +52,15 @@ class _Finder:
         self.root = root
         self.pages: list[str] = []
         self.sources: list[str] = []
+        self.complete = True
         self.diagnostics: list[Diagnostic] = []
 
     def report(self, code: str, path: str, message: str, *hints: str) -> None:
-        """Keep a fault of a file or folder."""
+        """Add a diagnostic of a file or folder."""
         self.diagnostics.append(Diagnostic(code, message, Span(printable(path)), hints))
 
     def entries(self, folder: str) -> Iterator[tuple[str, str, bool]]:
-        """Name, path and whether it is a folder, of what stands in a folder; dotfiles are passed over."""
+        """The entries of a folder: name, path, and whether it is a folder; dotfiles are skipped."""
         try:
             full = self.root / folder
             if full.is_symlink() and not inside(self.root, folder):
@@ -82,7 +93,7 @@ class _Finder:
                 self.folder(name, path)
             else:
                 self.astray(name, path)
-        return Content(site, people, tuple(sorted(self.sources)), tuple(sorted(self.pages)))
+        return Content(site, people, tuple(sorted(self.sources)), tuple(sorted(self.pages)), self.complete)
 
     def folder(self, name: str, path: str) -> None:
         """Look through a folder of `content/`."""
@@ -96,10 +107,13 @@ class _Finder:
             self.report("E108", path, "the site has no such folder", *hints)
 
     def astray(self, name: str, path: str) -> None:
-        """Judge a file that stands directly in `content/`."""
+        """Report a file directly in `content/` that doesn't belong there."""
         if name.casefold().endswith(_MARKDOWN):
             hint = "move it to `content/explainers/` or `content/pages/`"
             self.report("E108", path, "a page can't stand here", hint)
+        elif name.casefold().endswith(_YAML) and (meant := _MEANT.get(name.casefold().rpartition(".")[0])):
+            self.complete = False
+            self.report("E108", path, f"this file isn't read: its name isn't `{meant}`", f"rename it to `{meant}`")
         elif name.casefold().endswith(_YAML):
             hint = "the YAML files here are `site.yaml` and `people.yaml`; sources stand in `content/sources/`"
             self.report("E108", path, "the site has no such file", hint)
@@ -132,25 +146,30 @@ class _Finder:
             if name.endswith(".yaml"):
                 self.sources.append(path)
             elif name.casefold().endswith(_YAML):
-                self.report("E108", path, "the name ends in something else than `.yaml`", "rename the file")
+                self.complete = False
+                right = f"{name[: name.rindex('.')]}.yaml"
+                self.report(
+                    "E108", path, "this file isn't read: its name doesn't end in `.yaml`", f"rename it to `{right}`"
+                )
             elif is_folder:
                 self.deeper(path)
 
     def page(self, name: str, path: str) -> None:
-        """Take a file if it is a page, and tell if it only looks like one."""
+        """Add a file if it is a page; report it if it only looks like one."""
         if name.endswith(".md"):
             self.pages.append(path)
         elif name.casefold().endswith(_MARKDOWN):
-            self.report("E108", path, "the name ends in something else than `.md`", "rename the file")
+            right = f"{name[: name.rindex('.')]}.md"
+            self.report("E108", path, "this file isn't read: its name doesn't end in `.md`", f"rename it to `{right}`")
 
     def not_a_page(self, name: str, path: str) -> None:
-        """Tell if a file looks like a page at a place where none can be."""
+        """Report a file that looks like a page where none can be."""
         if name.casefold().endswith((*_MARKDOWN, *_YAML)):
             hint = "pages are `explainers/<slug>.md`, `explainers/<slug>/index.md` and `pages/<slug>.md`"
             self.report("E108", path, "the site doesn't read a file at this place", hint)
 
     def deeper(self, folder: str) -> None:
-        """Tell of pages in folders where none can be; links to folders aren't followed."""
+        """Report pages in folders where none can be; links to folders aren't followed."""
         folders = [folder]
         while folders:
             here = folders.pop()
@@ -176,7 +195,7 @@ def find_content(root: Path) -> Staged[Content]:
 
 
 def printable(path: str) -> str:
-    """A path as it may be shown: bytes that are no text, and control characters, are escaped."""
+    """A path for display: bytes that aren't text, and control characters, are escaped."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 

@@ -1,4 +1,4 @@
-"""A page's file: front matter, checked and typed, and the text below it."""
+"""Read a page's file: its front matter, checked and typed, and the text below it."""
 
 from __future__ import annotations
 
@@ -47,6 +47,19 @@ CORRECTION = FieldTable(
     Field("text", TEXT, "What was wrong and what is right.", required=True),
 )
 
+# What Hugo, Jekyll, Eleventy, Astro and others call these fields.
+_ELSEWHERE = {
+    "description": "summary", "excerpt": "summary", "subtitle": "summary", "lede": "summary", "abstract": "summary",
+    "lastmod": "updated", "last_modified_at": "updated", "modified": "updated", "update": "updated",
+    "publishdate": "publish_at", "pubdate": "date", "published": "date", "created": "date",
+    "categories": "tags", "category": "tags", "keywords": "tags", "topics": "tags",
+    "author": "authors", "byline": "authors", "writer": "authors",
+    "cover": "image", "hero": "image", "thumbnail": "image", "images": "image", "featured_image": "image",
+    "permalink": "slug", "url": "slug", "lang": "language", "locale": "language", "location": "dateline",
+    "template": "layout", "headline": "title", "name": "title",
+    "redirect_from": "aliases", "redirects": "aliases", "correction": "corrections",
+}  # fmt: skip
+
 _COMMON = (
     Field("title", LABEL, "The headline.", required=True),
     Field("summary", TEXT, "What the page says, in a sentence or two."),
@@ -76,14 +89,21 @@ EXPLAINER = FieldTable(
     *_COMMON,
     Field("sources", SOURCES, "Sources of this page alone, with the same fields as the registry's."),
     Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
+    elsewhere=_ELSEWHERE,
     rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
 )
-PAGE = FieldTable("page", "the front matter of a page in `pages/`", "The front matter of a page in `pages/`.", *_COMMON)
+PAGE = FieldTable(
+    "page",
+    "the front matter of a page in `pages/`",
+    "The front matter of a page in `pages/`.",
+    *_COMMON,
+    elsewhere=_ELSEWHERE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedPage:
-    """A page and the text that it was read from; None where there is nothing to go on with."""
+    """A page and the text that it was read from; None where it can't be read."""
 
     page: PageFile | None = None
     text: SourceText | None = None
@@ -131,7 +151,7 @@ def _page(reader: YamlReader, parts: Split) -> PageFile | None:
 
 
 def _meta(kind: PageKind, root: Mapping, reader: YamlReader) -> Meta:
-    """The front matter, as far as it is sound."""
+    """The front matter, as far as it is valid."""
     place = Span(reader.path, 1, 1, 1, 4)
     values = read_fields(EXPLAINER if kind == "explainer" else PAGE, root, reader, place=place)
     date = root.entries.get("date")

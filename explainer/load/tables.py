@@ -1,4 +1,4 @@
-"""The engine that reads mappings by declared tables of fields.
+"""Read YAML mappings by declared tables of fields.
 
 A `FieldTable` is one table: reading, hints for unknown keys, JSON Schema and the reference docs all
 come from it. A `FieldType` says how one value is read.
@@ -30,7 +30,7 @@ class FieldType(Protocol):
         """The type in words, with its article: `a date, such as …`."""
 
     def read(self, node: Node, reader: YamlReader) -> Any:
-        """The value, or None after its fault was reported."""
+        """The value, or None after an error was reported."""
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
@@ -38,7 +38,7 @@ class FieldType(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a record."""
+    """One key of a table."""
 
     name: str
     type: FieldType
@@ -48,12 +48,13 @@ class Field:
 
 
 class FieldTable:
-    """A table of fields. `words` name the record in messages; `rules` are JSON Schema beyond the fields.
+    """A table of fields. `words` name the mapping in messages; `rules` are JSON Schema beyond the fields.
 
-    `unknown` may judge a key that the table lacks, and says whether it did.
+    `unknown` may report a key that the table lacks, and returns whether it did. `elsewhere` maps what other
+    programs call a field to its name here.
     """
 
-    __slots__ = ("by_key", "fields", "meaning", "name", "required", "rules", "unknown", "words")
+    __slots__ = ("by_key", "elsewhere", "fields", "meaning", "name", "required", "rules", "unknown", "words")
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class FieldTable:
         *fields: Field,
         rules: dict[str, Any] | None = None,
         unknown: Callable[[Entry, Mapping, YamlReader], bool] | None = None,
+        elsewhere: dict[str, str] | None = None,
     ) -> None:
         self.name = name
         self.words = words
@@ -70,14 +72,15 @@ class FieldTable:
         self.fields = fields
         self.rules = rules or {}
         self.unknown = unknown
+        self.elsewhere = elsewhere or {}
         self.required = tuple(field for field in fields if field.required)
         self.by_key = {field.name: field for field in fields} | {f.alias: f for f in fields if f.alias}
 
 
 class YamlReader:
-    """What reading one file's YAML needs and finds: places, the site's time zone, faults, lines to hide.
+    """Reads one file's YAML: has the positions and the time zone, collects diagnostics and lines to hide.
 
-    `local` is true for a page's front matter. `key` names in messages what is being read.
+    `local` is true for a page's front matter. `key` names what is being read, for messages.
     """
 
     __slots__ = ("diagnostics", "hidden", "key", "local", "positions", "time_zone")
@@ -91,7 +94,7 @@ class YamlReader:
         self.diagnostics: list[Diagnostic] = []
 
     def tree(self) -> Node | None:
-        """The root of the YAML, or None if it can't be read; its faults are kept."""
+        """The root of the YAML, or None if it can't be read; collects its diagnostics."""
         tree = _compose()(self.positions)
         self.diagnostics += tree.diagnostics
         self.hidden |= tree.hidden
@@ -103,11 +106,11 @@ class YamlReader:
         return self.positions.path
 
     def span(self, node: Node) -> Span:
-        """Where a node stands."""
+        """The span of a node."""
         return self.positions.span(node.start, node.end)
 
     def part(self, node: Scalar, start: int, end: int) -> Span:
-        """Where a part of a scalar's text stands; the whole scalar if it is not written as it reads."""
+        """The span of a part of a scalar's text; the whole scalar if its text isn't written literally."""
         quoted = 0 if node.plain else 1
         first = node.start + quoted
         if self.positions.text[first : first + len(node.text)] == node.text:
@@ -115,14 +118,14 @@ class YamlReader:
         return self.span(node)
 
     def at_mapping(self, mapping: Mapping) -> Span:
-        """Where a key is told that a mapping lacks: its beginning."""
+        """Where a missing key is reported: the mapping's beginning."""
         first = next(iter(mapping.entries.values()), None)
         if first and first.key.start == mapping.start:
             return self.span(first.key)
         return self.positions.span(mapping.start, mapping.start + 1)
 
     def report(self, code: str, place: Node | Span, message: str, *hints: str) -> None:
-        """Keep a fault."""
+        """Add a diagnostic."""
         span = place if isinstance(place, Span) else self.span(place)
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
@@ -137,7 +140,7 @@ class YamlReader:
 
 @cache
 def _compose() -> Callable[[Positions], Tree]:
-    """The YAML door, imported when the first file is read: it takes longer than a page."""
+    """The YAML parser, imported when the first file is read: the import takes longer than a page."""
     from explainer.load.yaml_tree import compose  # noqa: PLC0415
 
     return compose
@@ -156,8 +159,8 @@ def read_fields(
 ) -> Values:
     """Read a mapping by a table; empty values count as absent.
 
-    `words` name the record where its own words say too little; `place` is where a missing key is
-    told, the mapping's beginning if None. Reports E112, E120, E121 and what the kinds report.
+    `words` name the mapping where the table's own words say too little; `place` is where a missing key
+    is reported, the mapping's beginning if None. Reports E112, E120, E121 and what the field types report.
     """
     values: Values = {}
     known = table.by_key
@@ -197,7 +200,8 @@ def missing_key(name: str, mapping: Mapping, reader: YamlReader, words: str, pla
 def _unknown_key(table: FieldTable, entry: Entry, reader: YamlReader) -> None:
     """Report E120, with the nearest key that the table has."""
     key = entry.key
-    hints = did_you_mean(key.text[:60], [*table.by_key, "private"])
+    meant = table.elsewhere.get(key.text.casefold())
+    hints = (f"did you mean `{meant}`?",) if meant else did_you_mean(key.text[:60], [*table.by_key, "private"], 0.7)
     if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
         reader.hide(entry)
     reader.report("E120", key, f"{table.words} has no key {shown(key.text)}", *(hints or (_keys_of(table),)))

@@ -1,4 +1,4 @@
-"""Days and times as the author writes them, in the site's time zone."""
+"""Days and times in the site's time zone."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def zone(name: str) -> tzinfo | None:
         return None if name in _NOT_PLACES else ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return None
+
+
+def is_written_as_moment(text: str) -> bool:
+    """Whether text has the form of a day or a time, whether it exists or not."""
+    return _FORM.fullmatch(text) is not None
 
 
 def parse_moment(text: str, time_zone: str) -> Moment | None:

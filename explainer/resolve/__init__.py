@@ -1,12 +1,12 @@
-"""Resolving: the only place where ids meet.
+"""Resolve: the only stage that looks ids up.
 
-`resolve_page` needs a document and what all pages share, and gives the page and its interface;
-`resolve_site` sees the summaries of all pages; `resolve_context` tells what one page gets from the rest, and
-`with_context` puts the two together.
+`resolve_page` resolves one document alone, and returns the page's record and interface;
+`resolve_site` ties the summaries of all pages together; `resolve_context` looks up what one page gets
+from the rest of the site, and `with_context` makes the finished page.
 """
 
 from explainer.resolve.lists import Details
-from explainer.resolve.page import Resolved, resolve_page
+from explainer.resolve.page import ResolvedPage, resolve_page
 from explainer.resolve.page_context import ResolvedContext, SiteIndex, resolve_context, with_context
 from explainer.resolve.page_summary import page_summary
 from explainer.resolve.site import ResolvedSite, resolve_site
@@ -14,8 +14,8 @@ from explainer.resolve.site_view import with_site_targets
 
 __all__ = [
     "Details",
-    "Resolved",
     "ResolvedContext",
+    "ResolvedPage",
     "ResolvedSite",
     "SiteIndex",
     "page_summary",

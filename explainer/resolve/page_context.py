@@ -1,4 +1,4 @@
-"""Joining a page to the rest of the site: its links, references and neighbours. Any process may do it."""
+"""What one page gets from the rest of the site: links, references, neighbours. Runs in any process."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Diagnostic, Span
-    from explainer.model.published import Claim
+    from explainer.model.published import Claim, PageRecord
     from explainer.model.site import PageInterface, Ties
     from explainer.resolve.cross_references import ClaimIndex, Key
 
 
 @dataclass(frozen=True, slots=True)
 class SiteIndex:
-    """What a page is joined to: all addresses, the claims that pages mean, neighbours by path, ties by claim."""
+    """The site as pages refer to it: all addresses, claims by id, neighbours by path, ties by claim."""
 
     addresses: Addresses
     claim_index: ClaimIndex
@@ -31,7 +31,7 @@ class SiteIndex:
 
 
 class ResolvedContext(NamedTuple):
-    """What a page gets from the rest of the site, the faults of what it asks for, the files beside it that it shows."""
+    """A page's context, the diagnostics of what it refers to, and the files beside it that it shows."""
 
     context: PageContext
     diagnostics: tuple[Diagnostic, ...]
@@ -39,7 +39,7 @@ class ResolvedContext(NamedTuple):
 
 
 def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedContext:
-    """Look up whatever a page asks of the rest of the site."""
+    """Look up what a page refers to in the rest of the site."""
     claim_index = replace(site_index.claim_index, diagnostics=[])
     linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
     hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
@@ -67,22 +67,22 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.items()))
 
 
-def with_context(page: Page, context: PageContext) -> Page:
-    """A page together with what it gets from the rest of the site."""
-    claims = page.claims
+def with_context(record: PageRecord, context: PageContext) -> Page:
+    """Complete a page's record with what it gets from the rest of the site."""
     if context.ties:
-        tied = dict(context.ties)
-        claims = tuple(_tied(claim, tied.get(number)) for number, claim in enumerate(claims))
-    return page._replace(
+        ties = dict(context.ties)
+        claims = tuple(_tied(claim, ties.get(number)) for number, claim in enumerate(record.claims))
+        record = record._replace(claims=claims)
+    return Page(
+        **record._asdict(),
+        tags=context.tags,
+        image=context.image,
         hrefs=context.hrefs,
         sizes=context.sizes,
         refs=context.refs,
-        image=context.image,
-        tags=context.tags,
         related=context.related,
         previous=context.previous,
         next=context.next,
-        claims=claims,
     )
 
 

@@ -1,4 +1,4 @@
-"""The whole site: pages tied together, lists made, addresses checked. Looks at outlines, and few surfaces."""
+"""Resolve the whole site: tie pages together, make lists, check addresses. Reads summaries, and few interfaces."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json
 
 
 class ResolvedSite(NamedTuple):
-    """A site resolved: what comes out, what its pages are joined to, and the files that it shows itself."""
+    """The resolved site: what is published, the index that pages are resolved against, and the files it uses itself."""
 
     site: Site
     site_index: SiteIndex
@@ -58,8 +58,8 @@ def resolve_site(
 
     `interface_of` gives a page's interface; `library` has its targets resolved by `with_site_targets`;
     `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
-    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
-    points at them is no fault.
+    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't
+    be read, so that links to them aren't reported.
     """
     return _SiteResolver(pages, interface_of, library, choice, beside, static, unread).resolve()
 
@@ -135,7 +135,7 @@ class _SiteResolver:
         return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
-        """The digest of what any page may get from the others, or find out about them."""
+        """The digest of everything that a page's context may depend on."""
         meant = {slug for slug, _ in self.claim_index.claims}
         parts = (
             self.root,
@@ -176,7 +176,7 @@ class _SiteResolver:
     # --- Addresses ---
 
     def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
-        """Each path that was with where it leads; none of them may be the address of something that is."""
+        """Old paths and where they lead; an old path may not be an address of the site."""
         taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
         moved = {}
         for path, target, span in self.library.config.redirects:
