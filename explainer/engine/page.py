@@ -227,7 +227,7 @@ def unpacked_page(record: str) -> PageRecord:
     """A page from its record.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(PageRecord, record)
 
@@ -236,6 +236,6 @@ def unpacked_surface(surface: str) -> PageInterface:
     """A page's surface from its text.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(PageInterface, surface)

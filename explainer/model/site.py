@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
-from explainer.model.terms import Level, PageKind, Stance
+from explainer.model.terms import ColorScheme, Level, PageKind, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explainer.diagnostics import Span
+
+
+class ShownFile(NamedTuple):
+    """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named."""
+
+    file: str
+    path: str
+    span: Span
 
 
 class PageEntry(NamedTuple):
@@ -21,6 +29,7 @@ class PageEntry(NamedTuple):
     title: str
     url: str
     canonical: str
+    feed_id: str
     summary: str | None
     published: str | None
     modified: str | None
@@ -85,7 +94,7 @@ class PageInterface(NamedTuple):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
     """
 
     file: str
@@ -110,6 +119,9 @@ class PageInterface(NamedTuple):
     related: tuple[Located, ...] = ()
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    tags: tuple[Located, ...] = ()
+    aliases: tuple[Located, ...] = ()
+    keeps_id: bool = False
 
 
 class PageSummary(NamedTuple):
@@ -147,6 +159,8 @@ class PageSummary(NamedTuple):
     claims_digest: str
     interface_digest: str
     record_digest: str
+    aliases: tuple[str, ...] = ()
+    feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
 
 
@@ -241,6 +255,7 @@ class SiteView(NamedTuple):
     time_zone: str
     logo: str | None
     accent: Accent | None
+    color_scheme: ColorScheme
     typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]

@@ -1,4 +1,4 @@
-"""markdown-it's inline rules: shortcodes, comments, and the places of links and notes."""
+"""Inline syntax of our own: shortcodes and comments; and the positions of links and notes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _push(state: StateInline, kind: str, **meta: Any) -> None:
 
 
 def placed(rule: Rule) -> Rule:
-    """The rule, made to note on its first token where it matched, and to keep a note's tokens there."""
+    """Wrap a rule so that its first token records where it matched, and holds the tokens of a note."""
 
     def with_place(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         start, count = state.pos, len(state.tokens)
@@ -112,10 +112,10 @@ def placed(rule: Rule) -> Rule:
 
 
 def bare_address(rule: Rule) -> Rule:
-    """The rule, made to look only at what can be one address, and to note its place.
+    """Wrap the rule so that it records its position and looks only at what can be one address.
 
-    By itself it takes all the text that follows into its hands at every sign of an address, so that a long text costs
-    its length squared; and it takes an address up to the next space, whatever stands in front of that.
+    The rule copies all the text that follows at every sign of an address, so that a long text would take quadratic
+    time; and it takes all up to the next space, even a shortcode.
     """
 
     def within_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001

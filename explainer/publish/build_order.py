@@ -1,4 +1,4 @@
-"""Which of two builds is the newer one: git's history says it, or what this site last saw on the host, or clocks."""
+"""Which of two builds is newer: by git's history, by what this site last saw on the host, or by their times."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from explainer.publish.errors import Refusal
+from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ _TIMEOUT = 30  # seconds
 
 
 def overtaken(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) -> Refusal | None:
-    """Why a build must not take the place of what a host has, if so; `site` is the folder that may know."""
+    """Why a build must not replace what a host has, if so; `site` is the folder with git's history."""
     found = _judged(ours, theirs, site, target)
     if not found:
         return None
@@ -75,10 +76,10 @@ def last_seen(site: Path, target: str) -> frozenset[str] | None:
 
 
 def remember(site: Path, target: str, *builds: str) -> None:
-    """Keep which builds of this site the host may have: one, or more while some are under way."""
+    """Remember which builds of this site the host may have: one, or several during a publication."""
     with suppress(OSError):
         file = _memory(site, target)
-        file.parent.mkdir(exist_ok=True)
+        make_work_folder(site)
         # A publisher may be killed while it writes; half a list would be as none.
         part = file.with_name(f"{file.name}.part")
         part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
@@ -86,4 +87,4 @@ def remember(site: Path, target: str, *builds: str) -> None:
 
 
 def _memory(site: Path, target: str) -> Path:
-    return site / ".explainer" / f"published-{target}.json"
+    return site / NAME / f"published-{target}.json"

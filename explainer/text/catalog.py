@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explainer.text.languages import lineage
 from explainer.text.quotation_marks import QuotationMarks, marks_of
-from explainer.text.typography import Style
+from explainer.text.typography import ENGLISH_STYLE, Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,30 +54,35 @@ class Catalogs:
         return Catalogs, (self.tables,)
 
     def of(self, language: str) -> Catalog:
-        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else English."""
+        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else borrowed English."""
         if language not in self._made:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
                 table.update(_quotation_words(tag))
                 table.update(self.tables.get(tag, {}))
-            self._made[language] = Catalog(language, table)
+            borrowed = bool(self.tables) and not any(tag in self.tables for tag in lineage(language))
+            marks = QuotationMarks(*(str(table[key]) for key in QUOTATION_KEYS))
+            style = Style(language, marks)
+            self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed, style=style)
         return self._made[language]
 
 
 class Catalog:
-    """The words of one language."""
+    """The words of one language; `borrowed` where a page's own language has none, and these stand in.
 
-    def __init__(self, language: str, table: Phrases) -> None:
+    `style` is how texts of the page's own language are set.
+    """
+
+    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language", "style")
+
+    def __init__(self, language: str, table: Phrases, *, borrowed: bool = False, style: Style = ENGLISH_STYLE) -> None:
         self.language = language
+        self.borrowed = borrowed
+        self.style = style
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
         self._dates: dict[str, str] = {}
-
-    @cached_property
-    def style(self) -> Style:
-        """How running text, titles and the rest are set: the quotation marks of the language, or those of its catalog."""
-        return Style(self.language, QuotationMarks(*(self.form(key) for key in QUOTATION_KEYS)))
 
     def form(self, key: str, n: int | None = None) -> str:
         """The text of a key as it stands in the catalog, in the plural form for `n`.
@@ -139,6 +143,13 @@ def _quotation_words(tag: str) -> Phrases:
     """The quotation marks of a language, as words that its catalog may have in another way."""
     marks = marks_of(tag)
     return dict(zip(QUOTATION_KEYS, marks, strict=True)) if marks else {}
+
+
+def language_names() -> dict[str, str]:
+    """The languages that have a code, by it, with their names in English."""
+    from babel import Locale  # noqa: PLC0415 - English pages do without it
+
+    return dict(Locale("en").languages)
 
 
 def _is_english(language: str) -> bool:
