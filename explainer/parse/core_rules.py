@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_core import normalize as markdown_it_normalize
 from markdown_it.rules_core import text_join as markdown_it_text_join
 
-from explainer.parse.light_tokens import Light
+from explainer.parse.fast.light_tokens import Light
 from explainer.text.cjk import joins_lines
 from explainer.text.typography import ENGLISH_STYLE, LITERAL, OBJECT, may_change, replacements
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from explainer.parse.cjk_emphasis import CjkParserInline
-from explainer.parse.fast_inline import simple_run
+from explainer.parse.fast.simple_runs import simple_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
