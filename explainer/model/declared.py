@@ -12,6 +12,7 @@ from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
     from explainer.text.catalog import Catalog
+    from explainer.text.typography import Style
 
 
 class Link(Record, frozen=True):
@@ -314,3 +315,8 @@ class Library(Record, frozen=True):
     def catalog(self) -> Catalog:
         """The words of the site's own language."""
         return self.catalogs.of(self.config.language)
+
+    def style_of(self, page: PageFile) -> Style:
+        """How a page's text is set, by its language."""
+        own = page.meta.language
+        return self.catalogs.of(own.text if own else self.config.language).style
