@@ -151,6 +151,7 @@ RULES = _table(
     ("E209", "bad-saved-copy", "A saved copy is missing or can't be read."),
     ("E210", "unknown-person", "An id names no person or organisation."),
     ("E211", "duplicate-person", "Two people have the same id."),
+    ("E212", "bad-reported-in", "A source can't have reached us through this report."),
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),

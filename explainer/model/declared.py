@@ -121,6 +121,7 @@ class Person(NamedTuple):
     name: str
     span: Span
     kind: Literal["person", "organization"] = "person"
+    short: str | None = None
     role: str | None = None
     bio: str | None = None
     links: tuple[Link, ...] = ()
@@ -133,9 +134,25 @@ class Withdrawal(NamedTuple):
     reason: str | None = None
 
 
+class Caveats(NamedTuple):
+    """What to know before relying on a source: what speaks for it, what against it, and what isn't sorted."""
+
+    favour: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.favour or self.against or self.other)
+
+
+NO_CAVEATS = Caveats()
+
+
 class Source(NamedTuple):
     """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
 
+    `reported_in` are the reports that we have it from alone, `short` its name inside a sentence.
     `attribution` is None where the type has none. `local` is true for a source in a page's front
     matter. `saved` is the saved copy's path, relative to the site.
     """
@@ -154,15 +171,21 @@ class Source(NamedTuple):
     archive: str | None = None
     language: str | None = None
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     party: str | None = None
     own: bool = False
+    short: str | None = None
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     saved: str | None = None
     withdrawn: Withdrawal | None = None
     local: bool = False
     via_spans: tuple[Span, ...] = ()
+    reported_in_spans: tuple[Span, ...] = ()
     party_span: Span | None = None
 
     @property

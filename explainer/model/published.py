@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainer.model.declared import Correction, Link, Withdrawal
+from explainer.model.declared import NO_CAVEATS, Caveats, Correction, Link, Withdrawal
 from explainer.model.document import Body, CallMark, Heading
 from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
 from explainer.text.languages import direction
@@ -29,16 +29,11 @@ class SourcingNote(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """How a claim is sourced: the level, the count of independent origins, the notes.
-
-    `origin` is the id of a source that stands for the one origin of all stated routes, where there
-    is one and the level is one of rows 7 to 10.
-    """
+    """How a claim is sourced: the level, the count of independent origins, the notes."""
 
     level: Level
     n: int
     notes: tuple[SourcingNote, ...] = ()
-    origin: str | None = None
 
 
 class PublicSource(NamedTuple):
@@ -46,19 +41,21 @@ class PublicSource(NamedTuple):
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
     None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
-    `name` is what stands for it in a sentence: title, description, or "an unnamed source"; `voice`
-    the name of whose voice it is, where that is someone of people.yaml.
+    `name` is what stands for it: title, description, or "an unnamed source"; `short` what it is called
+    inside a sentence; `voice` the name of whose voice it is, where that is someone of people.yaml.
     `number` is its note's, None where it is only on another source's route. `page` is the address
     of its own page, for sources of the registry that are named.
     """
 
     id: str
     name: str
+    short: str
     type: SourceType
     attribution: Attribution | None
     knowledge: Knowledge
     unnamed: bool
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     number: int | None = None
     title: str | None = None
     publisher: str | None = None
@@ -70,9 +67,12 @@ class PublicSource(NamedTuple):
     language: str | None = None
     party: str | None = None
     own: bool = False
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     withdrawn: Withdrawal | None = None
     page: str | None = None
     voice: str | None = None
@@ -236,7 +236,8 @@ class Page(NamedTuple):
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses`, `hrefs`, `refs`
-    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced.
+    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced;
+    `report` is the id of the report that all of them are known through, if there is one.
     """
 
     kind: PageKind
@@ -257,6 +258,7 @@ class Page(NamedTuple):
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
     sourcing: str = ""
+    report: str | None = None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import traceback
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
@@ -38,6 +39,7 @@ from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
+from explainer.sourcing.words import words_in_table
 from explainer.text.catalog import UnknownWordError
 from explainer.text.languages import direction
 
@@ -110,6 +112,7 @@ class LanguageTemplates:
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
+        env.globals.update(words_in_table=partial(words_in_table, catalog))
         env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
         env.filters.update(date=catalog.date, longdate=catalog.date)
 
