@@ -232,7 +232,8 @@ DATES = [None, None, PartialDate("2017"), PartialDate("2017-03"), PartialDate("2
 
 
 # Sources that one may be reported in: in most cases none.
-REPORTS = st.one_of(st.just([]), st.lists(st.sampled_from([*IDS, "unknown"]), unique=True, max_size=2))
+NO_REPORTS: list[str] = []
+REPORTS = st.one_of(st.just(NO_REPORTS), st.lists(st.sampled_from([*IDS, "unknown"]), unique=True, max_size=2))
 
 
 def behind(id_: str, sources: Sources) -> set[str]:

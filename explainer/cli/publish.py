@@ -1,4 +1,4 @@
-"""`explainer publish`: a finished build to its hosts."""
+"""`explainer publish`: publish a finished build to its hosts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common, reporting, say
+from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common_options, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from explainer.model.declared import SiteConfig, Target
@@ -18,27 +18,31 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@common
-@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
-@click.option("--yes", is_flag=True, help="Delete what the plan deletes without asking.")
-@click.option("--max-deletes", type=click.IntRange(min=0), help="How many files may be deleted, at most.")
+@common_options
+@click.option("--dry-run", is_flag=True, help="Show what would be done, without doing it.")
+@click.option("--yes", is_flag=True, help="Delete files on the host without asking.")
+@click.option("--max-deletes", type=click.IntRange(min=0), help="The most files that may be deleted.")
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path),
     help="The build: a folder, .tar, .tar.gz or .zip.  [default: site/ in the site's folder]",
 )
-@click.option("--rollback", is_flag=True, help="Give readers the version from before again.")
+@click.option("--rollback", is_flag=True, help="Roll back to the previous version.")
 @click.option(
-    "--keep", type=click.IntRange(min=2), help="How many versions stay on the host, in place of the target's."
+    "--keep",
+    type=click.IntRange(min=2),
+    help="Number of versions to keep on the host, instead of the target's setting.",
 )
-@click.option("--replace", metavar="BUILD", help="Take the place of this build on the host, even if it is newer.")
-@click.option("--format", type=click.Choice(("text", "json")), default="text", help="How plan and report are told.")
-@reporting
+@click.option("--replace", metavar="BUILD", help="Replace this build on the host, even if it is newer.")
+@click.option(
+    "--format", type=click.Choice(("text", "json")), default="text", help="Format of the plan and the report."
+)
+@handle_environment_errors
 def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
     """Publish a finished build to the hosts that site.yaml names.
 
-    With one target in site.yaml its name need not be given.
+    If site.yaml names a single target, TARGET may be left out.
     """
     if options["rollback"] and options["source"]:
         raise click.UsageError(
@@ -59,7 +63,7 @@ def _config(site: Path) -> SiteConfig:
         from explainer.diagnostics.report import render
 
         texts = {text.path: text for text in loaded.value.texts}
-        say(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
+        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
         sys.exit(CONTENT_ERRORS)
     return loaded.value.library.config
 
@@ -77,7 +81,7 @@ def _chosen(config: SiteConfig, names: tuple[str, ...]) -> list[Target]:
 
 
 class _Run:
-    """One call of the command: every target is looked at before anything goes to the first."""
+    """One call of the command: every target is inspected before anything is sent to the first."""
 
     def __init__(self, site: Path, config: SiteConfig, targets: list[Target], options: dict[str, Any]) -> None:
         self.site, self.config, self.targets, self.options = site, config, targets, options
@@ -85,7 +89,7 @@ class _Run:
         self.status = 0
 
     def run(self) -> None:
-        """Publish, tell, and end with the exit status."""
+        """Publish, report, and exit with the status."""
         from tempfile import TemporaryDirectory
 
         from explainer.publish import HostError, RefusedError
@@ -103,7 +107,7 @@ class _Run:
             else:
                 self._carry_out(ready, publish_options)
         if self.options["format"] == "json":
-            say(json.dumps({"version": 1, "targets": self.results}, indent=2, ensure_ascii=False), err=False)
+            echo(json.dumps({"version": 1, "targets": self.results}, indent=2, ensure_ascii=False), err=False)
         if self.status:
             sys.exit(self.status)
 
@@ -113,11 +117,11 @@ class _Run:
 
         unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
         return PublishOptions(
-            self.site, scratch, self.config.base_url, say, self.options["max_deletes"], self.options["replace"], unfinished
+            self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:
-        """What is ready to go, for every target; what isn't was told."""
+        """The publications that are ready; those that aren't were reported."""
         from explainer.publish import HostError, RefusedError, prepare, prepare_rollback, read_build
 
         source = self.options["source"]
@@ -151,7 +155,7 @@ class _Run:
         if self.options["dry_run"] or self.status:
             # One target that refuses keeps the others from going: they should have the same build.
             for publication in ready:
-                self._tell(publication, Result("planned"))
+                self._report(publication, Result("planned"))
             return
         if not self._agreed(ready):
             return
@@ -159,10 +163,10 @@ class _Run:
             result = carry_out(publication, publish_options)
             if result.outcome == "failed":
                 self.status = ENVIRONMENT_FAILED
-            self._tell(publication, result)
+            self._report(publication, result)
 
     def _agreed(self, ready: list[Publication]) -> bool:
-        """Whether what is deleted may be: the user's word, on a terminal or by option."""
+        """Whether the user agrees to the deletions, on the terminal or by option."""
         from explainer.publish import Refusal
 
         for publication in ready:
@@ -179,13 +183,13 @@ class _Run:
             return False
         return True
 
-    # --- Tell ---
+    # --- Reports ---
 
     def _plan(self, publication: Publication) -> None:
         from explainer.publish.report import plan_text
 
         whole = self.options["verbose"] or self.options["dry_run"]
-        say(plan_text(publication, whole=whole), err=False)
+        echo(plan_text(publication, whole=whole), err=False)
 
     def _refuse(self, name: str, publication: Publication | None, refusals: tuple[Refusal, ...]) -> None:
         from explainer.publish import Result
@@ -195,7 +199,7 @@ class _Run:
         self.results.append(as_json(name, publication, refusals, Result("refused")))
         if publication and self.options["format"] == "text" and self.options["dry_run"]:
             self._plan(publication)
-        say(refusals_text(name, refusals))
+        echo(refusals_text(name, refusals))
 
     def _fail(self, name: str, error: Any) -> None:
         from explainer.publish import Result
@@ -203,11 +207,11 @@ class _Run:
 
         self.status = ENVIRONMENT_FAILED
         self.results.append(as_json(name, None, (), Result("failed", error=str(error), hint=error.hint)))
-        say(f"{name}: error: {error}")
+        echo(f"{name}: error: {error}")
         if error.hint:
-            say(f"  hint: {error.hint}")
+            echo(f"  hint: {error.hint}")
 
-    def _tell(self, publication: Publication, result: Result) -> None:
+    def _report(self, publication: Publication, result: Result) -> None:
         from explainer.publish.report import as_json, result_text
 
         self.results.append(as_json(publication.target.name, publication, (), result))
@@ -215,4 +219,4 @@ class _Run:
         if failed or (self.options["format"] == "text" and not self.options["quiet"]):
             text = result_text(publication, result)
             if text:
-                say(text, err=failed or self.options["format"] == "json")
+                echo(text, err=failed or self.options["format"] == "json")

@@ -1,4 +1,4 @@
-"""`explainer serve`: the site in a browser while it is written."""
+"""`explainer serve`: preview the site in a browser while it is being written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import common, reporting, say
+from explainer.cli.options import common_options, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,34 +21,32 @@ PORT = 8000
 
 
 @click.command()
-@common
+@common_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=PORT,
     show_default=True,
-    help="The port, or the next one that is free.",
+    help="The port; if it is taken, the next free one.",
 )
 @click.option(
     "--host",
     default="localhost",
     show_default=True,
-    help="The address to listen on; others than this machine get in with a token.",
+    help="The address to listen on. Other machines need the token in the printed address.",
 )
 @click.option("--open", "open_", is_flag=True, help="Open the site in the browser.")
-@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Take in drafts.")
-@click.option("--future/--no-future", default=True, show_default=True, help="Take in pages whose time hasn't come.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Include drafts.")
+@click.option("--future/--no-future", default=True, show_default=True, help="Include pages dated in the future.")
 @click.option(
     "--editor",
     metavar="NAME|URL",
-    help="The editor that links open: code, zed, …, or an address with {path}, {line}, {col}.  [default: $EDITOR_URL]",
+    help="The editor that links open: code, zed, …, or a URL with {path}, {line}, {col}.  [default: $EDITOR_URL]",
 )
-@click.option(
-    "--poll", is_flag=True, help="Look at files by turns, where the system doesn't tell of changes (network disks)."
-)
-@reporting
+@click.option("--poll", is_flag=True, help="Poll for changes, where the system doesn't report them (network disks).")
+@handle_environment_errors
 def serve(site: Path, host: str, port: int, **options: Any) -> None:
-    """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    """Preview the site in a browser, updated on every save. Stop it with Ctrl-C."""
     import secrets
 
     from explainer.engine.up_to_date import look
@@ -79,9 +77,9 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
 
         return Watcher(site, default_layouts(), *heard, poll=options["poll"])
 
-    teller = _Teller(quiet=options["quiet"])
+    reporter = _ServeReporter(quiet=options["quiet"])
     served = Served(site, guard, editor, stood(cache, seen, choice))
-    server = Server(served, bound, load, watch, Reporter(teller.begin, teller.built, teller.warn))
+    server = Server(served, bound, load, watch, Reporter(reporter.begin, reporter.built, reporter.warn))
     if served.stood is None:
         server.load(seen)
     server.run(lambda: _ready(guard, port, options))
@@ -90,19 +88,19 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
 def _ready(guard: Guard, wanted: int, options: dict[str, Any]) -> None:
     address = f"{guard.address}/" if guard.local else f"{guard.address}/?token={guard.token}"
     if wanted not in {0, guard.port}:
-        say(f"Port {wanted} is taken; {guard.port} is the next free one.")
+        echo(f"Port {wanted} is taken; {guard.port} is the next free one.")
     if not guard.local:
-        say(
+        echo(
             f"warning: anyone who reaches {guard.host} and has this address sees drafts and unpublished text. "
             "Nothing is encrypted on the way."
         )
-    say(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
+    echo(f"Serving {address}" + ("" if options["quiet"] else "  Stop it with Ctrl-C."))
     if options["open_"]:
         click.launch(address)
 
 
-class _Teller:
-    """Tells in the terminal what the browser shows."""
+class _ServeReporter:
+    """Prints in the terminal what the browser shows."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -110,30 +108,30 @@ class _Teller:
         self._failed = False
 
     def begin(self, result: Result) -> None:
-        """Tell the faults that the site has at the start."""
-        self._faults(result)
+        """Print the diagnostics of the site at the start."""
+        self._print_diagnostics(result)
 
     def built(self, result: Result, seconds: float | None) -> None:
-        """Tell the faults that are new, and that there are none any more."""
+        """Print the new diagnostics, or that all errors are fixed."""
         failed = self._failed
-        self._faults(result)
+        self._print_diagnostics(result)
         if failed and not result.failed:
-            say("The errors are mended.")
+            echo("All errors are fixed.")
         elif seconds is not None and not result.failed and not self._quiet:
-            say(f"Up to date after {seconds * 1000:.0f} ms.")
+            echo(f"Up to date after {seconds * 1000:.0f} ms.")
 
     def warn(self, text: str) -> None:
-        """Tell what doesn't stop the preview."""
-        say(f"warning: {text}")
+        """Print a warning that doesn't stop the preview."""
+        echo(f"warning: {text}")
 
-    def _faults(self, result: Result) -> None:
+    def _print_diagnostics(self, result: Result) -> None:
         from explainer.diagnostics import Severity
         from explainer.diagnostics.report import render, summary
 
         now = frozenset(result.diagnostics)
         if result.failed or now - self._before:
-            told = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
-            say(render(told, result.texts, "text", color=sys.stderr.isatty()), nl=False)
+            shown = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
+            echo(render(shown, result.texts, "text", color=sys.stderr.isatty()), nl=False)
         if result.failed:
-            say(f"{summary(result.diagnostics)}; the preview shows what was right last.")
+            echo(f"{summary(result.diagnostics)}; the preview shows the last version without errors.")
         self._before, self._failed = now, result.failed

@@ -6,7 +6,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.container_types import At, Ids, Keyed, ListOf, ListOrFields, Nested, made, reference
-from explainer.load.scalar_types import SHORT, Form, ID_TYPE, LABEL, LANGUAGE, TEXT, DateType, Enum, Flag, SavedPath, Url
+from explainer.load.scalar_types import (
+    ID_TYPE,
+    LABEL,
+    LANGUAGE,
+    SHORT,
+    TEXT,
+    DateType,
+    Enum,
+    Flag,
+    Form,
+    SavedPath,
+    Url,
+)
 from explainer.load.tables import Field, FieldTable, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Scalar, is_empty, secrecy, shown
 from explainer.model.declared import Caveats, Located, Source, Withdrawal
@@ -14,7 +26,7 @@ from explainer.model.terms import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribu
 
 if TYPE_CHECKING:
     from explainer.load.tables import Values, YamlReader
-    from explainer.load.yaml_nodes import Entry
+    from explainer.load.yaml_nodes import Entry, Node
     from explainer.model.terms import SourceType
 
 OFF_RECORD = "off-record"
@@ -81,7 +93,10 @@ def _caveats(values: Values, _node: Node, _reader: YamlReader) -> Caveats:
 
 
 _DOI = Form(
-    "a DOI", re.compile(r"10\.\d{4,9}/\S+"), "E123", "a DOI begins with `10.`, such as `10.1000/182`, without `https://doi.org/`"
+    "a DOI",
+    re.compile(r"10\.\d{4,9}/\S+"),
+    "E123",
+    "a DOI begins with `10.`, such as `10.1000/182`, without `https://doi.org/`",
 )
 _LIST = ListOf(TEXT, "text, or a list of texts")
 _CAVEATS = ListOrFields(_LIST, Nested(CAVEATS, _caveats), lambda items: Caveats(other=items))

@@ -231,13 +231,13 @@ class Size(NamedTuple):
     height: int
 
 
-class Page(NamedTuple):
-    """An explainer or another page, with everything that its outputs need.
+class PageRecord(NamedTuple):
+    """What resolving an explainer or another page alone gives: all of it but what the rest of the site adds.
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
-    `published` and `modified` are ISO days or times. `cites`, `footnote_uses`, `hrefs`, `refs`
-    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced;
-    `report` is the id of the report that all of them are known through, if there is one.
+    `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
+    of `body`, by index. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    that all of them are known through, if there is one.
     """
 
     kind: PageKind
@@ -255,8 +255,6 @@ class Page(NamedTuple):
     draft: bool = False
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
-    tags: tuple[PageLink, ...] = ()
-    image: PageImage | None = None
     sourcing: str = ""
     report: str | None = None
     claims: tuple[Claim, ...] = ()
@@ -264,12 +262,47 @@ class Page(NamedTuple):
     sources: tuple[PublicSource, ...] = ()
     cites: tuple[tuple[Use, ...], ...] = ()
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
-    hrefs: tuple[str, ...] = ()
-    sizes: tuple[tuple[str, Size], ...] = ()
-    refs: tuple[tuple[str, str], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
     corrections: tuple[Correction, ...] = ()
+
+
+class Page(NamedTuple):
+    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last eight fields).
+
+    `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.
+    """
+
+    kind: PageKind
+    slug: str
+    url: str
+    canonical: str
+    title: str
+    layout: str
+    language: str
+    body: Body
+    summary: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    dateline: str | None = None
+    draft: bool = False
+    authors: tuple[Byline, ...] = ()
+    contributors: tuple[Byline, ...] = ()
+    sourcing: str = ""
+    report: str | None = None
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sources: tuple[PublicSource, ...] = ()
+    cites: tuple[tuple[Use, ...], ...] = ()
+    footnote_uses: tuple[tuple[Use, ...], ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    tags: tuple[PageLink, ...] = ()
+    image: PageImage | None = None
+    hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None

@@ -161,7 +161,7 @@ def shown_claim(
         reported=decl.reported.text if decl.reported else None,
         status=decl.status.text if decl.status else None,
         verdict=verdict,
-        words=badge(found, speaker is not None, shown.head, sources, references.names, catalog),
+        words=badge(found, shown.head, sources, references.names, catalog),
         label=label(catalog, verdict, said_by),
         sentences=sentences(
             catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
@@ -236,6 +236,4 @@ def _caveats(
     claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
 ) -> tuple[tuple[str, str], ...]:
     found = [public[source] for source in reach(claimed.stances, sources)]
-    return tuple(
-        [(source.name, caveat) for source in found for kind in source.caveats for caveat in kind]
-    )
+    return tuple([(source.name, caveat) for source in found for kind in source.caveats for caveat in kind])

@@ -39,12 +39,10 @@ def page_report(claims: Iterable[Judged], sources: Mapping[str, Source]) -> str 
     return report if report is not None and sources[report].type == "report" else None
 
 
-def badge(
-    claim: Judged, speaker: bool, head: str | None, sources: Mapping[str, Source], names: Names, catalog: Catalog
-) -> str:
+def badge(claim: Judged, head: str | None, sources: Mapping[str, Source], names: Names, catalog: Catalog) -> str:
     """The words at a claim; `head` is the report that the page's head names."""
     words = _Words(claim, head, sources, names, catalog)
-    told = (words.of_statement() if speaker else None) or words.of_level()
+    told = (words.of_statement() if claim.speaker else None) or words.of_level()
     disputes = [note for note in claim.verdict.notes if note.code == "disputed"]
     if not disputes or claim.verdict.level == "disputes-only":
         return told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from explainer.sourcing.routes import reporting, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from explainer.sourcing.routes import Routes
 
@@ -44,7 +44,8 @@ def _most(routes: Routes, keys: list[str], doubled: list[str], uses: _Uses) -> i
     never too high.
     """
     if len(uses) == _TRIED:
-        uses = {id_: "reporting" for id_ in doubled} | uses
+        rest: _Uses = dict.fromkeys(doubled, "reporting")
+        uses = rest | uses
     network = _network(routes, keys, uses)
     flow = _max_flow(network.arcs)
     wrong = next((id_ for id_ in doubled if id_ not in uses and network.misuses(id_, routes)), None)

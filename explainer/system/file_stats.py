@@ -43,15 +43,6 @@ def digest_of(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def stat_of(path: str) -> Stat | None:
-    """The stat of a file, links followed; None if there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - called for every file of a site
-    except OSError:
-        return None
-    return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-
-
 def snapshot(root: str, *folders: str) -> Snapshot:
     """Look at every file in these folders of a site, links followed where they lead somewhere."""
     taken = clock()
