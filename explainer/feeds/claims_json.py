@@ -1,4 +1,4 @@
-"""`claims.json`: an explainer's claims as data, for machines."""
+"""`claims.json`: an explainer's claims as data."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _UNNAMED = ("description", "why_unnamed")
 _NAMED = (
     "party", "title", "publisher", "container", "document_number", "doi", "date", "url", "archive", "withdrawn",
 )  # fmt: skip
-# Nothing in the data holds itself.
+# The data has no cycles.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def claims_json(page: Page) -> str:
-    """The text of an explainer's `claims.json`. Every field is there, null or empty where it holds nothing."""
+    """The text of an explainer's `claims.json`. Every field is always there, null or empty if unset."""
     data = {
         "version": VERSION,
         "page": {

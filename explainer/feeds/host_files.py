@@ -1,10 +1,11 @@
-"""What a host is told of the files: types, how long to keep them, which headers to send, what has moved."""
+"""Instructions for the host: content types, caching, headers and redirects."""
 
 from __future__ import annotations
 
 import re
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urldefrag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ EVERYWHERE = {
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{8,}\.[^/]+$")
 # As the registries have them; what a machine's own tables say would differ from machine to machine.
 _TYPES = {
-    ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
+    ".apng": "image/apng", ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".gif": "image/gif",
     ".html": "text/html", ".htm": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
     ".js": "text/javascript", ".json": "application/json", ".m4a": "audio/mp4", ".md": "text/markdown",
@@ -48,12 +49,12 @@ _IN_UTF_8 = re.compile(r"text/|application/(?:.+\+)?(?:xml|json)$|image/svg")
 
 
 def is_fingerprinted(path: str) -> bool:
-    """Whether a file's name has a digest of its content, as in `style.0a1b2c3d.css`."""
+    """Whether a file's name contains a digest of its content, as in `style.0a1b2c3d.css`."""
     return _FINGERPRINT.search(path) is not None
 
 
 def content_type(path: str) -> str:
-    """The type that a host should give a file, with the charset of text."""
+    """The content type of a file, with the charset of text."""
     name = path.rpartition("/")[2]
     dot, suffix = name.rpartition(".")[1:]
     kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
@@ -61,24 +62,33 @@ def content_type(path: str) -> str:
 
 
 def cache_control(path: str) -> str:
-    """How long readers and hosts may keep a file: for good where its name changes with it, else they ask again."""
+    """The `Cache-Control` of a file: kept for good if its name changes with its content, else revalidated."""
     return KEPT_FOR_GOOD if is_fingerprinted(path) else ASKED_FOR_AGAIN
 
 
 def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    """The files that tell a host about the others, and the pages that stand where something has moved from.
+    """The host's own files (`_headers`, `_redirects`), and a page at each old address.
 
-    `root` is the path of the site's base URL; `moved` has paths on the site and where each leads now.
+    `root` is the path of the site's base URL; `moved` has old paths and where each leads now.
     """
     yield HEADERS, _headers(root.rstrip("/"), paths).encode()
     if moved:
-        yield REDIRECTS, "".join(f"{root.rstrip('/')}{path} {target} 301\n" for path, target in moved).encode()
+        yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
         yield moved_file(path), _signpost(target).encode()
 
 
+def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for path, target in moved:
+        old = quote(f"{root}{path}", safe="/!$'()+,;=@~")
+        yield f"{old} {target} 301\n"
+        # `/old.php/` is a folder's name; what readers have is `/old.php`.
+        if path.endswith("/") and "." in path.rstrip("/").rpartition("/")[2]:
+            yield f"{old.rstrip('/')} {target} 301\n"
+
+
 def moved_file(path: str) -> str:
-    """The file of the page that stands at an old address: `/old/` and `/old.html` are both ways of writing one."""
+    """The file of the page at an old address, written as `/old/` or `/old.html`."""
     return f"{path.strip('/')}/index.html" if path.endswith("/") else path.lstrip("/")
 
 
@@ -90,11 +100,11 @@ def _headers(root: str, paths: Iterable[str]) -> str:
 
 
 def _signpost(target: str) -> str:
-    """A page for hosts that read no `_redirects`: browsers go on by themselves, readers may follow the link."""
+    """A redirecting page for hosts that ignore `_redirects`, with a link for readers."""
     address = escape(target)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Moved</title>\n'
-        f'<meta http-equiv="refresh" content="0; url={address}">\n<meta name="robots" content="noindex">\n'
-        f'<link rel="canonical" href="{address}">\n</head>\n<body>\n'
+        f'<meta http-equiv="refresh" content="0; url={address}">\n'
+        f'<link rel="canonical" href="{escape(urldefrag(target)[0])}">\n</head>\n<body>\n'
         f'<p>This page has moved: <a href="{address}">{address}</a>.</p>\n</body>\n</html>\n'
     )

@@ -1,4 +1,4 @@
-"""Which files of `content/` belong to the site, and which have a name or place that it can't use."""
+"""Find the files of `content/`, and report those with a name or place that can't be used."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class _Finder:
         self.diagnostics: list[Diagnostic] = []
 
     def report(self, code: str, path: str, message: str, *hints: str) -> None:
-        """Keep a fault of a file or folder."""
+        """Add a diagnostic of a file or folder."""
         self.diagnostics.append(Diagnostic(code, message, Span(printable(path)), hints))
 
     def entries(self, folder: str) -> Iterator[tuple[str, str, bool]]:
-        """Name, path and whether it is a folder, of what stands in a folder; dotfiles are passed over."""
+        """The entries of a folder: name, path, and whether it is a folder; dotfiles are skipped."""
         try:
             full = self.root / folder
             if full.is_symlink() and not inside(self.root, folder):
@@ -107,7 +107,7 @@ class _Finder:
             self.report("E108", path, "the site has no such folder", *hints)
 
     def astray(self, name: str, path: str) -> None:
-        """Judge a file that stands directly in `content/`."""
+        """Report a file directly in `content/` that doesn't belong there."""
         if name.casefold().endswith(_MARKDOWN):
             hint = "move it to `content/explainers/` or `content/pages/`"
             self.report("E108", path, "a page can't stand here", hint)
@@ -120,7 +120,15 @@ class _Finder:
 
     def explainers(self) -> None:
         """Take each `<slug>.md` and `<slug>/index.md`."""
-        for name, path, is_folder in self.entries(EXPLAINERS):
+        self.pages_of(EXPLAINERS)
+
+    def plain_pages(self) -> None:
+        """Take each `<slug>.md` and `<slug>/index.md` of `pages/`."""
+        self.pages_of(PAGES)
+
+    def pages_of(self, folder: str) -> None:
+        """Take the pages of a folder, alone or in a folder of their own."""
+        for name, path, is_folder in self.entries(folder):
             if not is_folder or name.endswith(".md"):
                 self.page(name, path)
                 continue
@@ -131,14 +139,6 @@ class _Finder:
                     self.deeper(inner_path)
                 else:
                     self.not_a_page(inner, inner_path)
-
-    def plain_pages(self) -> None:
-        """Take each `<slug>.md` of `pages/`."""
-        for name, path, is_folder in self.entries(PAGES):
-            if is_folder and not name.endswith(".md"):
-                self.deeper(path)
-            else:
-                self.page(name, path)
 
     def registry(self) -> None:
         """Take each YAML file of `sources/`."""
@@ -155,7 +155,7 @@ class _Finder:
                 self.deeper(path)
 
     def page(self, name: str, path: str) -> None:
-        """Take a file if it is a page, and tell if it only looks like one."""
+        """Add a file if it is a page; report it if it only looks like one."""
         if name.endswith(".md"):
             self.pages.append(path)
         elif name.casefold().endswith(_MARKDOWN):
@@ -163,13 +163,13 @@ class _Finder:
             self.report("E108", path, "this file isn't read: its name doesn't end in `.md`", f"rename it to `{right}`")
 
     def not_a_page(self, name: str, path: str) -> None:
-        """Tell if a file looks like a page at a place where none can be."""
+        """Report a file that looks like a page where none can be."""
         if name.casefold().endswith((*_MARKDOWN, *_YAML)):
-            hint = "pages are `explainers/<slug>.md`, `explainers/<slug>/index.md` and `pages/<slug>.md`"
+            hint = "pages are `<slug>.md` or `<slug>/index.md` in `explainers/` and in `pages/`"
             self.report("E108", path, "the site doesn't read a file at this place", hint)
 
     def deeper(self, folder: str) -> None:
-        """Tell of pages in folders where none can be; links to folders aren't followed."""
+        """Report pages in folders where none can be; links to folders aren't followed."""
         folders = [folder]
         while folders:
             here = folders.pop()
@@ -195,7 +195,7 @@ def find_content(root: Path) -> Staged[Content]:
 
 
 def printable(path: str) -> str:
-    """A path as it may be shown: bytes that are no text, and control characters, are escaped."""
+    """A path for display: bytes that aren't text, and control characters, are escaped."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 

@@ -1,4 +1,4 @@
-"""What `site.yaml` says of hosts: `publish`, a table for each kind of target, and `redirects`."""
+"""The fields `publish` (a table for each kind of target) and `redirects` of `site.yaml`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.container_types import Keyed, ListOf, reference
+from explainer.load.old_paths import OLD_PATH_TYPE
 from explainer.load.scalar_types import TEXT, BaseUrl, Enum, Form, Url, base_url
 from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
@@ -22,7 +23,6 @@ _ELSEWHERE = "credentials come from the environment, the ssh agent or the tool's
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+=@-]*"
 _FOLDER = re.compile(rf"/?(?:{_NAME}/)*{_NAME}/?")
 _LOCAL = re.compile(r"[^-\s\x00-\x1f][^\x00-\x1f]*")
-_OLD = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9_-]*(?:/|\.html?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +192,13 @@ PUBLISH = Keyed(
 
 
 class Redirects:
-    """A mapping from paths that were to where they lead now."""
+    """A mapping from old paths to where they lead now."""
 
     words = "a mapping from old paths to new ones"
     _target = Url("an address or a path of the site", paths=True)
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Redirect, ...]:
-        """The sound ones."""
+        """The valid redirects."""
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()
@@ -206,25 +206,17 @@ class Redirects:
             reader.report("E112", key, f"the path {shown(key.text)} stands here a second time")
         found = []
         for entry in node.entries.values():
-            path = self._path(entry.key, reader)
+            path = OLD_PATH_TYPE.read(entry.key, reader)
             reader.key = shown(entry.key.text)
             target = self._target.read(entry.value, reader)
             if path and target:
                 found.append(Redirect(path, target, reader.span(entry.key)))
         return tuple(found)
 
-    def _path(self, key: Scalar, reader: YamlReader) -> str | None:
-        if not _OLD.fullmatch(key.text):
-            hint = "write a path such as `/old/page/` or `/old.html`: letters, digits, `-` and `_`"
-            reader.report("E123", key, f"{shown(key.text)} isn't a path that can lead elsewhere", hint)
-            return None
-        path = key.text.removesuffix("index.html") or "/"
-        return path if path.endswith(("/", ".html", ".htm")) else f"{path}/"
-
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
         return {
             "type": "object", "properties": {"private": True},
-            "propertyNames": {"anyOf": [{"pattern": f"^{_OLD.pattern}$"}, {"const": "private"}]},
+            "propertyNames": {"anyOf": [OLD_PATH_TYPE.schema(), {"const": "private"}]},
             "additionalProperties": {"type": "string"},
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What all pages share: `site.yaml`, `people.yaml` and the files of `sources/`."""
+"""Read what all pages share: `site.yaml`, `people.yaml` and the files of `sources/`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
-from explainer.load.container_types import Keyed, ListOf, Nested, made, reference
+from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
@@ -25,7 +25,7 @@ from explainer.model.declared import (
     Tips,
     Typefaces,
 )
-from explainer.model.terms import POLICIES
+from explainer.model.terms import COLOR_SCHEMES, POLICIES
 from explainer.system.site_files import BOM, read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from explainer.load.discovery import Content
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Entry, Node
+    from explainer.model.declared import Located
 
 _TARGET = Url("an address or a path of the site", paths=True)
 
@@ -128,10 +129,15 @@ SITE = FieldTable(
     Field("title", LABEL, "The site's name.", required=True),
     Field("base_url", BaseUrl(), "The address at which the site will stand.", required=True),
     Field("description", TEXT, "What the site is, in a sentence."),
-    Field("language", LANGUAGE, "The language that it is written in. By default `en`."),
+    Field("language", At(LANGUAGE), "The language that it is written in. By default `en`."),
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
     Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
     Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
+    Field(
+        "color_scheme",
+        Enum("a colour scheme", COLOR_SCHEMES),
+        "What the theme's colours are for: light screens, dark ones, or whichever the reader's is. By default `auto`.",
+    ),
     Field("typefaces", Nested(TYPEFACES, made(Typefaces)), TYPEFACES.meaning),
     Field(
         "publisher",
@@ -162,7 +168,7 @@ def _person(entry: Entry, reader: YamlReader) -> Person | None:
     if mapping is None:
         return None
     values = read_fields(PERSON, mapping, reader, shown(entry.key.text))
-    values.setdefault("name", entry.key.text)  # a nameless one was told, and is still known by its id
+    values.setdefault("name", entry.key.text)  # a missing name was reported; the person is still known by the id
     return Person(**values, id=entry.key.text, span=reader.span(entry.key))
 
 
@@ -174,7 +180,7 @@ class LoadedLibrary:
     """The library and the texts that it was read from.
 
     `complete` is false when a file of people or sources couldn't be read at all: an unknown id may
-    then be one of that file's, and should not be told.
+    then be one of that file's, and should not be reported.
     """
 
     library: Library
@@ -184,7 +190,7 @@ class LoadedLibrary:
 
 @dataclass(slots=True)
 class _LibraryLoader:
-    """What was read so far."""
+    """Collects what has been read so far."""
 
     root: Path
     texts: list[SourceText] = field(default_factory=list)
@@ -192,7 +198,7 @@ class _LibraryLoader:
     complete: bool = True
 
     def read(self, path: str) -> tuple[YamlReader, Node] | None:
-        """Open a YAML file; None after its fault was kept."""
+        """Open a YAML file; None if it can't be read, which is reported."""
         read = read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:
@@ -207,7 +213,7 @@ class _LibraryLoader:
         return reader, root
 
     def close(self, reader: YamlReader) -> None:
-        """Keep what a file's reader found."""
+        """Collect the diagnostics and the text of a file."""
         self.diagnostics += reader.diagnostics
         self.texts.append(SourceText(reader.path, reader.positions.text, frozenset(reader.hidden)))
 
@@ -225,10 +231,10 @@ class _LibraryLoader:
 def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
     """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
 
-    What one source or person says is checked; what holds between them is said by `source_rules`.
+    Each source and person is checked alone; `source_rules` checks the rules between them.
     """
     loader = _LibraryLoader(root, complete=content.complete)
-    # Where it is published to changes nothing of what is built.
+    # The build doesn't depend on where it is published.
     config = _config(loader, content.site)._replace(publish=())
     people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()
     sources: dict[str, Source] = {}
@@ -256,7 +262,7 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
 
 
 def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
-    """The site's configuration; after a fault with placeholders, so that the other files can be read."""
+    """The site's configuration; after an error with placeholders, so that the other files can be read."""
     complete = loader.complete
     opened = loader.read(path) if path else None
     loader.complete = complete
@@ -268,6 +274,9 @@ def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
         else:
             reader.wrong_type(root, "lines of `key: value`")
         loader.close(reader)
+    language: Located | None = values.pop("language", None)
+    if language:
+        values |= {"language": language.text, "language_span": language.span}
     values.setdefault("title", "")
     values.setdefault("base_url", "https://example.invalid/")
     return SiteConfig(**values)

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
-from explainer.model.terms import Level, PageKind, Stance
+from explainer.model.terms import ColorScheme, Level, PageKind, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explainer.diagnostics import Span
+
+
+class ShownFile(NamedTuple):
+    """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named."""
+
+    file: str
+    path: str
+    span: Span
 
 
 class PageEntry(NamedTuple):
@@ -21,6 +29,7 @@ class PageEntry(NamedTuple):
     title: str
     url: str
     canonical: str
+    feed_id: str
     summary: str | None
     published: str | None
     modified: str | None
@@ -85,7 +94,7 @@ class PageInterface(NamedTuple):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
     """
 
     file: str
@@ -110,6 +119,9 @@ class PageInterface(NamedTuple):
     related: tuple[Located, ...] = ()
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    tags: tuple[Located, ...] = ()
+    aliases: tuple[Located, ...] = ()
+    keeps_id: bool = False
 
 
 class PageSummary(NamedTuple):
@@ -147,6 +159,8 @@ class PageSummary(NamedTuple):
     claims_digest: str
     interface_digest: str
     record_digest: str
+    aliases: tuple[str, ...] = ()
+    feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
 
 
@@ -220,7 +234,7 @@ class LedgerMonth(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a build takes in: drafts, pages of the future, and which second is now (since 1970 UTC)."""
+    """Which pages a build includes: drafts, future pages, and what time is now (seconds since 1970 UTC)."""
 
     now: int
     drafts: bool = False
@@ -241,6 +255,7 @@ class SiteView(NamedTuple):
     time_zone: str
     logo: str | None
     accent: Accent | None
+    color_scheme: ColorScheme
     typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]
@@ -250,9 +265,9 @@ class SiteView(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Who or what has a page that lists what others say: an id, the page's path, the explainers concerned.
+    """A person or source that has a page of its own: its id, the page's path, the explainers listed there.
 
-    `written` are those that a person has written.
+    `written` are the explainers that a person has written.
     """
 
     id: str
@@ -262,10 +277,10 @@ class Listed(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Everything that comes out: the pages that are taken in, newest first, and each list.
+    """The resolved site: the pages that are included, newest first, and each list.
 
-    `web` is a digest of all that a page may get from the rest of the site; `moved` has paths that were
-    and where they lead.
+    `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
+    to where they lead.
     """
 
     view: SiteView

@@ -1,8 +1,8 @@
-"""What layouts print with: words of a catalog, plain text made typographic, days as times."""
+"""Template filters and words: texts of the catalog, curly quotes for plain text, days as times."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ _KEPT = 2048
 
 
 def lookup(catalog: Catalog) -> Callable[..., str]:
-    """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
+    """The template function `t('key')`, `t('key', n=3, who=name)`, which looks up texts. Markup stays markup."""
     form_of = catalog.form
 
     def t(key: str, n: int | None = None, **parameters: Any) -> str:
@@ -41,12 +41,12 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
 
 
 def rich(text: Any) -> Markup:
-    """A plain text for HTML, straight quotes and double hyphens made typographic."""
+    """A plain text as HTML, with curly quotes and dashes."""
     return _rich(text) if type(text) is str else escape(typographic(str(text)))
 
 
 def capital(text: Any) -> Markup:
-    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
+    """A plain text as HTML, its first letter a capital."""
     return _capital(text) if type(text) is str else rich(capitalised(str(text)))
 
 
@@ -61,7 +61,7 @@ def _capital(text: str) -> Markup:
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:
-    """What makes a day an RFC 3339 time: its first moment in the site's time zone. Times stay."""
+    """A filter that turns a day into an RFC 3339 time, midnight in the site's time zone; times stay."""
     if time_zone == "UTC":
         zone: tzinfo = UTC
     else:
@@ -70,6 +70,14 @@ def midnight(time_zone: str) -> Callable[[str], str]:
         zone = ZoneInfo(time_zone)
 
     def rfc3339(iso: str) -> str:
-        return iso if "T" in iso else datetime.combine(date.fromisoformat(iso), time(), zone).isoformat()
+        if "T" in iso:
+            return iso
+        first = datetime.combine(date.fromisoformat(iso), time(), zone)
+        # RFC 3339 has no seconds in an offset; old local times do.
+        skewed = (first.utcoffset() or timedelta()).total_seconds() % 60
+        try:
+            return (first.astimezone(UTC) if skewed else first).isoformat()
+        except OverflowError:  # the first day of the calendar begins before it in UTC
+            return first.replace(tzinfo=UTC).isoformat()
 
     return rfc3339

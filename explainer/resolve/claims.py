@@ -1,4 +1,4 @@
-"""One claim: its edges judged, its words chosen, its panel laid out."""
+"""Judge one claim: its level, its words, and its full account."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Shown(NamedTuple):
 
 
 def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
-    """The faults and doubtful points of one claim, but for its edges'."""
+    """The diagnostics of one claim, except those of its edges."""
     if not claimed.named:
         hint = "give it `sources`, or leave it as it is if that is the point"
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
@@ -90,7 +90,7 @@ def _check_speaker(speaker: Located, claimed: Claimed, references: References) -
 
 
 def check_quotes(document: Document, references: References) -> Iterator[Diagnostic]:
-    """The quotes of a page that their saved copies don't have, in claims and outside."""
+    """The diagnostics of quotes that don't match their saved copies, inside and outside of claims."""
     quoted = [
         (cite.ids[0].text, cite.quote, cite.ids[0].span)
         for cite in document.cites

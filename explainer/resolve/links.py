@@ -1,4 +1,4 @@
-"""Links inside the site: where they lead, and whether anything is there."""
+"""Links inside the site: their addresses, and whether their targets exist."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.site import ShownFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ _ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
 
 
 def is_outside(target: str) -> bool:
-    """Whether a target is a whole address rather than a place on the site."""
+    """Whether a target is an absolute address rather than a path on the site."""
     return target.lower().startswith(OUTSIDE)
 
 
@@ -63,30 +64,31 @@ class Addresses:
         return posixpath.join(self.folders[page], name) if name in self.beside.get(page, ()) else None
 
     def size(self, path: str) -> Size | None:
-        """How large the picture at this path is, if it stands beside a page and its file tells."""
+        """The size of the picture at this path, if it is beside a page and its file contains it."""
         page, name = _parted(path)
         return self.beside[page].get(name) if page in self.beside else None
 
 
 def _parted(path: str) -> tuple[str, str]:
     """The path of the page that a file would stand beside, and the file's name there."""
-    page = "/".join(path.split("/", 3)[:3]) + "/"
+    depth = 3 if path.startswith("/explainers/") else 2
+    page = "/".join(path.split("/", depth)[:depth]) + "/"
     return page, path.removeprefix(page)
 
 
 @dataclass(slots=True)
 class Linker:
-    """Resolves the links of one page; keeps faults, the files that are shown, and the sizes of pictures by address."""
+    """Resolves the links of one page, and collects diagnostics, the files used, and the sizes of pictures by address."""
 
     addresses: Addresses
     page: str
     folder: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    assets: dict[str, str] = field(default_factory=dict)
+    assets: dict[str, ShownFile] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
 
     def href(self, target: str, span: Span) -> str:
-        """A target as it stands in the HTML."""
+        """The address of a target for the HTML."""
         parts = urlsplit(target)
         if not parts.path:
             self._check_anchor(self.page, parts.fragment, span)
@@ -104,22 +106,22 @@ class Linker:
         return address
 
     def argument(self, name: str, value: str, span: Span) -> None:
-        """Check an argument of a shortcode that has a template, which writes it as it is."""
+        """Check an argument of a template shortcode; the template prints it unchanged."""
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
             hint = "addresses begin with https://, http:// or mailto:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name not in ADDRESSES:
-            self._beside(posixpath.normpath(posixpath.join(self.page, value)))
+            self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
         elif not is_outside(value):
             self.href(value, span)
 
-    def _beside(self, path: str) -> bool:
-        """Take in a file beside a page, if there is one at this path."""
+    def _beside(self, path: str, span: Span) -> bool:
+        """Use a file beside a page, if there is one at this path."""
         file = self.addresses.asset(path)
         if file:
-            self.assets[file] = path
+            self.assets.setdefault(file, ShownFile(file, path, span))
         return bool(file)
 
     def _path(self, path: str) -> str:
@@ -140,7 +142,7 @@ class Linker:
             if candidate in addresses.left_out:
                 self._report("E408", f"`{target}` leads to a page that this build leaves out", span)
                 return None
-        if self._beside(path):
+        if self._beside(path, span):
             return path
         hints = did_you_mean(path, addresses.paths)
         self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)

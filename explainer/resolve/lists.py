@@ -1,4 +1,4 @@
-"""Lists over the whole site: ledger, sources, people, tags. Which pages they concern is told by outlines alone."""
+"""Lists of the whole site: ledger, sources, people, tags. Page summaries tell which pages they list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explainer.model.lazy_entries import claim_entries, page_entries
 from explainer.model.site import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
 from explainer.resolve.publishable import person_byline, person_path, public_source, source_path, voice
 from explainer.resolve.routes import reach
-from explainer.text.slugs import slugify
+from explainer.text.slugs import name_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
-_slug = lru_cache(maxsize=4096)(slugify)
+_slug = lru_cache(maxsize=4096)(name_slug)
 
 
 def month_path(month: str) -> str:
@@ -60,14 +60,11 @@ def ledger(
 
 
 def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf) -> tuple[TagPage, ...]:
-    """A page for each tag, by slug; tags with one slug are one, under the first one's words."""
+    """Return a page for each tag, by slug. That two tags have one slug is an error, told elsewhere."""
     found: dict[str, tuple[str, list[PageSummary]]] = {}
     for page in pages:
-        by_slug: dict[str, str] = {}
-        for tag in page.tags:
-            by_slug.setdefault(_slug(tag), tag)
-        for slug, tag in by_slug.items():
-            found.setdefault(slug, (tag, []))[1].append(page)
+        for tag in dict.fromkeys(page.tags):
+            found.setdefault(_slug(tag), (tag, []))[1].append(page)
     return tuple(
         TagPage(label, slug, tag_path(slug), page_entries(tagged, interface_of))
         for slug, (label, tagged) in sorted(found.items())
@@ -90,7 +87,7 @@ def listed_sources(pages: Iterable[PageSummary], library: Library) -> tuple[List
 def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
     """The people and organisations that a page shows, with the explainers that they are in and have written.
 
-    Who stands in `people.yaml` alone may belong to a story that isn't out.
+    Someone who is only in `people.yaml` may belong to a story that isn't published yet.
     """
     shown: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
@@ -107,7 +104,7 @@ def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Liste
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the pages of sources and people list, made when it is asked for."""
+    """The content of the pages of sources and people, made when needed."""
 
     library: Library
     interface_of: InterfaceOf
@@ -129,7 +126,7 @@ class Details:
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
 
     def source_facts(self, listed: Listed) -> tuple[PublicSource, Voice | None, tuple[PublicSource, ...]]:
-        """What the page of a source tells besides claims: the source, whose voice it is, through whom it knows."""
+        """The facts on a source's page: the source, whose voice it is, through whom it knows."""
         people, catalog, sources = self.library.people, self.library.catalog, self.library.sources
         source = sources[listed.id]
         return (

@@ -1,4 +1,4 @@
-"""One page: its claims judged, its notes numbered. Needs no other page."""
+"""Resolve one page alone: judge its claims and number its notes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.published import PageRecord
 from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judge_claim, shown_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
+from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
@@ -49,7 +50,7 @@ class _Sources(ChainMap[str, "Source"]):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPage:
-    """A page as far as it can be resolved alone, and what the rest of the site may need of it."""
+    """A page resolved alone: its record, and its interface to the rest of the site."""
 
     record: PageRecord
     interface: PageInterface
@@ -57,7 +58,7 @@ class ResolvedPage:
 
 @dataclass(slots=True)
 class _Gathered:
-    """The claims of a page in order: what was found, declared and brought together."""
+    """The claims of a page in order: as marked, as declared, and with their gathered edges."""
 
     marks: Sequence[ClaimMark]
     decls: list[ClaimDecl] = field(default_factory=list)
@@ -96,6 +97,9 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     claims = tuple(_claims(document, library, gathered, references, numbering, public, head))
     page = _page(document, library, claims, numbering, public)._replace(report=head)
     gathered.diagnostics.extend(_unused(document, reached))
+    own = document.file.meta.language
+    if own and own.text != library.config.language:
+        gathered.diagnostics.extend(without_words(own.text, own.span, library.catalogs))
     return Staged(
         ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics)
     )
@@ -243,7 +247,8 @@ def _canonical(document: Document, library: Library) -> str:
 
 
 def _language(document: Document, library: Library) -> str:
-    return document.file.meta.language or library.config.language
+    own = document.file.meta.language
+    return own.text if own else library.config.language
 
 
 def _sourcing(claims: Sequence[Claim], catalog: Catalog) -> str:

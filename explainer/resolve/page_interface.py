@@ -1,4 +1,4 @@
-"""A page's interface: all that other pages and the lists of the site may need of it."""
+"""A page's interface: everything that other pages and the lists of the site may need from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from explainer.model.site import ClaimEntry, ClaimInterface, PageEntry, PageInte
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl
+    from explainer.model.declared import ClaimDecl, Meta
     from explainer.model.document import Document
     from explainer.model.published import Claim, PageRecord, PublicSource
     from explainer.model.terms import PageKind
@@ -30,7 +30,7 @@ def page_interface(
         kind=page.kind,
         slug=page.slug,
         url=page.url,
-        entry=_page_entry(page, meta.tags),
+        entry=_page_entry(page, meta),
         span=meta.span,
         draft=meta.draft,
         times=tuple(moment.epoch for moment in (meta.date, meta.publish_at) if moment),
@@ -48,25 +48,29 @@ def page_interface(
         related=meta.related,
         image=meta.image,
         corrections=meta.corrections,
+        tags=meta.tags,
+        aliases=meta.aliases,
+        keeps_id=meta.id is not None,
     )
 
 
 def _called(source: PublicSource) -> str:
-    """What a source is called in a sentence: a report by who published it."""
+    """The name of a source in a sentence; of a report, its publisher."""
     return (source.publisher if source.type == "report" else None) or source.name
 
 
-def _page_entry(page: PageRecord, tags: tuple[str, ...]) -> PageEntry:
+def _page_entry(page: PageRecord, meta: Meta) -> PageEntry:
     return PageEntry(
         title=page.title,
         url=page.url,
         canonical=page.canonical,
+        feed_id=meta.id or page.canonical,
         summary=page.summary,
         published=page.published,
         modified=page.modified,
         language=page.language,
         authors=tuple(author.name for author in page.authors),
-        tags=tags,
+        tags=tuple(tag.text for tag in meta.tags),
         claims=len(page.claims),
     )
 

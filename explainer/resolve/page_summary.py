@@ -1,4 +1,4 @@
-"""A page's summary: what lists, addresses and neighbours need of it, for every page of a site at once."""
+"""A page's summary: the small part of its interface that is kept in memory for every page."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         claims_digest=_digest((shown, page.sources)),
         interface_digest=interface_digest,
         record_digest=record_digest,
+        aliases=tuple(alias.text for alias in page.aliases),
+        feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
     )
 
@@ -53,7 +55,7 @@ def _digest(value: Any) -> str:
 
 
 def _people(page: PageInterface) -> Iterator[str]:
-    """The ids of the people of a page, among others."""
+    """The ids of the people on a page (and of some sources)."""
     yield from page.by
     for source in page.sources:
         yield source.party or source.id
@@ -64,7 +66,7 @@ def _people(page: PageInterface) -> Iterator[str]:
 
 
 def _targets(page: PageInterface) -> Iterator[str]:
-    """The slugs of explainers whose claims a page may mean."""
+    """The slugs of explainers whose claims a page may refer to."""
     refs = [ref.target for ref in page.refs]
     ties = [located.text for claim in page.claims for located in (*claim.contradicts, *claim.supersedes)]
     for target in (*refs, *ties):

@@ -1,4 +1,4 @@
-"""The whole site: pages tied together, lists made, addresses checked. Looks at outlines, and few surfaces."""
+"""Resolve the whole site: tie pages together, make lists, check addresses. Reads summaries, and few interfaces."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from explainer.model.output_files import claims_file
 from explainer.model.published import PageLink
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
+from explainer.resolve.languages import without_words
 from explainer.resolve.links import Addresses, Linker, is_outside
-from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
+from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages, tag_path
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
 from explainer.system.file_stats import digest_of
@@ -25,17 +26,17 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Size
-    from explainer.model.site import Choice, PageSummary
+    from explainer.model.site import Choice, PageSummary, ShownFile
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
 class ResolvedSite(NamedTuple):
-    """A site resolved: what comes out, what its pages are joined to, and the files that it shows itself."""
+    """The resolved site: what is published, the index that pages are resolved against, and the files it uses itself."""
 
     site: Site
     site_index: SiteIndex
-    assets: tuple[tuple[str, str], ...]
+    assets: tuple[ShownFile, ...]
 
 
 def due(page: PageSummary, choice: Choice) -> bool:
@@ -58,8 +59,8 @@ def resolve_site(
 
     `interface_of` gives a page's interface; `library` has its targets resolved by `with_site_targets`;
     `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
-    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
-    points at them is no fault.
+    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't
+    be read, so that links to them aren't reported.
     """
     return _SiteResolver(pages, interface_of, library, choice, beside, static, unread).resolve()
 
@@ -101,6 +102,8 @@ class _SiteResolver:
 
     def resolve(self) -> Staged[ResolvedSite]:
         self._check_use()
+        self._check_tags()
+        self._check_feed_ids()
         tied = ties([self.interface_of(page) for page in self.taken if page.tied], self.claim_index)
         explainers = tuple(page for page in self.taken if page.kind == "explainer")
         tags = tag_pages(self.taken, self.interface_of)
@@ -132,10 +135,10 @@ class _SiteResolver:
         )
         site_index = SiteIndex(addresses, self.claim_index, _neighbours(explainers), tied)
         diagnostics = (*self.diagnostics, *self.claim_index.diagnostics)
-        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), diagnostics)
+        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.values())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
-        """The digest of what any page may get from the others, or find out about them."""
+        """The digest of everything that a page's context may depend on."""
         meant = {slug for slug, _ in self.claim_index.claims}
         parts = (
             self.root,
@@ -154,6 +157,9 @@ class _SiteResolver:
     # --- Checks over all pages ---
 
     def _check_use(self) -> None:
+        config = self.library.config
+        if config.language_span:
+            self.diagnostics += without_words(config.language, config.language_span, self.library.catalogs)
         reached: set[str] = set()
         citing: dict[str, list[str]] = defaultdict(list)
         for page in self.all:
@@ -176,15 +182,41 @@ class _SiteResolver:
     # --- Addresses ---
 
     def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
-        """Each path that was with where it leads; none of them may be the address of something that is."""
+        """Old paths and where they lead; an old path may not be an address of the site."""
         taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
         moved = {}
-        for path, target, span in self.library.config.redirects:
+        old = [(path, target, span, "redirects") for path, target, span in self.library.config.redirects]
+        for page in self.taken:
+            if page.aliases:
+                old += [(path, page.url, span, "aliases") for path, span in self.interface_of(page).aliases]
+        for path, target, span, key in old:
             if path in taken or path in moved:
                 message = f"something else of the site is at {path}"
-                self.diagnostics.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+                self.diagnostics.append(Diagnostic("E503", message, span, (f"take it out of `{key}`",)))
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
+
+    def _check_tags(self) -> None:
+        """No two tags may have one address: readers of one would be given the pages of the other."""
+        first: dict[str, str] = {}
+        for page in self.taken:
+            for tag in page.tags:
+                path = tag_path(tag)
+                if first.setdefault(path, tag) == tag:
+                    continue
+                spans = {located.text: located.span for located in self.interface_of(page).tags}
+                message = f"the tags `{tag}` and `{first[path]}` would both be at {path}"
+                hint = f"write it as `{first[path]}`, or in other words"
+                self.diagnostics.append(Diagnostic("E503", message, spans[tag], (hint,)))
+
+    def _check_feed_ids(self) -> None:
+        """No two entries of a feed may have one id."""
+        first: dict[str, str] = {page.canonical: page.file for page in self.taken if page.feed_id is None}
+        for page in self.taken:
+            if page.feed_id is not None and first.setdefault(page.feed_id, page.file) != page.file:
+                message = f"the `id` of this page is that of {first[page.feed_id]} too"
+                span = self.interface_of(page).span
+                self.diagnostics.append(Diagnostic("E503", message, span, ("an `id` belongs to one page",)))
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])

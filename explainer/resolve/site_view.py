@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def with_site_targets(library: Library) -> Library:
-    """A library whose links, logo and policies are whole addresses, or paths from the site's root."""
+    """The library with links, logo and policies as absolute addresses or paths from the site's root."""
     config = library.config
     publisher, tips = config.publisher, config.tips
     if publisher and publisher.logo:
@@ -72,6 +72,7 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         time_zone=config.time_zone,
         logo=config.logo,
         accent=config.accent,
+        color_scheme=config.color_scheme,
         typefaces=config.typefaces,
         publisher=config.publisher,
         policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),

@@ -1,4 +1,4 @@
-"""The words of the theme in each language: looked up by key, with plural forms, numbers and dates.
+"""The theme's words in each language: texts by key, plural forms, numbers and dates.
 
 English needs no Babel, which takes longer to import than a page takes to render.
 """
@@ -28,7 +28,7 @@ _SOUNDS_AS_I = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
 
 
 class UnknownWordError(KeyError):
-    """A key that no catalog has; carries the keys that there are."""
+    """No catalog has this key; carries the existing keys."""
 
     def __init__(self, key: str, known: Sequence[str]) -> None:
         super().__init__(key)
@@ -37,7 +37,7 @@ class UnknownWordError(KeyError):
 
 
 class Catalogs:
-    """The tables of all languages by tag, a site's own words over the theme's."""
+    """The catalogs of all languages by tag; a site's own words override the theme's."""
 
     __slots__ = ("_made", "tables")
 
@@ -46,26 +46,28 @@ class Catalogs:
         self._made: dict[str, Catalog] = {}
 
     def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Phrases]]]:
-        """What another process needs to make the same."""
+        """Pickle the tables alone."""
         return Catalogs, (self.tables,)
 
     def of(self, language: str) -> Catalog:
-        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else English."""
+        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else borrowed English."""
         if language not in self._made:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
                 table.update(self.tables.get(tag, {}))
-            self._made[language] = Catalog(language, table)
+            borrowed = bool(self.tables) and not any(tag in self.tables for tag in lineage(language))
+            self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed)
         return self._made[language]
 
 
 class Catalog:
-    """The words of one language."""
+    """The words of one language; `borrowed` where a page's own language has none, and these stand in."""
 
-    __slots__ = ("_dates", "_numbers", "_plural", "_table", "language")
+    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language")
 
-    def __init__(self, language: str, table: Phrases) -> None:
+    def __init__(self, language: str, table: Phrases, *, borrowed: bool = False) -> None:
         self.language = language
+        self.borrowed = borrowed
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
@@ -126,6 +128,13 @@ class Catalog:
         return self._dates[text]
 
 
+def language_names() -> dict[str, str]:
+    """The languages that have a code, by it, with their names in English."""
+    from babel import Locale  # noqa: PLC0415 - English pages do without it
+
+    return dict(Locale("en").languages)
+
+
 def _is_english(language: str) -> bool:
     return language.partition("-")[0].lower() == ENGLISH
 
@@ -141,7 +150,7 @@ def _plural_rule(language: str) -> Callable[[int], str]:
 
 
 def _locale(language: str) -> Any:
-    """What Babel knows of a language or the nearest wider one; None if it knows nothing."""
+    """Babel's locale of a language or the nearest wider one; None if there is none."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English pages do without it
 
     for tag in reversed(lineage(language)):
