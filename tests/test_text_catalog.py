@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load.catalogs import _parameters
+from explainer.model.published import GROUPS
 from explainer.sourcing.rule import LEVELS
-from explainer.sourcing.words import GROUPS
 from explainer.text.catalog import Catalogs, UnknownWordError
 from tests.harness import CATALOGS, ENGLISH
 

@@ -13,6 +13,27 @@ if TYPE_CHECKING:
     from explainer.text.languages import Direction
 
 
+# The parts of a page's bar, and the levels that are in each; statements are apart.
+GROUPS: dict[str, tuple[Level, ...]] = {
+    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
+    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
+    "unstated": ("origin-unstated",),
+    "none": ("unsourced", "disputes-only"),
+    "withdrawn": ("withdrawn",),
+}
+GROUP_OF = {level: name for name, levels in GROUPS.items() for level in levels}
+SAID = "said"
+_FIRST_WORDS = 48
+
+
+def first_words(text: str) -> str:
+    """A text by its first words, cut between two of them where it is long."""
+    if len(text) <= _FIRST_WORDS:
+        return text
+    cut = text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{cut or text[:_FIRST_WORDS]}…"
+
+
 class SourcingNote(NamedTuple):
     """What is added to a level, by code; only the fields of that code are set.
 
@@ -161,7 +182,7 @@ class Claim(NamedTuple):
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
     alone. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
-    None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
+    None where the claim isn't "X said Y". `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
     """
 
     id: str
@@ -177,6 +198,7 @@ class Claim(NamedTuple):
     label: str
     sentences: tuple[str, ...]
     edges: tuple[Edge, ...]
+    inner: bool = False
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
@@ -185,6 +207,16 @@ class Claim(NamedTuple):
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
     superseded_by: tuple[ClaimLink, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The part of the page's bar that the claim is in: a statement is apart."""
+        return SAID if self.speaker else GROUP_OF[self.verdict.level]
+
+    @property
+    def label_words(self) -> str:
+        """The first words of the claim, by which links name it."""
+        return first_words(self.text)
 
     @property
     def anchor(self) -> str:

@@ -167,6 +167,7 @@ def shown_claim(
             catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
         ),
         edges=claimed.edges,
+        inner=mark.parent is not None,
         panel=tuple(_panel(claimed, references, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,

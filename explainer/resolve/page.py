@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
-from explainer.model.published import PageRecord
+from explainer.model.published import PageRecord, first_words
 from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judge_claim, shown_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.languages import without_words
@@ -220,7 +220,7 @@ def _cites_of(mark: ClaimMark, claimed: Claimed, scopes: Sequence[Mapping[str, s
             cites.append(Cited(source, tuple(ats)))
         elif further := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
             panel.append(Cited(source, further))
-    return ClaimCites(mark.decl.id.replace("-", " "), tuple(after), tuple(panel))
+    return ClaimCites(first_words(mark.decl.as_text or mark.text or mark.decl.id), tuple(after), tuple(panel))
 
 
 # --- The record -------------------------------------------------------------------------------

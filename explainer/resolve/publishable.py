@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explainer.model.declared import NO_CAVEATS, Withdrawal
 from explainer.model.published import Byline, PublicSource, Voice
+from explainer.text.languages import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -46,7 +47,7 @@ def short_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -
 
 def badge_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -> str:
     """What a source is called in a badge: its short name, and whether its name or the whole of it is withheld."""
-    name = short_name(source, people, catalog)
+    name = isolated(short_name(source, people, catalog), catalog.language)
     if source.unnamed:
         return catalog.text("badge.unnamed", name=name)
     return catalog.text("badge.not-public", name=name) if is_private(source) else name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.sourcing.routes import source_of
 from explainer.sourcing.rule import one_origin, public_key
+from explainer.text.languages import visible_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -128,7 +129,7 @@ class _Words:
         if level == "independent-named":
             who = self._by_name(self.tellers)
             told = text(f"level.{level}.words", self.n, who=who) if who else ""
-            return told if who and len(told) <= LONGEST else text("badge.some-named", self.n)
+            return told if who and visible_length(told) <= LONGEST else text("badge.some-named", self.n)
         if level == "independent-unnamed":
             return text(f"level.{level}.words", self.n)
         if level in ("single-named-direct", "single-unnamed-direct"):
@@ -169,7 +170,7 @@ class _Words:
             if self.sources[ends[0]].unnamed or self.names.is_person(ends[0]):
                 key = "badge.unstated-person"
             told = self.catalog.text(key, source=self.names.of(ends[0]))
-            if len(told) <= LONGEST:
+            if visible_length(told) <= LONGEST:
                 return told
         return self.catalog.text("badge.none-states")
 
@@ -183,7 +184,7 @@ class _Words:
         ]
         for who in self._who(direct):
             told = self.catalog.text(f"level.{self.level}.words", who=who)
-            if len(told) <= LONGEST:
+            if visible_length(told) <= LONGEST:
                 yield told
         yield self.catalog.text(f"level.{self.level}.words", who=self._counted(direct))
 
@@ -192,7 +193,7 @@ class _Words:
         for who in self._who(self.tellers):
             for path in self._paths():
                 told = self.catalog.text("level.single-named-indirect.words", who=who, path=path)
-                if len(told) <= LONGEST:
+                if visible_length(told) <= LONGEST:
                     return told
         return self._counted(self.tellers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explainer.model.published import GROUPS
 from explainer.sourcing.rule import LEVELS
 
 if TYPE_CHECKING:
@@ -13,14 +14,6 @@ if TYPE_CHECKING:
     from explainer.model.terms import Level
     from explainer.text.catalog import Catalog
 
-# What a page's summary says of a level.
-GROUPS: dict[str, tuple[Level, ...]] = {
-    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
-    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
-    "unstated": ("origin-unstated",),
-    "none": ("unsourced", "disputes-only"),
-    "withdrawn": ("withdrawn",),
-}
 _LABELS = {row.level: row.label for row in LEVELS}
 
 
