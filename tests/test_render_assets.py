@@ -33,7 +33,7 @@ def built(site: SiteTest, yaml: str = "") -> SiteTest:
 def test_a_name_changes_with_what_is_in_the_file_alone(site: SiteTest) -> None:
     before = set(built(site).tree())
     assert {re.sub(r"\.[0-9a-f]{10}\.", ".*.", path) for path in before if path.startswith("static/")} >= {
-        "static/style.*.css", "static/script.*.js", "static/icon.svg", "static/fonts/source-serif-4-latin.*.woff2",
+        "static/style.*.css", "static/script.*.js", "static/icon.svg", "static/fonts/explainer-serif-latin.*.woff2",
         "static/fonts/OFL.txt",
     }  # fmt: skip
     site.write("layouts/style/site.css", "p { color: red }\n")

@@ -60,7 +60,7 @@ def test_the_font_shorthand_is_written_once() -> None:
     assert sum(len(re.findall(r"(?<![\w-])font:", plain(file))) for file in STYLES) == 1
 
 
-@pytest.mark.parametrize("file", [file for file in STYLES if file.name != "typefaces.css"], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", STYLES, ids=lambda file: file.name)
 def test_lines_of_style_sheets_are_short_and_nothing_is_forced(file: Path) -> None:
     text = file.read_text("utf-8")
     assert [line for line in text.splitlines() if len(line) > 120] == []

@@ -61,6 +61,12 @@ class SizeHole(NamedTuple):
     link: int
 
 
+class ClaimNumbers(NamedTuple):
+    """Where the note numbers of claim number `claim` stand, in a paragraph."""
+
+    claim: int
+
+
 class ClaimWords(NamedTuple):
     """The note numbers and the sourcing words of claim number `claim`."""
 
@@ -85,6 +91,7 @@ class CallHole(NamedTuple):
 Hole: TypeAlias = (
     ClaimOpen
     | ClaimClose
+    | ClaimNumbers
     | ClaimWords
     | CiteHole
     | FootnoteHole

@@ -23,8 +23,15 @@ class ShownFile(NamedTuple):
     span: Span
 
 
+class GroupCount(NamedTuple):
+    """How many claims a part of a page's bar has: `named`, `unnamed`, …, `said`."""
+
+    name: str
+    n: int
+
+
 class PageEntry(NamedTuple):
-    """A page in a list."""
+    """A page in a list. `groups` are the parts of its bar, `disputed` counts its claims in dispute."""
 
     title: str
     url: str
@@ -37,6 +44,18 @@ class PageEntry(NamedTuple):
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     claims: int = 0
+    groups: tuple[GroupCount, ...] = ()
+    disputed: int = 0
+    image: PageImage | None = None
+
+
+class CorrectionEntry(NamedTuple):
+    """A correction in a list, with the page that was corrected."""
+
+    date: str
+    text: str
+    page_title: str
+    page_url: str
 
 
 class ClaimEntry(NamedTuple):
@@ -63,6 +82,7 @@ class ClaimEntry(NamedTuple):
     through: tuple[str, ...] = ()
     language: str = "en"
     reported: str | None = None
+    disputed: bool = False
 
 
 class ClaimInterface(NamedTuple):

@@ -1,8 +1,8 @@
-"""Where the numbers and words of a claim stand: never inside a word, and at the end of its sentence where they can.
+"""Where the note numbers and the badge of a claim stand in its paragraph.
 
-The walk leaves them right after the claim. When a paragraph is done, they are moved behind what
-belongs to the word before them, or to the end of the sentence if no other claim begins or ends
-before it.
+The walk leaves them right after the claim. When the paragraph is done, the numbers are moved behind
+what belongs to the word before them, and the badge to the end of the sentence, if no other claim
+begins or ends before that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainer.model.document import CallHole, ClaimClose, ClaimOpen, ClaimWords, PanelsHole
+from explainer.model.document import CallHole, ClaimClose, ClaimNumbers, ClaimOpen, ClaimWords, PanelsHole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +57,16 @@ class _Paragraph:
         ends += [len(self.words[: piece.at].rstrip()) for piece in self.pieces if piece.part == _LINE_END]
         self.ends = sorted({*ends, len(self.words.rstrip())})
 
-    def place(self, at: int, stops: list[int]) -> int:
-        """The offset for words that stand at this one; `stops` are where other claims begin and end."""
+    def word_end(self, at: int, stops: list[int]) -> int:
+        """Where the word ends that an offset is in; `stops` has where another claim begins or ends, if one does."""
         rest = _REST.match(self.words, at)
-        word_end = min([rest.end() if rest else at, *stops[:1]])
-        sentence = bisect_left(self.ends, max(at, word_end))
-        end = self.ends[sentence] if sentence < len(self.ends) else word_end
-        return end if not stops or end <= stops[0] else word_end
+        return min([rest.end() if rest else at, *stops])
+
+    def sentence_end(self, at: int, stops: list[int]) -> int:
+        """Where the sentence ends; the offset itself if another claim begins or ends before."""
+        number = bisect_left(self.ends, at)
+        end = self.ends[number] if number < len(self.ends) else at
+        return end if not stops or end <= stops[0] else at
 
 
 def _read(pieces: list[_Piece]) -> Iterator[str]:
@@ -87,9 +90,13 @@ def place_badges(parts: list[str | Hole], start: int) -> list[int]:
     for number, piece in enumerate(paragraph.pieces):
         part = piece.part
         if type(part) is ClaimWords and not part.block:
-            to = paragraph.place(piece.at, _stops(paragraph.pieces, number))
-            moves.append((to, len(kept), part))
-            if _is_inside(paragraph.words, piece.at, to):
+            stops = _stops(paragraph.pieces, number)
+            word_end = paragraph.word_end(piece.at, stops)
+            moves += (
+                (word_end, len(kept), ClaimNumbers(part.claim)),
+                (paragraph.sentence_end(word_end, stops), len(kept), part),
+            )
+            if _is_inside(paragraph.words[: piece.at], paragraph.words[piece.at : word_end]):
                 inside.append(part.claim)
         else:
             kept.append(piece)
@@ -149,13 +156,9 @@ def _stops(pieces: list[_Piece], number: int) -> list[int]:
     return []
 
 
-def _is_inside(words: str, at: int, to: int) -> bool:
-    """Whether a claim that ends at an offset ends in the middle of a word."""
-    if not at or not words[at - 1].isalnum():
-        return False
-    rest = _REST.match(words, at)
-    belongs = words[at : min(rest.end(), to)] if rest else ""
-    return bool(_INSIDE.search(belongs)) and not _POSSESSIVE.match(belongs)
+def _is_inside(before: str, belongs: str) -> bool:
+    """Whether a claim ends in the middle of a word, from what stands before its end and what belongs to that."""
+    return before[-1:].isalnum() and bool(_INSIDE.search(belongs)) and not _POSSESSIVE.match(belongs)
 
 
 def _cut(pieces: list[_Piece], offsets: set[int]) -> list[_Piece]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic
-from explainer.model.document import CiteHole, ClaimWords, FootnoteHole, PanelsHole
+from explainer.model.document import CiteHole, ClaimNumbers, FootnoteHole, PanelsHole
 from explainer.parse.badge_places import place_badges
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # What the numbers of notes stand in, and what keeps the numbers of two of them apart: a narrow space, without a break.
-_NUMBERED = (CiteHole, FootnoteHole, ClaimWords)
+_NUMBERED = (CiteHole, FootnoteHole, ClaimNumbers)
 _BETWEEN_NUMBERS = "\u202f"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.model.published import GROUPS, SAID
+from explainer.sourcing.groups import NAMES, group_of
 from explainer.sourcing.rule import LEVELS
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class LevelGroup(NamedTuple):
 
 def level_counts(claims: Iterable[Claim]) -> tuple[LevelGroup, ...]:
     """The groups that have claims; the last one is for claims that someone said something."""
-    found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
+    found: dict[str, list[Claim]] = {name: [] for name in NAMES}
     for claim in claims:
-        found[claim.mark].append(claim)
+        found[group_of(claim.verdict.level, said=claim.speaker is not None)].append(claim)
     return tuple(LevelGroup(name, tuple(part), _levels(part)) for name, part in found.items() if part)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from explainer.model.site import ClaimEntry, ClaimInterface, PageEntry, PageInterface, SourceInterface
+from explainer.model.published import PageImage
+from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
+from explainer.resolve.links import is_outside
+from explainer.sourcing.groups import NAMES, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +77,27 @@ def _page_entry(page: PageRecord, meta: Meta) -> PageEntry:
         authors=tuple(author.name for author in page.authors),
         tags=tuple(tag.text for tag in meta.tags),
         claims=len(page.claims),
+        groups=_groups(page),
+        disputed=sum(_disputed(claim) for claim in page.claims),
+        image=_image(page, meta),
     )
+
+
+def _groups(page: PageRecord) -> tuple[GroupCount, ...]:
+    counts = Counter(group_of(claim.verdict.level, said=claim.speaker is not None) for claim in page.claims)
+    return tuple(GroupCount(name, counts[name]) for name in NAMES if name in counts)
+
+
+def _disputed(claim: Claim) -> bool:
+    return any(note.code == "disputed" for note in claim.verdict.notes)
+
+
+def _image(page: PageRecord, meta: Meta) -> PageImage | None:
+    """The page's picture by its path on the site, as lists show it."""
+    if meta.image is None:
+        return None
+    src, alt, credit = meta.image.src, meta.image.alt, meta.image.credit
+    return PageImage(src if is_outside(src) else normpath(join(page.url, src)), alt, credit)
 
 
 def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
@@ -103,6 +128,7 @@ def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
         published=page.published,
         language=page.language,
         reported=claim.reported,
+        disputed=_disputed(claim),
     )
 
 
