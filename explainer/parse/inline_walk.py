@@ -76,6 +76,7 @@ class Run:
     def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
         self.builder = builder
         self.inline = inline
+        self.has_tags = OPENING in inline.content  # asked once, not for each note in it
         self.shift = 0
         self.known_map: SourceMap | None = None
         # The link that is open: its target, its tag's end among the parts, its first word.
@@ -84,7 +85,7 @@ class Run:
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
         builder = self.builder
-        pairs = self._paired(children) if OPENING in self.inline.content else None
+        pairs = self._paired(children) if self.has_tags else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":

@@ -243,4 +243,4 @@ def _caveats(
     claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
 ) -> tuple[tuple[str, str], ...]:
     found = [public[source] for source in reach(claimed.stances, sources)]
-    return tuple([(source.name, caveat) for source in found for kind in source.caveats for caveat in kind])
+    return tuple([(source.name, caveat) for source in found for caveat in source.caveats.all])
