@@ -123,3 +123,23 @@ def test_a_deep_list_is_told_of_at_its_line() -> None:
     [(code, source)] = told(parse(text), text)
     assert code == "E310"
     assert source.endswith("deep")
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("https://bare.example/x", True),
+        ("<https://bare.example/x>", True),
+        ("www.bare.example", True),
+        ("[https://bare.example/](https://bare.example)", True),
+        ("<tips@post.example>", True),
+        ("https://bare.example/ä", True),
+        ("[The list](https://bare.example/x)", False),
+        ("[bare.example](https://bare.example/x)", False),
+        ("[**https://bare.example/x**](https://bare.example/x)", True),
+        ('[https://bare.example/x](https://bare.example/x "Title")', False),
+    ],
+)
+def test_a_link_whose_words_are_its_address_is_bare(text: str, bare: bool) -> None:
+    document = parse(text)
+    assert ('class="x-bare"' in read_document(document, text)) is bare

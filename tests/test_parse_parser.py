@@ -222,7 +222,7 @@ ELEMENTS = {
     "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"href", "src", "alt", "title", "loading", "id", "class", "start", "scope"}
-CLASSES = re.compile(r"align-(left|center|right)|cited|language-\S*")
+CLASSES = re.compile(r"align-(left|center|right)|x-cited|x-bare|language-\S*")
 
 
 @given(ANYTHING)
@@ -234,7 +234,7 @@ def test_only_known_elements_and_allowed_addresses_come_out(text: str) -> None:
                 continue
             assert element.tag in ELEMENTS, text
             assert set(element.attrib) <= ATTRIBUTES, text
-            assert CLASSES.fullmatch(element.get("class", "cited")), text
+            assert CLASSES.fullmatch(element.get("class", "x-cited")), text
             for address in (element.get("href", ""), element.get("src", "")):
                 assert re.match(r"$|hole$|https?://[^/?#@]+|mailto:.", address, re.IGNORECASE), text
 
