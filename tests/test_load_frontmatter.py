@@ -32,7 +32,6 @@ def test_the_text_keeps_its_line_numbers(text: str, body: str) -> None:
 
 
 NEAR_MISSES = {
-    "byte-order mark": ("\ufeff---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "blank first line": ("\n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "space in the first line": ("  \n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "no fence": (FRONT + "\nText.\n", "E104 1:1"),

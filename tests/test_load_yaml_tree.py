@@ -131,6 +131,10 @@ SYNTAX = [
     ("a: [b]]\n", "1:7", "a `]` stands here", "take it out"),
     ("a: [b] c\n", "1:8", "follows the bracket", "quotes"),
     ("a:\n  -\tb\n", "2:4", "a tab stands where a space", "a space"),
+    ("title:\u00a0T\n", "1:7", "space of another kind", "plain space"),
+    ("a:\n\u00a0 b: c\n", "2:1", "space of another kind", "plain space"),
+    ("a:\n  -\u00a0b\n", "2:4", "space of another kind", "plain space"),
+    ("a:\n\u3000b: c\n", "2:1", "space of another kind", "plain space"),
     ("title: “A: b”\n", "1:8", "typographic quotes", "straight"),
     ("title: «A: b»\n", "1:8", "typographic quotes", "straight"),
     ('title: "A\ndate: 2024\n', "1:8", "never closed", 'add the closing `"`'),
@@ -228,3 +232,10 @@ def test_yaml_that_cant_be_read_is_hidden_whole_if_it_may_hold_a_secret() -> Non
 
 def test_an_empty_file_is_an_empty_mapping() -> None:
     assert plain(tree("# nothing\n").root) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["a: |\n  b\n\n  \u00a0c:\u00a0d\n", 'a: "b\n  \u00a0c"\n', "a: 10\u00a0000\n", "a: b:\u00a0c\n"]
+)
+def test_a_no_break_space_in_a_text_belongs_to_it(text: str) -> None:
+    assert tree(text).diagnostics == []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
-from explainer.system.site_files import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -86,9 +85,6 @@ def _no_opening(path: str, text: str) -> Diagnostic:
     """Why the first fence isn't one."""
     first = text.split("\n", 1)[0]
     span = Span(path, 1, 1, 1, max(len(first), 1) + 1)
-    if text.startswith(BOM):
-        message = "an invisible byte-order mark stands before the front matter"
-        return Diagnostic("E104", message, span, ("save the file as UTF-8 without a byte-order mark (BOM)",))
     if _NEAR_FENCE.fullmatch(first) or first.lstrip().startswith("---"):
         message = "the first line looks like a fence and isn't one"
         return Diagnostic("E106", message, span, _fence_hints())
