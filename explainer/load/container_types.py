@@ -183,8 +183,8 @@ class Keyed:
             return ()
         for key in node.repeats:
             first = node.entries[key.text].key
-            where = f"it stands on line {reader.span(first).line} too"
-            reader.report(self.repeated, key, f"the id {shown(key.text)} stands here a second time", where)
+            where = f"it is on line {reader.span(first).line} too"
+            reader.report(self.repeated, key, f"the id {shown(key.text)} is given a second time", where)
         made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
         return tuple(value for value in made if value is not None)
 

@@ -155,7 +155,7 @@ class Language:
             return text
         code = code_of(text)
         hints = (f"did you mean `{code}`?",) if code else ()
-        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} is no language", *hints, _LANGUAGE_FORM.hint)
+        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} isn't a language", *hints, _LANGUAGE_FORM.hint)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -225,7 +225,7 @@ class MomentType:
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
             written = is_written_as_moment(text)
-            wrong = "is no day or time that exists" if written else "isn't written as a day or a time"
+            wrong = "isn't a day or time that exists" if written else "isn't written as a day or a time"
             meant = () if written else did_you_mean_date(moments_meant(text))
             form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
             reader.report("E124", node, f"{shown(text)} {wrong}", *meant, form)

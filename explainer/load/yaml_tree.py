@@ -41,7 +41,7 @@ _FEATURES = {
     "alias": "an alias (`*`) can't be used",
     "tag": "a tag (`!`) can't be used",
     "merge": "a merge key (`<<`) can't be used",
-    "document": "a second document can't stand in one file",
+    "document": "a file can't contain a second document",
     "directive": "a directive (`%`) can't be used",
 }
 
@@ -132,7 +132,7 @@ class _Composer:
             self.report("E103", start, end, f"a control character ({code_point}) is written as an escape")
         if self.wary and self.swallows_private(start, end, plain=not style):
             self.hidden.update(self.positions.lines(start, end))
-            self.report("E110", start, end, "this text holds `private:`, and it isn't read as a key", _WARY_HINT)
+            self.report("E110", start, end, "this text contains `private:`, which isn't read as a key", _WARY_HINT)
             text = ""
         self.nodes.append(Scalar(text, not style, start, end))
 
@@ -214,7 +214,7 @@ def compose(positions: Positions) -> Tree:
         composer.diagnostics.append(_syntax(positions, error))
     except (ValueError, OverflowError, RecursionError):
         span = positions.span(0, 1)
-        composer.diagnostics.append(Diagnostic("E110", "the YAML holds a number that can't be read", span))
+        composer.diagnostics.append(Diagnostic("E110", "the YAML contains a number that can't be read", span))
     if spaces := list(_strange_spaces(positions, composer.texts)):
         # Whatever else is wrong follows from them.
         composer.diagnostics, root = spaces, None

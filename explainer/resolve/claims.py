@@ -60,7 +60,7 @@ def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> It
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
     if decl.status and references.statuses is not None and decl.status.text not in references.statuses:
         hints = did_you_mean(decl.status.text, references.statuses) or (f"one of: {', '.join(references.statuses)}",)
-        yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
+        yield Diagnostic("E407", f"`{decl.status.text}` isn't a status of this site", decl.status.span, hints)
     if decl.speaker:
         yield from _check_speaker(decl.speaker, claimed, references)
 
