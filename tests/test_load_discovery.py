@@ -49,7 +49,7 @@ def folder(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(fifo, "no ordinary"), (outside, "leaves"), (dangling, "doesn't exist"), (loop, "back to itself"), (folder, "folder")],
+    [(fifo, "a regular file"), (outside, "leaves"), (dangling, "doesn't exist"), (loop, "back to itself"), (folder, "folder")],
 )  # fmt: skip
 def test_what_is_no_ordinary_file(make: object, words: str, tmp_path: Path) -> None:
     root = write(tmp_path / "site", SITE)

@@ -183,6 +183,7 @@ RULES = _table(
     ("E407", "unknown-status", "A status isn't one of those that the site lists."),
     ("E408", "target-left-out", "Something points at a page that this build leaves out."),
     ("E409", "unknown-page", "An id names no page."),
+    ("E410", "new-words-not-quoted", "Words that a claim marks as new stand in none of its quotations."),
     ("W451", "uncited-claim", "A claim has no source at all."),
     ("W452", "speaker-not-on-route", "A claim's speaker is on none of its routes."),
     # Links and addresses

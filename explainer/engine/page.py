@@ -86,7 +86,7 @@ def prepare(path: str) -> Prepared:
     file, text = loaded.value.page, loaded.value.text
     if file is None:
         return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
-    parsed = parse_page(file)
+    parsed = parse_page(file, common.library.style_of(file))
     copies = _Copies(common)
     resolved = resolve_page(parsed.value, common.library, copies.text)
     diagnostics = (
@@ -212,7 +212,9 @@ def report_text(root: Path, path: str, library: Library) -> SourceText | None:
     loaded = load.load_page(root, path, library.config).value
     if loaded.text is None or loaded.page is None:
         return loaded.text
-    return loaded.text._replace(hidden=loaded.text.hidden | parse_page(loaded.page).value.hidden)
+    return loaded.text._replace(
+        hidden=loaded.text.hidden | parse_page(loaded.page, library.style_of(loaded.page)).value.hidden
+    )
 
 
 def packed_page(page: PageRecord) -> str:

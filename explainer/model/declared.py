@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.text.catalog import Catalog
     from explainer.text.dates import PartialDate
+    from explainer.text.typography import Style
 
 
 class Link(NamedTuple):
@@ -220,6 +221,7 @@ class ClaimDecl(NamedTuple):
     said: PartialDate | None = None
     reported: PartialDate | None = None
     status: Located | None = None
+    new: tuple[Located, ...] = ()
     contradicts: tuple[Located, ...] = ()
     supersedes: tuple[Located, ...] = ()
 
@@ -312,3 +314,8 @@ class Library(NamedTuple):
     def catalog(self) -> Catalog:
         """The words of the site's own language."""
         return self.catalogs.of(self.config.language)
+
+    def style_of(self, page: PageFile) -> Style:
+        """How a page's text is set, by its language."""
+        own = page.meta.language
+        return self.catalogs.of(own.text if own else self.config.language).style

@@ -30,7 +30,7 @@ _ONE_EACH = "write one `source` for each"
 # The arguments of the built-in shortcodes, in the order in which the reference lists them.
 CLAIM_ARGUMENTS = (
     "id", "sources", "disputes", "context", "responses", "as", "speaker", "said", "reported", "status",
-    "contradicts", "supersedes",
+    "new", "contradicts", "supersedes",
 )  # fmt: skip
 SOURCE_ARGUMENTS = ("id", "quote", "at", "stance", "response")
 REF_ARGUMENTS = ("target",)
@@ -180,6 +180,11 @@ def _each_response(reader: ArgumentReader, argument: Argument) -> Iterable[Respo
             reader.diagnostics.append(Diagnostic("E305", f"`{located.text}` isn't a response", located.span, (hint,)))
 
 
+def _one(reader: ArgumentReader, key: str) -> tuple[Located, ...]:
+    located = reader.located(key)
+    return (located,) if located else ()
+
+
 # How each argument of a claim is read, and the field that has another name than its argument.
 _READ: dict[str, Callable[[ArgumentReader, str], Any]] = {
     "sources": _edges,
@@ -191,6 +196,7 @@ _READ: dict[str, Callable[[ArgumentReader, str], Any]] = {
     "said": ArgumentReader.date,
     "reported": ArgumentReader.date,
     "status": ArgumentReader.located,
+    "new": _one,
     "contradicts": ArgumentReader.ids,
     "supersedes": ArgumentReader.ids,
 }

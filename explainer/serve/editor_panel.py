@@ -137,7 +137,7 @@ def _places(session: Session, file: str) -> Places:
     loaded: PageFile | None = load.load_page(session.root, file, library.config).value.page
     if loaded is None:
         return Places({}, sources)
-    document: Document = parse_page(loaded).value
+    document: Document = parse_page(loaded, library.style_of(loaded)).value
     sources |= {source.id: source.span for source in loaded.meta.sources}
     # The text is where a claim is read; what is declared of it in the front matter is a line away.
     return Places({mark.decl.id: mark.decl.span for mark in document.claims}, sources)
