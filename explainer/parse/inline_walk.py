@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto:|(?:tel|sms):\+?[\d(]|sgnl://).", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://|mailto:")
 # A link whose words are its address: in print the address isn't printed after it a second time.
 _BARE = "x-bare"
@@ -89,6 +89,7 @@ class Run:
     def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
         self.builder = builder
         self.inline = inline
+        self.has_tags = OPENING in inline.content  # asked once, not for each note in it
         self.shift = 0
         self.known_map: SourceMap | None = None
         # The link that is open: its target, its tag's end among the parts, its first word.
@@ -97,7 +98,7 @@ class Run:
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
         builder = self.builder
-        pairs = self._paired(children) if OPENING in self.inline.content else None
+        pairs = self._paired(children) if self.has_tags else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
@@ -184,7 +185,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
