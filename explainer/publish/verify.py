@@ -15,7 +15,7 @@ from explainer.feeds.host_files import is_fingerprinted, moved_file
 from explainer.publish.errors import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from explainer.publish.plan import Plan
 
@@ -58,17 +58,20 @@ class _Answer(NamedTuple):
 
 def expected_of(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Expected]:
     """The files to expect after a plan. Addresses that redirect are skipped, since hosts do that in different ways."""
+    changed = {action.path: digests[action.path] for action in plan.sending}
+    gone = dict.fromkeys(action.path for action in plan.of("delete"))
+    return expected_files({**changed, **gone}, moved)
+
+
+def expected_files(digests: Mapping[str, str | None], moved: Iterable[str]) -> list[Expected]:
+    """Of these files, those that hosts serve as they are; a digest of None stands for a file that is gone."""
     passed = set(moved)
-    found = []
-    for action in plan.actions:
-        name = action.path.rpartition("/")[2]
-        if name.startswith((".", "_")) or name.endswith((".gz", ".br")) or action.path in passed or name == "CNAME":
-            continue
-        if action.what in {"upload", "replace"}:
-            found.append(Expected(action.path, digests[action.path]))
-        elif action.what == "delete":
-            found.append(Expected(action.path, None))
-    return found
+    return [Expected(path, digest) for path, digest in digests.items() if path not in passed and _is_served(path)]
+
+
+def _is_served(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return not (name.startswith((".", "_")) or name.endswith((".gz", ".br")) or name == "CNAME")
 
 
 def moved_paths(redirects: str, root: str) -> list[str]:
