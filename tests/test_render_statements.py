@@ -50,6 +50,9 @@ COMPARED = [
         ["I never had meetings with Russian operatives or Russian intermediaries about the Trump campaign"],
         (),
     ),
+    # A third of both together is enough: four of twelve words, not four of thirteen.
+    (["alpha bravo c d e f"], ["alpha bravo g h i j"], "marked", ["alpha bravo [g h i j]"], ("c d e f",)),
+    (["alpha bravo c d e f"], ["alpha bravo g h i j k"], "little", ["alpha bravo g h i j k"], ()),
     # Several quotations are compared as one text, each keeping its own marks.
     (
         ["no meetings at all", "no calls at all"],

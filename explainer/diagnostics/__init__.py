@@ -136,9 +136,11 @@ RULES = _table(
     ("E123", "bad-value", "A value isn't one of those that its key takes."),
     ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
-    ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
+    ("E126", "bad-url", "An address isn't http, https, mailto, tel, sms or sgnl, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
+    ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
+    ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),
@@ -151,6 +153,7 @@ RULES = _table(
     ("E209", "bad-saved-copy", "A saved copy is missing or can't be read."),
     ("E210", "unknown-person", "An id names no person or organisation."),
     ("E211", "duplicate-person", "Two people have the same id."),
+    ("E212", "bad-reported-in", "A source can't have reached us through this report."),
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
@@ -171,6 +174,7 @@ RULES = _table(
     ("E313", "extra-cells", "A table's row has more cells than its head."),
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
+    ("W353", "claim-ends-in-word", "A claim ends in the middle of a word."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

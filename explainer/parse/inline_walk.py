@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote
 
-from explainer.model.document import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
 from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
@@ -18,18 +19,19 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.diagnostics import Span
-    from explainer.model.document import Hole
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto:|(?:tel|sms):\+?[\d(]|sgnl://).", re.IGNORECASE)
+_SCHEME = re.compile(r"https?://|mailto:")
+# A link whose words are its address: in print the address isn't printed after it a second time.
+_BARE = "x-bare"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
-_ENDING = re.compile(r"[.,;:!?…”’»)\]]+")
 _HTML = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
     "s_open": "<del>", "s_close": "</del>",
@@ -55,28 +57,17 @@ def add_run(builder: DocumentBuilder, inline: Token) -> None:
     if children and len(children) == 1 and children[0].type == "text":
         add_text(builder, children[0].content)
     elif children:
+        parts, start = builder.parts, len(builder.parts)
         Run(builder, inline).walk(children)
+        if builder.parts is parts:
+            builder.place_badges(start)
 
 
 def add_text(builder: DocumentBuilder, content: str) -> None:
     """Add words."""
     if content:
         builder.words.append(content)
-        if builder.parts and type(builder.parts[-1]) is ClaimWords:
-            content = _closed(builder.parts, content)
         builder.parts.append(escape(content))
-
-
-def _closed(parts: list[str | Hole], content: str) -> str:
-    """Move punctuation that ends a claim in front of its numbers and words; returns the rest of the text."""
-    found = _ENDING.match(content)
-    if not found:
-        return content
-    at = len(parts) - 1
-    while at and type(parts[at - 1]) is ClaimWords:
-        at -= 1
-    parts.insert(at, escape(found[0]))
-    return content[found.end() :]
 
 
 class Run:
@@ -85,13 +76,16 @@ class Run:
     def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
         self.builder = builder
         self.inline = inline
+        self.has_tags = OPENING in inline.content  # asked once, not for each note in it
         self.shift = 0
         self.known_map: SourceMap | None = None
+        # The link that is open: its target, its tag's end among the parts, its first word.
+        self.link = ("", 0, 0)
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
         builder = self.builder
-        pairs = self._paired(children) if OPENING in self.inline.content else None
+        pairs = self._paired(children) if self.has_tags else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
@@ -136,12 +130,17 @@ class Run:
             builder.report("E309", "a link can't be used inside `ref`", self.span(token))
         builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
+        self.link = (str(token.attrs["href"]), len(builder.parts), len(builder.words))
         builder.parts.append(f'"{_title(token)}>')
         builder.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
-        self.builder.parts.append("</a>")
-        self.builder.close_link()
+        builder = self.builder
+        target, at, said = self.link
+        if builder.parts[at] == '">' and _bare("".join(builder.words[said:])) == _bare(target):
+            builder.parts[at] = f'" class="{_BARE}">'
+        builder.parts.append("</a>")
+        builder.close_link()
 
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
@@ -173,7 +172,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
@@ -199,6 +198,7 @@ class Run:
         self.shift += inside
         self.walk(token.children or ())
         self.shift -= inside
+        builder.place_badges(1)
         builder.parts.append("</p>\n")
         builder.notes.defined[label] = (builder.end_aside(aside), self.span(token))
         return label
@@ -277,6 +277,11 @@ class Run:
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }
+
+
+def _bare(address: str) -> str:
+    """An address as people write it: without its scheme and the slash at its end."""
+    return unquote(_SCHEME.sub("", address)).removesuffix("/")
 
 
 def _title(token: Token) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
@@ -19,6 +20,7 @@ from explainer.model.document import (
     CallHole,
     CiteHole,
     ClaimClose,
+    ClaimNumbers,
     ClaimOpen,
     ClaimWords,
     FootnoteHole,
@@ -33,12 +35,13 @@ from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.filters import capital, day, listed, lookup, midnight, rich, spelled, while_rendering
+from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich, rich_in, spelled, while_rendering
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
+from explainer.sourcing.words import words_in_table
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
@@ -98,9 +101,12 @@ class LanguageTemplates:
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=lookup(catalog), spelled=spelled(catalog), listed=listed(catalog), lang=catalog.language)
+        env.globals.update(words_in_table=partial(words_in_table, catalog))
         env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
         env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=self._way_of)
+        style = catalog.style
+        env.filters.update(rich=while_rendering(rich_in(style)), capital=while_rendering(capital_in(style)))
         env.filters.update(date=while_rendering(day(catalog)), longdate=while_rendering(day(catalog)))
 
     def _way_of(self, source: PublicSource, others: Sequence[PublicSource]) -> Drawing | None:
@@ -158,7 +164,7 @@ class Renderer:
             record_of_page=lambda page, speaker: statements_of_page(take(page, Page, "record_of_page"), speaker),
             record_of_person=_record_of_person,
         )
-        env.filters.update(rich=rich, capital=capital, rfc3339=while_rendering(self.rfc3339))
+        env.filters.update(rfc3339=while_rendering(self.rfc3339))
         return env
 
     def prime(self) -> None:
@@ -296,6 +302,7 @@ class _Filler:
         self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
+        self.style = renderer.catalogs.of(page.language).style
 
     def fill(self, body: Body) -> Markup:
         return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
@@ -314,9 +321,13 @@ class _Filler:
     def _claim_close(self, hole: ClaimClose) -> str:
         return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
 
+    def _claim_numbers(self, hole: ClaimNumbers) -> str:
+        uses = self.page.claims[hole.claim].cites
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
     def _claim_words(self, hole: ClaimWords) -> str:
         claim = self.page.claims[hole.claim]
-        return self.macros.claim_words(claim, hole.block, self._first(claim.cites))
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites) if hole.block else [])
 
     def _cite(self, hole: CiteHole) -> str:
         uses = self.page.cites[hole.cite]
@@ -356,7 +367,7 @@ class _Filler:
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
 
     def _call(self, hole: CallHole) -> str:
         return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
@@ -364,6 +375,7 @@ class _Filler:
     _fillers: ClassVar[dict[type, Callable[[_Filler, Any], str]]] = {
         ClaimOpen: _claim_open,
         ClaimClose: _claim_close,
+        ClaimNumbers: _claim_numbers,
         ClaimWords: _claim_words,
         CiteHole: _cite,
         FootnoteHole: _footnote,
