@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import tarfile
@@ -428,3 +429,17 @@ def test_what_does_not_build_is_not_published(site: SiteTest) -> None:
     a_page(site, "page-1", "[a claim]{#c type=nothing}", "unknown_key: 1\n")
     assert publish(site, "--build").exit == 1
     assert not (site.root.parent / "www").exists()
+
+
+def test_what_killed_runs_left_goes_with_the_next(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = site.root.parent / "tmp"
+    for name in ("explainer-publish-dead", "explainer-publish-busy", "another"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "lock").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    a_site(site, targets="publish: {here: {to: folder, path: ../www, verify: 0}}\n")
+    site.build()
+    with (folder / "explainer-publish-busy/lock").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert publish(site).exit == 0
+    assert {path.name for path in folder.iterdir()} == {"explainer-publish-busy", "another"}

@@ -250,3 +250,47 @@ def test_the_report_names_the_host_in_text(site: SiteTest, tmp_path: Path) -> No
     assert "here: publish build " in said
     assert str(tmp_path / "www") in said
     assert re.search(r"verified: \d\d changed addresses under http://post\.example/", said)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fault"),
+    [
+        ({"Content_Type": "application/octet-stream"}, "comes as application/octet-stream"),
+        ({"Content_Disposition": "attachment"}, "comes as a download"),
+        ({"Cache_Control": "public, max-age=601"}, "may be kept for 601 seconds"),
+        ({"Expires": "Thu, 01 Jan 2037 00:00:00 GMT"}, "may be kept for"),
+        ({"Cache_Control": "max-age=600"}, ""),
+        ({"Content_Type": "text/html; charset=utf-8"}, ""),
+    ],
+)
+def test_pages_that_come_in_a_wrong_way(headers: dict[str, str], fault: str, site: SiteTest) -> None:
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.lstrip("/")
+        file = www / (path + "index.html" if not path or path.endswith("/") else path)
+        more = headers if file.suffix == ".html" else {}
+        answer(request, 200 if file.is_file() else 404, file.read_bytes() if file.is_file() else b"", **more)
+
+    report = run(site, respond)
+    faults = {one["fault"] for one in report["verified"]["wrong"]}  # type: ignore[index]
+    assert (report["exit"], bool(faults)) == ((3, True) if fault else (0, False))
+    assert all(one.startswith(fault) for one in faults)
+
+
+def test_what_is_doubtful_everywhere_is_one_warning(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.lstrip("/")
+        file = www / (path + "index.html" if not path or path.endswith("/") else path)
+        answer(request, 200, file.read_bytes(), X_Robots_Tag="noindex")
+
+    with http_server(respond) as url:
+        targets = f"publish: {{here: {{to: folder, path: ../www, verify: 1, verify_at: '{url}'}}}}\n"
+        a_site(site, targets=targets)
+        site.build()
+        result = publish(site, "--quiet")
+    (line,) = result.stderr.splitlines()
+    assert result.exit == 0
+    assert re.search(r"warning: \S+ and \d+ more: comes with `X-Robots-Tag: noindex`", line)

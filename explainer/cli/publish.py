@@ -71,16 +71,15 @@ def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
 
 def _list(site: Path, config: SiteConfig, targets: list[Target], *, as_json: bool) -> None:
     """Print what the hosts have and had."""
-    from tempfile import TemporaryDirectory
-
     from explainer.publish import HostError, PublishOptions, RefusedError, versions_of
     from explainer.publish.report import refusals_text, versions_data, versions_text
+    from explainer.publish.scratch import scratch_folder
 
     status, listed = 0, []
-    with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         for target in targets:
             try:
-                options = PublishOptions(site, Path(scratch), config.base_url, echo)
+                options = PublishOptions(site, scratch, config.base_url, echo)
                 found = versions_data(target.name, versions_of(target, options))
             except RefusedError as error:
                 status = max(status, CONTENT_ERRORS)
@@ -147,13 +146,12 @@ class _Run:
 
     def run(self) -> None:
         """Publish, report, and exit with the status."""
-        from tempfile import TemporaryDirectory
-
         from explainer.publish import HostError, RefusedError
+        from explainer.publish.scratch import scratch_folder
 
-        with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:
+        with scratch_folder() as scratch:
             try:
-                publish_options = self._publish_options(Path(scratch))
+                publish_options = self._publish_options(scratch)
                 ready = self._publications(publish_options)
             except RefusedError as error:
                 for target in self.targets:
@@ -276,10 +274,13 @@ class _Run:
             echo(f"  hint: {error.hint}")
 
     def _report(self, publication: Publication, result: Result) -> None:
-        from explainer.publish.report import as_json, result_text
+        from explainer.publish.report import as_json, result_text, warnings_of
 
         self.results.append(as_json(publication.target.name, publication, (), result))
         failed = result.outcome in {"failed", "unverified"}
+        if self.options["quiet"] and not failed and result.checked:
+            for line in warnings_of(result.checked):
+                echo(f"{publication.target.name}:{line}")
         if failed or (self.options["format"] == "text" and not self.options["quiet"]):
             text = result_text(publication, result)
             if text:

@@ -5,8 +5,10 @@ Nothing in it is secret: readers may fetch the same files.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -20,6 +22,8 @@ _VERSION = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{16}")
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
+_GZIP = b"\x1f\x8b"
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OSError, EOFError, zlib.error)
 _LONGEST_HISTORY = 100
 
 
@@ -121,13 +125,14 @@ def dump(found: RemoteManifest) -> bytes:
 
 
 def load(content: bytes) -> RemoteManifest:
-    """The manifest from its stored form.
+    """The manifest from its stored form, compressed or not.
 
     Raises:
         ValueError: if it isn't one, or one of a later version.
     """
     try:
-        data: dict[str, Any] = json.loads(content)
+        plain = gzip.decompress(content) if content.startswith(_GZIP) else content
+        data: dict[str, Any] = json.loads(plain)
         version = data.pop("explainer")
         data["files"] = _files(data["files"])
         data["pending"] = None if data["pending"] is None else _files(data["pending"])
@@ -135,7 +140,7 @@ def load(content: bytes) -> RemoteManifest:
         data["corrections"] = tuple(Corrected(*map(str, one)) for one in data["corrections"])
         data["history"] = tuple(map(_past, data.get("history", ())))
         found = RemoteManifest(**data)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
+    except (*_UNREADABLE, RecursionError) as error:
         raise ValueError("no manifest of ours") from error
     if version != _VERSION or not _ID.fullmatch(str(found.id)) or not _COMMIT.fullmatch(found.commit or "0" * 40):
         raise ValueError("no manifest of ours")

@@ -89,8 +89,17 @@ def _checked_lines(publication: Publication, checked: Checked) -> Iterator[str]:
         yield f"  wrong: {path} {fault}"
     if len(checked.wrong) > _SHOWN:
         yield f"  … and {len(checked.wrong) - _SHOWN} more"
-    for path, doubt in checked.doubtful[:_SHOWN]:
-        yield f"  warning: {path} {doubt}"
+    yield from warnings_of(checked)
+
+
+def warnings_of(checked: Checked) -> Iterator[str]:
+    """What is doubtful, each kind in one line with its count."""
+    kinds: dict[str, list[str]] = {}
+    for path, doubt in checked.doubtful:
+        kinds.setdefault(doubt, []).append(path)
+    for doubt, paths in kinds.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        yield f"  warning: {paths[0]}{more}: {doubt}"
 
 
 def _counted(number: int) -> str:

@@ -7,6 +7,7 @@ import re
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
@@ -25,6 +26,7 @@ _GIVE_UP = 16  # answers missed in a row after which a round of asking ends
 _PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds until it is looked at again
 _REDIRECTS = 5
 _DAY = 86_400
+_LONGEST_KEPT = 600  # seconds for which a cache may keep a page
 _GONE = frozenset({404, 410})
 _MAX_AGE = re.compile(r"(?:s-maxage|max-age)=(\d+)")
 
@@ -52,7 +54,7 @@ class Checked(NamedTuple):
 class _Answer(NamedTuple):
     status: int
     content: bytes
-    cache: str
+    headers: http.client.HTTPMessage
     pause: float = 0.0
 
 
@@ -137,7 +139,11 @@ class Verifier:
             return f"answers with {answer.status}", "", answer.pause
         if sha256(answer.content).hexdigest() != expected.digest:
             return "has other content", "", answer.pause
-        return "", _doubt(expected.path, answer.cache), 0.0
+        fault = _fault(expected.path, answer.headers)
+        if fault:
+            return fault, "", answer.pause
+        cache = answer.headers.get("Cache-Control") or ""
+        return "", _doubt(expected.path, cache) or _doubtful_header(expected.path, answer.headers), 0.0
 
     def _get(self, url: str) -> _Answer:
         for _ in range(_REDIRECTS):
@@ -148,8 +154,8 @@ class Verifier:
                 continue
             asked = headers.get("Retry-After") or ""
             pause = float(asked) if asked.isdecimal() and status in {429, 503} else 0.0
-            return _Answer(status, content, headers.get("Cache-Control") or "", pause)
-        return _Answer(310, b"", "")
+            return _Answer(status, content, headers, pause)
+        return _Answer(310, b"", http.client.HTTPMessage())
 
     def _ask(self, url: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         parts = urlsplit(url)
@@ -172,6 +178,47 @@ class Verifier:
             return answer.status, answer.read(), answer.headers
         finally:
             link.close()
+
+
+def _fault(path: str, headers: http.client.HTTPMessage) -> str:
+    """Why readers don't get a file as it should be although its bytes are right, if so."""
+    page = path.endswith(".html")
+    wanted = "text/html" if page else "text/css" if path.endswith(".css") else ""
+    if wanted and headers.get("Content-Type") and headers.get_content_type() != wanted:
+        return f"comes as {headers.get_content_type()}, not as {wanted}"
+    if wanted and headers.get_content_disposition() == "attachment":
+        return "comes as a download (`Content-Disposition: attachment`)"
+    age = _kept_for(headers)
+    if page and age > _LONGEST_KEPT:
+        return f"may be kept for {age} seconds: readers won't see corrections"
+    return ""
+
+
+def _kept_for(headers: http.client.HTTPMessage) -> int:
+    """For how many seconds caches may keep an answer."""
+    cache = (headers.get("Cache-Control") or "").lower()
+    if "no-store" in cache or "no-cache" in cache:
+        return 0
+    ages = [int(found) for found in _MAX_AGE.findall(cache)]
+    if ages:
+        return max(ages)
+    try:
+        until, now = (parsedate_to_datetime(headers.get(name) or "") for name in ("Expires", "Date"))
+        return int((until - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0
+
+
+def _doubtful_header(path: str, headers: http.client.HTTPMessage) -> str:
+    """What else of the headers would harm readers of a page."""
+    if not path.endswith(".html"):
+        return ""
+    charset = headers.get_content_charset()
+    if charset not in {None, "utf-8"}:
+        return f"comes with the charset {charset}, and is in utf-8"
+    if "noindex" in (headers.get("X-Robots-Tag") or "").lower() and path != "404.html":
+        return "comes with `X-Robots-Tag: noindex`: search engines won't list it"
+    return ""
 
 
 def _doubt(path: str, cache: str) -> str:
