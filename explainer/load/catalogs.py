@@ -74,7 +74,7 @@ class _CatalogLoader:
 
 
 def _table(mapping: Mapping, reader: YamlReader, known: Phrases | None) -> Iterator[tuple[str, Forms]]:
-    for node in mapping.repeats:
+    for node, _ in mapping.repeats:
         reader.report("E112", node, f"the key {shown(node.text)} stands here a second time")
     for key, entry in mapping.entries.items():
         if known is not None and key not in known and not key.startswith(OWN_PREFIX):

@@ -106,7 +106,7 @@ class Ids:
             if self.form.fullmatch(part[0]):
                 yield Located(part[0], span)
             else:
-                reader.report("E125", span, f"{shown(part[0])} can't be an id", ID_TYPE.hint)
+                reader.report("E125", span, f"{reader.value(part[0], span)} can't be an id", ID_TYPE.hint)
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
@@ -177,10 +177,11 @@ class Keyed:
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()
-        for key in node.repeats:
+        for key, _ in node.repeats:
             first = node.entries[key.text].key
             where = f"it stands on line {reader.span(first).line} too"
-            reader.report(self.repeated, key, f"the id {shown(key.text)} stands here a second time", where)
+            id_ = shown(key.text) if ID.fullmatch(key.text) else reader.value(key.text, key)
+            reader.report(self.repeated, key, f"the id {id_} stands here a second time", where)
         made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
         return tuple(value for value in made if value is not None)
 
@@ -196,4 +197,5 @@ class Keyed:
 
 def sound_id(key: Scalar, reader: YamlReader) -> bool:
     """Whether a key is an id; E125 if not."""
+    reader.key = "the id of a record"
     return ID.fullmatch(key.text) is not None or ID_TYPE.read(key._replace(plain=False), reader) is not None

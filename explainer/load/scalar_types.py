@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import did_you_mean
 from explainer.load.timestamps import parse_moment, zone
-from explainer.load.yaml_nodes import Scalar, core_type, shown
+from explainer.load.yaml_nodes import Scalar, core_type
 from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
@@ -97,8 +97,9 @@ class Form:
         if self.form.fullmatch(text):
             return text
         near = text.casefold().replace(" ", "-").replace("_", "-")
-        hints = (f"did you mean `{near}`?",) if near != text and self.form.fullmatch(near) else ()
-        reader.report(self.code, node, f"{shown(text)} can't be {self.words}", *hints, self.hint)
+        fits = near != text and self.form.fullmatch(near) and not reader.is_confidential(node)
+        hints = (f"did you mean `{near}`?",) if fits else ()
+        reader.report(self.code, node, f"{reader.value(text, node)} can't be {self.words}", *hints, self.hint)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -127,7 +128,7 @@ class Enum:
             return text
         allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
         hints = did_you_mean(text[:60].casefold(), self.choices)
-        reader.report("E123", node, f"{shown(text)} isn't {self.words}", *hints, allowed)
+        reader.report("E123", node, f"{reader.value(text, node)} isn't {self.words}", *hints, allowed)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -147,7 +148,9 @@ class DateType:
             return None
         date = PartialDate.parse(text)
         if date is None:
-            reader.report("E124", node, f"{shown(text)} isn't a date", "write it as 2017, 2017-06 or 2017-06-08")
+            reader.report(
+                "E124", node, f"{reader.value(text, node)} isn't a date", "write it as 2017, 2017-06 or 2017-06-08"
+            )
         return date
 
     def schema(self) -> dict[str, Any]:
@@ -169,7 +172,7 @@ class MomentType:
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
             hint = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
-            reader.report("E124", node, f"{shown(text)} isn't a day or a time that exists", hint)
+            reader.report("E124", node, f"{reader.value(text, node)} isn't a day or a time that exists", hint)
         return moment
 
     def schema(self) -> dict[str, Any]:
@@ -251,7 +254,13 @@ class TimeZone:
         from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
 
         hints = did_you_mean(text[:60], available_timezones())
-        reader.report("E123", node, f"{shown(text)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
+        reader.report(
+            "E123",
+            node,
+            f"{reader.value(text, node)} isn't a time zone",
+            *hints,
+            "write a name such as `Europe/Berlin`",
+        )
         return None
 
     def schema(self) -> dict[str, Any]:

@@ -70,13 +70,21 @@ def _duplicate(source: Source, first: Source) -> Diagnostic:
 def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> list[Diagnostic]:
     return [
         Diagnostic(
-            "E201", f"`via` names `{via}`, and no source has this id", span,
+            "E201", _unknown(source, via), span,
             did_you_mean(via, [id_ for ids in known for id_ in ids]),
         )
         for source in sources
         for via, span in zip(source.via, source.via_spans, strict=True)
         if not any(via in ids for ids in known)
     ]  # fmt: skip
+
+
+def _unknown(source: Source, via: str) -> str:
+    return (
+        "`via` names an id that no source has"
+        if source.confidential
+        else f"`via` names `{via}`, and no source has this id"
+    )
 
 
 def _cycles(sources: Mapping[str, Source]) -> list[Diagnostic]:
@@ -191,7 +199,7 @@ def _voices_unmasked(named: Mapping[str, Source], unnamed: Mapping[str, tuple[So
     """The faults of unnamed sources whose id or party is the party of a source on the record."""
     smaller, larger = (named, unnamed) if len(named) < len(unnamed) else (unnamed, named)
     return [
-        _unmasked(source, key, f"is the party of `{named[key].id}`, which is on the record")
+        _unmasked(source, key, "is the party of a source on the record")
         for key in smaller
         if key in larger
         for source in unnamed[key]
@@ -201,10 +209,10 @@ def _voices_unmasked(named: Mapping[str, Source], unnamed: Mapping[str, tuple[So
 
 def _unmasked(source: Source, key: str, why: str) -> Diagnostic:
     """E206 at the party or id that gives an unnamed source away."""
-    what = "id" if key == source.id else "party"
-    span = source.party_span if what == "party" and source.party_span else source.span
+    what = f"id `{key}`" if key == source.id else "`party`"
+    span = source.party_span if key != source.id and source.party_span else source.span
     hints = (
         "give the unnamed source an id and a party that say nothing about who it is",
-        f"if `{key}` is an organisation, say so in people.yaml: `kind: organization`",
+        "if that is an organisation, say so in people.yaml: `kind: organization`",
     )
-    return Diagnostic("E206", f"the {what} `{key}` of an unnamed source {why}", span, hints)
+    return Diagnostic("E206", f"the {what} of an unnamed source {why}", span, hints)

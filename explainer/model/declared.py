@@ -137,7 +137,8 @@ class Source(NamedTuple):
     """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
 
     `attribution` is None where the type has none. `local` is true for a source in a page's front
-    matter. `saved` is the saved copy's path, relative to the site.
+    matter. `confidential`: no message may show a value of its record, whether it is unnamed or only
+    not provably named. `saved` is the saved copy's path, relative to the site.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Source(NamedTuple):
     saved: str | None = None
     withdrawn: Withdrawal | None = None
     local: bool = False
+    confidential: bool = False
     via_spans: tuple[Span, ...] = ()
     party_span: Span | None = None
 
