@@ -13,7 +13,7 @@ from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import output_paths
-from explainer.engine.pipeline import beside_pages, without_echoes
+from explainer.engine.pipeline import without_echoes
 from explainer.engine.request import now
 from explainer.engine.up_to_date import look
 from explainer.model.output_files import html_file
@@ -301,11 +301,11 @@ class Session:
     def _resolved(self) -> tuple[ResolvedSite, tuple[Diagnostic, ...]]:
         inputs = self.inputs
         pages = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
-        beside = beside_pages(self.root, (page.file for page in pages))
+        beside = load.files_beside(self.root, (page.file for page in pages))
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
-        found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside, static, unread)
-        return found.value, found.diagnostics
+        found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside.value, static, unread)
+        return found.value, (*beside.diagnostics, *found.diagnostics)
 
     def _blocked(self, faults: list[Diagnostic]) -> bool:
         """Whether there are errors but those of pages that have an earlier form, or can be left out."""

@@ -57,7 +57,7 @@ class Inputs:
 
     def __init__(self, root: Path, cache: Cache) -> None:
         self.root = root
-        self.theme = _closed(Theme.of_site(root))
+        self.theme = Theme.of_site(root)
         self.kept = Texts(cache)
         self.found = load.find_content(root)
         self.shared = self._read_shared()
@@ -154,7 +154,7 @@ class Inputs:
                 workers.share(None)
 
     def _look_at_theme(self, changes: Changes) -> None:
-        theme = _closed(Theme.of_site(self.root))
+        theme = Theme.of_site(self.root)
         same = not changes.layouts and not changes.anew and theme.files == self.theme.files
         # Another theme of the same files has its style sheets read again, and keeps its compiled templates.
         self.theme = _with_templates(theme, self.theme) if same else theme
@@ -187,7 +187,7 @@ class Inputs:
 
     def _read_shared(self) -> Shared:
         loaded = load.load_library(self.root, self.found.value)
-        words = load.load_catalogs(self.root, self.theme.folders)
+        words = load.load_catalogs(self.root, self.theme.catalogs)
         library = with_site_targets(loaded.value.library._replace(catalogs=words.value[0]))
         registry = load.index_registry(library.sources, library.people)
         copies = (fault for source in library.sources.values() for fault in check_copy(self.root, source))
@@ -208,6 +208,7 @@ class Inputs:
         """Every fault of the files, each taken alone."""
         yield from self.found.diagnostics
         yield from self.shared.diagnostics
+        yield from self.theme.diagnostics
         for page in self.pages.values():
             yield from page.diagnostics
 
@@ -220,15 +221,6 @@ class Inputs:
 def _held_against(root: Path, library: Library) -> Earlier:
     """What pages are held against: a digest of what all of them know, and one for each name."""
     return Earlier(root, Cache(None), library, Snapshot({}, 0))
-
-
-def _closed(theme: Theme) -> Theme:
-    """A theme without the files to which links lead out of its folders."""
-    tops = [folder.resolve() for folder in theme.folders]
-    for name, file in list(theme.files.items()):
-        if not any(file.resolve().is_relative_to(top) for top in tops):
-            del theme.files[name]
-    return theme
 
 
 def _with_templates(theme: Theme, before: Theme) -> Theme:
