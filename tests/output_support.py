@@ -38,9 +38,9 @@ def build(out: Path, files: Files, *, keep: bool = False, aged: bool = False) ->
     with OutputTree(out) as tree:
         known = tree.known
         same = {path for path, content in files.items() if path in known and known[path].digest == digest_of(content)}
-        same = {path for path in same if keep and tree.keep(path)}
+        same = {path for path in same if keep and tree.reuse(path)}
         for path in files.keys() - same:
-            tree.put(path, files[path])
+            tree.write(path, files[path])
         if aged:
             time.sleep(_TICK)
         return tree.commit()
@@ -123,7 +123,7 @@ def counted(countdown: Countdown) -> Iterator[tuple[object, str, Callable[..., o
 
     for name in CALLS:
         yield os, name, wrap(getattr(os, name), write=name == "write")
-    yield swap, "_exchange_at_once", wrap(swap._exchange_at_once, write=False)
+    yield swap, "_swap_at_once", wrap(swap._swap_at_once, write=False)
 
 
 def killed_at(count: int, action: Callable[[], object]) -> bool:

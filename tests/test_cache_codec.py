@@ -15,7 +15,7 @@ from explainer.diagnostics import Diagnostic, Span
 from explainer.engine.output_digests import MadeList, MadePage
 from explainer.engine.page import packed_page, unpacked_page, unpacked_surface
 from explainer.model.document import CallHole, CiteHole, PanelsHole
-from explainer.model.published import Page
+from explainer.model.published import PageRecord
 from explainer.model.site import PageContext, PageInterface, PageSummary
 from tests.incremental_support import SiteUnderWork
 
@@ -88,7 +88,7 @@ def test_what_pages_get_from_the_site_survives(joined: PageContext) -> None:
 def test_holes_survive() -> None:
     body = ("a", CallHole(1, ("b", CiteHole(2), CallHole(0, ()))), PanelsHole((1, 2)), PanelsHole(()))
     kind: Any = tuple[tuple[str, ...], tuple[str, ...]]
-    page = Page("explainer", "s", "/u/", "c", "t", "l", "en", body)
+    page = PageRecord("explainer", "s", "/u/", "c", "t", "l", "en", body)
     same(unpacked_page(packed_page(page)), page)
     with pytest.raises(ValueError, match="such a record"):
         codec.loads(kind, "[1, 2]")
@@ -114,7 +114,7 @@ def test_a_value_of_another_type_is_no_record(
 ) -> None:
     data = json.loads(rows[kind][row])
     text = json.dumps(swapped(data, change, at))
-    record: type[Any] = PageInterface if kind == "surface" else Page
+    record: type[Any] = PageInterface if kind == "surface" else PageRecord
     try:
         read = codec.loads(record, text)
     except ValueError:
@@ -138,7 +138,7 @@ def test_what_is_no_diagnostic(text: str) -> None:
 
 
 def test_a_body_nested_too_deep_is_no_record() -> None:
-    page = packed_page(Page("page", "s", "/u/", "c", "t", "l", "en", ("deep",)))
+    page = packed_page(PageRecord("page", "s", "/u/", "c", "t", "l", "en", ("deep",)))
     deep = page.replace('["deep"]', "[[8,0," * 3000 + "[]" + "]]" * 3000)
     with pytest.raises(ValueError):  # noqa: PT011 - whichever reason
         unpacked_page(deep)

@@ -26,7 +26,7 @@ def test_every_field() -> None:
         date: 2017-06-08
         updated: 2017-06-09 14:30
         publish_at: 2017-06-08T06:00:00Z
-        authors: [ada, "B. Writer"]
+        authors: [ada, "B. Writer", ada]
         contributors: C. Helper
         tags: [courts, 2017, courts]
         dateline: Washington

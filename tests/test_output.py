@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.output import swap as exchange
+from explainer.output import swap
 from explainer.output.manifest import MARKER, dump_manifest, read_manifest, survey
-from explainer.output.tree import OutputError, OutputRefusedError, OutputTree, check_out, place
+from explainer.output.tree import OutputError, OutputRefusedError, OutputTree, check_out, write_if_changed
 from tests.output_support import (
     FILE,
     Countdown,
@@ -64,7 +64,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_system_call", lambda: None)
+    monkeypatch.setattr(swap, "_system_call", lambda: None)
 
 
 def pickled(value: Any) -> Any:
@@ -115,7 +115,7 @@ def test_a_build_that_is_not_committed_changes_nothing(out: Path) -> None:
     before = stamps_of(out)
     with OutputTree(out) as tree:
         for path, content in OLD.items():
-            tree.put(path, content)
+            tree.write(path, content)
     assert stamps_of(out) == before
 
 
@@ -131,8 +131,8 @@ def test_a_file_put_twice_is_the_one_put_last(out: Path) -> None:
     build(out, OLD)
     with OutputTree(out) as tree:
         for path, content in OLD.items():
-            tree.put(path, content + b"!")
-            tree.put(path, content)
+            tree.write(path, content + b"!")
+            tree.write(path, content)
         tree.commit()
     assert tree_of(out) == expected(OLD)
 
@@ -141,8 +141,8 @@ def test_other_processes_need_nothing_but_what_can_be_pickled(out: Path) -> None
     build(out, OLD)
     with OutputTree(out) as tree:
         for path, content in NEW.items():
-            function, *arguments = pickled((place, tree.trees, path, content, tree.known.get(path)))
-            tree.take(path, pickled(function(*arguments)))
+            function, *arguments = pickled((write_if_changed, tree.trees, path, content, tree.known.get(path)))
+            tree.add(path, pickled(function(*arguments)))
         tree.commit()
     assert tree_of(out) == expected(NEW)
 
@@ -287,7 +287,7 @@ def move_folder_and_link(tree: Path) -> None:
     (tree / "a").symlink_to("../outside/moved")
 
 
-def swap(tree: Path) -> None:
+def swapped(tree: Path) -> None:
     (tree / "a/x").rename(tree / "a/w")
     (tree / "a/y").rename(tree / "a/x")
     (tree / "a/w").rename(tree / "a/y")
@@ -326,7 +326,7 @@ def copy_tree(tree: Path) -> None:
 DONE_TO_IT: list[Callable[[Path], None]] = [
     edit, edit_unseen, edit_in_the_past, edit_in_2099, touch, delete, delete_folder, delete_all, add, add_folders,
     change_modes, close_folders, open_root, file_to_folder, folder_to_file, file_to_link, folder_to_link,
-    move_folder_and_link, swap, link_files, fifo, break_marker, age_marker, remove_marker, copy_tree,
+    move_folder_and_link, swapped, link_files, fifo, break_marker, age_marker, remove_marker, copy_tree,
 ]  # fmt: skip
 SAME_SIZE = {**NEW, "index.html": OLD["index.html"]}
 
@@ -389,15 +389,15 @@ def test_what_cannot_be_kept_is_told(out: Path) -> None:
     delete(out)
     (out / "index.html").write_bytes(b"HOME")
     with OutputTree(out) as tree:
-        assert {path for path in OLD if not tree.keep(path)} == {"index.html", "a/x/index.html"}
+        assert {path for path in OLD if not tree.reuse(path)} == {"index.html", "a/x/index.html"}
         assert tree.files.keys() == OLD.keys() - {"index.html", "a/x/index.html"}
-        assert not tree.keep("new")
+        assert not tree.reuse("new")
 
 
 def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
     def listing() -> str:
         with OutputTree(out) as tree:
-            return tree.listing
+            return tree.listing_digest
 
     assert listing() == ""
     build(out, OLD)
@@ -408,10 +408,10 @@ def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
     assert listing() == old
     with OutputTree(out) as tree:
         for path, content in NEW.items():
-            tree.put(path, content)
-        assert tree.listing == old
+            tree.write(path, content)
+        assert tree.listing_digest == old
         assert tree.commit()
-        new = tree.listing
+        new = tree.listing_digest
     assert new != old
     assert listing() == new
     remove_marker(out)
@@ -707,7 +707,7 @@ def test_who_waits_is_told_once_and_a_dead_build_is_waited_for_no_longer(out: Pa
         os.kill(pid, signal.SIGKILL)
 
     with OutputTree(out, waiting) as tree:
-        tree.put("index.html", b"home")
+        tree.write("index.html", b"home")
         assert tree.commit()
     assert told == [1]
     os.waitpid(pid, 0)

@@ -8,19 +8,19 @@ from typing import Any
 import click
 
 from explainer.cli.console import run
-from explainer.cli.options import choosing, common, reporting, say
+from explainer.cli.options import build_options, common_options, echo, handle_environment_errors
 
 
 @click.command()
-@common
+@common_options
 @click.option(
     "--out", type=click.Path(path_type=Path), help="The output folder.  [default: site/ in the site's folder]"
 )
-@choosing
+@build_options
 @click.option("--clean", is_flag=True, help="Use nothing that an earlier build found out.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many processes to use.  [default: what pays]")
 @click.option("--profile", is_flag=True, help="Tell where the time went, by stage.")
-@reporting
+@handle_environment_errors
 def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""
     from explainer.engine.request import left_out_summary
@@ -32,4 +32,4 @@ def build(site: Path, out: Path | None, **options: Any) -> None:
     if not options["quiet"] and options["format"] == "text":
         pages = "page" if report.pages == 1 else "pages"
         left_out = left_out_summary(report.left_out)
-        say(f"Built {report.pages} {pages} into {click.format_filename(out)}{'; ' if left_out else ''}{left_out}.")
+        echo(f"Built {report.pages} {pages} into {click.format_filename(out)}{'; ' if left_out else ''}{left_out}.")

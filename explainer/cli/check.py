@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explainer.cli.console import run
-from explainer.cli.options import choosing, common, reporting
+from explainer.cli.options import build_options, common_options, handle_environment_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @click.command()
-@common
-@choosing
-@reporting
+@common_options
+@build_options
+@handle_environment_errors
 def check(site: Path, **options: Any) -> None:
     """Tell what is wrong with the site, and write nothing."""
     run(site, site / "site", options, write=False)

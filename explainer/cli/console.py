@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, say
+from explainer.cli.options import CONTENT_ERRORS, echo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +32,9 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
         report = build(request, waiting=_tell_of_waiting, progress=progress) if write else check(request, progress)
     finally:
         progress.close()
-    _tell(request, report, options)
+    _report(request, report, options)
     if options.get("profile"):
-        say(progress.watch.table())
+        echo(progress.watch.table())
     if report.failed:
         sys.exit(CONTENT_ERRORS)
     return report
@@ -42,21 +42,21 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
 
 def _tell_of_waiting() -> None:
     if sys.stderr.isatty():
-        say("Another build is writing this output; waiting for it to end.")
+        echo("Another build is writing this output; waiting for it to end.")
 
 
-def _tell(request: Request, report: Report, options: dict[str, Any]) -> None:
+def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
     from explainer.diagnostics.report import render, summary
 
     format_: Format = options["format"]
     text = format_ == "text"
     color = text and sys.stderr.isatty()
-    say(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
+    echo(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
     if text and report.diagnostics and not options["quiet"]:
         unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
-        say(summary(report.diagnostics) + unchanged)
+        echo(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
         for path, reason in report.rendered.items():
-            say(f"{path}: {reason}")
+            echo(f"{path}: {reason}")
         for path, reason in report.left_out:
-            say(f"{path}: left out, {reason}")
+            echo(f"{path}: left out, {reason}")

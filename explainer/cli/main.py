@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from explainer import __version__
-from explainer.system.process import calm_collector, open_streams, stopped_by_signals
+from explainer.system.process import open_streams, stopped_by_signals, tune_gc
 
 # Each is a module of `explainer.cli` that has a command by the same name.
 COMMANDS = ("build", "serve", "check", "publish", "schema")
@@ -32,7 +32,7 @@ class Main(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command as `click` does."""
-        calm_collector()
+        tune_gc()
         open_streams()
         with stopped_by_signals():
             return super().main(*args, **kwargs)

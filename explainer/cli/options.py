@@ -20,7 +20,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 CONTENT_ERRORS, ENVIRONMENT_FAILED = 1, 3
 
 
-def common(command: F) -> F:
+def common_options(command: F) -> F:
     """The options that every command on a site takes."""
     options = (
         click.option(
@@ -34,7 +34,7 @@ def common(command: F) -> F:
     return command
 
 
-def choosing(command: F) -> F:
+def build_options(command: F) -> F:
     """The options that choose what is built and how faults are told."""
     options = (
         click.option("--drafts", is_flag=True, help="Take in drafts."),
@@ -59,11 +59,11 @@ def _base_url(_context: click.Context, _option: click.Parameter, value: str | No
     return address
 
 
-def reporting(command: F) -> F:
+def handle_environment_errors(command: F) -> F:
     """Turn what the environment can do to a command into its exit status."""
 
     @wraps(command)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         from explainer.output.tree import OutputError, OutputRefusedError
 
         try:
@@ -71,13 +71,13 @@ def reporting(command: F) -> F:
         except OutputRefusedError as error:
             raise click.UsageError(str(error)) from error
         except (OutputError, OSError) as error:
-            say(f"error: {error}")
+            echo(f"error: {error}")
             sys.exit(ENVIRONMENT_FAILED)
 
-    return cast("F", guarded)
+    return cast("F", wrapped)
 
 
-def say(text: str, *, err: bool = True, nl: bool = True) -> None:
+def echo(text: str, *, err: bool = True, nl: bool = True) -> None:
     """Tell something; that nobody reads it any more changes nothing of what the command does."""
     try:
         click.echo(text, err=err, nl=nl)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common, reporting, say
+from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common_options, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from explainer.model.declared import SiteConfig, Target
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@common
+@common_options
 @click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
 @click.option("--yes", is_flag=True, help="Delete what the plan deletes without asking.")
 @click.option("--max-deletes", type=click.IntRange(min=0), help="How many files may be deleted, at most.")
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--replace", metavar="BUILD", help="Take the place of this build on the host, even if it is newer.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", help="How plan and report are told.")
-@reporting
+@handle_environment_errors
 def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
     """Publish a finished build to the hosts that site.yaml names.
 
@@ -59,7 +59,7 @@ def _config(site: Path) -> SiteConfig:
         from explainer.diagnostics.report import render
 
         texts = {text.path: text for text in loaded.value.texts}
-        say(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
+        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
         sys.exit(CONTENT_ERRORS)
     return loaded.value.library.config
 
@@ -103,7 +103,7 @@ class _Run:
             else:
                 self._carry_out(ready, publish_options)
         if self.options["format"] == "json":
-            say(json.dumps({"version": 1, "targets": self.results}, indent=2, ensure_ascii=False), err=False)
+            echo(json.dumps({"version": 1, "targets": self.results}, indent=2, ensure_ascii=False), err=False)
         if self.status:
             sys.exit(self.status)
 
@@ -113,7 +113,7 @@ class _Run:
 
         unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
         return PublishOptions(
-            self.site, scratch, self.config.base_url, say, self.options["max_deletes"], self.options["replace"], unfinished
+            self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:
@@ -151,7 +151,7 @@ class _Run:
         if self.options["dry_run"] or self.status:
             # One target that refuses keeps the others from going: they should have the same build.
             for publication in ready:
-                self._tell(publication, Result("planned"))
+                self._report(publication, Result("planned"))
             return
         if not self._agreed(ready):
             return
@@ -159,7 +159,7 @@ class _Run:
             result = carry_out(publication, publish_options)
             if result.outcome == "failed":
                 self.status = ENVIRONMENT_FAILED
-            self._tell(publication, result)
+            self._report(publication, result)
 
     def _agreed(self, ready: list[Publication]) -> bool:
         """Whether what is deleted may be: the user's word, on a terminal or by option."""
@@ -185,7 +185,7 @@ class _Run:
         from explainer.publish.report import plan_text
 
         whole = self.options["verbose"] or self.options["dry_run"]
-        say(plan_text(publication, whole=whole), err=False)
+        echo(plan_text(publication, whole=whole), err=False)
 
     def _refuse(self, name: str, publication: Publication | None, refusals: tuple[Refusal, ...]) -> None:
         from explainer.publish import Result
@@ -195,7 +195,7 @@ class _Run:
         self.results.append(as_json(name, publication, refusals, Result("refused")))
         if publication and self.options["format"] == "text" and self.options["dry_run"]:
             self._plan(publication)
-        say(refusals_text(name, refusals))
+        echo(refusals_text(name, refusals))
 
     def _fail(self, name: str, error: Any) -> None:
         from explainer.publish import Result
@@ -203,11 +203,11 @@ class _Run:
 
         self.status = ENVIRONMENT_FAILED
         self.results.append(as_json(name, None, (), Result("failed", error=str(error), hint=error.hint)))
-        say(f"{name}: error: {error}")
+        echo(f"{name}: error: {error}")
         if error.hint:
-            say(f"  hint: {error.hint}")
+            echo(f"  hint: {error.hint}")
 
-    def _tell(self, publication: Publication, result: Result) -> None:
+    def _report(self, publication: Publication, result: Result) -> None:
         from explainer.publish.report import as_json, result_text
 
         self.results.append(as_json(publication.target.name, publication, (), result))
@@ -215,4 +215,4 @@ class _Run:
         if failed or (self.options["format"] == "text" and not self.options["quiet"]):
             text = result_text(publication, result)
             if text:
-                say(text, err=failed or self.options["format"] == "json")
+                echo(text, err=failed or self.options["format"] == "json")

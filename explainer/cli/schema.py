@@ -6,16 +6,16 @@ import json
 
 import click
 
-from explainer.cli.options import common, say
+from explainer.cli.options import common_options, echo
 
 SCHEMAS = ("site", "people", "sources", "explainer", "page")
 
 
 @click.command()
-@common
+@common_options
 @click.argument("name", type=click.Choice(SCHEMAS))
 def schema(name: str, **_common: object) -> None:
     """Print the JSON Schema of a file: site.yaml, people.yaml, sources/*.yaml, or a page's front matter."""
     from explainer.load.schema import json_schema
 
-    say(json.dumps(json_schema(name), indent=2, ensure_ascii=False))
+    echo(json.dumps(json_schema(name), indent=2, ensure_ascii=False))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import common, reporting, say
+from explainer.cli.options import common_options, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ PORT = 8000
 
 
 @click.command()
-@common
+@common_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -46,7 +46,7 @@ PORT = 8000
 @click.option(
     "--poll", is_flag=True, help="Look at files by turns, where the system doesn't tell of changes (network disks)."
 )
-@reporting
+@handle_environment_errors
 def serve(site: Path, host: str, port: int, **options: Any) -> None:
     """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
     import secrets
@@ -79,9 +79,9 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
 
         return Watcher(site, default_layouts(), *heard, poll=options["poll"])
 
-    teller = _Teller(quiet=options["quiet"])
+    reporter = _ServeReporter(quiet=options["quiet"])
     served = Served(site, guard, editor, stood(cache, seen, choice))
-    server = Server(served, bound, load, watch, Reporter(teller.begin, teller.built, teller.warn))
+    server = Server(served, bound, load, watch, Reporter(reporter.begin, reporter.built, reporter.warn))
     if served.stood is None:
         server.load(seen)
     server.run(lambda: _ready(guard, port, options))
@@ -90,18 +90,18 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
 def _ready(guard: Guard, wanted: int, options: dict[str, Any]) -> None:
     address = f"{guard.address}/" if guard.local else f"{guard.address}/?token={guard.token}"
     if wanted not in {0, guard.port}:
-        say(f"Port {wanted} is taken; {guard.port} is the next free one.")
+        echo(f"Port {wanted} is taken; {guard.port} is the next free one.")
     if not guard.local:
-        say(
+        echo(
             f"warning: anyone who reaches {guard.host} and has this address sees drafts and unpublished text. "
             "Nothing is encrypted on the way."
         )
-    say(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
+    echo(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
     if options["open_"]:
         click.launch(address)
 
 
-class _Teller:
+class _ServeReporter:
     """Tells in the terminal what the browser shows."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -118,13 +118,13 @@ class _Teller:
         failed = self._failed
         self._faults(result)
         if failed and not result.failed:
-            say("The errors are mended.")
+            echo("The errors are mended.")
         elif seconds is not None and not result.failed and not self._quiet:
-            say(f"Up to date after {seconds * 1000:.0f} ms.")
+            echo(f"Up to date after {seconds * 1000:.0f} ms.")
 
     def warn(self, text: str) -> None:
         """Tell what doesn't stop the preview."""
-        say(f"warning: {text}")
+        echo(f"warning: {text}")
 
     def _faults(self, result: Result) -> None:
         from explainer.diagnostics import Severity
@@ -132,8 +132,8 @@ class _Teller:
 
         now = frozenset(result.diagnostics)
         if result.failed or now - self._before:
-            told = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
-            say(render(told, result.texts, "text", color=sys.stderr.isatty()), nl=False)
+            shown = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
+            echo(render(shown, result.texts, "text", color=sys.stderr.isatty()), nl=False)
         if result.failed:
-            say(f"{summary(result.diagnostics)}; the preview shows what was right last.")
+            echo(f"{summary(result.diagnostics)}; the preview shows what was right last.")
         self._before, self._failed = now, result.failed

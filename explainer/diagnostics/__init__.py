@@ -103,11 +103,11 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """A hint that names the nearest known word, or nothing if none is near."""
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> tuple[str, ...]:
+    """Return a hint that names the nearest known word, or nothing if none is as alike as that (0 to 1)."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
-    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1))
+    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1, likeness))
 
 
 def _table(*rows: tuple[str, str, str]) -> Mapping[str, Rule]:

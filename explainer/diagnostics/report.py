@@ -80,13 +80,13 @@ def _text(diagnostic: Diagnostic, lines: _Lines, *, color: bool) -> str:
     span, kind = diagnostic.span, diagnostic.severity.value
     place = _paint(f"{visible(span.path)}:{span.line}:{span.col}:", "bold", color=color)
     head = f"{_paint(kind, kind, color=color)} {diagnostic.code} {diagnostic.name}: {visible(diagnostic.message)}"
-    told = [f"{place} {head}"]
+    output = [f"{place} {head}"]
     line = lines.get(span)
     if line is not None and line.strip():
         shown, before, under = _excerpt(line, span)
-        told += [INDENT + shown, INDENT + " " * before + _paint("^" * under, "caret", color=color)]
-    told += [f"  {_paint('hint:', 'hint', color=color)} {visible(hint)}" for hint in diagnostic.hints]
-    return "\n".join(told) + "\n"
+        output += [INDENT + shown, INDENT + " " * before + _paint("^" * under, "caret", color=color)]
+    output += [f"  {_paint('hint:', 'hint', color=color)} {visible(hint)}" for hint in diagnostic.hints]
+    return "\n".join(output) + "\n"
 
 
 def _excerpt(line: str, span: Span) -> tuple[str, int, int]:
@@ -179,9 +179,9 @@ def _github(diagnostic: Diagnostic) -> str:
     if span.line == span.end_line:
         properties |= {"col": span.col, "endColumn": span.end_col}
     properties["title"] = f"{diagnostic.code} {diagnostic.name}"
-    told = ",".join(f"{key}={_escape(str(value), ',:')}" for key, value in properties.items())
+    parameters = ",".join(f"{key}={_escape(str(value), ',:')}" for key, value in properties.items())
     message = "\n".join(visible(line) for line in _with_hints(diagnostic).split("\n"))
-    return f"::{diagnostic.severity.value} {told}::{_escape(message)}\n"
+    return f"::{diagnostic.severity.value} {parameters}::{_escape(message)}\n"
 
 
 def _escape(text: str, also: str = "") -> str:

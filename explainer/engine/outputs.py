@@ -92,9 +92,9 @@ class Outputs:
             self._list(listing, tree)
         if tree and not self.walked.failed:
             for path, content in self._files():
-                tree.put(path, content)
+                tree.write(path, content)
             for path, content in host_files(site.view.root, tree.files, site.moved):
-                tree.put(path, content)
+                tree.write(path, content)
 
     def _stale(self, page: PageSummary, web: str, tree: OutputTree | None) -> str:
         """Why a page's outputs can't be kept as they are; empty if they can."""
@@ -118,7 +118,7 @@ class Outputs:
         right = len(paths) == len(digests) and all(
             entry is not None and entry.digest == digest for entry, digest in zip(known, digests, strict=True)
         )
-        return right and all(map(tree.keep, paths))
+        return right and all(map(tree.reuse, paths))
 
     def _job(self, page: PageSummary, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
         surface = self.walked.shelf.packed_surface(page)
@@ -150,7 +150,7 @@ class Outputs:
         paths = output_paths(page)
         if rendered.placed:
             for path, placed in rendered.placed:
-                tree.take(path, placed)
+                tree.add(path, placed)
                 self.rendered[path] = reason
         elif made is None or not self._keep(paths, made.outputs, tree):
             raise StaleCacheError
@@ -186,7 +186,7 @@ class Outputs:
             self.walked.faults.append(error.diagnostic)
             return
         if tree and not self.walked.failed:
-            tree.put(listing.path, text.encode())
+            tree.write(listing.path, text.encode())
             self.rendered[listing.path] = reason
             self.lists[listing.path] = MadeList(self.look, listed, tree.files[listing.path].digest)
 

@@ -11,7 +11,7 @@ from explainer import load
 from explainer.cache import codec
 from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
-from explainer.model.published import Page
+from explainer.model.published import PageRecord
 from explainer.model.site import PageInterface
 from explainer.resolve import page_summary, resolve_page
 from explainer.system import site_files
@@ -98,7 +98,7 @@ def prepare(path: str) -> Prepared:
     )
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    surface, record = resolved.value.interface, packed_page(resolved.value.page)
+    surface, record = resolved.value.interface, packed_page(resolved.value.record)
     packed = codec.dumps(surface)
     return Prepared(
         path=path,
@@ -215,19 +215,19 @@ def report_text(root: Path, path: str, library: Library) -> SourceText | None:
     return loaded.text._replace(hidden=loaded.text.hidden | parse_page(loaded.page).value.hidden)
 
 
-def packed_page(page: Page) -> str:
+def packed_page(page: PageRecord) -> str:
     """A page's record as the cache and other processes get it."""
     notes = tuple(note._replace(footnote=codec.packed(note.footnote)) for note in page.notes)
     return codec.dumps(page._replace(body=codec.packed(page.body), notes=notes))
 
 
-def unpacked_page(record: str) -> Page:
+def unpacked_page(record: str) -> PageRecord:
     """A page from its record.
 
     Raises:
         ValueError: if the text is no such record.
     """
-    return codec.loads(Page, record)
+    return codec.loads(PageRecord, record)
 
 
 def unpacked_surface(surface: str) -> PageInterface:

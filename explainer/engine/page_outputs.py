@@ -13,7 +13,7 @@ from explainer.engine import workers
 from explainer.engine.page import unpacked_page, unpacked_surface
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
-from explainer.output.write_file import place
+from explainer.output.write_file import write_if_changed
 from explainer.render.renderer import LayoutError, Renderer
 from explainer.render.theme import Theme
 from explainer.resolve import resolve_context, with_context
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
     from explainer.model.site import PageContext, PageSummary, SiteView
     from explainer.output.manifest import Entry
-    from explainer.output.write_file import Placed, Trees
+    from explainer.output.write_file import Trees, WrittenFile
     from explainer.render.renderer import Items
     from explainer.resolve import SiteIndex
     from explainer.text.catalog import Catalogs
@@ -67,7 +67,7 @@ class Rendered(NamedTuple):
     faults: tuple[Diagnostic, ...] = ()
     joined: str = ""
     assets: tuple[tuple[str, str], ...] = ()
-    placed: tuple[tuple[str, Placed], ...] = ()
+    placed: tuple[tuple[str, WrittenFile], ...] = ()
     items: str = ""
 
 
@@ -117,7 +117,7 @@ def render_page(job: RenderJob) -> Rendered:
         return rendered
     known, trees = dict(job.known), common.trees
     return rendered._replace(
-        placed=tuple((path, place(trees, path, content, known[path])) for path, content in outputs)
+        placed=tuple((path, write_if_changed(trees, path, content, known[path])) for path, content in outputs)
     )
 
 

@@ -160,8 +160,14 @@ class Walked:
 
 
 def without_echoes(faults: Iterable[Diagnostic], *, complete: bool, unread: bool) -> list[Diagnostic]:
-    """Leave out faults that only follow from what couldn't be read, and was told: a file of the library, a page."""
+    """Leave out faults that only follow from others: from a file of the library or a page that couldn't be read.
+
+    While a source's id is mistyped somewhere, one that is cited nowhere may be the one that was meant.
+    """
     echoes = frozenset() if complete else _LIBRARY_ECHOES
     if unread:
         echoes |= _PAGE_ECHOES
+    faults = list(faults)
+    if any(fault.code == "E201" for fault in faults):
+        echoes |= {"W253"}
     return [fault for fault in faults if fault.code not in echoes]

@@ -35,7 +35,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
     progress = progress or Progress()
     folder = request.site / ".explainer"
     with (
-        OutputTree(request.out, waiting, doubt=request.clean) as tree,
+        OutputTree(request.out, waiting, trust_manifest=not request.clean) as tree,
         Cache(folder) as cache,
     ):
         unfinished = UnfinishedMarker(request.site, request.out)

@@ -63,7 +63,7 @@ def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputT
             and data["files"] == files_of(seen)
             and begin <= now < (now + 1 if end is None else end)
             and is_settled(seen, data["taken"])
-            and data["listing"] == tree.listing
+            and data["listing"] == tree.listing_digest
             and tree.unchanged()
         )
         return _standing(data) if same else None
@@ -84,7 +84,7 @@ def leave(
             max((time for time in times if time <= now), default=0),
             min((t for t in times if t > now), default=None),
         ),
-        "listing": tree.listing,
+        "listing": tree.listing_digest,
         "pages": report.pages,
         "left_out": report.left_out,
         "told": report.diagnostics,

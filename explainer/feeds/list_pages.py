@@ -48,9 +48,9 @@ def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
     def make() -> str:
         return renderer.list("person.html", who.name, listed.url, person=details.person(listed))
 
-    told = [page.claims_digest for page in listed.pages]
+    digests = [page.claims_digest for page in listed.pages]
     return Listing(
-        output_files.html_file(listed.url), (who, told, [page.entry_digest for page in listed.written]), make
+        output_files.html_file(listed.url), (who, digests, [page.entry_digest for page in listed.written]), make
     )
 
 

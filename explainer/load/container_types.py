@@ -53,15 +53,15 @@ class ListOf:
             reader.wrong_type(node, self.words)
             return ()
         items = node.items if type(node) is Sequence else [node]
-        found: dict[Any, None] = {}
+        found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):
                 reader.report("E122", item, "an item of the list is empty")
                 continue
             value = self.type.read(item, reader)
             if value is not None:
-                found[value] = None
-        return tuple(found)
+                found.setdefault(value.text if isinstance(value, Located) else value, value)
+        return tuple(found.values())
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""

@@ -25,14 +25,24 @@ _YAML = (".yaml", ".yml")
 _FOLDERS = ("explainers", "pages", "sources")
 
 
+# What is meant by files that stand in `content/` under nearly these names, by the part before the ending.
+_MEANT = {
+    "site": "site.yaml", "config": "site.yaml", "people": "people.yaml", "persons": "people.yaml", "person": "people.yaml",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The files of the site, as sorted paths relative to it; None for one that isn't there."""
+    """The files of the site, as sorted paths relative to it; None for one that isn't there.
+
+    `complete` is false where a file has a name that is nearly that of one with people or sources.
+    """
 
     site: str | None = None
     people: str | None = None
     sources: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    complete: bool = True
 
 
 class _Finder:
@@ -42,6 +52,7 @@ class _Finder:
         self.root = root
         self.pages: list[str] = []
         self.sources: list[str] = []
+        self.complete = True
         self.diagnostics: list[Diagnostic] = []
 
     def report(self, code: str, path: str, message: str, *hints: str) -> None:
@@ -82,7 +93,7 @@ class _Finder:
                 self.folder(name, path)
             else:
                 self.astray(name, path)
-        return Content(site, people, tuple(sorted(self.sources)), tuple(sorted(self.pages)))
+        return Content(site, people, tuple(sorted(self.sources)), tuple(sorted(self.pages)), self.complete)
 
     def folder(self, name: str, path: str) -> None:
         """Look through a folder of `content/`."""
@@ -100,6 +111,9 @@ class _Finder:
         if name.casefold().endswith(_MARKDOWN):
             hint = "move it to `content/explainers/` or `content/pages/`"
             self.report("E108", path, "a page can't stand here", hint)
+        elif name.casefold().endswith(_YAML) and (meant := _MEANT.get(name.casefold().rpartition(".")[0])):
+            self.complete = False
+            self.report("E108", path, f"this file isn't read: its name isn't `{meant}`", f"rename it to `{meant}`")
         elif name.casefold().endswith(_YAML):
             hint = "the YAML files here are `site.yaml` and `people.yaml`; sources stand in `content/sources/`"
             self.report("E108", path, "the site has no such file", hint)
@@ -132,7 +146,11 @@ class _Finder:
             if name.endswith(".yaml"):
                 self.sources.append(path)
             elif name.casefold().endswith(_YAML):
-                self.report("E108", path, "the name ends in something else than `.yaml`", "rename the file")
+                self.complete = False
+                right = f"{name[: name.rindex('.')]}.yaml"
+                self.report(
+                    "E108", path, "this file isn't read: its name doesn't end in `.yaml`", f"rename it to `{right}`"
+                )
             elif is_folder:
                 self.deeper(path)
 
@@ -141,7 +159,8 @@ class _Finder:
         if name.endswith(".md"):
             self.pages.append(path)
         elif name.casefold().endswith(_MARKDOWN):
-            self.report("E108", path, "the name ends in something else than `.md`", "rename the file")
+            right = f"{name[: name.rindex('.')]}.md"
+            self.report("E108", path, "this file isn't read: its name doesn't end in `.md`", f"rename it to `{right}`")
 
     def not_a_page(self, name: str, path: str) -> None:
         """Tell if a file looks like a page at a place where none can be."""

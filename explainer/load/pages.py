@@ -47,6 +47,19 @@ CORRECTION = FieldTable(
     Field("text", TEXT, "What was wrong and what is right.", required=True),
 )
 
+# What Hugo, Jekyll, Eleventy, Astro and others call these fields.
+_ELSEWHERE = {
+    "description": "summary", "excerpt": "summary", "subtitle": "summary", "lede": "summary", "abstract": "summary",
+    "lastmod": "updated", "last_modified_at": "updated", "modified": "updated", "update": "updated",
+    "publishdate": "publish_at", "pubdate": "date", "published": "date", "created": "date",
+    "categories": "tags", "category": "tags", "keywords": "tags", "topics": "tags",
+    "author": "authors", "byline": "authors", "writer": "authors",
+    "cover": "image", "hero": "image", "thumbnail": "image", "images": "image", "featured_image": "image",
+    "permalink": "slug", "url": "slug", "lang": "language", "locale": "language", "location": "dateline",
+    "template": "layout", "headline": "title", "name": "title",
+    "redirect_from": "aliases", "redirects": "aliases", "correction": "corrections",
+}  # fmt: skip
+
 _COMMON = (
     Field("title", LABEL, "The headline.", required=True),
     Field("summary", TEXT, "What the page says, in a sentence or two."),
@@ -76,9 +89,16 @@ EXPLAINER = FieldTable(
     *_COMMON,
     Field("sources", SOURCES, "Sources of this page alone, with the same fields as the registry's."),
     Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
+    elsewhere=_ELSEWHERE,
     rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
 )
-PAGE = FieldTable("page", "the front matter of a page in `pages/`", "The front matter of a page in `pages/`.", *_COMMON)
+PAGE = FieldTable(
+    "page",
+    "the front matter of a page in `pages/`",
+    "The front matter of a page in `pages/`.",
+    *_COMMON,
+    elsewhere=_ELSEWHERE,
+)
 
 
 @dataclass(frozen=True, slots=True)

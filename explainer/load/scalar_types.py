@@ -8,7 +8,8 @@ from posixpath import dirname, isabs, join, normpath
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import did_you_mean
-from explainer.load.timestamps import parse_moment, zone
+from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_meant
+from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type
 from explainer.text.dates import PartialDate
 
@@ -148,9 +149,8 @@ class DateType:
             return None
         date = PartialDate.parse(text)
         if date is None:
-            reader.report(
-                "E124", node, f"{reader.value(text, node)} isn't a date", "write it as 2017, 2017-06 or 2017-06-08"
-            )
+            form = "write it as 2017, 2017-06 or 2017-06-08"
+            reader.report("E124", node, f"{reader.value(text, node)} isn't a date", *reader.guesses(node, did_you_mean_date(dates_meant(text))), form)
         return date
 
     def schema(self) -> dict[str, Any]:
@@ -171,8 +171,11 @@ class MomentType:
             return None
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
-            hint = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
-            reader.report("E124", node, f"{reader.value(text, node)} isn't a day or a time that exists", hint)
+            written = is_written_as_moment(text)
+            wrong = "is no day or time that exists" if written else "isn't written as a day or a time"
+            meant = () if written else did_you_mean_date(moments_meant(text))
+            form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
+            reader.report("E124", node, f"{reader.value(text, node)} {wrong}", *reader.guesses(node, meant), form)
         return moment
 
     def schema(self) -> dict[str, Any]:
@@ -253,14 +256,9 @@ class TimeZone:
             return text
         from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
 
-        hints = did_you_mean(text[:60], available_timezones())
-        reader.report(
-            "E123",
-            node,
-            f"{reader.value(text, node)} isn't a time zone",
-            *hints,
-            "write a name such as `Europe/Berlin`",
-        )
+        # `GMT+2` is near to many names, and none of them is meant.
+        hints = did_you_mean(text[:60], available_timezones()) if text.replace("/", "").isalpha() else ()
+        reader.report("E123", node, f"{reader.value(text, node)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
         return None
 
     def schema(self) -> dict[str, Any]:

@@ -227,7 +227,7 @@ def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
 
     What one source or person says is checked; what holds between them is said by `source_rules`.
     """
-    loader = _LibraryLoader(root)
+    loader = _LibraryLoader(root, complete=content.complete)
     # Where it is published to changes nothing of what is built.
     config = _config(loader, content.site)._replace(publish=())
     people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()

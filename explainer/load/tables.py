@@ -52,10 +52,11 @@ class Field:
 class FieldTable:
     """A table of fields. `words` name the record in messages; `rules` are JSON Schema beyond the fields.
 
-    `unknown` may judge a key that the table lacks, and says whether it did.
+    `unknown` may judge a key that the table lacks, and says whether it did. `elsewhere` maps what other
+    programs call a field to its name here.
     """
 
-    __slots__ = ("by_key", "fields", "meaning", "name", "required", "rules", "unknown", "words")
+    __slots__ = ("by_key", "elsewhere", "fields", "meaning", "name", "required", "rules", "unknown", "words")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class FieldTable:
         *fields: Field,
         rules: dict[str, Any] | None = None,
         unknown: Callable[[Entry, Mapping, YamlReader], bool] | None = None,
+        elsewhere: dict[str, str] | None = None,
     ) -> None:
         self.name = name
         self.words = words
@@ -72,6 +74,7 @@ class FieldTable:
         self.fields = fields
         self.rules = rules or {}
         self.unknown = unknown
+        self.elsewhere = elsewhere or {}
         self.required = tuple(field for field in fields if field.required)
         self.by_key = {field.name: field for field in fields} | {f.alias: f for f in fields if f.alias}
 
@@ -126,6 +129,10 @@ class YamlReader:
     def value(self, text: str, place: Node | Span) -> str:
         """A value as a message may name it: as it is, or by its key where it is confidential."""
         return f"the value of {self.key}" if self.is_confidential(place) else shown(text)
+
+    def guesses(self, place: Node | Span, hints: tuple[str, ...]) -> tuple[str, ...]:
+        """Hints that were made of a value; none where it is confidential."""
+        return () if self.is_confidential(place) else hints
 
     def key_name(self, entry: Entry, otherwise: str) -> str:
         """A key as a message may name it, or other words where it may be a part of a confidential value."""
@@ -233,7 +240,8 @@ def missing_key(name: str, mapping: Mapping, reader: YamlReader, words: str, pla
 def _unknown_key(table: FieldTable, entry: Entry, reader: YamlReader) -> None:
     """Report E120, with the nearest key that the table has."""
     key = entry.key
-    hints = did_you_mean(key.text[:60], [*table.by_key, "private"])
+    meant = table.elsewhere.get(key.text.casefold())
+    hints = (f"did you mean `{meant}`?",) if meant else did_you_mean(key.text[:60], [*table.by_key, "private"], 0.7)
     if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
         reader.hide(entry)
     reader.report(

@@ -30,6 +30,11 @@ def zone(name: str) -> tzinfo | None:
         return None
 
 
+def is_written_as_moment(text: str) -> bool:
+    """Whether text has the form of a day or a time, whether it exists or not."""
+    return _FORM.fullmatch(text) is not None
+
+
 def parse_moment(text: str, time_zone: str) -> Moment | None:
     """Read a day, or a time with or without an offset; None if it isn't one or doesn't exist."""
     found = _FORM.fullmatch(text)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 _NO_SPACE = re.compile(r"[ \t]*(?:- +)?[\w-]+:(?=[^\s:/])")
 _KEY = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:(?:\s|$)")
+_CURLY_VALUE = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:\s+[“”„‘’‚«»‹›]")
+_QUOTED = re.compile(r"\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 _QUOTE_VALUE = 'put the whole value in quotes: `key: "a value: with a colon"`'
 _TOO_DEEP = "nesting depth"  # it looks ahead, and so may see it before the composer does
 _INDENT = "keys of one mapping begin in the same column; indent with two spaces"
@@ -72,6 +74,13 @@ def _glued(text: str, at: int) -> Explained | None:
 def _colon(text: str, at: int, _context: int, _during: str) -> Explained:
     begin, line = _line(text, at)
     first = _KEY.match(line)
+    curly = _CURLY_VALUE.match(line)
+    if curly and begin + curly.end() <= at:
+        return Explained(
+            begin + curly.end() - 1,
+            "typographic quotes don't hold a value together",
+            ("use straight quotes: `\"` or `'`",),
+        )
     if first and begin + first.end() - 1 < at and "\t" not in line[: len(line) - len(line.lstrip())]:
         return Explained(at, "a value holds a colon followed by a space", (_QUOTE_VALUE,))
     return _glued(text, at) or Explained(
@@ -85,8 +94,9 @@ def _no_colon(text: str, _at: int, context: int, _during: str) -> Explained:
     return _glued(text, context) or Explained(start, "this line is no `key: value`", ("is a colon missing?",))
 
 
-def _unclosed_quote(_text: str, _at: int, context: int, _during: str) -> Explained:
-    return Explained(context, "a quote is opened here and never closed", (_ONE_QUOTE,))
+def _unclosed_quote(text: str, _at: int, context: int, _during: str) -> Explained:
+    closing = f"add the closing `{text[context : context + 1]}` at the end of the value"
+    return Explained(context, "a quote is opened here and never closed", (closing, _ONE_QUOTE))
 
 
 def _bad_start(text: str, at: int, _context: int, _during: str) -> Explained:
@@ -98,7 +108,10 @@ def _bad_start(text: str, at: int, _context: int, _during: str) -> Explained:
     return Explained(at, "a value can't begin with this character", ("put the whole value in quotes",))
 
 
-def _tab(_text: str, at: int, _context: int, _during: str) -> Explained:
+def _tab(text: str, at: int, _context: int, _during: str) -> Explained:
+    begin, _ = _line(text, at)
+    if text[begin:at].strip():
+        return Explained(at, "a tab stands where a space belongs", ("write a space",))
     return Explained(at, "a tab stands where the line is indented", ("indent with spaces",))
 
 
@@ -118,23 +131,49 @@ def _dash(_text: str, at: int, _context: int, _during: str) -> Explained:
     return Explained(at, "a list can't begin on the line of its key", (hint,))
 
 
-def _flow(_text: str, _at: int, context: int, during: str) -> Explained:
+def _flow(text: str, at: int, context: int, during: str) -> Explained:
     opened, closed = ("{", "}") if "mapping" in during else ("[", "]")
+    if _is_closed(text, context):
+        message = f"in this `{opened}…{closed}` a comma is missing before this place, or a key goes on after its line"
+        return Explained(at, message, (f"write one item a line, as a block without `{opened}` and `{closed}`",))
     hint = f"close it with `{closed}`, and put values that hold commas, colons or brackets in quotes"
     return Explained(context, f"a `{opened}` is opened here and not closed", (hint,))
 
 
+def _is_closed(text: str, start: int) -> bool:
+    """Whether a bracket that opens at an offset is closed, what stands in quotes aside."""
+    depth = 0
+    for char in _QUOTED.sub("", text[start:]):
+        depth += (char in "[{") - (char in "]}")
+        if not depth:
+            return True
+    return False
+
+
 def _no_key(text: str, at: int, _context: int, _during: str) -> Explained:
-    _, line = _line(text, at)
-    if line[:1].isspace() and not line[: at - _line(text, at)[0]].strip():
+    begin, line = _line(text, at)
+    if line[:1].isspace() and not line[: at - begin].strip():
         return Explained(at, "this line is indented to a column at which nothing began", (_INDENT,))
     if line.lstrip().startswith("- "):
         return Explained(at, "a list stands where a key is expected", (_INDENT,))
+    char = text[at : at + 1]
+    if char == ":":
+        return Explained(at, "a colon stands here without a key before it", ("write `key: value`",))
+    if char and char in "]},":
+        return Explained(
+            at, f"a `{char}` stands here after the end of a value", ("take it out, or put the value in quotes",)
+        )
+    if line[: at - begin].rstrip().endswith(("]", "}")):
+        return Explained(at, "text follows the bracket that closes a value", ("put the whole value in quotes",))
     return Explained(at, "text follows the quote that closes a value", (_ONE_QUOTE,))
 
 
-def _no_content(_text: str, at: int, _context: int, _during: str) -> Explained:
-    return Explained(at, "a value can't begin with this character", ("put the whole value in quotes",))
+def _no_content(text: str, at: int, _context: int, _during: str) -> Explained:
+    if text.startswith("...", at):
+        return _document(text, at, at, "")
+    char = text[at : at + 1]
+    which = f"`{char}`" if char and char in ",]}" else "this character"
+    return Explained(at, f"a value can't begin with {which}", ("put the whole value in quotes",))
 
 
 def _no_dash(_text: str, at: int, _context: int, _during: str) -> Explained:
@@ -154,7 +193,7 @@ def _directive(_text: str, at: int, context: int, _during: str) -> Explained:
 
 
 def _document(_text: str, at: int, _context: int, _during: str) -> Explained:
-    return Explained(at, "nothing can follow the end of the document", ("take the line `...` out",))
+    return Explained(at, "the end of the document is marked here, and may not be", ("take the line `...` out",))
 
 
 def _deep(_text: str, at: int, _context: int, _during: str) -> Explained:

@@ -231,12 +231,12 @@ class Size(NamedTuple):
     height: int
 
 
-class Page(NamedTuple):
-    """An explainer or another page, with everything that its outputs need.
+class PageRecord(NamedTuple):
+    """What resolving an explainer or another page alone gives: all of it but what the rest of the site adds.
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
-    `published` and `modified` are ISO days or times. `cites`, `footnote_uses`, `hrefs`, `refs`
-    and `calls` fill the holes of `body`, by index. `sourcing` sums up how the claims are sourced.
+    `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
+    of `body`, by index. `sourcing` sums up how the claims are sourced.
     """
 
     kind: PageKind
@@ -254,20 +254,52 @@ class Page(NamedTuple):
     draft: bool = False
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
-    tags: tuple[PageLink, ...] = ()
-    image: PageImage | None = None
     sourcing: str = ""
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()
     cites: tuple[tuple[Use, ...], ...] = ()
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
-    hrefs: tuple[str, ...] = ()
-    sizes: tuple[tuple[str, Size], ...] = ()
-    refs: tuple[tuple[str, str], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
     corrections: tuple[Correction, ...] = ()
+
+
+class Page(NamedTuple):
+    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last eight fields).
+
+    `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.
+    """
+
+    kind: PageKind
+    slug: str
+    url: str
+    canonical: str
+    title: str
+    layout: str
+    language: str
+    body: Body
+    summary: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    dateline: str | None = None
+    draft: bool = False
+    authors: tuple[Byline, ...] = ()
+    contributors: tuple[Byline, ...] = ()
+    sourcing: str = ""
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sources: tuple[PublicSource, ...] = ()
+    cites: tuple[tuple[Use, ...], ...] = ()
+    footnote_uses: tuple[tuple[Use, ...], ...] = ()
+    calls: tuple[CallMark, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    tags: tuple[PageLink, ...] = ()
+    image: PageImage | None = None
+    hrefs: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Size], ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None

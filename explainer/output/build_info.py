@@ -142,10 +142,10 @@ def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
     # Plumbing, so that nothing of the user's or the repository's configuration is run.
     command = ["git", "-C", str(folder), "rev-list", "--max-count=1", "--timestamp", "HEAD"]
     with suppress(OSError, subprocess.SubprocessError, ValueError):
-        told = subprocess.run(  # noqa: S603 - these words alone
+        answer = subprocess.run(  # noqa: S603 - these words alone
             command, capture_output=True, text=True, check=True, timeout=_GIT_TIMEOUT, stdin=subprocess.DEVNULL
         ).stdout
-        committed, commit = told.split()
+        committed, commit = answer.split()
         return commit, int(committed)
     return None, None
 

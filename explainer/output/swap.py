@@ -19,15 +19,15 @@ _AT_FDCWD = -100
 _CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
-def exchange(new: Path, current: Path, aside: Path) -> None:
+def swap_folders(new: Path, current: Path, aside: Path) -> None:
     """Exchange two folders. Where the system can't, `current` goes by way of `aside` in three renames.
 
-    A run that is killed between those renames is mended by `recover`.
+    A run that is killed between those renames is mended by `finish_swap`.
 
     Raises:
         OSError: if the system refuses; then nothing is exchanged.
     """
-    if _exchange_at_once(new, current):
+    if _swap_at_once(new, current):
         return
     current.rename(aside)
     try:
@@ -35,13 +35,13 @@ def exchange(new: Path, current: Path, aside: Path) -> None:
     except OSError:
         aside.rename(current)
         raise
-    # The new folder is in place: what is left to do, `recover` can do as well.
+    # The new folder is in place: what is left to do, `finish_swap` can do as well.
     with suppress(OSError):
         aside.rename(new)
 
 
-def recover(new: Path, current: Path, aside: Path) -> None:
-    """Mend what a killed `exchange` left: `current` is there again, old or new, and nothing at `aside`.
+def finish_swap(new: Path, current: Path, aside: Path) -> None:
+    """Mend what a killed `swap_folders` left: `current` is there again, old or new, and nothing at `aside`.
 
     Raises:
         OSError: if the system refuses.
@@ -59,7 +59,7 @@ def recover(new: Path, current: Path, aside: Path) -> None:
         rmtree(aside)
 
 
-def _exchange_at_once(new: Path, current: Path) -> bool:
+def _swap_at_once(new: Path, current: Path) -> bool:
     call = _system_call()
     if call is None:
         return False

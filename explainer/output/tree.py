@@ -30,17 +30,17 @@ from explainer.output.manifest import (
     read_manifest,
     survey,
 )
-from explainer.output.swap import exchange, recover
+from explainer.output.swap import finish_swap, swap_folders
 from explainer.output.write_file import (
     SPARE_MODE,
     OutputError,
-    Placed,
     Trees,
+    WrittenFile,
     make_folders,
-    naming,
-    place,
+    output_errors,
     remove,
     write,
+    write_if_changed,
 )
 from explainer.system.file_stats import digest_of
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from explainer.output.manifest import Entry, Survey
 
-__all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Placed", "Trees", "check_out", "place"]
+__all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Trees", "WrittenFile", "check_out", "write_if_changed"]
 
 _OWN = ("content", "layouts", ".explainer", ".git")
 _LOOK_AGAIN, _TELL_AFTER = 0.05, 1.0  # seconds
@@ -111,21 +111,21 @@ class OutputTree:
     """A build's way to the output: a context in which files are taken in and the whole is committed.
 
     No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
-    once if another build keeps it for more than a second. With `doubt`, every file is read again before it
+    once if another build keeps it for more than a second. Without `trust_manifest`, every file is read again before it
     is believed to be what it was. Outside of `commit` the output is never touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
-    to be given to `place`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
+    to be given to `write_if_changed`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
     `build` is what the build says of itself in the tree's marker.
 
     Raises:
         OutputError: from every method, if the system refuses.
     """
 
-    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None, *, doubt: bool = False) -> None:
+    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None, *, trust_manifest: bool = True) -> None:
         self.out = _real(out)
-        self._doubt = doubt
+        self._trusts_manifest = trust_manifest
         self.files: dict[str, Entry] = {}
         self.known: dict[str, Entry] = {}
-        self.listing = ""
+        self.listing_digest = ""
         self._lock = -1
         self._waiting = waiting
         self._written: set[str] = set()
@@ -140,11 +140,11 @@ class OutputTree:
         return str(self.out.with_name(f".{self.out.name}.explainer-{what}"))
 
     def __enter__(self) -> Self:
-        with naming(self.out):
+        with output_errors(self.out):
             self.out.parent.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self._beside("lock"), self._waiting)
             try:
-                recover(Path(self.trees.spare), self.out, Path(self._beside("aside")))
+                finish_swap(Path(self.trees.spare), self.out, Path(self._beside("aside")))
                 self._look()
             except BaseException:
                 os.close(self._lock)
@@ -165,27 +165,27 @@ class OutputTree:
         )
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
-        self.listing, self._listed, self._said = live.listing, live.files, live.build
-        self.trees = self.trees._replace(taken=0 if self._doubt else live.taken)
+        self.listing_digest, self._listed, self._said = live.listing, live.files, live.build
+        self.trees = self.trees._replace(taken=live.taken if self._trusts_manifest else 0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._lock)
 
-    def put(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes) -> None:
         """Take a file with this content into the new tree."""
-        self.take(path, place(self.trees, path, content, self.known.get(path)))
+        self.add(path, write_if_changed(self.trees, path, content, self.known.get(path)))
 
-    def take(self, path: str, placed: Placed) -> None:
-        """Take in a file that `place` has seen to, in whatever process."""
-        self.files[path] = placed.entry
-        if placed.written:
+    def add(self, path: str, written: WrittenFile) -> None:
+        """Take in a file that `write_if_changed` has seen to, in whatever process."""
+        self.files[path] = written.entry
+        if written.written:
             self._written.add(path)
         else:
             self._written.discard(path)
 
-    def keep(self, path: str) -> bool:
+    def reuse(self, path: str) -> bool:
         """Take a file into the new tree as the last build left it; False if it isn't there like that."""
         entry = self._current().get(path)
         if entry:
@@ -207,8 +207,8 @@ class OutputTree:
         same = self._as_listed and not self._written and self.files.keys() == self.known.keys()
         if same and same_facts(self.build, self._said):
             return False
-        with naming(self.out):
-            self.listing = _bring_up_to_date(self.trees, self.files, self._written, self.build)
+        with output_errors(self.out):
+            self.listing_digest = _bring_up_to_date(self.trees, self.files, self._written, self.build)
             self._switch()
         return True
 
@@ -218,7 +218,7 @@ class OutputTree:
         if not self.out.exists() or not any(self.out.iterdir()):
             spare.rename(self.out)
             return
-        exchange(spare, self.out, Path(self._beside("aside")))
+        swap_folders(spare, self.out, Path(self._beside("aside")))
         # The new tree is in place; what becomes of the old one is no reason to fail.
         with suppress(OSError):
             spare.chmod(SPARE_MODE)

@@ -23,7 +23,7 @@ class OutputError(Exception):
 
 
 @contextmanager
-def naming(path: str | Path) -> Iterator[None]:
+def output_errors(path: str | Path) -> Iterator[None]:
     """Turn what the system refuses into an `OutputError` that names the file."""
     try:
         yield
@@ -45,14 +45,14 @@ class Trees(NamedTuple):
     begun: int
 
 
-class Placed(NamedTuple):
+class WrittenFile(NamedTuple):
     """A file in the new tree: as it is in the live one, or `written` into the spare."""
 
     entry: Entry
     written: bool
 
 
-def place(trees: Trees, path: str, content: bytes, known: Entry | None) -> Placed:
+def write_if_changed(trees: Trees, path: str, content: bytes, known: Entry | None) -> WrittenFile:
     """See to it that a file of the new tree has this content: write it, if the live tree's isn't the same.
 
     `path` is relative, with forward slashes; `known` is what `OutputTree.known` holds for it. Needs
@@ -65,9 +65,9 @@ def place(trees: Trees, path: str, content: bytes, known: Entry | None) -> Place
     if known is not None and known.digest == digest:
         current = current_entry(trees.live, path, known, trees.taken)
         if current is not None:
-            return Placed(current, written=False)
-    with naming(f"{trees.spare}/{path}"):
-        return Placed(entry_of(digest, write(trees.spare, path, content, _ready(trees))), written=True)
+            return WrittenFile(current, written=False)
+    with output_errors(f"{trees.spare}/{path}"):
+        return WrittenFile(entry_of(digest, write(trees.spare, path, content, _ready(trees))), written=True)
 
 
 # The folders of the spare tree that this process has seen to, in one build.

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.output.swap import exchange, recover
+from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
 from explainer.publish.host import HostState, Work, is_earlier, write_durably
@@ -99,7 +99,7 @@ class Folder:
         if not self.folder.exists():
             self.next.rename(self.folder)
             return
-        exchange(self.next, self.folder, self.aside)
+        swap_folders(self.next, self.folder, self.aside)
         with suppress(OSError):  # what becomes of the old version is no reason to fail
             if before:
                 self._keep(before)
@@ -136,7 +136,7 @@ class Folder:
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                recover(self.next, self.folder, self.aside)
+                finish_swap(self.next, self.folder, self.aside)
                 now = self._look()
                 if now.foreign or now.token != state.token:
                     raise MovedOnError

@@ -49,8 +49,8 @@ class Bucket:
 
     reads_headers, patience = False, 20
 
-    def __init__(self, target: Target, tell: Callable[[str], None]) -> None:
-        self.tell = tell
+    def __init__(self, target: Target, notify: Callable[[str], None]) -> None:
+        self.notify = notify
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
 
@@ -59,7 +59,7 @@ class Bucket:
         state = self._look()
         silent_since = time.monotonic()
         if state.manifest and state.manifest.pending is not None and state.manifest.going != build:
-            self.tell(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
+            self.notify(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
         while state.manifest and state.manifest.pending is not None and state.manifest.going != build:
             if time.monotonic() - silent_since > LEASE:
                 break

@@ -36,13 +36,13 @@ Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back",
 class PublishOptions(NamedTuple):
     """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards.
 
-    `tell` says what takes time.
+    `notify` says what takes time.
     """
 
     site: Path
     scratch: Path
     base_url: str
-    tell: Callable[[str], None]
+    notify: Callable[[str], None]
     max_deletes: int | None = None
     replace: str | None = None
     unfinished: bool = False
@@ -82,7 +82,7 @@ def host_of(target: Target, options: PublishOptions) -> Host:
         case "ssh":
             return Ssh(target, options.scratch)
         case "s3":
-            return Bucket(target, options.tell)
+            return Bucket(target, options.notify)
         case "pages":
             return Pages(target, options.site, options.scratch)
 

@@ -6,7 +6,7 @@
 """
 
 from explainer.resolve.lists import Details
-from explainer.resolve.page import Resolved, resolve_page
+from explainer.resolve.page import ResolvedPage, resolve_page
 from explainer.resolve.page_context import ResolvedContext, SiteIndex, resolve_context, with_context
 from explainer.resolve.page_summary import page_summary
 from explainer.resolve.site import ResolvedSite, resolve_site
@@ -14,8 +14,8 @@ from explainer.resolve.site_view import with_site_targets
 
 __all__ = [
     "Details",
-    "Resolved",
     "ResolvedContext",
+    "ResolvedPage",
     "ResolvedSite",
     "SiteIndex",
     "page_summary",

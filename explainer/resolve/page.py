@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
-from explainer.model.published import Page
+from explainer.model.published import PageRecord
 from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
@@ -46,10 +46,10 @@ class _Sources(ChainMap[str, "Source"]):
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class ResolvedPage:
     """A page as far as it can be resolved alone, and what the rest of the site may need of it."""
 
-    page: Page
+    record: PageRecord
     interface: PageInterface
 
 
@@ -69,7 +69,7 @@ def page_path(document: Document) -> str:
     return f"/explainers/{file.slug}/" if file.kind == "explainer" else f"/{file.slug}/"
 
 
-def resolve_page(document: Document, library: Library, copies: Callable[[str], str | None]) -> Staged[Resolved]:
+def resolve_page(document: Document, library: Library, copies: Callable[[str], str | None]) -> Staged[ResolvedPage]:
     """Judge a page's claims and number its notes.
 
     `copies` gives the text of a saved copy by its path, None if it can't be read (which
@@ -90,7 +90,9 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     claims = tuple(_claims(document, library, gathered, references, numbering, public))
     page = _page(document, library, claims, numbering, public)
     gathered.diagnostics.extend(_unused(document, reached))
-    return Staged(Resolved(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics))
+    return Staged(
+        ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics)
+    )
 
 
 def _unused(document: Document, reached: Collection[str]) -> Iterator[Diagnostic]:
@@ -205,8 +207,8 @@ def _cites_of(mark: ClaimMark, claimed: Claimed, scopes: Sequence[Mapping[str, s
         if not found:
             cites = after if claimed.stances[source][0] == "supports" else panel
             cites.append(Cited(source, tuple(ats)))
-        elif told := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
-            panel.append(Cited(source, told))
+        elif further := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
+            panel.append(Cited(source, further))
     return ClaimCites(mark.decl.id.replace("-", " "), tuple(after), tuple(panel))
 
 
@@ -254,10 +256,10 @@ def _page(
     claims: tuple[Claim, ...],
     numbering: Numbering,
     public: dict[str, PublicSource],
-) -> Page:
+) -> PageRecord:
     file, meta = document.file, document.file.meta
     modified = meta.updated or meta.date
-    return Page(
+    return PageRecord(
         kind=file.kind,
         slug=file.slug,
         url=page_path(document),

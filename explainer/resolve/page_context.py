@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Diagnostic, Span
-    from explainer.model.published import Claim
+    from explainer.model.published import Claim, PageRecord
     from explainer.model.site import PageInterface, Ties
     from explainer.resolve.cross_references import ClaimIndex, Key
 
@@ -67,22 +67,22 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.items()))
 
 
-def with_context(page: Page, context: PageContext) -> Page:
-    """A page together with what it gets from the rest of the site."""
-    claims = page.claims
+def with_context(record: PageRecord, context: PageContext) -> Page:
+    """A page: its record, together with what it gets from the rest of the site."""
     if context.ties:
-        tied = dict(context.ties)
-        claims = tuple(_tied(claim, tied.get(number)) for number, claim in enumerate(claims))
-    return page._replace(
+        ties = dict(context.ties)
+        claims = tuple(_tied(claim, ties.get(number)) for number, claim in enumerate(record.claims))
+        record = record._replace(claims=claims)
+    return Page(
+        **record._asdict(),
+        tags=context.tags,
+        image=context.image,
         hrefs=context.hrefs,
         sizes=context.sizes,
         refs=context.refs,
-        image=context.image,
-        tags=context.tags,
         related=context.related,
         previous=context.previous,
         next=context.next,
-        claims=claims,
     )
 
 

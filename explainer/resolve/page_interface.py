@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import ClaimDecl
     from explainer.model.document import Document
-    from explainer.model.published import Claim, Page, PublicSource
+    from explainer.model.published import Claim, PageRecord, PublicSource
     from explainer.model.terms import PageKind
 
 DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
@@ -19,7 +19,9 @@ DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page"
 _UNDATED = 2**62
 
 
-def page_interface(document: Document, page: Page, decls: Sequence[ClaimDecl], cited: Iterable[str]) -> PageInterface:
+def page_interface(
+    document: Document, page: PageRecord, decls: Sequence[ClaimDecl], cited: Iterable[str]
+) -> PageInterface:
     """The interface of a page; `decls` are its claims' declarations, `cited` the ids of the sources it cites."""
     file, meta = document.file, document.file.meta
     local = {source.id for source in meta.sources}
@@ -54,7 +56,7 @@ def _called(source: PublicSource) -> str:
     return (source.publisher if source.type == "report" else None) or source.name
 
 
-def _page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:
+def _page_entry(page: PageRecord, tags: tuple[str, ...]) -> PageEntry:
     return PageEntry(
         title=page.title,
         url=page.url,
@@ -69,7 +71,7 @@ def _page_entry(page: Page, tags: tuple[str, ...]) -> PageEntry:
     )
 
 
-def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
+def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
     return ClaimInterface(
         id=claim.id,
         entry=_claim_entry(page, claim),
@@ -80,7 +82,7 @@ def _claim(page: Page, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
     )
 
 
-def _claim_entry(page: Page, claim: Claim) -> ClaimEntry:
+def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
     return ClaimEntry(
         path=f"{page.url}#{claim.anchor}",
         text=claim.text,
@@ -100,7 +102,7 @@ def _claim_entry(page: Page, claim: Claim) -> ClaimEntry:
     )
 
 
-def _anchors(page: Page) -> tuple[str, ...] | None:
+def _anchors(page: PageRecord) -> tuple[str, ...] | None:
     """The ids on a page that a link may lead to, as far as they are known; None for a layout of the site's own."""
     if page.layout not in DEFAULT_LAYOUTS.values():
         return None

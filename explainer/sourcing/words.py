@@ -60,8 +60,8 @@ def sentences(
 def _sentence(catalog: Catalog, note: SourcingNote, name: Callable[[str], str], party: Callable[[str], str]) -> str:
     # An origin needs no name beside the source that is its voice.
     origins = set(note.origins).difference(map(party, note.sources))
-    told = (*note.parties, *note.sources, *(origin for origin in note.origins if origin in origins))
-    who = list(dict.fromkeys(map(name, told)))
+    parts = (*note.parties, *note.sources, *(origin for origin in note.origins if origin in origins))
+    who = list(dict.fromkeys(map(name, parts)))
     key = f"note.{note.code}-earlier" if note.earlier else f"note.{note.code}"
     text = capitalised(catalog.text(key, note.steps or len(who), who=catalog.listed(who)))
     # A name such as "Robert Downey Jr." may bring the full stop.
@@ -81,11 +81,11 @@ def summary(catalog: Catalog, levels: Sequence[tuple[Level, bool, bool]]) -> str
     """
     claims = [(level, disputed) for level, speaker, disputed in levels if not speaker]
     statements = [(level, disputed) for level, speaker, disputed in levels if speaker]
-    told = [
+    parts = [
         *(_of_claims(catalog, claims, alone=not statements) if claims else ()),
         *(_of_statements(catalog, statements, alone=not claims) if statements else ()),
     ]
-    return " ".join(map(capitalised, told))
+    return " ".join(map(capitalised, parts))
 
 
 def _of_claims(catalog: Catalog, claims: Sequence[Judged], *, alone: bool) -> list[str]:

@@ -77,7 +77,7 @@ def _nowhere(number: int) -> None:
         os.close(handle)
 
 
-def calm_collector() -> None:
+def tune_gc() -> None:
     """Let the garbage collector look less often: a build makes many records and few cycles."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
