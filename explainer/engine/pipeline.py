@@ -6,7 +6,6 @@ cache: a page whose file and library are the same isn't parsed again.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from explainer import load

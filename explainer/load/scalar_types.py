@@ -150,7 +150,13 @@ class DateType:
         date = PartialDate.parse(text)
         if date is None:
             form = "write it as 2017, 2017-06 or 2017-06-08"
-            reader.report("E124", node, f"{reader.value(text, node)} isn't a date", *reader.guesses(node, did_you_mean_date(dates_meant(text))), form)
+            reader.report(
+                "E124",
+                node,
+                f"{reader.value(text, node)} isn't a date",
+                *reader.guesses(node, did_you_mean_date(dates_meant(text))),
+                form,
+            )
         return date
 
     def schema(self) -> dict[str, Any]:
@@ -258,7 +264,13 @@ class TimeZone:
 
         # `GMT+2` is near to many names, and none of them is meant.
         hints = did_you_mean(text[:60], available_timezones()) if text.replace("/", "").isalpha() else ()
-        reader.report("E123", node, f"{reader.value(text, node)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
+        reader.report(
+            "E123",
+            node,
+            f"{reader.value(text, node)} isn't a time zone",
+            *hints,
+            "write a name such as `Europe/Berlin`",
+        )
         return None
 
     def schema(self) -> dict[str, Any]:

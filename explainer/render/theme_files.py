@@ -67,7 +67,9 @@ def _fault(folder: Path, name: str, path: Path, told: str) -> Diagnostic | None:
     if len(os.fsencode(path.name)) + len(_DIGEST) > LONGEST_NAME:
         return Diagnostic("E108", "the name is too long", Span(told), ("choose a shorter one",))
     if path.is_symlink() and path.is_dir():
-        return Diagnostic("E101", "the folder is a link, and links to folders aren't followed here", Span(told), (_HINT,))
+        return Diagnostic(
+            "E101", "the folder is a link, and links to folders aren't followed here", Span(told), (_HINT,)
+        )
     if path.is_symlink() and path.exists() and not inside(folder, name):
         return Diagnostic("E101", "the file is a link that leaves the folder of layouts", Span(told), (_HINT,))
     if path.is_symlink() or not path.is_file():

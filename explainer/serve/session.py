@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer import load
 from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
@@ -304,7 +305,9 @@ class Session:
         beside = load.files_beside(self.root, (page.file for page in pages))
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
-        found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside.value, static, unread)
+        found = resolve_site(
+            pages, inputs.kept.surface, inputs.common.library, self.choice, beside.value, static, unread
+        )
         return found.value, (*beside.diagnostics, *found.diagnostics)
 
     def _blocked(self, faults: list[Diagnostic]) -> bool:

@@ -98,7 +98,7 @@ def clock() -> int:
 def file_digest(path: str) -> str:
     """The digest of a file's bytes; empty if it can't be read, or is no ordinary file."""
     try:
-        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - called for every file of a site
+        with open(path, "rb", opener=_without_waiting) as file:
             return digest_of(file.read()) if S_ISREG(os.fstat(file.fileno()).st_mode) else ""
     except OSError:
         return ""
