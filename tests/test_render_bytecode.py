@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pytest
 
-from explainer.render import bytecode
-from explainer.render.bytecode import Compiled, bytecode_folder
-from explainer.render.environment import LayoutEnvironment
+from explainer.render.bytecode import LayoutBytecode, bytecode_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import CodeType
 
 
 @pytest.fixture
@@ -27,18 +24,23 @@ def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def rendered(default: Path, kept: Path | None, site: Path | None = None) -> tuple[str, bool]:
-    """What the layout gives to a new process, and whether it was compiled for that."""
-    compilations = []
+def rendered(bytecode: LayoutBytecode, default: Path, site: Path | None = None) -> tuple[str, bool]:
+    """What the layout gives, and whether it was compiled for that."""
+    compiled = []
 
-    class Counting(LayoutEnvironment):
-        def _compile(self, source: str, filename: str) -> CodeType:
-            compilations.append(filename)
-            return super()._compile(source, filename)
+    class Counting(jinja2.Environment):
+        def compile(self, source: Any, *args: Any, **options: Any) -> Any:
+            compiled.append(source)
+            return super().compile(source, *args, **options)
 
     loader = jinja2.FileSystemLoader([*([site] if site else []), default])
-    env = Counting(loader=loader, autoescape=True, bytecode_cache=Compiled(default, kept))
-    return env.get_template("partials/it.html").render(name="<b>"), bool(compilations)
+    env = Counting(loader=loader, autoescape=True, bytecode_cache=bytecode)
+    return env.get_template("partials/it.html").render(name="<b>"), bool(compiled)
+
+
+def in_a_new_process(default: Path, kept: Path | None, site: Path | None = None) -> tuple[str, bool]:
+    """The same, where nothing is in memory."""
+    return rendered(LayoutBytecode(default, kept), default, site)
 
 
 ONE = "one &lt;b&gt;"
@@ -46,40 +48,42 @@ ONE = "one &lt;b&gt;"
 
 def test_a_layout_is_compiled_once(default: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    assert [rendered(default, kept) for _ in range(2)] == [(ONE, True), (ONE, False)]
+    assert [in_a_new_process(default, kept) for _ in range(2)] == [(ONE, True), (ONE, False)]
     assert len(list(kept.iterdir())) == 1
 
 
 def test_nothing_is_kept_without_a_folder(default: Path) -> None:
-    assert [rendered(default, None) for _ in range(2)] == [(ONE, True)] * 2
+    assert [in_a_new_process(default, None) for _ in range(2)] == [(ONE, True)] * 2
 
 
 def test_another_text_is_compiled(default: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    rendered(default, kept)
+    in_a_new_process(default, kept)
     default.joinpath("partials/it.html").write_text("two {{ name }}")
-    assert [rendered(default, kept) for _ in range(2)] == [("two &lt;b&gt;", True), ("two &lt;b&gt;", False)]
+    assert [in_a_new_process(default, kept) for _ in range(2)] == [("two &lt;b&gt;", True), ("two &lt;b&gt;", False)]
     assert len(list(kept.iterdir())) == 1
 
 
-def test_what_compiles_being_another_compiles_again(
-    default: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_compiler_compiles_again(default: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "kept"
-    rendered(default, kept)
-    monkeypatch.setattr(jinja2, "__version__", "99")
-    assert rendered(default, kept) == (ONE, True)
-    monkeypatch.setattr("importlib.util.MAGIC_NUMBER", b"none")
-    assert rendered(default, kept) == (ONE, True)
-    monkeypatch.setattr(bytecode, "_MAKERS", ("bytecode.py",))
-    assert rendered(default, kept) == (ONE, True)
-    assert rendered(default, kept) == (ONE, False)
+    in_a_new_process(default, kept)
+    compiler = tmp_path / "compiler.py"
+    compiler.write_text("another release of Jinja")
+    monkeypatch.setattr("jinja2.compiler.__file__", str(compiler))
+    assert [in_a_new_process(default, kept) for _ in range(2)] == [(ONE, True), (ONE, False)]
+
+
+def test_languages_share_what_is_in_memory(default: Path) -> None:
+    bytecode = LayoutBytecode(default, None)
+    assert [rendered(bytecode, default) for _ in range(2)] == [(ONE, True), (ONE, False)]
+    default.joinpath("partials/it.html").write_text("two {{ name }}")
+    assert rendered(bytecode, default) == ("two &lt;b&gt;", True)
 
 
 @pytest.mark.parametrize("change", ["shorter", "empty", "other", "folder"])
 def test_what_is_damaged_is_compiled_again(default: Path, tmp_path: Path, change: str) -> None:
     kept = tmp_path / "kept"
-    rendered(default, kept)
+    in_a_new_process(default, kept)
     (file,) = kept.iterdir()
     data = file.read_bytes()
     if change == "folder":
@@ -88,36 +92,36 @@ def test_what_is_damaged_is_compiled_again(default: Path, tmp_path: Path, change
     else:
         other = data[:-1] + bytes([data[-1] ^ 1])
         file.write_bytes({"shorter": data[: len(data) // 2], "empty": b"", "other": other}[change])
-    assert rendered(default, kept) == (ONE, True)
-    assert rendered(default, kept) == (ONE, change == "folder")
+    assert in_a_new_process(default, kept) == (ONE, True)
+    assert in_a_new_process(default, kept) == (ONE, change == "folder")
     assert [one.name for one in kept.iterdir()] == [file.name]
 
 
 def test_what_can_not_be_written_is_no_fault(default: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.write_text("a file where the folder would be")
-    assert [rendered(default, kept) for _ in range(2)] == [(ONE, True)] * 2
+    assert [in_a_new_process(default, kept) for _ in range(2)] == [(ONE, True)] * 2
     assert kept.read_text() == "a file where the folder would be"
 
 
 def test_python_may_be_told_to_keep_nothing(default: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "kept"
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert rendered(default, kept) == (ONE, True)
+    assert in_a_new_process(default, kept) == (ONE, True)
     assert not kept.exists()
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    rendered(default, kept)
+    in_a_new_process(default, kept)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert rendered(default, kept) == (ONE, False)
+    assert in_a_new_process(default, kept) == (ONE, False)
 
 
 def test_a_site_s_own_layouts_are_neither_kept_nor_read(default: Path, tmp_path: Path) -> None:
     kept, site = tmp_path / "kept", tmp_path / "site"
-    rendered(default, kept)
+    in_a_new_process(default, kept)
     before = [file.read_bytes() for file in kept.iterdir()]
     site.joinpath("partials").mkdir(parents=True)
     site.joinpath("partials/it.html").write_text("one {{ name }}")
-    assert [rendered(default, kept, site) for _ in range(2)] == [(ONE, True)] * 2
+    assert [in_a_new_process(default, kept, site) for _ in range(2)] == [(ONE, True)] * 2
     assert [file.read_bytes() for file in kept.iterdir()] == before
 
 

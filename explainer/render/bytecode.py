@@ -1,31 +1,28 @@
-"""Compiled layouts: in memory for all languages, and those of the default theme beside the package's own bytecode.
+"""The bytecode of layouts: shared by all languages in memory; that of the default theme is also kept on disk.
 
 To compile the default theme takes longer than to build a small site. Its layouts come with the package and are as
-trusted as it is; what is made of them is kept where Python keeps what it makes of the package's modules, and read
-under the same condition: that nothing it was made of has changed. A site's own layouts are never kept.
+trusted as it is; their bytecode is kept where Python keeps that of the package's modules. A site's own layouts are
+never kept on disk.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import marshal
 import os
 import sys
 from contextlib import suppress
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING
 
 import jinja2
 import jinja2.compiler
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from jinja2.bccache import Bucket
 
-# What decides how a layout is compiled, of this package.
-_MAKERS = ("bytecode.py", "environment.py", "theme.py", "renderer.py")
 _DIGEST = 16
 
 
@@ -37,71 +34,62 @@ def bytecode_folder() -> Path | None:
         return None
 
 
-class Compiled(jinja2.BytecodeCache):
-    """Compiled layouts by key; those below `default` in the files of `folder` too, if there is one."""
+class LayoutBytecode(jinja2.BytecodeCache):
+    """The bytecode of layouts; of those below `default` also in the files of `folder`, if there is one."""
 
     def __init__(self, default: Path, folder: Path | None) -> None:
-        self.default = default
-        self.folder = folder
-        self.codes: dict[tuple[str, str], CodeType] = {}
+        self._default = default
+        self._folder = folder
+        self._codes: dict[tuple[str, str], CodeType] = {}
+        self._files: dict[str, Path] = {}
+        self._compiler = _stat(jinja2.compiler.__file__) + _stat(__file__)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """What names a layout: its name, and its file."""
-        return f"{name}\0{filename or ''}"
+        """The key of a layout, from its name and its file."""
+        key = super().get_cache_key(name, filename)
+        if self._folder and filename and Path(filename).is_relative_to(self._default):
+            self._files[key] = self._folder / f"layout.{key}.{sys.implementation.cache_tag}.bin"
+        return key
+
+    def get_source_checksum(self, source: str) -> str:
+        """A checksum of a layout's text and of the compiler."""
+        return super().get_source_checksum(self._compiler + source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a bucket the code that was compiled of the same text."""
-        bucket.code = self.codes.get((bucket.key, bucket.checksum)) or self._read(bucket)
+        """Give a bucket the bytecode of the same text, if it is known."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        if bucket.code is None and (file := self._files.get(bucket.key)):
+            with suppress(OSError):
+                data = file.read_bytes()
+                if data[:_DIGEST] == _digest(data[_DIGEST:]):
+                    bucket.bytecode_from_string(data[_DIGEST:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a bucket."""
-        if bucket.code:
-            self.codes[bucket.key, bucket.checksum] = bucket.code
-            self._write(bucket)
-
-    def _file(self, bucket: Bucket) -> Path | None:
-        name, _, file = bucket.key.partition("\0")
-        if self.folder is None or not Path(file).is_relative_to(self.default):
-            return None
-        return self.folder / f"layout.{name.replace('/', '.')}.{sys.implementation.cache_tag}.bin"
-
-    def _read(self, bucket: Bucket) -> CodeType | None:
-        file = self._file(bucket)
-        if file is None:
-            return None
-        # What isn't whole, or isn't readable, isn't there.
-        with suppress(OSError, ValueError, EOFError, TypeError):
-            data = file.read_bytes()
-            stamp, digest, content = data[:_DIGEST], data[_DIGEST : 2 * _DIGEST], data[2 * _DIGEST :]
-            if stamp == self._stamp(bucket) and digest == _digest(content):
-                code = marshal.loads(content)  # noqa: S302 - as trusted as the package's own bytecode beside it
-                return code if isinstance(code, CodeType) else None
-        return None
-
-    def _write(self, bucket: Bucket) -> None:
-        file = self._file(bucket)
-        if file is None or sys.dont_write_bytecode:
+        """Keep the bytecode of a bucket."""
+        if bucket.code is None:
             return
-        content = marshal.dumps(bucket.code)
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        with suppress(OSError):
-            try:
-                file.parent.mkdir(exist_ok=True)
-                part.write_bytes(self._stamp(bucket) + _digest(content) + content)
-                part.replace(file)
-            finally:
-                part.unlink(missing_ok=True)
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+        if (file := self._files.get(bucket.key)) and not sys.dont_write_bytecode:
+            data = bucket.bytecode_to_string()
+            with suppress(OSError):
+                _write(file, _digest(data) + data)
 
-    def _stamp(self, bucket: Bucket) -> bytes:
-        """A digest of all that the code of a layout is made of."""
-        return _digest(f"{self._makers.hex()}\0{bucket.key}\0{bucket.checksum}".encode())
 
-    @cached_property
-    def _makers(self) -> bytes:
-        package, jinja = Path(__file__).parent, Path(jinja2.compiler.__file__).stat()
-        version = f"{getattr(jinja2, '__version__', '')} {jinja.st_size} {jinja.st_mtime_ns}"
-        sources = [(package / name).read_bytes() for name in _MAKERS]
-        return _digest(b"\0".join((importlib.util.MAGIC_NUMBER, version.encode(), *sources)))
+def _write(file: Path, data: bytes) -> None:
+    """Replace a file in one step."""
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        part.write_bytes(data)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _stat(file: str) -> str:
+    """What tells that a file has changed, as Python tells it of a module."""
+    found = Path(file).stat()
+    return f"{found.st_size} {found.st_mtime_ns}\0"
 
 
 def _digest(data: bytes) -> bytes:

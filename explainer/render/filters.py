@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from explainer.render.environment import escaped_text, markup
 from explainer.sourcing.words import capitalised
 from explainer.text.typography import typographic
 
@@ -35,7 +34,7 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
             if isinstance(value, Markup):
                 pieces = {name: escape(piece) for name, piece in given.items()}
                 # Only names stand in a form, and every piece is escaped.
-                return markup(str(escape(form)).format_map(pieces))
+                return Markup(str(escape(form)).format_map(pieces))
         return form.format_map(given)
 
     return t
@@ -53,12 +52,12 @@ def capital(text: Any) -> Markup:
 
 @lru_cache(_KEPT)
 def _rich(text: str) -> Markup:
-    return escaped_text(typographic(text))
+    return escape(typographic(text))
 
 
 @lru_cache(_KEPT)
 def _capital(text: str) -> Markup:
-    return escaped_text(typographic(capitalised(text)))
+    return escape(typographic(capitalised(text)))
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

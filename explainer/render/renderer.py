@@ -32,7 +32,6 @@ from explainer.model.lazy_entries import Entries
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.environment import DirectMacros, markup
 from explainer.render.filters import capital, lookup, midnight, rich
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from explainer.model.lazy_entries import EntryKind
     from explainer.model.published import Claim, Page, PublicSource, Use
     from explainer.model.site import PageInterface, PageSummary, SiteView
-    from explainer.render.environment import LayoutEnvironment
     from explainer.render.theme import Theme
     from explainer.text.catalog import Catalog, Catalogs
 
@@ -69,10 +67,6 @@ class ClaimMacros(Protocol):
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
     def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
-
-
-# How many arguments each is given.
-_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
 
 
 Items: TypeAlias = "tuple[str, str] | None"
@@ -105,7 +99,7 @@ class LayoutError(Exception):
 class LanguageTemplates:
     """The templates as they speak one language: what they look up is bound when they are loaded."""
 
-    def __init__(self, env: LayoutEnvironment, catalog: Catalog) -> None:
+    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
         self.env = env
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
@@ -143,7 +137,7 @@ class Renderer:
         """The words of the site's own language."""
         return self.catalogs.of(self.view.language)
 
-    def _environment(self) -> LayoutEnvironment:
+    def _environment(self) -> jinja2.Environment:
         env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
         env.globals.update(
             site=self.view,
@@ -157,7 +151,6 @@ class Renderer:
             record_of_person=lambda person: statements_of_person(person.statements, person.disputed),
         )
         env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
-        env.escaping |= {"rich", "capital"}
         return env
 
     def prime(self) -> None:
@@ -187,7 +180,7 @@ class Renderer:
         if templates.macros is None:
             name = "partials/claim.html"
             module = self.guard(name, lambda: self._template(name, language).module)
-            templates.macros = cast("ClaimMacros", DirectMacros(module, _MACROS))
+            templates.macros = cast("ClaimMacros", module)
         return templates.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
@@ -311,7 +304,7 @@ class _Filler:
         self.macros = renderer.macros(page.language)
 
     def fill(self, body: Body) -> Markup:
-        return self.renderer.guard("partials/claim.html", lambda: markup("".join(self._parts(body))))
+        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
 
     def _parts(self, body: Body) -> Iterator[str]:
         fillers = self._fillers
@@ -390,4 +383,4 @@ class _Filler:
 
 def _marked(drawing: Drawing | None) -> Drawing | None:
     """A drawing that templates print as it is."""
-    return drawing and Drawing(drawing.id, markup(drawing.svg), drawing.words)
+    return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)

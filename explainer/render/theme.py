@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import jinja2
 from jinja2 import nodes
 
-from explainer.render.bytecode import Compiled, bytecode_folder
-from explainer.render.environment import LayoutEnvironment
+from explainer.render.bytecode import LayoutBytecode, bytecode_folder
 from explainer.render.theme_files import default_files, own_layouts, read_layout
 from explainer.system.default_theme import default_layouts
 
@@ -41,14 +40,16 @@ class Theme:
     folders: tuple[Path, ...]
     default: Path
     site: Path
+    bytecode: LayoutBytecode
 
     @classmethod
-    def of_site(cls, site: Path) -> Theme:
-        """The theme of the site in this folder."""
+    def of_site(cls, site: Path, bytecode: LayoutBytecode | None = None) -> Theme:
+        """The theme of the site in this folder; what `bytecode` has already isn't compiled again."""
         own, default = site / "layouts", default_layouts()
+        bytecode = bytecode or LayoutBytecode(default, bytecode_folder())
         if own.is_dir() and not own.samefile(default):
-            return cls((own, default), default, site)
-        return cls((default,), default, site)
+            return cls((own, default), default, site, bytecode)
+        return cls((default,), default, site, bytecode)
 
     @cached_property
     def files(self) -> dict[str, Path]:
@@ -111,13 +112,9 @@ class Theme:
             digest.update(content)
         return digest.hexdigest()
 
-    @cached_property
-    def _compiled(self) -> Compiled:
-        return Compiled(self.default, bytecode_folder())
-
-    def environment(self) -> LayoutEnvironment:
+    def environment(self) -> jinja2.Environment:
         """A template environment: strict, escaping everything. What one has compiled the others needn't."""
-        return LayoutEnvironment(
+        return jinja2.Environment(
             loader=jinja2.FunctionLoader(self._source),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -126,7 +123,7 @@ class Theme:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=self._compiled,
+            bytecode_cache=self.bytecode,
         )
 
     def _source(self, name: str) -> tuple[str, str, None] | None:

@@ -118,7 +118,7 @@ class Inputs:
     def _stale(self, changes: Changes, saved: set[str], *, gone: bool) -> set[str]:
         """The files of the pages to prepare, after a look at all that they rest on."""
         if changes.layouts or changes.static or changes.anew:
-            self._look_at_theme(changes)
+            self._look_at_theme()
         if gone or changes.anew or changes.library or changes.files or changes.pages - self.pages.keys():
             self.found = load.find_content(self.root)
         if changes.library or changes.anew:
@@ -153,11 +153,9 @@ class Inputs:
             finally:
                 workers.share(None)
 
-    def _look_at_theme(self, changes: Changes) -> None:
-        theme = Theme.of_site(self.root)
-        same = not changes.layouts and not changes.anew and theme.files == self.theme.files
-        # Another theme of the same files has its style sheets read again, and keeps its compiled templates.
-        self.theme = _with_templates(theme, self.theme) if same else theme
+    def _look_at_theme(self) -> None:
+        # The style sheets are read again; of the layouts, those whose text is the same aren't compiled again.
+        self.theme = Theme.of_site(self.root, self.theme.bytecode)
 
     @property
     def lost(self) -> bool:
@@ -221,8 +219,3 @@ class Inputs:
 def _held_against(root: Path, library: Library) -> Earlier:
     """What pages are held against: a digest of what all of them know, and one for each name."""
     return Earlier(root, Cache(None), library, Snapshot({}, 0))
-
-
-def _with_templates(theme: Theme, before: Theme) -> Theme:
-    theme.__dict__["_compiled"] = before._compiled  # noqa: SLF001 - a theme makes it for itself alone
-    return theme
