@@ -125,6 +125,14 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+def png_of(content: bytes) -> bytes:
+    """A whole picture, one line high, whose pixels are these bytes and stand in it as they are."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", len(content), 1, 8, 0, 0, 0, 0)
+    chunks = (head, b"IDAT" + zlib.compress(b"\0" + content, 0), b"IEND")
+    packed = (struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) for body in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
 def sources() -> dict[str, dict[str, object]]:
     """A chain of fifteen hops with long names, parallel routes, and what a page may have beside it."""
     chain: dict[str, dict[str, object]] = {

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from tests.hard_site import png_of
 from tests.needs import lacking, need_program
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def a_page(site: SiteTest, slug: str, words: str, more: str = "") -> None:
     """Write an explainer with a picture beside it."""
     site.write(f"content/explainers/{slug}/index.md", f"---\ntitle: About {slug}\ndate: 2024-01-01\n{more}---\n"
                f"{words}\n\n![A picture](picture.png)\n")  # fmt: skip
-    site.write(f"content/explainers/{slug}/picture.png", b"\x89PNG picture of " + slug.encode() + words.encode())
+    site.write(f"content/explainers/{slug}/picture.png", png_of(f"picture of {slug} {words}".encode()))
 
 
 def a_sheet(site: SiteTest, letter: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hard_site import png_of
 from tests.publish_support import publish, published_tree
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ corrections: [{{date: 2024-01-02, text: "{SECRET} correction"}}]
 
 ![{SECRET}]({SECRET}.png)
 """)  # fmt: skip
-    site.write(f"content/explainers/{SECRET.lower()}/{SECRET}.png", b"\x89PNG " + SECRET.encode())
+    site.write(f"content/explainers/{SECRET.lower()}/{SECRET}.png", png_of(SECRET.encode()))
     site.write("content/explainers/draft.md", f"---\ntitle: {SECRET} draft\ndraft: true\n---\n{SECRET}\n")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.feeds import host_files
+from tests.hard_site import png_of
 from tests.needs import need_chromium
 from tests.publish_support import answer, http_server
 
@@ -47,7 +48,7 @@ def test_names_with_a_digest(path: str, named: bool) -> None:
 
 def test_headers_are_strict_and_name_what_may_be_kept(site: SiteTest) -> None:
     site.write("content/site.yaml", "title: T\nbase_url: https://example.org/post/\n")
-    site.write("layouts/static/x.0123456789.png", b"x")
+    site.write("layouts/static/x.0123456789.png", png_of(b"x"))
     assert site.build().exit == 0
     lines = site.read("_headers").splitlines()
     assert lines[0] == "/post/*"

@@ -21,7 +21,7 @@ ALONE: set[str] = set()
 BASE = {"diagnostics", "text", "system", "model"}
 STAGES = {
     "sourcing": ALONE,
-    "load": ALONE,
+    "load": {"pictures"},
     "parse": ALONE,
     "resolve": {"sourcing"},
     "render": {"sourcing"},
@@ -33,11 +33,12 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": ALONE,
     "diagnostics": ALONE,
     "text": ALONE,
+    "pictures": ALONE,
     "system": {"diagnostics", "text"},
     "model": {"diagnostics", "text"},
     "cache": BASE,
     **{stage: BASE | others for stage, others in STAGES.items()},
-    "engine": BASE | STAGES.keys() | {"cache"},
+    "engine": BASE | STAGES.keys() | {"cache", "pictures"},
     "serve": BASE | STAGES.keys() | {"engine", "cache"},
     "publish": BASE | {"feeds", "output"},
     "cli": BASE | {"engine", "load", "output", "publish", "serve"},

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from explainer.load.image_sizes import dimensions
 from explainer.model.published import Size
 from tests.hard_site import png
+from tests.picture_files import jpeg as whole_jpeg
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,22 @@ def webp(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
+def chunks(**named: bytes) -> bytes:
+    head = (b"IHDR", struct.pack(">II", 640, 480) + b"\x08\0\0\0\0")
+    told = (head, *((name.encode(), body) for name, body in named.items()))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(body)) + name + body + bytes(4) for name, body in told)
+
+
 EXTENDED = struct.pack("<II", 8, 0)[:4] + (639).to_bytes(3, "little") + (479).to_bytes(3, "little")
 JFIF = (0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
 PICTURES = {
     "a.png": (png(640, 480), Size(640, 480)),
     "capital.PNG": (png(3, 2), Size(3, 2)),
+    # Chromium turns a PNG where EXIF stands in front of the pixels, and only there.
+    "on-its-side.png": (chunks(eXIf=exif(">", 6), IDAT=b""), Size(480, 640)),
+    "upright.png": (chunks(gAMA=b"1234", eXIf=exif("<", 3), IDAT=b""), Size(640, 480)),
+    "late.png": (chunks(IDAT=b"", eXIf=exif(">", 6)), Size(640, 480)),
+    "without-pixels.png": (chunks(), Size(640, 480)),
     "a.gif": (b"GIF89a" + struct.pack("<HH", 20, 10) + b"\0" * 3, Size(20, 10)),
     "a.jpg": (jpeg(640, 480, JFIF), Size(640, 480)),
     "progressive.jpeg": (jpeg(640, 480, JFIF, (0xC4, b"\0" * 40), frame=0xC2), Size(640, 480)),
@@ -106,7 +118,7 @@ image: {src: lead.png, alt: Lead}
 def test_pages_tell_the_size_of_their_pictures(site: SiteTest) -> None:
     site.write("content/explainers/a/index.md", STORY)
     for name, content in {
-        "lead.png": png(1200, 800), "plan.png": png(30, 20), "in/plan.jpg": jpeg(40, 30), "fluid.svg": b"<svg/>",
+        "lead.png": png(1200, 800), "plan.png": png(30, 20), "in/plan.jpg": whole_jpeg(width=40, height=30), "fluid.svg": b"<svg/>",
     }.items():  # fmt: skip
         site.write(f"content/explainers/a/{name}", content)
     assert site.build().exit == 0

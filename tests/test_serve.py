@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hard_site import png_of
 from tests.harness import SITE_YAML, SiteTest
+from tests.picture_files import DIRTY, PLAIN
 from tests.serve_support import LONG, Preview, until
 
 if TYPE_CHECKING:
@@ -216,11 +218,11 @@ def test_pictures_and_saved_copies_beside_a_page(preview: Preview, small: SiteTe
     )
     (small.root / "content/explainers/a.md").unlink()
     small.write("content/explainers/a/memo.txt", "It has a plain fact.")
-    small.write("content/explainers/a/map.png", b"one")
+    small.write("content/explainers/a/map.png", png_of(b"one"))
     small.write("content/explainers/a/index.md", quoting + "\n![A map](map.png)\n")
-    until(lambda: preview.get("/explainers/a/map.png").body == b"one", "a picture is shown")
-    small.write("content/explainers/a/map.png", b"two")
-    until(lambda: preview.get("/explainers/a/map.png").body == b"two", "a new picture is shown")
+    until(lambda: preview.get("/explainers/a/map.png").body == png_of(b"one"), "a picture is shown")
+    small.write("content/explainers/a/map.png", DIRTY["a.png"])
+    until(lambda: preview.get("/explainers/a/map.png").body == PLAIN["a.png"], "a new picture is shown")
     small.write("content/explainers/a/memo.txt", "It has nothing.")
     until(lambda: preview.ask("faults")["count"], "the quote isn't there any more")
     small.write("content/explainers/a/memo.txt", "It has a plain fact again.")

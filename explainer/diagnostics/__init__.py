@@ -193,4 +193,9 @@ RULES = _table(
     ("E603", "layout-undefined", "A layout uses a variable or attribute that doesn't exist."),
     ("E604", "layout-failed", "A layout failed while it was rendered."),
     ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
+    # Pictures and other files that come out as they are
+    ("E701", "unclean-picture", "A picture can't be cleaned of what isn't meant for readers."),
+    ("E702", "unsafe-drawing", "An SVG drawing runs something, refers to something outside of it, or isn't SVG."),
+    ("W751", "picture-tells", "A picture tells where it was taken, by whom, or with which camera."),
+    ("W752", "file-tells", "A document, sound or film carries fields that tell about people."),
 )

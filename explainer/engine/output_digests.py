@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.cache.store import Cache
+    from explainer.model.site import ShownFile
 
 _MADE, _LISTED = "made", "listed"
 
@@ -31,7 +32,7 @@ class MadePage(NamedTuple):
     joined: str
     items: str
     outputs: tuple[str, ...]
-    assets: tuple[tuple[str, str], ...]
+    assets: tuple[ShownFile, ...]
 
 
 class MadeList(NamedTuple):

@@ -23,9 +23,9 @@ from explainer.engine.page_outputs import (
     unpacked_items,
 )
 from explainer.engine.page_texts import StaleCacheError
+from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
-from explainer.render.assets import Assets
 from explainer.render.renderer import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from explainer.cache.store import Cache
+    from explainer.diagnostics import Staged
     from explainer.engine.page_outputs import Rendered
     from explainer.engine.pipeline import Walked
     from explainer.model.lazy_entries import Listing
-    from explainer.model.site import PageSummary
+    from explainer.model.site import PageSummary, ShownFile
     from explainer.output.manifest import Entry
     from explainer.output.tree import OutputTree
     from explainer.render.renderer import Items
@@ -62,6 +63,7 @@ class Outputs:
         self.pages: dict[str, MadePage] = {}
         self.lists: dict[str, MadeList] = {}
         self.rendered: dict[str, str] = {}
+        self.shown: list[ShownFile] = list(walked.whole.assets)
         self.look = digest_of(codec.dumps((walked.whole.site.view, walked.theme.digest)).encode())
 
     def render(self, tree: OutputTree | None) -> None:
@@ -74,6 +76,7 @@ class Outputs:
                 stale.append((page, reason))
             else:
                 self.pages[page.file] = self.made.pages[page.file]
+                self.shown.extend(self.pages[page.file].assets)
         only_faults = has_errors(self.walked.faults)
         trees = tree.trees if tree else None
         common = RenderCommon(
@@ -90,9 +93,11 @@ class Outputs:
         renderer.kept = self._kept
         for listing in listings(renderer, site, Details(library, self.walked.shelf.surface)):
             self._list(listing, tree)
+        for path, file in self._files():
+            self.walked.faults.extend(file.diagnostics)
+            if tree and file.value is not None:
+                tree.write(path, file.value)
         if tree and not self.walked.failed:
-            for path, content in self._files():
-                tree.write(path, content)
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.write(path, content)
 
@@ -142,6 +147,7 @@ class Outputs:
 
     def _took(self, page: PageSummary, rendered: Rendered, tree: OutputTree | None, reason: str) -> None:
         self.walked.faults.extend(rendered.faults)
+        self.shown.extend(rendered.assets)
         if rendered.items and tree:
             self.walked.shelf.put("items", page.file, rendered.items)
         if not tree or has_errors(rendered.faults):
@@ -203,14 +209,9 @@ class Outputs:
         except ValueError as error:
             raise StaleCacheError from error
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
-        for path, content in Assets(self.walked.theme, self.walked.whole.site.view).files.items():
-            yield path.lstrip("/"), content
-        shown = dict(self.walked.whole.assets)
-        for made in self.pages.values():
-            shown.update(made.assets)
-        for source, path in sorted(shown.items()):
-            yield path.lstrip("/"), (self.walked.request.site / source).read_bytes()
+    def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
+        yield from theme_files(self.walked.theme, self.walked.whole.site.view)
+        yield from shown_files(self.walked.request.site, self.shown)
 
 
 def _why(made: MadeList | None, look: str, listed: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.diagnostics import Diagnostic
-    from explainer.model.site import PageContext, PageSummary, SiteView
+    from explainer.model.site import PageContext, PageSummary, ShownFile, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
     from explainer.render.renderer import Items
@@ -66,7 +66,7 @@ class Rendered(NamedTuple):
 
     faults: tuple[Diagnostic, ...] = ()
     joined: str = ""
-    assets: tuple[tuple[str, str], ...] = ()
+    assets: tuple[ShownFile, ...] = ()
     placed: tuple[tuple[str, WrittenFile], ...] = ()
     items: str = ""
 

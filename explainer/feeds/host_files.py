@@ -32,7 +32,7 @@ EVERYWHERE = {
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{8,}\.[^/]+$")
 # As the registries have them; what a machine's own tables say would differ from machine to machine.
 _TYPES = {
-    ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
+    ".apng": "image/apng", ".atom": "application/atom+xml", ".avif": "image/avif", ".css": "text/css", ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".gif": "image/gif",
     ".html": "text/html", ".htm": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
     ".js": "text/javascript", ".json": "application/json", ".m4a": "audio/mp4", ".md": "text/markdown",

@@ -7,6 +7,7 @@ import struct
 from typing import TYPE_CHECKING, BinaryIO
 
 from explainer.model.published import Size
+from explainer.pictures.exif import read_exif
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ _MARK, _APP1 = 0xFF, 0xE1
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _TURNED = range(5, 9)
-_ORIENTATION = 0x0112
 
 
 def dimensions(path: Path) -> Size | None:
@@ -38,10 +38,17 @@ def dimensions(path: Path) -> Size | None:
 
 
 def _png(file: BinaryIO) -> Size | None:
-    head = file.read(24)
-    return (
-        Size(*struct.unpack(">II", head[16:])) if head[:8] == b"\x89PNG\r\n\x1a\n" and head[12:16] == b"IHDR" else None
-    )
+    """The size in the header, turned where a chunk in front of the pixels says so."""
+    head = file.read(33)
+    if head[:8] != b"\x89PNG\r\n\x1a\n" or head[12:16] != b"IHDR":
+        return None
+    width, height = struct.unpack(">II", head[16:24])
+    while len(start := file.read(8)) == 8 and start[4:] != b"IDAT":  # noqa: PLR2004 - a chunk's length and kind
+        (length,) = struct.unpack(">I", start[:4])
+        if start[4:] == b"eXIf":
+            return Size(height, width) if read_exif(file.read(length)).orientation in _TURNED else Size(width, height)
+        file.seek(length + 4, 1)
+    return Size(width, height)
 
 
 def _gif(file: BinaryIO) -> Size | None:
@@ -65,7 +72,7 @@ def _jpeg(file: BinaryIO) -> Size | None:
                 return Size(height, width) if turned else Size(width, height)
             body = file.read(length - 2) if length > 2 else b""  # noqa: PLR2004 - the length counts its own two bytes
             if kind == _APP1 and body[:6] == b"Exif\0\0":
-                turned = _is_turned(body[6:])
+                turned = read_exif(body).orientation in _TURNED
     return None
 
 
@@ -90,20 +97,6 @@ def _svg(file: BinaryIO) -> Size | None:
     found = _SVG.search(file.read(_SVG_HEAD))
     lengths = {name: int(value) for name, value in _LENGTH.findall(found[0])} if found else {}
     return Size(lengths[b"width"], lengths[b"height"]) if lengths.keys() >= {b"width", b"height"} else None
-
-
-def _is_turned(exif: bytes) -> bool:
-    """Whether a picture is shown on its side."""
-    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
-    if order is None:
-        return False
-    (start,) = struct.unpack_from(f"{order}I", exif, 4)
-    (count,) = struct.unpack_from(f"{order}H", exif, start)
-    for number in range(count):
-        tag, _, _, value = struct.unpack_from(f"{order}HHIH", exif, start + 2 + 12 * number)
-        if tag == _ORIENTATION:
-            return value in _TURNED
-    return False
 
 
 _READERS: dict[str, Callable[[BinaryIO], Size | None]] = {

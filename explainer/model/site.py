@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
 
 
+class ShownFile(NamedTuple):
+    """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named."""
+
+    file: str
+    path: str
+    span: Span
+
+
 class PageEntry(NamedTuple):
     """A page in a list."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.site import ShownFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,7 @@ class Linker:
     page: str
     folder: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    assets: dict[str, str] = field(default_factory=dict)
+    assets: dict[str, ShownFile] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
 
     def href(self, target: str, span: Span) -> str:
@@ -111,15 +112,15 @@ class Linker:
             hint = "addresses begin with https://, http:// or mailto:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name not in ADDRESSES:
-            self._beside(posixpath.normpath(posixpath.join(self.page, value)))
+            self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
         elif not is_outside(value):
             self.href(value, span)
 
-    def _beside(self, path: str) -> bool:
+    def _beside(self, path: str, span: Span) -> bool:
         """Take in a file beside a page, if there is one at this path."""
         file = self.addresses.asset(path)
         if file:
-            self.assets[file] = path
+            self.assets.setdefault(file, ShownFile(file, path, span))
         return bool(file)
 
     def _path(self, path: str) -> str:
@@ -140,7 +141,7 @@ class Linker:
             if candidate in addresses.left_out:
                 self._report("E408", f"`{target}` leads to a page that this build leaves out", span)
                 return None
-        if self._beside(path):
+        if self._beside(path, span):
             return path
         hints = did_you_mean(path, addresses.paths)
         self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)

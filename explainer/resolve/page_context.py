@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, Span
     from explainer.model.published import Claim, PageRecord
-    from explainer.model.site import PageInterface, Ties
+    from explainer.model.site import PageInterface, ShownFile, Ties
     from explainer.resolve.cross_references import ClaimIndex, Key
 
 
@@ -35,7 +35,7 @@ class ResolvedContext(NamedTuple):
 
     context: PageContext
     diagnostics: tuple[Diagnostic, ...]
-    assets: tuple[tuple[str, str], ...]
+    assets: tuple[ShownFile, ...]
 
 
 def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedContext:
@@ -64,7 +64,7 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
         next=following,
         ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
-    return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.items()))
+    return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.values()))
 
 
 def with_context(record: PageRecord, context: PageContext) -> Page:

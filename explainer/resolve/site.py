@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Size
-    from explainer.model.site import Choice, PageSummary
+    from explainer.model.site import Choice, PageSummary, ShownFile
 
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
@@ -35,7 +35,7 @@ class ResolvedSite(NamedTuple):
 
     site: Site
     site_index: SiteIndex
-    assets: tuple[tuple[str, str], ...]
+    assets: tuple[ShownFile, ...]
 
 
 def due(page: PageSummary, choice: Choice) -> bool:
@@ -132,7 +132,7 @@ class _SiteResolver:
         )
         site_index = SiteIndex(addresses, self.claim_index, _neighbours(explainers), tied)
         diagnostics = (*self.diagnostics, *self.claim_index.diagnostics)
-        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.items())), diagnostics)
+        return Staged(ResolvedSite(site, site_index, tuple(linker.assets.values())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
         """The digest of what any page may get from the others, or find out about them."""

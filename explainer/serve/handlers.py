@@ -39,6 +39,7 @@ _TYPES = {
     "xml": "application/xml; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "apng": "image/apng",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
     "gif": "image/gif",

@@ -15,6 +15,7 @@ from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import output_paths
 from explainer.engine.pipeline import without_echoes
+from explainer.engine.published_files import Judged
 from explainer.engine.request import now
 from explainer.engine.up_to_date import look
 from explainer.model.output_files import html_file
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from explainer.cache.store import Cache
     from explainer.diagnostics import SourceText
     from explainer.engine.up_to_date import Seen
+    from explainer.model.site import ShownFile
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite
     from explainer.serve.tree import Leaf
@@ -69,6 +71,7 @@ class Asked(NamedTuple):
     surface: str
     web: tuple[str, Theme]
     faults: tuple[Diagnostic, ...]
+    shown: tuple[ShownFile, ...]
 
 
 class _Interrupted(Exception):  # noqa: N818 - no fault
@@ -98,6 +101,7 @@ class Session:
         self._since = 0.0
         self._news = Changes()  # what has changed since pages were told last
         self._survey = Survey()
+        self._judged = Judged()
         self._asked_for = False  # whether all pages are to be looked at for faults of layouts
 
     @property
@@ -293,11 +297,15 @@ class Session:
             except GoneError:  # the cache was damaged
                 self.inputs.take_again(page.file)
                 surface = self.inputs.kept.surface(page)
-            faults = (*check_calls(surface.calls, forms), *resolve_context(surface, whole.site_index).diagnostics)
-            self._answers[page.file] = Asked(page.interface_digest, web, faults)
+            context = resolve_context(surface, whole.site_index)
+            faults = (*check_calls(surface.calls, forms), *context.diagnostics)
+            self._answers[page.file] = Asked(page.interface_digest, web, faults, context.assets)
         self._answers = {page.file: self._answers[page.file] for page in whole.site.pages}
         for one in self._answers.values():
             yield from one.faults
+        shown = [*whole.assets, *(file for one in self._answers.values() for file in one.shown)]
+        yield from self._judged.diagnostics(self.root, shown)
+        yield from self._judged.theme_diagnostics(self.inputs.theme, whole.site.view)
 
     def _resolved(self) -> tuple[ResolvedSite, tuple[Diagnostic, ...]]:
         inputs = self.inputs

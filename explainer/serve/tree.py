@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.diagnostics import Span
 from explainer.engine.page_outputs import output_paths, render_outputs
+from explainer.engine.published_files import read_publishable, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
-from explainer.render.assets import Assets
+from explainer.model.site import ShownFile
 from explainer.render.renderer import LayoutError, Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError, GoneError
-from explainer.system.site_files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -160,7 +161,7 @@ class Tree:
             file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
             return None
-        return read_file(self.root, file).value if file else None
+        return read_publishable(self.root, ShownFile(file, f"/{path}", Span(file))).value if file else None
 
 
 def leaves_of(outline: PageSummary) -> dict[str, Leaf]:
@@ -189,4 +190,4 @@ def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, tex
 
 
 def _files(theme: Theme, site: Site) -> dict[str, bytes]:
-    return {path.lstrip("/"): content for path, content in Assets(theme, site.view).files.items()}
+    return {path: file.value for path, file in theme_files(theme, site.view) if file.value is not None}

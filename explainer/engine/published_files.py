@@ -1,0 +1,116 @@
+"""Files that come out as they are, but for pictures: those are cleaned of what isn't pixels, colour or orientation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.pictures import Finding, RefusedError, clean_picture, telling_fields
+from explainer.render.assets import Assets
+from explainer.system.file_stats import stat_of
+from explainer.system.site_files import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from explainer.model.site import ShownFile, SiteView
+    from explainer.render.theme import Theme
+    from explainer.system.file_stats import Stat
+
+
+def publishable(file: str, content: bytes, span: Span) -> Staged[bytes | None]:
+    """A file as it may be published; None with an error if it can't be.
+
+    `file` is its path relative to the site, `span` is where it is named.
+    """
+    try:
+        cleaned = clean_picture(file, content)
+    except RefusedError as refused:
+        return Staged(None, (_refusal(file, refused, span),))
+    if cleaned is None:
+        return Staged(content, _field_warnings(file, telling_fields(content), span))
+    return Staged(cleaned.content, _warnings(file, cleaned.findings, span))
+
+
+def shown_files(root: Path, shown: Iterable[ShownFile]) -> Iterator[tuple[str, Staged[bytes | None]]]:
+    """The files of `content/` that come out, each once, by their path in the output."""
+    for one in _each(shown):
+        yield one.path.lstrip("/"), read_publishable(root, one)
+
+
+def _each(shown: Iterable[ShownFile]) -> Iterable[ShownFile]:
+    """Each file once, with the first place that names it."""
+    first: dict[str, ShownFile] = {}
+    for one in sorted(shown):
+        first.setdefault(one.path, one)
+    return first.values()
+
+
+def read_publishable(root: Path, shown: ShownFile) -> Staged[bytes | None]:
+    """Read a file of `content/` as it may be published."""
+    read = read_file(root, shown.file)
+    return read if read.value is None else publishable(shown.file, read.value, shown.span)
+
+
+def theme_files(theme: Theme, view: SiteView) -> Iterator[tuple[str, Staged[bytes | None]]]:
+    """The static files of a theme as they come out for one site, by their path in the output."""
+    for path, content in Assets(theme, view).files.items():
+        name = path.lstrip("/")
+        file = theme.files.get(name)
+        told = theme.path_of(str(file)) if file else name
+        yield name, publishable(told, content, Span(told))
+
+
+@dataclass(slots=True)
+class Judged:
+    """What is wrong with files that come out, so that one that hasn't changed isn't read again."""
+
+    known: dict[ShownFile, tuple[Stat | None, tuple[Diagnostic, ...]]] = field(default_factory=dict)
+    theme: tuple[Theme, SiteView, tuple[Diagnostic, ...]] | None = None
+
+    def diagnostics(self, root: Path, shown: Iterable[ShownFile]) -> Iterator[Diagnostic]:
+        """What is wrong with these files, each told once."""
+        before, self.known = self.known, {}
+        for one in _each(shown):
+            stat, kept = stat_of(f"{root}/{one.file}"), before.get(one)
+            if kept is None or kept[0] != stat:
+                kept = (stat, read_publishable(root, one).diagnostics)
+            self.known[one] = kept
+            yield from kept[1]
+
+    def theme_diagnostics(self, theme: Theme, view: SiteView) -> tuple[Diagnostic, ...]:
+        """What is wrong with the static files of a theme."""
+        if self.theme is None or self.theme[0] is not theme or self.theme[1] != view:
+            told = (one for _, file in theme_files(theme, view) for one in file.diagnostics)
+            self.theme = theme, view, tuple(told)
+        return self.theme[2]
+
+
+def _refusal(file: str, refused: RefusedError, span: Span) -> Diagnostic:
+    hints = (refused.hint,) if refused.hint else ()
+    if refused.line:
+        return Diagnostic(
+            "E702", refused.reason, Span(file, refused.line, refused.col, refused.line, refused.col), hints
+        )
+    return Diagnostic("E701", f"`{file}` can't be published: {refused.reason}", span, hints)
+
+
+def _warnings(file: str, findings: frozenset[Finding], span: Span) -> tuple[Diagnostic, ...]:
+    if not findings:
+        return ()
+    *others, last = (one for one in Finding if one in findings)
+    told = f"{', '.join(others)} and {last}" if others else last
+    message = f"`{file}` tells {told}: it was taken out of what is published, and is still in that file"
+    hint = "whoever can read the folder of the site, or its history in git, can read it: clean the file itself, too"
+    return (Diagnostic("W751", message, span, (hint,)),)
+
+
+def _field_warnings(file: str, fields: tuple[str, ...], span: Span) -> tuple[Diagnostic, ...]:
+    if not fields:
+        return ()
+    named = ", ".join(f"`{name}`" for name in fields)
+    message = f"`{file}` is published with the fields that its program wrote into it: {named}"
+    hint = "look at its properties, and export it without what readers aren't meant to know"
+    return (Diagnostic("W752", message, span, (hint,)),)
