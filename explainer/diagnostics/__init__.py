@@ -135,9 +135,9 @@ RULES = _table(
     ("E122", "wrong-type", "A value isn't of the type that its key takes."),
     ("E123", "bad-value", "A value isn't one of those that its key takes."),
     ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
-    ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
+    ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`, or is too long for a file's name."),
     ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
-    ("E127", "bad-tag", "A tag has no letter and no digit."),
+    ("E127", "bad-tag", "A tag has no letter and no digit, or is too long for an address."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
@@ -186,7 +186,8 @@ RULES = _table(
     # Links and addresses
     ("E501", "broken-link", "A link leads to no page or file of the site."),
     ("E502", "broken-anchor", "A link's anchor isn't on the page that it leads to."),
-    ("E503", "duplicate-address", "Two pages would have the same address."),
+    ("E503", "duplicate-address", "Two pages or files would have the same address, but for upper and lower case."),
+    ("E504", "unpublishable-file", "A file of a type that isn't published from `content/` is referred to."),
     # Layouts
     ("E601", "missing-layout", "A layout is missing."),
     ("E602", "layout-syntax", "A layout isn't valid Jinja."),

@@ -6,10 +6,12 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from explainer.model.output_files import HOST_FILES, moved_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-HEADERS, REDIRECTS = "_headers", "_redirects"
+HEADERS, REDIRECTS = HOST_FILES
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 ASKED_FOR_AGAIN = "public, max-age=0, must-revalidate"
 # Pages have no script of their own but what the theme's files hold, and no style but its sheets.
@@ -75,11 +77,6 @@ def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]
         yield REDIRECTS, "".join(f"{root.rstrip('/')}{path} {target} 301\n" for path, target in moved).encode()
     for path, target in moved:
         yield moved_file(path), _signpost(target).encode()
-
-
-def moved_file(path: str) -> str:
-    """The file of the page that stands at an old address: `/old/` and `/old.html` are both ways of writing one."""
-    return f"{path.strip('/')}/index.html" if path.endswith("/") else path.lstrip("/")
 
 
 def _headers(root: str, paths: Iterable[str]) -> str:

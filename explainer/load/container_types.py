@@ -10,6 +10,7 @@ from explainer.load.scalar_types import ID, ID_TYPE, SPLIT
 from explainer.load.tables import FieldTable, FieldType, Values, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, core_type, is_empty, shown
 from explainer.model.declared import Located
+from explainer.system.site_files import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,4 +199,6 @@ class Keyed:
 def sound_id(key: Scalar, reader: YamlReader) -> bool:
     """Whether a key is an id; E125 if not."""
     reader.key = "the id of a record"
-    return ID.fullmatch(key.text) is not None or ID_TYPE.read(key._replace(plain=False), reader) is not None
+    return (ID.fullmatch(key.text) is not None and len(key.text) <= LONGEST_NAME) or ID_TYPE.read(
+        key._replace(plain=False), reader
+    ) is not None

@@ -12,6 +12,7 @@ from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown
 from explainer.model.declared import Redirect, Target
+from explainer.system.site_files import LONGEST_NAME
 
 if TYPE_CHECKING:
     from explainer.load.yaml_nodes import Node
@@ -214,7 +215,7 @@ class Redirects:
         return tuple(found)
 
     def _path(self, key: Scalar, reader: YamlReader) -> str | None:
-        if not _OLD.fullmatch(key.text):
+        if not _OLD.fullmatch(key.text) or max(map(len, key.text.split("/"))) > LONGEST_NAME:
             hint = "write a path such as `/old/page/` or `/old.html`: letters, digits, `-` and `_`"
             reader.report("E123", key, f"{shown(key.text)} isn't a path that can lead elsewhere", hint)
             return None

@@ -11,7 +11,9 @@ from explainer.diagnostics import did_you_mean
 from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_meant
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type
+from explainer.system.site_files import LONGEST_NAME
 from explainer.text.dates import PartialDate
+from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader
@@ -96,7 +98,11 @@ class Form:
         if text is None:
             return None
         if self.form.fullmatch(text):
-            return text
+            if len(text) <= LONGEST_NAME:
+                return text
+            hint = f"it has {len(text)} letters, and becomes the name of a file: {LONGEST_NAME} are the most"
+            reader.report(self.code, node, f"this is too long for {self.words}", hint)
+            return None
         near = text.casefold().replace(" ", "-").replace("_", "-")
         fits = near != text and self.form.fullmatch(near) and not reader.is_confidential(node)
         hints = (f"did you mean `{near}`?",) if fits else ()
@@ -286,8 +292,15 @@ class Tag:
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The tag."""
         text = LABEL.read(node, reader)
-        if text is None or any(char.isalnum() for char in text):
-            return text
+        if text is None:
+            return None
+        if any(char.isalnum() for char in text):
+            if len(slugify(text).encode()) <= LONGEST_NAME:
+                return text
+            reader.report(
+                "E127", node, "this is too long for a tag", "its address would be longer than files' names may be"
+            )
+            return None
         reader.report("E127", node, "a tag needs a letter or a digit")
         return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.model.output_files import claims_file
+from explainer.model.output_files import claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
@@ -17,6 +17,7 @@ from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
+from explainer.resolve.taken_paths import TakenPaths, clashes
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Size
     from explainer.model.site import Choice, PageSummary, ShownFile
 
+_MADE_BESIDE = ("index.html", "claims.json")
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
@@ -94,7 +96,7 @@ class _SiteResolver:
         saved = {source.saved for source in library.sources.values()}
         saved.update(copy for page in pages for copy in page.saved)
         self.beside = {
-            page.url: _shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
+            page.url: self._shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
         }
         self.static = static
         self.root = urlsplit(library.config.base_url).path
@@ -177,14 +179,32 @@ class _SiteResolver:
 
     def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
         """Each path that was with where it leads; none of them may be the address of something that is."""
-        taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
+        addresses = linker.addresses
+        taken = TakenPaths(addresses.paths.keys() | self.left_out_paths)
+        for path in sorted(addresses.static):
+            if other := taken.add(path.lstrip("/")):
+                message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
+                self._warn("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
         for path, target, span in self.library.config.redirects:
-            if path in taken or path in moved:
-                message = f"something else of the site is at {path}"
-                self.diagnostics.append(Diagnostic("E503", message, span, ("take it out of `redirects`",)))
+            if taken.add(moved_file(path)) or addresses.asset_near(path):
+                message = f"something else of the site is at {path}, or at a path that differs in case alone"
+                self._warn("E503", message, span, "take it out of `redirects`")
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
+
+    def _shown_beside(
+        self, page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
+    ) -> dict[str, Size | None]:
+        """The files beside a page that may be shown: no saved copy, and none that another file is in the way of."""
+        folder = posixpath.dirname(page.file)
+        shown = {name: size for name, size in files.items() if posixpath.join(folder, name) not in saved}
+        for name, other in clashes(shown, _MADE_BESIDE):
+            message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
+            hint = "rename the file; what the site makes itself is at `index.html` and `claims.json`"
+            self._warn("E503", message, Span(f"{folder}/{name}"), hint)
+            del shown[name]
+        return shown
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])
@@ -206,16 +226,6 @@ def _likely_path(file: str) -> str:
     """Where a page that can't be read would be, if its front matter doesn't say otherwise."""
     parts = file.removesuffix("/index.md").removesuffix(".md").split("/")
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
-
-
-def _shown_beside(
-    page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
-) -> dict[str, Size | None]:
-    """The files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
-    folder, taken = posixpath.dirname(page.file), {"index.html", "claims.json"}
-    return {
-        name: size for name, size in files.items() if name not in taken and posixpath.join(folder, name) not in saved
-    }
 
 
 def _neighbours(explainers: Sequence[PageSummary]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
