@@ -1,19 +1,18 @@
-"""What every test has: a site to write in, snapshots to hold against, no network."""
+"""What every test has: a site to write in, and no network."""
 
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from tests.harness import SiteTest
 
-SNAPSHOTS = Path(__file__).parent / "__snapshots__"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The same examples on every run; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("explainer", deadline=None, derandomize=True, print_blob=True)
@@ -21,37 +20,17 @@ settings.register_profile("search", deadline=None, max_examples=2_000, print_blo
 settings.load_profile("explainer")
 
 
-class Snapshot(Protocol):
-    """Hold a text against the test's file; a test with several gives each a name."""
-
-    def __call__(self, text: str, name: str = "") -> None: ...
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--snapshot-update", action="store_true", help="write snapshots instead of comparing them")
+    parser.addoption(
+        "--snapshot-update",
+        action="store_true",
+        help="write what is expected (fixtures, generated tables) instead of comparing it",
+    )
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> SiteTest:
     return SiteTest(tmp_path / "project")
-
-
-@pytest.fixture
-def snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Snapshot:
-    """Compare with `__snapshots__/<module>-<test>[-<name>]`; the test's own folder reads as `TMP`."""
-    update = request.config.getoption("--snapshot-update")
-    test = re.sub(r"[^\w.-]+", "_", f"{request.path.stem}-{request.node.name}").strip("_")
-
-    def compare(text: str, name: str = "") -> None:
-        file = SNAPSHOTS / "-".join(filter(None, (test, name)))
-        shown = text.replace(str(tmp_path), "TMP")
-        if update:
-            SNAPSHOTS.mkdir(exist_ok=True)
-            file.write_bytes(shown.encode())
-        assert file.exists(), f"no snapshot {file.name}: run pytest with --snapshot-update, and read what it wrote"
-        assert shown == file.read_bytes().decode()
-
-    return compare
 
 
 @pytest.fixture(autouse=True)

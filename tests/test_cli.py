@@ -65,7 +65,7 @@ def test_a_signal_stops_a_build_and_leaves_the_output(held: SiteTest, number: si
         told = os.read(reader, 1000)
         build.send_signal(number)
         assert build.wait() == STATUS[number]
-    assert told.decode() == "Another build is writing this output; waiting for it to end.\r\n"
+    assert told.decode() == "Another build is writing this output; waiting for it to finish.\r\n"
     with pytest.raises(OSError, match="Input/output error"):
         os.read(reader, 1000)
     os.close(reader)

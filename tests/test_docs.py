@@ -345,12 +345,3 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert there.exists(), target
         if fragment:
             assert fragment in anchors(there), target
-
-
-def test_architecture_is_short_and_names_every_module() -> None:
-    text = text_of(ROOT / "ARCHITECTURE.md")
-    assert len(text.splitlines()) < 200
-    named = set(re.findall(r"`(?!tests/)(?:\w+/)*(\w+\.py)`", text))
-    files = {file for file in ROOT.glob("explainer/**/*.py") if not file.name.startswith("__")}
-    # A command's module has the command's name.
-    assert named - {"build.py"} == {file.name for file in files if file.parent.name != "cli"}

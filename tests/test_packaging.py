@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.harness import SITE_YAML
+from tests.test_layers import imports_of
 
 ROOT = Path(__file__).parents[1]
 LAYOUTS = {file.relative_to(ROOT / "layouts"): file for file in (ROOT / "layouts").rglob("*") if file.is_file()}
@@ -52,6 +54,32 @@ def test_the_wheel_has_the_previews_own_files(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         assert {name.rpartition("/")[2] for name in archive.namelist() if "serve/static/" in name} == own
     assert own
+
+
+def test_type_checkers_are_told_that_the_package_has_types(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        assert "explainer/py.typed" in archive.namelist()
+
+
+def test_every_import_is_declared_and_every_dependency_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    declared = {name_of(one) for group in (project["dependencies"], *extras) for one in group}
+    roots = {name.partition(".")[0] for file in (ROOT / "explainer").rglob("*.py") for name in imports_of(file)}
+    packages = roots - sys.stdlib_module_names - {"explainer"}
+    distributions = packages_distributions()
+    imported = {canonical(one) for name in packages for one in distributions[name]}
+    assert (imported - declared, declared - imported) == (set(), set())
+
+
+def name_of(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    assert found
+    return canonical(found[0])
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:

@@ -393,7 +393,7 @@ def test_a_fault_is_told_over_what_was_right_and_mended(preview: Preview, small:
     preview.shows("/explainers/a/", "It is third.")
     until(lambda: preview.ask("faults") == {"count": 0, "errors": []}, "there are none any more")
     until(lambda: "!" in ear.heard, "that there are none is told")
-    until(lambda: "The errors are mended." in preview.told, "the terminal says so, too")
+    until(lambda: "All errors are fixed." in preview.told, "the terminal says so, too")
     assert "content/explainers/a.md:7:43: error E201 unknown-source" in preview.told
     assert_as_built(preview, small)
 

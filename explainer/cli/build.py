@@ -1,4 +1,4 @@
-"""`explainer build`: the site as static files."""
+"""`explainer build`: build the site into static files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from explainer.cli.options import build_options, common_options, echo, handle_en
     "--out", type=click.Path(path_type=Path), help="The output folder.  [default: site/ in the site's folder]"
 )
 @build_options
-@click.option("--clean", is_flag=True, help="Use nothing that an earlier build found out.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many processes to use.  [default: what pays]")
-@click.option("--profile", is_flag=True, help="Tell where the time went, by stage.")
+@click.option("--clean", is_flag=True, help="Ignore the cache.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.  [default: automatic]")
+@click.option("--profile", is_flag=True, help="Print how long each stage took.")
 @handle_environment_errors
 def build(site: Path, out: Path | None, **options: Any) -> None:
     """Build the site into static files."""

@@ -1,4 +1,4 @@
-"""`explainer check`: the faults of a site."""
+"""`explainer check`: report errors and warnings without writing anything."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 @build_options
 @handle_environment_errors
 def check(site: Path, **options: Any) -> None:
-    """Tell what is wrong with the site, and write nothing."""
+    """Report errors and warnings, without writing any file."""
     run(site, site / "site", options, write=False)

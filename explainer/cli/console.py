@@ -1,4 +1,4 @@
-"""Running the pipeline for a command: what was asked for in, what was found told."""
+"""Run a build or check for a command, and print its report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
-    """Build or check, tell the faults, and end with their exit status if there are any."""
+    """Build or check, print the diagnostics, and exit with status 1 if there are errors."""
     from explainer.engine.run import Request, build, check
     from explainer.system.progress import Progress
 
@@ -29,7 +29,7 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
     )  # fmt: skip
     progress = Progress(None if options["quiet"] else sys.stderr)
     try:
-        report = build(request, waiting=_tell_of_waiting, progress=progress) if write else check(request, progress)
+        report = build(request, waiting=_report_waiting, progress=progress) if write else check(request, progress)
     finally:
         progress.close()
     _report(request, report, options)
@@ -40,9 +40,9 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
     return report
 
 
-def _tell_of_waiting() -> None:
+def _report_waiting() -> None:
     if sys.stderr.isatty():
-        echo("Another build is writing this output; waiting for it to end.")
+        echo("Another build is writing this output; waiting for it to finish.")
 
 
 def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
     color = text and sys.stderr.isatty()
     echo(render(report.diagnostics, report.texts, format_, color=color), nl=False, err=text)
     if text and report.diagnostics and not options["quiet"]:
-        unchanged = f"; {click.format_filename(request.out)} is as it was" if report.failed else ""
+        unchanged = f"; {click.format_filename(request.out)} is unchanged" if report.failed else ""
         echo(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
         for path, reason in report.rendered.items():

@@ -1,4 +1,4 @@
-"""The command line: every command, in a process that signals stop and that needs no open stream."""
+"""The command line: finds the command and runs it, stopped by signals and without needing any open stream."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ COMMANDS = ("build", "serve", "check", "publish", "schema")
 
 
 class Main(click.Group):
-    """The commands, of which only the one that is asked for is imported."""
+    """The command group; imports only the command that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names, in the order of the help."""
+        """Names of the commands, in the order of the help."""
         del ctx
         return list(COMMANDS)
 
@@ -41,4 +41,4 @@ class Main(click.Group):
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Build annotated news explainers: at every claim stands how it is sourced."""
+    """Build annotated news explainers: every claim shows how it is sourced."""

@@ -1,4 +1,4 @@
-"""What commands share: their options, how a failing environment ends them, and where they speak."""
+"""Shared options, exit statuses for I/O errors, and console output of the commands."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CONTENT_ERRORS, ENVIRONMENT_FAILED = 1, 3
 
 
 def common_options(command: F) -> F:
-    """The options that every command on a site takes."""
+    """Add the options that every command takes."""
     options = (
         click.option(
             "--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder."
         ),
-        click.option("--quiet", is_flag=True, help="Tell nothing but faults."),
-        click.option("--verbose", is_flag=True, help="Tell what was made anew, and why."),
+        click.option("--quiet", is_flag=True, help="Only print errors and warnings."),
+        click.option("--verbose", is_flag=True, help="List rebuilt files, and why each was rebuilt."),
     )
     for option in reversed(options):
         command = option(command)
@@ -35,13 +35,13 @@ def common_options(command: F) -> F:
 
 
 def build_options(command: F) -> F:
-    """The options that choose what is built and how faults are told."""
+    """Add the options of `build` and `check`: what is built, and how diagnostics are printed."""
     options = (
-        click.option("--drafts", is_flag=True, help="Take in drafts."),
-        click.option("--future", is_flag=True, help="Take in pages whose time hasn't come."),
-        click.option("--base-url", callback=_base_url, help="The site's address, in place of that in site.yaml."),
-        click.option("--strict", is_flag=True, help="Take warnings as errors."),
-        click.option("--format", type=click.Choice(FORMATS), default="text", help="How faults are told."),
+        click.option("--drafts", is_flag=True, help="Include drafts."),
+        click.option("--future", is_flag=True, help="Include pages dated in the future."),
+        click.option("--base-url", callback=_base_url, help="The site's address, instead of the one in site.yaml."),
+        click.option("--strict", is_flag=True, help="Treat warnings as errors."),
+        click.option("--format", type=click.Choice(FORMATS), default="text", help="Format of diagnostics."),
     )
     for option in reversed(options):
         command = option(command)
@@ -55,12 +55,12 @@ def _base_url(_context: click.Context, _option: click.Parameter, value: str | No
 
     address: str | None = base_url(value)
     if address is None:
-        raise click.BadParameter("it is no whole http or https address, such as https://example.org/")
+        raise click.BadParameter("it must be a complete http or https address, such as https://example.org/")
     return address
 
 
 def handle_environment_errors(command: F) -> F:
-    """Turn what the environment can do to a command into its exit status."""
+    """Map I/O errors to exit status 3, and a refused output folder to a usage error."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -78,7 +78,7 @@ def handle_environment_errors(command: F) -> F:
 
 
 def echo(text: str, *, err: bool = True, nl: bool = True) -> None:
-    """Tell something; that nobody reads it any more changes nothing of what the command does."""
+    """Print text; a closed pipe doesn't stop the command."""
     try:
         click.echo(text, err=err, nl=nl)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""`explainer publish`: a finished build to its hosts."""
+"""`explainer publish`: publish a finished build to its hosts."""
 
 from __future__ import annotations
 
@@ -19,26 +19,30 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @common_options
-@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
-@click.option("--yes", is_flag=True, help="Delete what the plan deletes without asking.")
-@click.option("--max-deletes", type=click.IntRange(min=0), help="How many files may be deleted, at most.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, without doing it.")
+@click.option("--yes", is_flag=True, help="Delete files on the host without asking.")
+@click.option("--max-deletes", type=click.IntRange(min=0), help="The most files that may be deleted.")
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path),
     help="The build: a folder, .tar, .tar.gz or .zip.  [default: site/ in the site's folder]",
 )
-@click.option("--rollback", is_flag=True, help="Give readers the version from before again.")
+@click.option("--rollback", is_flag=True, help="Roll back to the previous version.")
 @click.option(
-    "--keep", type=click.IntRange(min=2), help="How many versions stay on the host, in place of the target's."
+    "--keep",
+    type=click.IntRange(min=2),
+    help="Number of versions to keep on the host, instead of the target's setting.",
 )
-@click.option("--replace", metavar="BUILD", help="Take the place of this build on the host, even if it is newer.")
-@click.option("--format", type=click.Choice(("text", "json")), default="text", help="How plan and report are told.")
+@click.option("--replace", metavar="BUILD", help="Replace this build on the host, even if it is newer.")
+@click.option(
+    "--format", type=click.Choice(("text", "json")), default="text", help="Format of the plan and the report."
+)
 @handle_environment_errors
 def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
     """Publish a finished build to the hosts that site.yaml names.
 
-    With one target in site.yaml its name need not be given.
+    If site.yaml names a single target, TARGET may be left out.
     """
     if options["rollback"] and options["source"]:
         raise click.UsageError(
@@ -77,7 +81,7 @@ def _chosen(config: SiteConfig, names: tuple[str, ...]) -> list[Target]:
 
 
 class _Run:
-    """One call of the command: every target is looked at before anything goes to the first."""
+    """One call of the command: every target is inspected before anything is sent to the first."""
 
     def __init__(self, site: Path, config: SiteConfig, targets: list[Target], options: dict[str, Any]) -> None:
         self.site, self.config, self.targets, self.options = site, config, targets, options
@@ -85,7 +89,7 @@ class _Run:
         self.status = 0
 
     def run(self) -> None:
-        """Publish, tell, and end with the exit status."""
+        """Publish, report, and exit with the status."""
         from tempfile import TemporaryDirectory
 
         from explainer.publish import HostError, RefusedError
@@ -117,7 +121,7 @@ class _Run:
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:
-        """What is ready to go, for every target; what isn't was told."""
+        """The publications that are ready; those that aren't were reported."""
         from explainer.publish import HostError, RefusedError, prepare, prepare_rollback, read_build
 
         source = self.options["source"]
@@ -162,7 +166,7 @@ class _Run:
             self._report(publication, result)
 
     def _agreed(self, ready: list[Publication]) -> bool:
-        """Whether what is deleted may be: the user's word, on a terminal or by option."""
+        """Whether the user agrees to the deletions, on the terminal or by option."""
         from explainer.publish import Refusal
 
         for publication in ready:
@@ -179,7 +183,7 @@ class _Run:
             return False
         return True
 
-    # --- Tell ---
+    # --- Reports ---
 
     def _plan(self, publication: Publication) -> None:
         from explainer.publish.report import plan_text

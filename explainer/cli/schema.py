@@ -1,4 +1,4 @@
-"""`explainer schema`: what editors check YAML files by."""
+"""`explainer schema`: print the JSON Schema that editors check YAML files with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explainer serve`: the site in a browser while it is written."""
+"""`explainer serve`: preview the site in a browser while it is being written."""
 
 from __future__ import annotations
 
@@ -27,28 +27,26 @@ PORT = 8000
     type=click.IntRange(0, 65535),
     default=PORT,
     show_default=True,
-    help="The port, or the next one that is free.",
+    help="The port; if it is taken, the next free one.",
 )
 @click.option(
     "--host",
     default="localhost",
     show_default=True,
-    help="The address to listen on; others than this machine get in with a token.",
+    help="The address to listen on. Other machines need the token in the printed address.",
 )
 @click.option("--open", "open_", is_flag=True, help="Open the site in the browser.")
-@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Take in drafts.")
-@click.option("--future/--no-future", default=True, show_default=True, help="Take in pages whose time hasn't come.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Include drafts.")
+@click.option("--future/--no-future", default=True, show_default=True, help="Include pages dated in the future.")
 @click.option(
     "--editor",
     metavar="NAME|URL",
-    help="The editor that links open: code, zed, …, or an address with {path}, {line}, {col}.  [default: $EDITOR_URL]",
+    help="The editor that links open: code, zed, …, or a URL with {path}, {line}, {col}.  [default: $EDITOR_URL]",
 )
-@click.option(
-    "--poll", is_flag=True, help="Look at files by turns, where the system doesn't tell of changes (network disks)."
-)
+@click.option("--poll", is_flag=True, help="Poll for changes, where the system doesn't report them (network disks).")
 @handle_environment_errors
 def serve(site: Path, host: str, port: int, **options: Any) -> None:
-    """Show the site in a browser, and every change as it is saved. Ctrl-C ends it."""
+    """Preview the site in a browser, updated on every save. Stop it with Ctrl-C."""
     import secrets
 
     from explainer.engine.up_to_date import look
@@ -96,13 +94,13 @@ def _ready(guard: Guard, wanted: int, options: dict[str, Any]) -> None:
             f"warning: anyone who reaches {guard.host} and has this address sees drafts and unpublished text. "
             "Nothing is encrypted on the way."
         )
-    echo(f"Serving {address}" + ("" if options["quiet"] else "  Ctrl-C ends it."))
+    echo(f"Serving {address}" + ("" if options["quiet"] else "  Stop it with Ctrl-C."))
     if options["open_"]:
         click.launch(address)
 
 
 class _ServeReporter:
-    """Tells in the terminal what the browser shows."""
+    """Prints in the terminal what the browser shows."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -110,23 +108,23 @@ class _ServeReporter:
         self._failed = False
 
     def begin(self, result: Result) -> None:
-        """Tell the faults that the site has at the start."""
-        self._faults(result)
+        """Print the diagnostics of the site at the start."""
+        self._print_diagnostics(result)
 
     def built(self, result: Result, seconds: float | None) -> None:
-        """Tell the faults that are new, and that there are none any more."""
+        """Print the new diagnostics, or that all errors are fixed."""
         failed = self._failed
-        self._faults(result)
+        self._print_diagnostics(result)
         if failed and not result.failed:
-            echo("The errors are mended.")
+            echo("All errors are fixed.")
         elif seconds is not None and not result.failed and not self._quiet:
             echo(f"Up to date after {seconds * 1000:.0f} ms.")
 
     def warn(self, text: str) -> None:
-        """Tell what doesn't stop the preview."""
+        """Print a warning that doesn't stop the preview."""
         echo(f"warning: {text}")
 
-    def _faults(self, result: Result) -> None:
+    def _print_diagnostics(self, result: Result) -> None:
         from explainer.diagnostics import Severity
         from explainer.diagnostics.report import render, summary
 
@@ -135,5 +133,5 @@ class _ServeReporter:
             shown = [one for one in result.diagnostics if one not in self._before or one.severity is Severity.ERROR]
             echo(render(shown, result.texts, "text", color=sys.stderr.isatty()), nl=False)
         if result.failed:
-            echo(f"{summary(result.diagnostics)}; the preview shows what was right last.")
+            echo(f"{summary(result.diagnostics)}; the preview shows the last version without errors.")
         self._before, self._failed = now, result.failed

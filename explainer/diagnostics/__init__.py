@@ -1,7 +1,7 @@
-"""What is wrong with the content, as values: places, codes, diagnostics.
+"""Diagnostics: positions in files, codes, and the errors and warnings that stages return as values.
 
-Stages never print, exit or raise for a fault of content. They return their value with the
-diagnostics they found (`Staged`); `explainer.diagnostics.report` turns those into text, JSON or SARIF.
+Stages never print, exit or raise for a mistake in the content. They return their value with the
+diagnostics that they found (`Staged`); `explainer.diagnostics.report` prints them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Severity(StrEnum):
-    """How bad it is: an error stops the build, a warning does not."""
+    """An error stops the build, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Span(NamedTuple):
-    """A stretch of one file.
+    """A range of text in one file.
 
     `path` is relative to the site, with forward slashes. Lines and columns count from 1, columns
     in characters; `end_col` is the column after the last character.
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One entry of the table of codes: `code` is stable for ever, `name` reads well in a sentence."""
+    """One row of the table of codes: `code` never changes, `name` reads well in a sentence."""
 
     code: str
     name: str
@@ -46,7 +46,7 @@ class Rule(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One fault of content, with its place and what to do about it."""
+    """One error or warning about the content: where it is, what is wrong, and hints what to do."""
 
     code: str
     message: str
@@ -55,7 +55,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def rule(self) -> Rule:
-        """The entry of the table of codes."""
+        """The row of this code in the table."""
         return RULES[self.code]
 
     @property
@@ -65,20 +65,20 @@ class Diagnostic(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """Error or warning: a matter of the code alone."""
+        """Error or warning; depends on the code alone."""
         return RULES[self.code].severity
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:
-        """Where a diagnostic stands in a report: by place, then code, then message."""
+        """The order of diagnostics in a report: by position, then code, then message."""
         return (self.span, self.code, self.message)
 
 
 class SourceText(NamedTuple):
-    """A file's text as the reporter may quote it.
+    """The text of a file, for diagnostics to quote.
 
-    `hidden` holds the numbers of the lines that must never be shown: a value under `private` or
-    of an identity key stands on them.
+    `hidden` are the numbers of lines that must never be shown, because they hold a value under `private` or
+    of an identity key.
     """
 
     path: str
@@ -87,7 +87,7 @@ class SourceText(NamedTuple):
 
 
 class Staged(NamedTuple, Generic[T_co]):
-    """What a stage made, and what it found wrong on the way."""
+    """The result of a stage: its value, and its diagnostics."""
 
     value: T_co
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -99,7 +99,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics without repeats, by path, line, column, code."""
+    """The diagnostics sorted by path, line, column and code, without duplicates."""
     return tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
 
 

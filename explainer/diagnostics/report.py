@@ -1,4 +1,4 @@
-"""Diagnostics as people and machines read them: text, JSON, GitHub's annotations, SARIF."""
+"""Print diagnostics as text, JSON, GitHub annotations or SARIF."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMATS: tuple[Format, ...] = ("text", "json", "github", "sarif")
 INDENT = "    "
 TAB = 4
 WINDOW = 160  # characters of a long line that are shown
-LEAD = 60  # of which this many stand before the fault
+LEAD = 60  # of which this many come before the reported range
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _JOINERS = "\u200c\u200d"
@@ -32,9 +32,9 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def render(
     diagnostics: Iterable[Diagnostic], texts: Mapping[str, SourceText], format: Format, *, color: bool = False
 ) -> str:
-    """Tell the diagnostics in the order given, with a line end after each; `texts` maps paths to texts.
+    """Format the diagnostics in the order given, one line end after each; `texts` maps paths to texts.
 
-    Text quotes the line of each fault, unless its file isn't in `texts` or the line is hidden there.
+    The text format quotes the line of each, unless its file isn't in `texts` or the line is hidden there.
     """
     found = tuple(diagnostics)
     match format:
@@ -49,7 +49,7 @@ def render(
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """Count them in words: `2 errors, 1 warning`, or `no errors`."""
+    """The counts in words: `2 errors, 1 warning`, or `no errors`."""
     severities = [d.severity for d in diagnostics]
     counts = ((severities.count(severity), severity.value) for severity in Severity)
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n) or "no errors"
@@ -59,7 +59,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 class _Lines:
-    """The lines of the texts, each text split once, when it is first asked for."""
+    """The lines of the texts; each text is split when it is first needed."""
 
     def __init__(self, texts: Mapping[str, SourceText]) -> None:
         self._texts = texts
@@ -90,7 +90,7 @@ def _text(diagnostic: Diagnostic, lines: _Lines, *, color: bool) -> str:
 
 
 def _excerpt(line: str, span: Span) -> tuple[str, int, int]:
-    """The line as shown, the columns of the terminal before the caret, and the columns under it."""
+    """The line as shown, and in columns of the terminal where the caret begins and how wide it is."""
     start = min(max(span.col - 1, 0), len(line))
     end = len(line.rstrip()) if span.end_line > span.line else min(span.end_col - 1, len(line))
     first = max(0, min(start - LEAD, len(line) - WINDOW))
@@ -103,7 +103,7 @@ def _excerpt(line: str, span: Span) -> tuple[str, int, int]:
 
 
 def _shown(text: str, column: int) -> str:
-    """The text with tabs expanded from a column of the terminal on, and what can't be seen made visible."""
+    """The text with tabs expanded from this column on, and invisible characters replaced by visible ones."""
     if text.isascii() and text.isprintable():
         return text
     parts = []
@@ -115,7 +115,7 @@ def _shown(text: str, column: int) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with a visible sign for each control, direction, separator or broken character."""
+    """The text with a visible replacement for each control, direction, separator or broken character."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in _JOINERS else _sign(char) for char in text)
@@ -148,7 +148,7 @@ def _paint(text: str, style: str, *, color: bool) -> str:
 
 
 def _dump(value: object) -> str:
-    """JSON in ASCII, which any terminal and any locale can write."""
+    """JSON in ASCII, which every terminal and locale can print."""
     return json.dumps(value, indent=2) + "\n"
 
 
@@ -173,7 +173,7 @@ def _with_hints(diagnostic: Diagnostic) -> str:
 
 
 def _github(diagnostic: Diagnostic) -> str:
-    """A workflow command; GitHub takes columns only of what stands on one line."""
+    """A workflow command; GitHub accepts columns only for a range within one line."""
     span = diagnostic.span
     properties = {"file": visible(span.path), "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:

@@ -1,8 +1,8 @@
-"""Load: files become what the author declared, and every fault a diagnostic with its place.
+"""Load: files become records of what the author declared, and mistakes become diagnostics.
 
 `find_content` lists the site's files; `load_library` reads what all pages share; `load_page` and
 `read_page` read one page. The rules between sources are checked by `check_registry` once a site
-and by `check_local` once a page. A value under `private` is dropped here and goes nowhere.
+and by `check_local` once a page. A value under `private` is dropped here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Catalogs of words: `i18n/<language>.yaml` of the theme, and the site's own over them."""
+"""Read translations: `i18n/<language>.yaml` of the theme, overridden by the site's own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _CatalogLoader:
             self.texts.append(SourceText(path, read.value, frozenset(reader.hidden)))
 
     def _known(self, language: str) -> Phrases | None:
-        """What a catalog is held against; None for the one that says what there is."""
+        """The catalog that defines the keys; None for that catalog itself."""
         return self.tables[ENGLISH] if language != ENGLISH or self.tables[ENGLISH] else None
 
 
@@ -110,7 +110,7 @@ def _forms(entry: Entry, reader: YamlReader) -> Forms | None:
 
 
 def _fits(forms: Forms, key: str, entry: Entry, reader: YamlReader, known: Phrases | None) -> bool:
-    """Whether the parameters in a text are such as the theme fills in for its key."""
+    """Whether the theme fills in all the parameters of a text."""
     given = None if known is None or key not in known else _parameters(known[key])
     for text, node in _places(forms, entry):
         try:

@@ -1,4 +1,4 @@
-"""The table of a claim's fields in the front matter."""
+"""The fields of a claim in the front matter."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Edges:
     words: str = "ids of sources, or mappings with `source`, `quote` and `at`"
 
     def read(self, node: Node, reader: YamlReader) -> tuple[EdgeDecl, ...]:
-        """The sound edges, as they stand."""
+        """The valid edges, in order."""
         items = node.items if type(node) is Sequence else [node]
         return tuple(edge for item in items for edge in self.item(item, reader))
 

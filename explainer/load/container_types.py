@@ -1,4 +1,4 @@
-"""The kinds of values that hold others: lists, ids, records, mappings from ids to records."""
+"""Field types that hold others: lists, ids, nested tables, mappings from ids to records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REF = re.compile(rf"(?:{ID.pattern}#)?{ID.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A value with its place."""
+    """A value with its position."""
 
     type: FieldType
 
@@ -49,7 +49,7 @@ class ListOf:
     words: str
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
-        """The sound items, without repeats."""
+        """The valid items, without duplicates."""
         if type(node) is Mapping and not isinstance(self.type, Nested):
             reader.wrong_type(node, self.words)
             return ()
@@ -78,14 +78,14 @@ class Ids:
     form: re.Pattern[str] = ID
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Located, ...]:
-        """The sound ids, without repeats, each with its place."""
+        """The valid ids, without duplicates, each with its position."""
         found: dict[str, Located] = {}
         for located in self.each(node, reader):
             found.setdefault(located.text, located)
         return tuple(found.values())
 
     def each(self, node: Node, reader: YamlReader) -> Iterator[Located]:
-        """The sound ids as they stand."""
+        """The valid ids in order."""
         if type(node) is Mapping:
             reader.wrong_type(node, self.words)
         elif type(node) is Sequence:
@@ -116,7 +116,7 @@ class Ids:
 
 
 def made(make: Callable[..., Any]) -> Callable[[Values, Node, YamlReader], Any]:
-    """A `build` for `Nested` that needs the values alone."""
+    """A `build` for `Nested` that only needs the values."""
     return lambda values, _node, _reader: make(**values)
 
 
@@ -165,7 +165,7 @@ class Nested:
 class Keyed:
     """A mapping from ids to values.
 
-    `repeated` is the code for an id that stands there twice; `item` a value as JSON Schema.
+    `repeated` is the code for a duplicate id; `item` the JSON Schema of a value.
     """
 
     words: str
@@ -174,7 +174,7 @@ class Keyed:
     item: dict[str, Any]
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
-        """What `build` makes of each entry with a sound id."""
+        """The results of `build` for each entry with a valid id."""
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()

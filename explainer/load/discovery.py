@@ -1,4 +1,4 @@
-"""Which files of `content/` belong to the site, and which have a name or place that it can't use."""
+"""Find the files of `content/`, and report those with a name or place that can't be used."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class _Finder:
         self.diagnostics: list[Diagnostic] = []
 
     def report(self, code: str, path: str, message: str, *hints: str) -> None:
-        """Keep a fault of a file or folder."""
+        """Add a diagnostic of a file or folder."""
         self.diagnostics.append(Diagnostic(code, message, Span(printable(path)), hints))
 
     def entries(self, folder: str) -> Iterator[tuple[str, str, bool]]:
-        """Name, path and whether it is a folder, of what stands in a folder; dotfiles are passed over."""
+        """The entries of a folder: name, path, and whether it is a folder; dotfiles are skipped."""
         try:
             full = self.root / folder
             if full.is_symlink() and not inside(self.root, folder):
@@ -107,7 +107,7 @@ class _Finder:
             self.report("E108", path, "the site has no such folder", *hints)
 
     def astray(self, name: str, path: str) -> None:
-        """Judge a file that stands directly in `content/`."""
+        """Report a file directly in `content/` that doesn't belong there."""
         if name.casefold().endswith(_MARKDOWN):
             hint = "move it to `content/explainers/` or `content/pages/`"
             self.report("E108", path, "a page can't stand here", hint)
@@ -155,7 +155,7 @@ class _Finder:
                 self.deeper(path)
 
     def page(self, name: str, path: str) -> None:
-        """Take a file if it is a page, and tell if it only looks like one."""
+        """Add a file if it is a page; report it if it only looks like one."""
         if name.endswith(".md"):
             self.pages.append(path)
         elif name.casefold().endswith(_MARKDOWN):
@@ -163,13 +163,13 @@ class _Finder:
             self.report("E108", path, "this file isn't read: its name doesn't end in `.md`", f"rename it to `{right}`")
 
     def not_a_page(self, name: str, path: str) -> None:
-        """Tell if a file looks like a page at a place where none can be."""
+        """Report a file that looks like a page where none can be."""
         if name.casefold().endswith((*_MARKDOWN, *_YAML)):
             hint = "pages are `explainers/<slug>.md`, `explainers/<slug>/index.md` and `pages/<slug>.md`"
             self.report("E108", path, "the site doesn't read a file at this place", hint)
 
     def deeper(self, folder: str) -> None:
-        """Tell of pages in folders where none can be; links to folders aren't followed."""
+        """Report pages in folders where none can be; links to folders aren't followed."""
         folders = [folder]
         while folders:
             here = folders.pop()

@@ -1,6 +1,6 @@
-"""Splitting a page into its YAML and its text.
+"""Split a page into front matter and text.
 
-What only looks like front matter is a fault, and the file is not read any further: text that the
+What only looks like front matter is an error, and the file is not read any further: text that the
 writer took for front matter must never come out as the page's text.
 """
 
@@ -63,7 +63,7 @@ def split(path: str, text: str, keys: Collection[str]) -> Staged[Split | None]:
 
 
 def indented_fence(path: str, yaml: str) -> Diagnostic | None:
-    """The fault of front matter that can't be read, if a line in it looks like an indented fence."""
+    """The error for unreadable front matter in which a line looks like an indented fence."""
     found = _INDENTED_FENCE.search(yaml)
     return _near_fence(path, yaml, found) if found else None
 
@@ -100,7 +100,7 @@ def _no_opening(path: str, text: str) -> Diagnostic:
 
 
 def _stray(path: str, body: str, first_line: int, keys: Collection[str]) -> Diagnostic | None:
-    """The fault that the text begins with what looks like more front matter."""
+    """The error that the text begins with what looks like more front matter."""
     begin = len(body) - len(body.lstrip("\n"))
     stop = body.find("\n\n", begin)
     block = body[begin:stop] if stop >= 0 else body[begin:]

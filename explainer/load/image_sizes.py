@@ -1,4 +1,4 @@
-"""How wide and high a picture is, from the first bytes of its file: a page keeps its place before it comes."""
+"""Read a picture's width and height from the first bytes of its file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TURNED = range(5, 9)
 
 
 def dimensions(path: Path) -> Size | None:
-    """The size of a PNG, JPEG, GIF, WebP or SVG picture; nothing where its file doesn't tell, or isn't one."""
+    """The size of a PNG, JPEG, GIF, WebP or SVG picture; None if the file doesn't contain it."""
     read = _READERS.get(path.suffix.lower())
     if read is None:
         return None

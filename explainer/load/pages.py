@@ -1,4 +1,4 @@
-"""A page's file: front matter, checked and typed, and the text below it."""
+"""Read a page's file: its front matter, checked and typed, and the text below it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ PAGE = FieldTable(
 
 @dataclass(frozen=True, slots=True)
 class LoadedPage:
-    """A page and the text that it was read from; None where there is nothing to go on with."""
+    """A page and the text that it was read from; None where it can't be read."""
 
     page: PageFile | None = None
     text: SourceText | None = None
@@ -151,7 +151,7 @@ def _page(reader: YamlReader, parts: Split) -> PageFile | None:
 
 
 def _meta(kind: PageKind, root: Mapping, reader: YamlReader) -> Meta:
-    """The front matter, as far as it is sound."""
+    """The front matter, as far as it is valid."""
     place = Span(reader.path, 1, 1, 1, 4)
     values = read_fields(EXPLAINER if kind == "explainer" else PAGE, root, reader, place=place)
     date = root.entries.get("date")

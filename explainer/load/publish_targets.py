@@ -1,4 +1,4 @@
-"""What `site.yaml` says of hosts: `publish`, a table for each kind of target, and `redirects`."""
+"""The fields `publish` (a table for each kind of target) and `redirects` of `site.yaml`."""
 
 from __future__ import annotations
 
@@ -193,13 +193,13 @@ PUBLISH = Keyed(
 
 
 class Redirects:
-    """A mapping from paths that were to where they lead now."""
+    """A mapping from old paths to where they lead now."""
 
     words = "a mapping from old paths to new ones"
     _target = Url("an address or a path of the site", paths=True)
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Redirect, ...]:
-        """The sound ones."""
+        """The valid redirects."""
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()

@@ -1,4 +1,4 @@
-"""Saved copies of sources: their text, for quotes to be checked against."""
+"""Extract the text of saved copies, for quotes to be checked against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of single values: text, ids, dates, addresses, words from a list."""
+"""Field types with one value: text, ids, dates, addresses, words from a list."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `l
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One word of a list; the words in `refused` are read, and a fault of their own."""
+    """One word of a list; the words in `refused` are read, and reported as errors of their own."""
 
     words: str
     choices: tuple[str, ...]

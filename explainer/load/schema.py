@@ -1,4 +1,4 @@
-"""The tables of all files, and the JSON Schema that is made of them."""
+"""The tables of all files, and the JSON Schema generated from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages share: `site.yaml`, `people.yaml` and the files of `sources/`."""
+"""Read what all pages share: `site.yaml`, `people.yaml` and the files of `sources/`."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _person(entry: Entry, reader: YamlReader) -> Person | None:
     if mapping is None:
         return None
     values = read_fields(PERSON, mapping, reader, shown(entry.key.text))
-    values.setdefault("name", entry.key.text)  # a nameless one was told, and is still known by its id
+    values.setdefault("name", entry.key.text)  # a missing name was reported; the person is still known by the id
     return Person(**values, id=entry.key.text, span=reader.span(entry.key))
 
 
@@ -174,7 +174,7 @@ class LoadedLibrary:
     """The library and the texts that it was read from.
 
     `complete` is false when a file of people or sources couldn't be read at all: an unknown id may
-    then be one of that file's, and should not be told.
+    then be one of that file's, and should not be reported.
     """
 
     library: Library
@@ -184,7 +184,7 @@ class LoadedLibrary:
 
 @dataclass(slots=True)
 class _LibraryLoader:
-    """What was read so far."""
+    """Collects what has been read so far."""
 
     root: Path
     texts: list[SourceText] = field(default_factory=list)
@@ -207,7 +207,7 @@ class _LibraryLoader:
         return reader, root
 
     def close(self, reader: YamlReader) -> None:
-        """Keep what a file's reader found."""
+        """Collect the diagnostics and the text of a file."""
         self.diagnostics += reader.diagnostics
         self.texts.append(SourceText(reader.path, reader.positions.text, frozenset(reader.hidden)))
 
@@ -225,10 +225,10 @@ class _LibraryLoader:
 def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
     """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
 
-    What one source or person says is checked; what holds between them is said by `source_rules`.
+    Each source and person is checked alone; `source_rules` checks the rules between them.
     """
     loader = _LibraryLoader(root, complete=content.complete)
-    # Where it is published to changes nothing of what is built.
+    # The build doesn't depend on where it is published.
     config = _config(loader, content.site)._replace(publish=())
     people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()
     sources: dict[str, Source] = {}
@@ -256,7 +256,7 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
 
 
 def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
-    """The site's configuration; after a fault with placeholders, so that the other files can be read."""
+    """The site's configuration; after an error with placeholders, so that the other files can be read."""
     complete = loader.complete
     opened = loader.read(path) if path else None
     loader.complete = complete

@@ -1,4 +1,4 @@
-"""The rules that hold between sources: ids that exist, no cycles, nobody unmasked.
+"""Rules between sources: ids exist, no cycles, nobody is unmasked.
 
 `index_registry` and `check_registry` run once a site; `check_local` once a page that has sources
 of its own, and looks only at what these add.
@@ -36,7 +36,7 @@ def index_registry(sources: Mapping[str, Source], people: Mapping[str, Person]) 
 
 
 def check_registry(index: SourceIndex) -> tuple[Diagnostic, ...]:
-    """The faults between sources of the registry: E201, E203, E206."""
+    """The errors between sources of the registry: E201, E203, E206."""
     sources = index.sources
     found = _unknown_via(sources.values(), sources)
     found += _cycles(sources)
@@ -46,7 +46,7 @@ def check_registry(index: SourceIndex) -> tuple[Diagnostic, ...]:
 
 
 def check_local(index: SourceIndex, local: Sequence[Source]) -> tuple[Diagnostic, ...]:
-    """The faults that a page's own sources bring: E201, E202, E203, E206."""
+    """The errors that a page's own sources add: E201, E202, E203, E206."""
     if not local:
         return ()
     own = {source.id: source for source in local}
@@ -99,7 +99,7 @@ class _Walk:
     """A depth-first walk along `via`.
 
     `path` holds the sources from the start to here, `floors` for each of them the last place on
-    the path, up to it, that lies in a cycle told already (-1 if none does).
+    the path, up to it, that lies in a cycle already reported (-1 if none does).
     """
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
@@ -141,7 +141,7 @@ class _Walk:
         self.done.add(id_)
 
     def cycle(self, place: int) -> None:
-        """Tell of the cycle from a place on the path to its end, if no part of it was told before."""
+        """Report the cycle from a place on the path to its end, if no part of it was reported before."""
         if self.floors[-1] >= place:
             return
         for at in range(place, len(self.path)):
@@ -185,7 +185,7 @@ def _unnamed(sources: Iterable[Source]) -> dict[str, tuple[Source, ...]]:
 
 
 def _people_unmasked(sources: Iterable[Source], people: Mapping[str, Person]) -> list[Diagnostic]:
-    """The faults of unnamed sources whose id or party is a person of people.yaml."""
+    """The errors of unnamed sources whose id or party is a person of people.yaml."""
     return [
         _unmasked(source, key, "is a person in people.yaml")
         for source in sources
@@ -196,7 +196,7 @@ def _people_unmasked(sources: Iterable[Source], people: Mapping[str, Person]) ->
 
 
 def _voices_unmasked(named: Mapping[str, Source], unnamed: Mapping[str, tuple[Source, ...]]) -> list[Diagnostic]:
-    """The faults of unnamed sources whose id or party is the party of a source on the record."""
+    """The errors of unnamed sources whose id or party is the party of an on-record source."""
     smaller, larger = (named, unnamed) if len(named) < len(unnamed) else (unnamed, named)
     return [
         _unmasked(source, key, "is the party of a source on the record")

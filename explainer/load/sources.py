@@ -1,4 +1,4 @@
-"""The table of a source's fields, and the rules that hold inside one source."""
+"""The fields of a source, and the rules within one source."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ SOURCE = FieldTable(
 
 
 def read_source(entry: Entry, reader: YamlReader) -> Source | None:
-    """A source of the registry or of a page, defaults filled in.
+    """Read a source of the registry or of a page, with defaults filled in.
 
-    After a fault the source is still given, as far as it goes, so that ids that name it are known.
+    After an error the source is still returned, so that references to it are known.
     """
     mapping = as_mapping(entry, reader)
     if mapping is None:
@@ -135,7 +135,7 @@ SOURCES = Keyed("a mapping of sources by id", "E202", read_source, reference(SOU
 
 
 def _check(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> None:
-    """Report what one source says that can't be."""
+    """Report contradictions within one source."""
     kind, attribution = values.get("type"), values.get("attribution")
 
     def at(key: str) -> Any:
@@ -188,7 +188,7 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
         id=entry.key.text,
         type=kind,
         span=reader.span(entry.key),
-        # What may not be published is kept as what is published least.
+        # A source that can't be published is treated as the most protected kind.
         attribution="deep-background" if attribution == OFF_RECORD else attribution,
         knowledge=_knowledge(kind, declared, through_others=bool(via)),
         via=tuple(located.text for located in via),

@@ -1,4 +1,4 @@
-"""The engine that reads mappings by declared tables of fields.
+"""Read YAML mappings by declared tables of fields.
 
 A `FieldTable` is one table: reading, hints for unknown keys, JSON Schema and the reference docs all
 come from it. A `FieldType` says how one value is read.
@@ -32,7 +32,7 @@ class FieldType(Protocol):
         """The type in words, with its article: `a date, such as …`."""
 
     def read(self, node: Node, reader: YamlReader) -> Any:
-        """The value, or None after its fault was reported."""
+        """The value, or None after an error was reported."""
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
@@ -40,7 +40,7 @@ class FieldType(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a record."""
+    """One key of a table."""
 
     name: str
     type: FieldType
@@ -50,9 +50,9 @@ class Field:
 
 
 class FieldTable:
-    """A table of fields. `words` name the record in messages; `rules` are JSON Schema beyond the fields.
+    """A table of fields. `words` name the mapping in messages; `rules` are JSON Schema beyond the fields.
 
-    `unknown` may judge a key that the table lacks, and says whether it did. `elsewhere` maps what other
+    `unknown` may report a key that the table lacks, and returns whether it did. `elsewhere` maps what other
     programs call a field to its name here.
     """
 
@@ -80,7 +80,7 @@ class FieldTable:
 
 
 class YamlReader:
-    """What reading one file's YAML needs and finds: places, the site's time zone, faults, lines to hide.
+    """Reads one file's YAML: has the positions and the time zone, collects diagnostics and lines to hide.
 
     `holder` says where sources stand in the file: at the top level of a registry's, under `sources` in
     a page's front matter. `key` names in messages what is being read. What stands in a record that is
@@ -99,7 +99,7 @@ class YamlReader:
         self.diagnostics: list[Diagnostic] = []
 
     def tree(self) -> Node | None:
-        """The root of the YAML, or None if it can't be read; its faults are kept."""
+        """The root of the YAML, or None if it can't be read; collects its diagnostics."""
         tree = _compose()(self.positions)
         self.diagnostics += tree.diagnostics
         self.hidden |= tree.hidden
@@ -146,11 +146,11 @@ class YamlReader:
         return self.positions.path
 
     def span(self, node: Node) -> Span:
-        """Where a node stands."""
+        """The span of a node."""
         return self.positions.span(node.start, node.end)
 
     def part(self, node: Scalar, start: int, end: int) -> Span:
-        """Where a part of a scalar's text stands; the whole scalar if it is not written as it reads."""
+        """The span of a part of a scalar's text; the whole scalar if its text isn't written literally."""
         quoted = 0 if node.plain else 1
         first = node.start + quoted
         if self.positions.text[first : first + len(node.text)] == node.text:
@@ -158,14 +158,14 @@ class YamlReader:
         return self.span(node)
 
     def at_mapping(self, mapping: Mapping) -> Span:
-        """Where a key is told that a mapping lacks: its beginning."""
+        """Where a missing key is reported: the mapping's beginning."""
         first = next(iter(mapping.entries.values()), None)
         if first and first.key.start == mapping.start:
             return self.span(first.key)
         return self.positions.span(mapping.start, mapping.start + 1)
 
     def report(self, code: str, place: Node | Span, message: str, *hints: str) -> None:
-        """Keep a fault."""
+        """Add a diagnostic."""
         span = place if isinstance(place, Span) else self.span(place)
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
@@ -180,7 +180,7 @@ class YamlReader:
 
 @cache
 def _compose() -> Callable[[Positions], Tree]:
-    """The YAML door, imported when the first file is read: it takes longer than a page."""
+    """The YAML parser, imported when the first file is read: the import takes longer than a page."""
     from explainer.load.yaml_tree import compose  # noqa: PLC0415
 
     return compose
@@ -199,8 +199,8 @@ def read_fields(
 ) -> Values:
     """Read a mapping by a table; empty values count as absent.
 
-    `words` name the record where its own words say too little; `place` is where a missing key is
-    told, the mapping's beginning if None. Reports E112, E120, E121 and what the kinds report.
+    `words` name the mapping where the table's own words say too little; `place` is where a missing key
+    is reported, the mapping's beginning if None. Reports E112, E120, E121 and what the field types report.
     """
     values: Values = {}
     known = table.by_key

@@ -1,4 +1,4 @@
-"""Days and times as the author writes them, in the site's time zone."""
+"""Days and times in the site's time zone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a YAML parser complains about, in words for someone who writes news.
+"""Explain YAML syntax errors in plain words.
 
-Only the place and the kind of fault go into a message, never a word of the file: the line may
+A message contains the position and the kind of error, never text of the file: the line may
 hold what must not be shown.
 """
 
@@ -23,7 +23,7 @@ _ONE_QUOTE = (
 
 
 class Explained(NamedTuple):
-    """A fault of syntax: where it is (an offset), what it is, what to do."""
+    """A syntax error: its offset, a message, and hints."""
 
     start: int
     message: str
@@ -31,14 +31,14 @@ class Explained(NamedTuple):
 
 
 def code_of(problem: str) -> str:
-    """The code of what the parser stopped at: too deep, a feature that the files do without, or bad syntax."""
+    """The code of a parser error: nested too deeply, an unsupported feature, or bad syntax."""
     if _TOO_DEEP in problem:
         return "E113"
     return "E111" if any(part in problem for part in ("undefined tag handle", "directive", "document")) else "E110"
 
 
 def explain(text: str, problem: str, during: str, mark: int | None, context: int | None) -> Explained:
-    """Say what is wrong.
+    """Explain an error of the parser.
 
     `problem` and `during` are the parser's own words, `mark` and `context` the offsets that they
     are about.
@@ -58,7 +58,7 @@ def _line(text: str, at: int) -> tuple[int, str]:
 
 
 def _glued(text: str, at: int) -> Explained | None:
-    """The fault that a colon has no space after it, on the line of an offset or on the one before."""
+    """The error that a colon has no space after it, on the line of an offset or on the one before."""
     begin, line = _line(text, at)
     places = [(begin, line)]
     if begin:

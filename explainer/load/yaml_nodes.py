@@ -1,4 +1,4 @@
-"""YAML as a tree of nodes that know where they stand, and the rule of what must not be shown.
+"""The nodes of a YAML tree with their positions, and the rules for what must not be shown.
 
 Positions are offsets in characters into the YAML's own text; `Positions` turns them into spans.
 """
@@ -112,7 +112,7 @@ class Positions:
 
 
 class Tree(NamedTuple):
-    """What was read of a YAML text: its root (None if it can't be read), lines to hide, faults."""
+    """A parsed YAML text: its root (None if it can't be read), lines to hide, diagnostics."""
 
     root: Node | None
     hidden: frozenset[int]
@@ -150,7 +150,7 @@ def may_hold_secrets(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """A word of the author's as it may stand in a message: in backticks, short, printable."""
+    """A word of the author's for a message: in backticks, short, printable."""
     if len(text) <= _SHOWN and text.isprintable() and "`" not in text:
         return f"`{text}`"
     printable = "".join(char if char.isprintable() and char != "`" else "\ufffd" for char in text[:_SHOWN])

@@ -1,7 +1,7 @@
-"""Strict YAML 1.2 (core schema): the one module that knows PyYAML.
+"""Parse strict YAML 1.2 (core schema) into a tree. The only module that uses PyYAML.
 
 The parser's events are taken one by one, with a stack of our own, so that depth costs no
-recursion, and anchors, aliases, tags and further documents are seen where they stand.
+recursion, and anchors, aliases, tags and further documents are seen at their positions.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ class _Composer:
                 handle(event)
 
     def report(self, code: str, start: int, end: int, message: str, *hints: str) -> None:
-        """Keep a fault of the stretch from `start` to `end`."""
+        """Add a diagnostic of the text from `start` to `end`."""
         self.diagnostics.append(Diagnostic(code, message, self.positions.span(start, end), hints))
 
     def feature(self, which: str, start: int, end: int, *hints: str) -> None:
-        """Keep the fault that a feature is used which the files do without."""
+        """Report a YAML feature that isn't supported."""
         self.report("E111", start, end, _FEATURES[which], *hints)
 
     def document(self, event: Any) -> None:
@@ -133,7 +133,7 @@ class _Composer:
         return bool((plain and _NO_KEY.search(raw)) or _KEY_IN_TEXT.search(raw))
 
     def alias(self, event: Any) -> None:
-        """An alias: a fault, read as nothing."""
+        """An alias: an error, read as null."""
         start, end = event.start_mark.index, event.end_mark.index
         self.feature("alias", start, end, _QUOTE_IT)
         self.nodes.append(Scalar("", plain=True, start=start, end=end))
@@ -181,11 +181,11 @@ class _Composer:
         self.hidden.update(self.positions.lines(key.start, max(key.end, value.end)))
         if secrecy(key.text) == "identity":
             return value
-        # `Private` and the like are unknown keys, told as such; their value is dropped all the same.
+        # `Private` and the like are reported as unknown keys; their value is dropped all the same.
         return None if key.text == "private" else Scalar("", plain=True, start=key.end, end=key.end)
 
     def bad_key(self, key: Node) -> None:
-        """Tell that a key is no key."""
+        """Report a key that can't be one."""
         if type(key) is Scalar and key.text:
             self.feature("merge", key.start, key.end)
         else:
@@ -212,7 +212,7 @@ def compose(positions: Positions) -> Tree:
 
 
 def _syntax(positions: Positions, error: yaml.YAMLError) -> Diagnostic:
-    """A fault of the parser in plain words, without a word of the file."""
+    """A parser error in plain words, without text of the file."""
     mark = getattr(error, "problem_mark", None)
     context = getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", "") or getattr(error, "reason", ""))

@@ -1,9 +1,9 @@
-"""Every frozen record that crosses a stage, in the order of the walk.
+"""The frozen records that pass from stage to stage, in the order of the walk.
 
 They are named tuples: made several times faster than frozen dataclasses, and seventy of them are
 defined in milliseconds at every start.
 
-`terms` has the words of which there is a fixed list. Then come three groups: what the author
+`terms` has the fixed vocabularies. Then come three groups: what the author
 `declared`, what parsing found in the text (a `document`), and what a reader may see: what is
 `published` of a page, and the `site`. Whatever is not in the third group reaches no template: an
 unnamed source's title, party or address has no field there.

@@ -36,7 +36,7 @@ class Tips(NamedTuple):
 
 
 class Accent(NamedTuple):
-    """The one colour of links and sourcing words, as `#rrggbb`; on dark grounds another, None for one made from it."""
+    """The colour of links and sourcing words, as `#rrggbb`; `dark` for dark mode, None to derive it."""
 
     light: str
     dark: str | None = None
@@ -179,7 +179,7 @@ class Source(NamedTuple):
 
 
 class Located(NamedTuple):
-    """A word of the author's and where it stands."""
+    """A word of the author's, with its position."""
 
     text: str
     span: Span

@@ -1,4 +1,4 @@
-"""What parsing found in the text of a page: a body with holes, and the lists that the holes number.
+"""The parsed text of a page: a body with holes, and the lists that the holes refer to.
 
 A body is a tuple of parts: HTML that is finished, and holes that resolving fills. Holes carry
 indices into the document's own lists, never objects, so that a body can be stored and rendered
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
 
 
 class ClaimOpen(NamedTuple):
-    """Where claim number `claim` of the document begins; `block` when it spans whole blocks."""
+    """The beginning of claim number `claim` of the document; `block` when it spans whole blocks."""
 
     claim: int
     block: bool
 
 
 class ClaimClose(NamedTuple):
-    """Where claim number `claim` of the document ends."""
+    """The end of claim number `claim` of the document."""
 
     claim: int
     block: bool
 
 
 class CiteHole(NamedTuple):
-    """Where the numbers of citation `cite` of the document stand."""
+    """The note numbers of citation number `cite` of the document."""
 
     cite: int
 
 
 class FootnoteHole(NamedTuple):
-    """Where reference `ref` to the footnote number `note` of the document stands."""
+    """Reference number `ref` to footnote number `note` of the document."""
 
     note: int
     ref: int
 
 
 class PanelsHole(NamedTuple):
-    """After a block: where the full accounts of the claims that it holds stand."""
+    """The full accounts of a block's claims, after the block."""
 
     claims: tuple[int, ...]
 
@@ -56,27 +56,27 @@ class HrefHole(NamedTuple):
 
 
 class SizeHole(NamedTuple):
-    """Where an image's width and height stand, if they are known: link number `link` of the document."""
+    """The width and height of an image, if known: link number `link` of the document."""
 
     link: int
 
 
 class ClaimWords(NamedTuple):
-    """Where the numbers and the words that belong to claim number `claim` stand."""
+    """The note numbers and the sourcing words of claim number `claim`."""
 
     claim: int
     block: bool
 
 
 class RefHole(NamedTuple):
-    """Where `ref` shortcode number `ref` of the document stands: its address alone, or a whole link."""
+    """`ref` shortcode number `ref` of the document: its address alone, or a whole link."""
 
     ref: int
     address: bool
 
 
 class CallHole(NamedTuple):
-    """Where shortcode call number `call` of the document stands, with its rendered inside."""
+    """Shortcode call number `call` of the document, with the body inside it."""
 
     call: int
     inner: Body
@@ -129,7 +129,7 @@ class CiteMark(NamedTuple):
 
 
 class Footnote(NamedTuple):
-    """A Markdown footnote: its label, its body, how often it is referred to."""
+    """A Markdown footnote: its label, its body, and the heading above each reference to it."""
 
     label: str
     body: Body

@@ -1,4 +1,4 @@
-"""The entries of a list: read only when a layout looks at them, since what they come out as may be known."""
+"""Lists of pages and claims whose entries are only read when a layout uses them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", PageEntry, ClaimEntry)
 
 
 class Listing(NamedTuple):
-    """An output that lists others: its path, what it lists (for a digest, as JSON takes it), what makes it."""
+    """A list to be published: its path, its entries (JSON-serialisable, for a digest), and a function that renders it."""
 
     path: str
     listed: Any
@@ -26,7 +26,7 @@ class Listing(NamedTuple):
 
 
 class Entries(Sequence[T]):
-    """The entries that some pages have in a list: how many is known, what they are is read when asked for."""
+    """The entries of some pages in a list: the count is known at once, the entries are read when needed."""
 
     __slots__ = ("_count", "_found", "_of", "kind", "pages")
 

@@ -1,4 +1,4 @@
-"""Where each output stands: the one place that names paths under `site/`."""
+"""The paths of files under `site/`; no other module names them."""
 
 from __future__ import annotations
 

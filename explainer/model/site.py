@@ -228,7 +228,7 @@ class LedgerMonth(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a build takes in: drafts, pages of the future, and which second is now (since 1970 UTC)."""
+    """Which pages a build includes: drafts, future pages, and what time is now (seconds since 1970 UTC)."""
 
     now: int
     drafts: bool = False
@@ -258,9 +258,9 @@ class SiteView(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Who or what has a page that lists what others say: an id, the page's path, the explainers concerned.
+    """A person or source that has a page of its own: its id, the page's path, the explainers listed there.
 
-    `written` are those that a person has written.
+    `written` are the explainers that a person has written.
     """
 
     id: str
@@ -270,10 +270,10 @@ class Listed(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Everything that comes out: the pages that are taken in, newest first, and each list.
+    """The resolved site: the pages that are included, newest first, and each list.
 
-    `web` is a digest of all that a page may get from the rest of the site; `moved` has paths that were
-    and where they lead.
+    `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
+    to where they lead.
     """
 
     view: SiteView

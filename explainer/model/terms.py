@@ -1,4 +1,4 @@
-"""Words of which there is a fixed list: kinds of sources, terms of attribution, stances, levels."""
+"""Fixed vocabularies: types of sources, terms of attribution, stances, levels."""
 
 from __future__ import annotations
 

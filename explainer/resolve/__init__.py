@@ -1,8 +1,8 @@
-"""Resolving: the only place where ids meet.
+"""Resolve: the only stage that looks ids up.
 
-`resolve_page` needs a document and what all pages share, and gives the page and its interface;
-`resolve_site` sees the summaries of all pages; `resolve_context` tells what one page gets from the rest, and
-`with_context` puts the two together.
+`resolve_page` resolves one document alone, and returns the page's record and interface;
+`resolve_site` ties the summaries of all pages together; `resolve_context` looks up what one page gets
+from the rest of the site, and `with_context` makes the finished page.
 """
 
 from explainer.resolve.lists import Details

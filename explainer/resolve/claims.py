@@ -1,4 +1,4 @@
-"""One claim: its edges judged, its words chosen, its panel laid out."""
+"""Judge one claim: its level, its words, and its full account."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class References(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A claim's place on the page: its numbers after the words and in the panel, its sources as published."""
+    """A claim on its page: its note numbers after the words and in the account, and its sources as published."""
 
     canonical: str
     after: tuple[Use, ...]
@@ -54,7 +54,7 @@ class Shown(NamedTuple):
 
 
 def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
-    """The faults and doubtful points of one claim, but for its edges'."""
+    """The diagnostics of one claim, except those of its edges."""
     if not claimed.named:
         hint = "give it `sources`, or leave it as it is if that is the point"
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
@@ -75,7 +75,7 @@ def _check_speaker(speaker: Located, claimed: Claimed, references: References) -
 
 
 def check_quotes(document: Document, references: References) -> Iterator[Diagnostic]:
-    """The quotes of a page that their saved copies don't have, in claims and outside."""
+    """The diagnostics of quotes that don't match their saved copies, inside and outside of claims."""
     quoted = [
         (cite.ids[0].text, cite.quote, cite.ids[0].span)
         for cite in document.cites
@@ -124,7 +124,7 @@ def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
 
 
 def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references: References, shown: Shown) -> Claim:
-    """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
+    """A claim with its verdict and everything that is shown of it, except ties to other claims."""
     sources, people, catalog = references.sources, references.people, references.catalog
     verdict = judge(_evidence(decl, claimed, references), sources)
     speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None

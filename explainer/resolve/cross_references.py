@@ -1,4 +1,4 @@
-"""What ties pages together: references, contradicting and superseding claims, related pages."""
+"""References between pages: `ref`, contradicting and superseding claims, related pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BACK: Mapping[str, Tie] = {"contradicts": "contradicted_by", "supersedes": "sup
 
 @dataclass(slots=True)
 class ClaimIndex:
-    """Explainers by slug, and by slug and id the claims of those that others mean.
+    """Explainers by slug, and by slug and id the claims that other pages refer to.
 
     `left_out` are the slugs that this build leaves out, `unread` those of pages that can't be read.
     """
@@ -55,7 +55,7 @@ class ClaimIndex:
         return cls(explainers, left_out, unread, claims)
 
     def find(self, target: str, slug: str, span: Span) -> Key | None:
-        """The claim that `claim` or `page#claim` names, seen from a page; a fault if there is none."""
+        """The key of the claim that `claim` or `page#claim` names, seen from a page; reports an error if there is none."""
         page, _, claim = target.rpartition("#")
         if not page and claim in self.left_out:
             self._no_page(claim, span)
@@ -98,7 +98,7 @@ class ClaimIndex:
 
 
 def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:
-    """For each claim that is tied to another, its links, shown at both ends."""
+    """The links of each claim that is tied to another; they are shown at both ends."""
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
     for page in pages:
         for claim in page.claims:

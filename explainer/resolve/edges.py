@@ -1,4 +1,4 @@
-"""One claim's edges: what its declaration and its text say of each source, brought together."""
+"""Gather a claim's edges: what its declaration and its text say about each source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIELDS = (
 
 @dataclass(slots=True)
 class Claimed:
-    """A claim's edges and replies, and what is wrong with them.
+    """A claim's edges and replies, with their diagnostics.
 
     `stances` has one stance, and at most one response, for each source; `passages` each quote and
     locator of it; `replies` are the answers of people who are no source. `named` tells whether any
@@ -56,7 +56,7 @@ class Claimed:
     def add(
         self, source: str, stance: Stance, response: Response | None, passage: tuple[str | None, str | None], span: Span
     ) -> None:
-        """Add one edge; a second stance of the same source is a fault."""
+        """Add one edge; a second stance of the same source is an error."""
         taken, answered = self.stances.get(source, (stance, response))
         if taken != stance or (answered and response and answered != response):
             message = f"`{source}` both {_verb(taken, answered)} and {_verb(stance, response)}"
@@ -84,7 +84,7 @@ def _verb(stance: Stance, response: Response | None) -> str:
 
 
 def merge(front: ClaimDecl | None, own: ClaimDecl) -> tuple[ClaimDecl, tuple[Diagnostic, ...]]:
-    """A claim's declaration from the front matter and from the shortcode; each field in one of the two."""
+    """Merge a claim's declarations in the front matter and in the shortcode; each field may be in one of them."""
     if front is None:
         return own, ()
     declared = dict(front.fields)
@@ -99,7 +99,7 @@ def merge(front: ClaimDecl | None, own: ClaimDecl) -> tuple[ClaimDecl, tuple[Dia
 def collect(
     decl: ClaimDecl, cites: Sequence[CiteMark], sources: Mapping[str, Source], people: Mapping[str, Person]
 ) -> Claimed:
-    """Bring a claim's declared edges and those of its text together."""
+    """Gather a claim's edges from its declaration and from its text."""
     claimed = Claimed(named=bool(decl.sources or decl.disputes or decl.context or decl.responses or cites))
     lists: tuple[tuple[Stance, tuple[EdgeDecl, ...]], ...] = (
         ("supports", decl.sources), ("disputes", decl.disputes), ("context", decl.context),
@@ -164,7 +164,7 @@ def _stance(
     if cite.response is None:
         return (cite.stance, None) if cite.stance else declared or ("supports", None)
     implied = _implied(cite.response)
-    # A dispute that is none (E406) was told while parsing.
+    # E406, a response that can't be a dispute, was reported while parsing.
     if cite.stance not in (None, implied, "disputes"):
         message = f"`{cite.response}` can't have the stance `{cite.stance}`"
         diagnostics.append(Diagnostic("E405", message, cite.span, (f"leave out `stance`: it is `{implied}`",)))
@@ -172,5 +172,5 @@ def _stance(
 
 
 def unknown_source(source: str, span: Span, sources: Mapping[str, Source]) -> Diagnostic:
-    """What to say of an id that names no source."""
+    """The error for an id that names no source."""
     return Diagnostic("E201", f"there is no source `{source}`", span, did_you_mean(source, sources))

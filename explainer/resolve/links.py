@@ -1,4 +1,4 @@
-"""Links inside the site: where they lead, and whether anything is there."""
+"""Links inside the site: their addresses, and whether their targets exist."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
 
 
 def is_outside(target: str) -> bool:
-    """Whether a target is a whole address rather than a place on the site."""
+    """Whether a target is an absolute address rather than a path on the site."""
     return target.lower().startswith(OUTSIDE)
 
 
@@ -76,7 +76,7 @@ class Addresses:
         return bool(name) and any(name.rstrip("/") == beside.lower() for beside in self.beside.get(page, ()))
 
     def size(self, path: str) -> Size | None:
-        """How large the picture at this path is, if it stands beside a page and its file tells."""
+        """The size of the picture at this path, if it is beside a page and its file contains it."""
         page, name = _parted(path)
         return self.beside[page].get(name) if page in self.beside else None
 
@@ -89,7 +89,7 @@ def _parted(path: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Linker:
-    """Resolves the links of one page; keeps faults, the files that are shown, and the sizes of pictures by address."""
+    """Resolves the links of one page, and collects diagnostics, the files used, and the sizes of pictures by address."""
 
     addresses: Addresses
     page: str
@@ -99,7 +99,7 @@ class Linker:
     sizes: dict[str, Size] = field(default_factory=dict)
 
     def href(self, target: str, span: Span) -> str:
-        """A target as it stands in the HTML."""
+        """The address of a target for the HTML."""
         parts = urlsplit(target)
         if not parts.path:
             self._check_anchor(self.page, parts.fragment, span)
@@ -117,7 +117,7 @@ class Linker:
         return address
 
     def argument(self, name: str, value: str, span: Span) -> None:
-        """Check an argument of a shortcode that has a template, which writes it as it is."""
+        """Check an argument of a template shortcode; the template prints it unchanged."""
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):

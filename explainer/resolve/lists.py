@@ -1,4 +1,4 @@
-"""Lists over the whole site: ledger, sources, people, tags. Which pages they concern is told by outlines alone."""
+"""Lists of the whole site: ledger, sources, people, tags. Page summaries tell which pages they list."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def ledger(
 
 
 def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf) -> tuple[TagPage, ...]:
-    """A page for each tag, by slug; tags with one slug are one, under the first one's words."""
+    """A page for each tag, by slug; tags with equal slugs share a page, named by the first."""
     found: dict[str, tuple[str, list[PageSummary]]] = {}
     for page in pages:
         by_slug: dict[str, str] = {}
@@ -90,7 +90,7 @@ def listed_sources(pages: Iterable[PageSummary], library: Library) -> tuple[List
 def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
     """The people and organisations that a page shows, with the explainers that they are in and have written.
 
-    Who stands in `people.yaml` alone may belong to a story that isn't out.
+    Someone who is only in `people.yaml` may belong to a story that isn't published yet.
     """
     shown: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
@@ -107,7 +107,7 @@ def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Liste
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the pages of sources and people list, made when it is asked for."""
+    """The content of the pages of sources and people, made when needed."""
 
     library: Library
     interface_of: InterfaceOf
@@ -129,7 +129,7 @@ class Details:
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
 
     def source_facts(self, listed: Listed) -> tuple[PublicSource, Voice | None, tuple[PublicSource, ...]]:
-        """What the page of a source tells besides claims: the source, whose voice it is, through whom it knows."""
+        """The facts on a source's page: the source, whose voice it is, through whom it knows."""
         people, catalog, sources = self.library.people, self.library.catalog, self.library.sources
         source = sources[listed.id]
         return (

@@ -1,4 +1,4 @@
-"""Numbering: one number for each source and footnote at its first use, a place for each use."""
+"""Number the notes: one number for each source and footnote at its first use, an anchor for each use."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Numbering:
         self._walk(hole.inner)
 
     def _where(self, section: str) -> str:
-        """What a place outside of claims is called: by its footnote, or the heading above it."""
+        """The label of a use outside of claims: its footnote, or the heading above it."""
         return self.inside or section or self.catalog.form("page.introduction")
 
     def _cite(self, hole: CiteHole) -> None:

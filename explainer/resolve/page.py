@@ -1,4 +1,4 @@
-"""One page: its claims judged, its notes numbered. Needs no other page."""
+"""Resolve one page alone: judge its claims and number its notes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _Sources(ChainMap[str, "Source"]):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPage:
-    """A page as far as it can be resolved alone, and what the rest of the site may need of it."""
+    """A page resolved alone: its record, and its interface to the rest of the site."""
 
     record: PageRecord
     interface: PageInterface
@@ -55,7 +55,7 @@ class ResolvedPage:
 
 @dataclass(slots=True)
 class _Gathered:
-    """The claims of a page in order: what was found, declared and brought together."""
+    """The claims of a page in order: as marked, as declared, and with their gathered edges."""
 
     marks: Sequence[ClaimMark]
     decls: list[ClaimDecl] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Joining a page to the rest of the site: its links, references and neighbours. Any process may do it."""
+"""What one page gets from the rest of the site: links, references, neighbours. Runs in any process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SiteIndex:
-    """What a page is joined to: all addresses, the claims that pages mean, neighbours by path, ties by claim."""
+    """The site as pages refer to it: all addresses, claims by id, neighbours by path, ties by claim."""
 
     addresses: Addresses
     claim_index: ClaimIndex
@@ -31,7 +31,7 @@ class SiteIndex:
 
 
 class ResolvedContext(NamedTuple):
-    """What a page gets from the rest of the site, the faults of what it asks for, the files beside it that it shows."""
+    """A page's context, the diagnostics of what it refers to, and the files beside it that it shows."""
 
     context: PageContext
     diagnostics: tuple[Diagnostic, ...]
@@ -39,7 +39,7 @@ class ResolvedContext(NamedTuple):
 
 
 def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedContext:
-    """Look up whatever a page asks of the rest of the site."""
+    """Look up what a page refers to in the rest of the site."""
     claim_index = replace(site_index.claim_index, diagnostics=[])
     linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
     hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
@@ -68,7 +68,7 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
 
 
 def with_context(record: PageRecord, context: PageContext) -> Page:
-    """A page: its record, together with what it gets from the rest of the site."""
+    """Complete a page's record with what it gets from the rest of the site."""
     if context.ties:
         ties = dict(context.ties)
         claims = tuple(_tied(claim, ties.get(number)) for number, claim in enumerate(record.claims))

@@ -1,4 +1,4 @@
-"""A page's interface: all that other pages and the lists of the site may need of it."""
+"""A page's interface: everything that other pages and the lists of the site may need from it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def page_interface(
 
 
 def _called(source: PublicSource) -> str:
-    """What a source is called in a sentence: a report by who published it."""
+    """The name of a source in a sentence; of a report, its publisher."""
     return (source.publisher if source.type == "report" else None) or source.name
 
 

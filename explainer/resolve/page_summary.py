@@ -1,4 +1,4 @@
-"""A page's summary: what lists, addresses and neighbours need of it, for every page of a site at once."""
+"""A page's summary: the small part of its interface that is kept in memory for every page."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _digest(value: Any) -> str:
 
 
 def _people(page: PageInterface) -> Iterator[str]:
-    """The ids of the people of a page, among others."""
+    """The ids of the people on a page (and of some sources)."""
     yield from page.by
     for source in page.sources:
         yield source.party or source.id
@@ -64,7 +64,7 @@ def _people(page: PageInterface) -> Iterator[str]:
 
 
 def _targets(page: PageInterface) -> Iterator[str]:
-    """The slugs of explainers whose claims a page may mean."""
+    """The slugs of explainers whose claims a page may refer to."""
     refs = [ref.target for ref in page.refs]
     ties = [located.text for claim in page.claims for located in (*claim.contradicts, *claim.supersedes)]
     for target in (*refs, *ties):

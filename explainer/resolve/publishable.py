@@ -1,4 +1,4 @@
-"""Which facts about a source, a party or a person may be published, and under which name."""
+"""Decides which facts about a source, a party or a person may be published, and under which name."""
 
 from __future__ import annotations
 

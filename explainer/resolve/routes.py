@@ -1,4 +1,4 @@
-"""Ways from a source to its origins."""
+"""Routes from a source to its origins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole site: pages tied together, lists made, addresses checked. Looks at outlines, and few surfaces."""
+"""Resolve the whole site: tie pages together, make lists, check addresses. Reads summaries, and few interfaces."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json
 
 
 class ResolvedSite(NamedTuple):
-    """A site resolved: what comes out, what its pages are joined to, and the files that it shows itself."""
+    """The resolved site: what is published, the index that pages are resolved against, and the files it uses itself."""
 
     site: Site
     site_index: SiteIndex
@@ -60,8 +60,8 @@ def resolve_site(
 
     `interface_of` gives a page's interface; `library` has its targets resolved by `with_site_targets`;
     `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
-    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't be read, so that what
-    points at them is no fault.
+    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't
+    be read, so that links to them aren't reported.
     """
     return _SiteResolver(pages, interface_of, library, choice, beside, static, unread).resolve()
 
@@ -137,7 +137,7 @@ class _SiteResolver:
         return Staged(ResolvedSite(site, site_index, tuple(linker.assets.values())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
-        """The digest of what any page may get from the others, or find out about them."""
+        """The digest of everything that a page's context may depend on."""
         meant = {slug for slug, _ in self.claim_index.claims}
         parts = (
             self.root,
@@ -164,15 +164,15 @@ class _SiteResolver:
                 citing[source_id].append(page.slug)
         for source in self.library.sources.values():
             if source.id not in reached:
-                self._warn("W253", f"source `{source.id}` is cited nowhere", source.span)
+                self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
         for source_id, slugs in citing.items():
             source = self.library.sources[source_id]
             if source.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
-                self._warn("W252", message, source.span, hint)
+                self._report("W252", message, source.span, hint)
 
-    def _warn(self, code: str, message: str, span: Span, *hints: str) -> None:
+    def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
@@ -184,12 +184,12 @@ class _SiteResolver:
         for path in sorted(addresses.static):
             if other := taken.add(path.lstrip("/")):
                 message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
-                self._warn("E503", message, Span(f"layouts{path}"), "rename the file")
+                self._report("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
         for path, target, span in self.library.config.redirects:
             if taken.add(moved_file(path)) or addresses.asset_near(path):
                 message = f"something else of the site is at {path}, or at a path that differs in case alone"
-                self._warn("E503", message, span, "take it out of `redirects`")
+                self._report("E503", message, span, "take it out of `redirects`")
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
 
@@ -202,7 +202,7 @@ class _SiteResolver:
         for name, other in clashes(shown, _MADE_BESIDE):
             message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
             hint = "rename the file; what the site makes itself is at `index.html` and `claims.json`"
-            self._warn("E503", message, Span(f"{folder}/{name}"), hint)
+            self._report("E503", message, Span(f"{folder}/{name}"), hint)
             del shown[name]
         return shown
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def with_site_targets(library: Library) -> Library:
-    """A library whose links, logo and policies are whole addresses, or paths from the site's root."""
+    """The library with links, logo and policies as absolute addresses or paths from the site's root."""
     config = library.config
     publisher, tips = config.publisher, config.tips
     if publisher and publisher.logo:

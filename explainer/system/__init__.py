@@ -1,1 +1,1 @@
-"""What is asked of the machine: files, their stats, the process, the clock, the terminal."""
+"""Everything asked of the machine: files, their stats, the process, the clock, the terminal."""

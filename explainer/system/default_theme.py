@@ -1,4 +1,4 @@
-"""Where the default theme stands."""
+"""Where the default theme is."""
 
 from __future__ import annotations
 

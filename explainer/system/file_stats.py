@@ -1,7 +1,7 @@
-"""What the files that a build reads looked like, so that the next build need not read them again.
+"""File stats and digests, so that the next build need not read unchanged files again.
 
-A file is taken as unchanged when size, times and inode are the same and it is older than the
-snapshot; one as young as that may have been written again within the clock's step, and is hashed.
+A file counts as unchanged when size, times and inode are the same and it is older than the
+snapshot. A younger one may have been written again within the clock's resolution, and is hashed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# The clocks of file systems step by up to two seconds where they tell none but whole ones, else by some milliseconds.
+# File systems' clocks have a resolution of up to two seconds where they store whole seconds, else of some milliseconds.
 _SECOND = 1_000_000_000
 _COARSE, _FINE = 2 * _SECOND, 50_000_000
 
 
 class Stat(NamedTuple):
-    """What the system says of a file: size in bytes, times in ns, inode."""
+    """The stat of a file: size in bytes, times in ns, inode."""
 
     size: int
     mtime: int
@@ -40,21 +40,12 @@ class Snapshot(NamedTuple):
 
 
 def digest_of(content: bytes) -> str:
-    """The digest by which contents are compared."""
+    """The digest used to compare contents."""
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def stat_of(path: str) -> Stat | None:
-    """The stat of a file, links followed; None if there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - called for every file of a site
-    except OSError:
-        return None
-    return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-
-
 def snapshot(root: str, *folders: str) -> Snapshot:
-    """Look at every file in these folders of a site, links followed where they lead somewhere."""
+    """Take the stats of every file in these folders of a site, following links that aren't broken."""
     taken = clock()
     return Snapshot({path: stat for folder in folders for path, stat in _walk(root, folder)}, taken)
 
@@ -85,7 +76,7 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, Stat]]:
 
 
 def is_young(stat: Stat, taken: int) -> bool:
-    """Whether a file may have been written again, in the clock's same step, after a snapshot was taken (ns)."""
+    """Whether a file may have been changed after a snapshot (ns) without a visible change of its times."""
     step = _FINE if stat.ctime % _SECOND else _COARSE
     return max(stat.mtime, stat.ctime) >= taken - step
 

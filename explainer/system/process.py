@@ -1,4 +1,4 @@
-"""The process that a command runs in: signals that stop it, and streams that nobody reads any more."""
+"""The process of a command: signals that stop it, standard streams, garbage collection."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end what runs inside by a `SystemExit` with 130 and 143.
+    """Turn SIGINT and SIGTERM into a `SystemExit` with status 130 and 143.
 
-    One that comes when the process is ending anyway changes nothing of its status.
+    A signal that arrives while the process is ending doesn't change its status.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -58,7 +58,7 @@ def _heed_no_signal() -> None:
 
 
 def open_streams() -> None:
-    """Open to nowhere what was closed of the standard streams, lest a file of the output takes its number."""
+    """Open closed standard streams to the null device, so that no output file gets their descriptor."""
     for number, (name, mode) in enumerate(_STREAMS):
         if getattr(sys, name) is None:
             _nowhere(number)
@@ -66,7 +66,7 @@ def open_streams() -> None:
 
 
 def drop_stream(*, err: bool) -> None:
-    """Send to nowhere what is still to come on stdout, or stderr: its reader has gone."""
+    """Redirect stdout or stderr to the null device after its reader has closed the pipe."""
     _nowhere((sys.stderr if err else sys.stdout).fileno())
 
 
@@ -78,6 +78,6 @@ def _nowhere(number: int) -> None:
 
 
 def tune_gc() -> None:
-    """Let the garbage collector look less often: a build makes many records and few cycles."""
+    """Run the garbage collector less often: a build makes many records and few cycles."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

@@ -1,4 +1,4 @@
-"""How far a command is, on a terminal: one line that is drawn again and again, and gone at the end."""
+"""The progress line on a terminal: redrawn while a command runs, removed at the end."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _AFTER, _EACH = 1.0, 0.1  # seconds: what is over sooner needs no line; how often it is drawn
-_MANY = 10  # a second, from where on no fraction is told
+_MANY = 10  # seconds, from which on no fraction is shown
 _NARROW = 40  # columns, where the terminal doesn't tell
 
 
 class Progress:
-    """Tells of stages that follow each other, once the whole has taken a second; to a terminal only.
+    """Shows consecutive stages once the command has taken a second; on a terminal only.
 
-    Knows nothing of what is done. Each stage is timed as well, by `watch`.
+    `watch` times each stage as well.
     """
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,20 +33,20 @@ class Progress:
         self._name, self._total, self._done, self._begun = "", 0, 0, 0.0
 
     def stage(self, name: str, total: int = 0) -> None:
-        """Begin a stage of so many steps; of one without steps only the name is told."""
+        """Begin a stage of so many steps; of a stage without steps only the name is shown."""
         self.watch.stage(name)
         if self._stream:
             self._name, self._total, self._done, self._begun = name, total, 0, self._clock()
             self._tick()
 
     def step(self, count: int = 1) -> None:
-        """Some more steps of the stage are done."""
+        """Count finished steps of the stage."""
         if self._stream:
             self._done += count
             self._tick()
 
     def close(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._drawn:
             self._write(" " * self._drawn + "\r")
         self._stream, self._drawn = None, 0

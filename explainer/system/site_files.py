@@ -1,4 +1,4 @@
-"""Reading the site's files: only ordinary files inside the site, only clean UTF-8 text."""
+"""Read files of the site safely: regular files inside the site, clean UTF-8 text."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_text(root: Path, path: str) -> Staged[str | None]:
 
 
 def decode(path: str, data: bytes) -> Staged[str | None]:
-    """Bytes as text, each line end one LF. A byte-order mark is kept: whether it may stand there isn't known here."""
+    """Decode bytes, with each line end as one LF. A byte-order mark is kept, since it is allowed in some files only."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -85,7 +85,7 @@ def inside(root: Path, path: str) -> bool:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """The bytes of an ordinary file; a link is followed if it stays in the site."""
+    """The bytes of a regular file; a link is followed if it stays inside the site."""
     full = f"{root}/{path}"
     try:
         try:
@@ -114,7 +114,7 @@ def _followed(root: Path, path: str) -> str:
 
 
 def _bytes_of(handle: int) -> bytes:
-    """All that an open file holds, if it is an ordinary one."""
+    """The content of an open file, if it is a regular file."""
     status = os.fstat(handle)
     if stat.S_ISDIR(status.st_mode):
         raise _Unreadable(_REASONS[errno.EISDIR])
@@ -127,7 +127,7 @@ def _bytes_of(handle: int) -> bytes:
 
 
 def _not_utf8(path: str, data: bytes, offset: int) -> Diagnostic:
-    """The fault that a file isn't UTF-8, at the first byte that can't be."""
+    """The error that a file isn't UTF-8, at the first invalid byte."""
     before = data[:offset].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
     utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -137,8 +137,8 @@ def _not_utf8(path: str, data: bytes, offset: int) -> Diagnostic:
 
 
 def _controls(path: str, data: bytes, text: str) -> tuple[Diagnostic, ...]:
-    """The faults for control characters, at most the first twenty."""
-    # Bytes are looked at first: nearly every file is clean, and that costs a tenth.
+    """The errors for control characters, at most twenty."""
+    # Bytes are checked first: nearly every file is clean, and this takes a tenth of the time.
     if len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xc2" not in data and b"\xef\xbf" not in data:
         return ()
     if data.count(0) * _MANY_NULS > len(data):

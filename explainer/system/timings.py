@@ -1,4 +1,4 @@
-"""Where a command's time goes, by stage: on the clock, and on processors, with those of processes that helped."""
+"""How long each stage takes: wall time, and CPU time including worker processes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 
 class Spent(NamedTuple):
-    """Seconds by the clock, and of processor time."""
+    """Wall time and CPU time, in seconds."""
 
     wall: float
     cpu: float
 
 
 class Stopwatch:
-    """Measures stages that follow each other; one that comes again is added up.
+    """Measures consecutive stages; times of a stage that comes again add up.
 
     Other processes count once they have ended, in the stage in which that is seen.
     """

@@ -1,1 +1,1 @@
-"""Words, letters and dates, whatever they are for; it knows nothing of sites."""
+"""Words, letters and dates; knows nothing about sites."""

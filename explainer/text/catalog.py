@@ -1,4 +1,4 @@
-"""The words of the theme in each language: looked up by key, with plural forms, numbers and dates.
+"""The theme's words in each language: texts by key, plural forms, numbers and dates.
 
 English needs no Babel, which takes longer to import than a page takes to render.
 """
@@ -28,7 +28,7 @@ _SOUNDS_AS_I = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
 
 
 class UnknownWordError(KeyError):
-    """A key that no catalog has; carries the keys that there are."""
+    """No catalog has this key; carries the existing keys."""
 
     def __init__(self, key: str, known: Sequence[str]) -> None:
         super().__init__(key)
@@ -37,7 +37,7 @@ class UnknownWordError(KeyError):
 
 
 class Catalogs:
-    """The tables of all languages by tag, a site's own words over the theme's."""
+    """The catalogs of all languages by tag; a site's own words override the theme's."""
 
     __slots__ = ("_made", "tables")
 
@@ -46,7 +46,7 @@ class Catalogs:
         self._made: dict[str, Catalog] = {}
 
     def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Phrases]]]:
-        """What another process needs to make the same."""
+        """Pickle the tables alone."""
         return Catalogs, (self.tables,)
 
     def of(self, language: str) -> Catalog:
@@ -141,7 +141,7 @@ def _plural_rule(language: str) -> Callable[[int], str]:
 
 
 def _locale(language: str) -> Any:
-    """What Babel knows of a language or the nearest wider one; None if it knows nothing."""
+    """Babel's locale of a language or the nearest wider one; None if there is none."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English pages do without it
 
     for tag in reversed(lineage(language)):

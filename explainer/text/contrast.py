@@ -1,10 +1,10 @@
-"""Colours as WCAG measures them: whether words in one can be read on another."""
+"""Colour contrast by WCAG: whether text in one colour is readable on another."""
 
 from __future__ import annotations
 
 ENOUGH = 4.5  # the least contrast of text that WCAG 2.2 AA allows
 _COMFORTABLE = 7.0
-# The grounds on which the default theme writes: paper, panel, opened claim (`layouts/style/tokens.css`).
+# The backgrounds of the default theme: paper, panel, opened claim (`layouts/style/tokens.css`).
 LIGHT = ("#fdfcf9", "#f3f1eb", "#f5edd2")
 DARK = ("#15171a", "#1e2124", "#3a3420")
 
@@ -16,12 +16,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def weakest(color: str, grounds: tuple[str, ...]) -> tuple[float, str]:
-    """The least contrast that a colour has on some grounds, and on which."""
+    """The lowest contrast of a colour on some backgrounds, and on which one."""
     return min((contrast(color, ground), ground) for ground in grounds)
 
 
 def for_dark(color: str) -> str:
-    """A colour mixed with white until it can be read with ease on the dark grounds."""
+    """A colour mixed with white until it is easily readable on the dark backgrounds."""
     for share in range(0, 101, 5):
         mixed = "#" + "".join(f"{round(part + (255 - part) * share / 100):02x}" for part in _parts(color))
         if weakest(mixed, DARK)[0] >= _COMFORTABLE:

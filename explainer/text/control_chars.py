@@ -1,4 +1,4 @@
-"""Characters that no text of the site may hold."""
+"""Characters that no text of the site may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates as newsrooms have them: a day, a month or a year."""
+"""Partial dates: a day, a month or a year."""
 
 from __future__ import annotations
 

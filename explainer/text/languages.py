@@ -1,4 +1,4 @@
-"""Languages by their tags: which way they are written, and which tag stands for which."""
+"""Language tags: writing direction, and fallbacks to wider tags."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _RTL_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "syrc", "thaa"})
 
 @lru_cache(64)
 def direction(language: str) -> Direction:
-    """The way in which a language is written, by its tag: `ar`, `ar-EG`, `az-Arab`."""
+    """The writing direction of a language, by its tag: `ar`, `ar-EG`, `az-Arab`."""
     first, *others = language.lower().split("-")
     script = next((part for part in others if len(part) == 4), None)  # noqa: PLR2004 - a script's subtag
     return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL) else "ltr"
 
 
 def lineage(language: str) -> tuple[str, ...]:
-    """A tag and the wider ones that may stand for it, widest first: `es`, `es-MX`."""
+    """A tag and the wider tags that it falls back to, widest first: `es`, `es-MX`."""
     parts = language.split("-")
     return tuple("-".join(parts[: end + 1]) for end in range(len(parts)))

@@ -1,4 +1,4 @@
-"""Slugs: the form of a text that stands in an address or an id."""
+"""Slugs: a text in the form used in addresses and ids."""
 
 from __future__ import annotations
 
