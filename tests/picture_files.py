@@ -22,7 +22,7 @@ def exif(orientation: int = 1, order: str = ">", *, telling: bool = True) -> byt
     if telling:
         entries += [(0x013B, 2, text), (0x927C, 7, text), (0xA431, 2, text)]
     gps = [(0, 1, b"\2\3\0\0"), (1, 2, b"N\0"), (2, 5, CANARY.ljust(24, b"!"))] if telling else []
-    start = 8
+    start = behind = 8
     if gps:
         entries.append((0x8825, 4, b"\0\0\0\0"))
         behind = start + 2 + 12 * len(entries) + 4 + sum(len(value) for _, _, value in entries if len(value) > 4)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.pictures import Finding, RefusedError, clean_picture, telling_fields
 from explainer.render.assets import Assets
-from explainer.system.file_stats import stat_of
 from explainer.system.site_files import read_file
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from explainer.model.site import ShownFile, SiteView
     from explainer.render.theme import Theme
-    from explainer.system.file_stats import Stat
 
 
 def publishable(file: str, content: bytes, span: Span) -> Staged[bytes | None]:
@@ -67,14 +66,14 @@ def theme_files(theme: Theme, view: SiteView) -> Iterator[tuple[str, Staged[byte
 class Judged:
     """What is wrong with files that come out, so that one that hasn't changed isn't read again."""
 
-    known: dict[ShownFile, tuple[Stat | None, tuple[Diagnostic, ...]]] = field(default_factory=dict)
+    known: dict[ShownFile, tuple[object, tuple[Diagnostic, ...]]] = field(default_factory=dict)
     theme: tuple[Theme, SiteView, tuple[Diagnostic, ...]] | None = None
 
     def diagnostics(self, root: Path, shown: Iterable[ShownFile]) -> Iterator[Diagnostic]:
         """What is wrong with these files, each told once."""
         before, self.known = self.known, {}
         for one in _each(shown):
-            stat, kept = stat_of(f"{root}/{one.file}"), before.get(one)
+            stat, kept = _stat(f"{root}/{one.file}"), before.get(one)
             if kept is None or kept[0] != stat:
                 kept = (stat, read_publishable(root, one).diagnostics)
             self.known[one] = kept
@@ -86,6 +85,15 @@ class Judged:
             told = (one for _, file in theme_files(theme, view) for one in file.diagnostics)
             self.theme = theme, view, tuple(told)
         return self.theme[2]
+
+
+def _stat(path: str) -> object:
+    """What the system says of a file; None if there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - called for every file that comes out
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _refusal(file: str, refused: RefusedError, span: Span) -> Diagnostic:
