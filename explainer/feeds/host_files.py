@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from explainer.model.output_files import HOST_FILES, moved_file
 
@@ -20,6 +21,8 @@ CONTENT_POLICY = (
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# A drawing that is opened by itself is a page of its own; a second policy only takes away from the first.
+DRAWING, SANDBOX = ".svg", "sandbox"
 EVERYWHERE = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -81,8 +84,11 @@ def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]
 
 def _headers(root: str, paths: Iterable[str]) -> str:
     lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
-    for path in sorted(filter(is_fingerprinted, paths)):
-        lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
+    for path in sorted(paths):
+        if is_fingerprinted(path):
+            lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
+        if path.lower().endswith(DRAWING):
+            lines += [f"{root}/{quote(path)}", f"  Content-Security-Policy: {SANDBOX}"]
     return "\n".join(lines) + "\n"
 
 
