@@ -1,4 +1,4 @@
-"""Checks of pages against the theme: do the shortcodes called have a template, and does it fit the call."""
+"""Checks that need the theme: does every shortcode have a template that fits?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BUILT_IN = ("claim", "source", "ref")
 
 
 def check_calls(calls: Iterable[CallMark], forms: Mapping[str, Form]) -> Iterator[Diagnostic]:
-    """The faults of shortcode calls: without a template, without a needed closing tag, with odd arguments."""
+    """The errors of shortcode calls: no template, a missing closing tag, arguments that the template doesn't use."""
     for call in calls:
         if call.name not in forms:
             yield _unknown(call, forms)

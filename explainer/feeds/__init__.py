@@ -1,1 +1,1 @@
-"""Everything that comes out besides pages: lists, feeds, claims as data, files for the host."""
+"""Everything that is published besides pages: lists, feeds, claims as data, files for the host."""

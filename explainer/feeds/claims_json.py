@@ -1,4 +1,4 @@
-"""`claims.json`: an explainer's claims as data, for machines."""
+"""`claims.json`: an explainer's claims as data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ VERSION = 1
 _BRIEF = ("id", "number", "type", "attribution", "knowledge", "via")
 _UNNAMED = ("description", "why_unnamed", "caveats")
 _NAMED = ("party", "title", "publisher", "date", "url", "archive", "withdrawn")
-# Nothing in the data holds itself.
+# The data has no cycles.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def claims_json(page: Page) -> str:
-    """The text of an explainer's `claims.json`. Every field is there, null or empty where it holds nothing."""
+    """The text of an explainer's `claims.json`. Every field is always there, null or empty if unset."""
     data = {
         "version": VERSION,
         "page": {

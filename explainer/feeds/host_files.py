@@ -1,4 +1,4 @@
-"""What a host is told of the files: types, how long to keep them, which headers to send, what has moved."""
+"""Instructions for the host: content types, caching, headers and redirects."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ _IN_UTF_8 = re.compile(r"text/|application/(?:.+\+)?(?:xml|json)$|image/svg")
 
 
 def is_fingerprinted(path: str) -> bool:
-    """Whether a file's name has a digest of its content, as in `style.0a1b2c3d.css`."""
+    """Whether a file's name contains a digest of its content, as in `style.0a1b2c3d.css`."""
     return _FINGERPRINT.search(path) is not None
 
 
 def content_type(path: str) -> str:
-    """The type that a host should give a file, with the charset of text."""
+    """The content type of a file, with the charset of text."""
     name = path.rpartition("/")[2]
     dot, suffix = name.rpartition(".")[1:]
     kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
@@ -66,14 +66,14 @@ def content_type(path: str) -> str:
 
 
 def cache_control(path: str) -> str:
-    """How long readers and hosts may keep a file: for good where its name changes with it, else they ask again."""
+    """The `Cache-Control` of a file: kept for good if its name changes with its content, else revalidated."""
     return KEPT_FOR_GOOD if is_fingerprinted(path) else ASKED_FOR_AGAIN
 
 
 def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    """The files that tell a host about the others, and the pages that stand where something has moved from.
+    """The host's own files (`_headers`, `_redirects`), and a page at each old address.
 
-    `root` is the path of the site's base URL; `moved` has paths on the site and where each leads now.
+    `root` is the path of the site's base URL; `moved` has old paths and where each leads now.
     """
     yield HEADERS, _headers(root.rstrip("/"), paths).encode()
     if moved:
@@ -93,7 +93,7 @@ def _headers(root: str, paths: Iterable[str]) -> str:
 
 
 def _signpost(target: str) -> str:
-    """A page for hosts that read no `_redirects`: browsers go on by themselves, readers may follow the link."""
+    """A redirecting page for hosts that ignore `_redirects`, with a link for readers."""
     address = escape(target)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Moved</title>\n'

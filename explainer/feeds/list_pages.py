@@ -1,4 +1,4 @@
-"""Every output of a site but its pages: what each lists, and what makes it if that has changed."""
+"""Every list of a site: what it contains, and a function that renders it when that has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What machines read of the whole site: Atom, JSON Feed, sitemap, robots."""
+"""Atom, JSON Feed, sitemap, robots."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEVER = "1970-01-01"
 
 
 def feeds(renderer: Renderer, site: Site, newest: Entries[PageEntry]) -> Iterator[Listing]:
-    """Each feed, and the other files that machines look for."""
+    """The feeds, `sitemap.xml` and `robots.txt`."""
     url, entries = site.view.url, [page.entry_digest for page in newest.pages]
     updated = renderer.rfc3339(site.updated or _NEVER)
     atom = partial(renderer.plain, "feed.xml", entries=newest, updated=updated, self_url=url + output_files.FEED)

@@ -1,1 +1,1 @@
-"""The folder that a build writes: always one whole build, whatever is stopped when."""
+"""The output folder: always one complete build, whatever is stopped when."""

@@ -1,7 +1,7 @@
-"""What a build says of itself, for whoever publishes it: it stands in the output's marker and is never published.
+"""What a build records about itself, for publishing. It is in the output's marker, which is never published.
 
-Whether the last build of an output came to its end is noted in the cache's folder, so that the tree of
-an earlier one isn't taken for its work.
+A marker in the cache's folder says whether the last build was finished, so that the output of an earlier
+one isn't mistaken for it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class BuildInfo(NamedTuple):
 
 
 def build_info_of(site: Path, base_url: str, pages: Sequence[PageSummary], *, preview: bool = False) -> BuildInfo:
-    """The record of a build of these pages."""
+    """The record of a build of these pages, made now."""
     now = int(time.time())
     commit, committed = _checked_out(site)
     return BuildInfo(
@@ -70,14 +70,14 @@ def build_info_of(site: Path, base_url: str, pages: Sequence[PageSummary], *, pr
 
 
 def same_facts(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
-    """Whether two records, as they stand in markers, say the same but for when."""
+    """Whether two records, as in markers, are equal except for the time."""
     if one is None or other is None:
         return one is other
     return {**one, "built": 0} == {**other, "built": 0}
 
 
 def as_data(record: BuildInfo) -> dict[str, Any]:
-    """A record as it stands in a marker: tuples are lists there."""
+    """A record as JSON data, with lists for tuples."""
     data = record._asdict()
     data["drafts"] = list(record.drafts)
     data["embargoed"] = [list(one) for one in record.embargoed]
@@ -86,7 +86,7 @@ def as_data(record: BuildInfo) -> dict[str, Any]:
 
 
 def parse_build_info(data: Any) -> BuildInfo:
-    """The record in a marker.
+    """The record from a marker's data.
 
     Raises:
         ValueError: if it isn't one.
@@ -108,7 +108,7 @@ def parse_build_info(data: Any) -> BuildInfo:
 
 
 def head_of(site: Path) -> str:
-    """What git's own files say is checked out where the site stands, without asking git; empty where there is none.
+    """What is checked out in the site's git repository, read from git's files; empty without a repository.
 
     It changes whenever another commit is checked out, and costs three files to read.
     """
@@ -133,7 +133,7 @@ def _text(file: Path) -> str:
 
 
 def _checked_out(site: Path) -> tuple[str, int] | tuple[None, None]:
-    """The commit that git has checked out where the site stands, and its time; nothing where there is no git."""
+    """The commit that is checked out in the site's repository, and its time; None without git."""
     folder = Path(os.path.realpath(site))
     if not any((above / ".git").exists() for above in (folder, *folder.parents)):
         return None, None

@@ -1,4 +1,4 @@
-"""Putting one folder in another's place, in one step where the system can."""
+"""Swap two folders, in one step where the system can."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, err
 
 
 def swap_folders(new: Path, current: Path, aside: Path) -> None:
-    """Exchange two folders. Where the system can't, `current` goes by way of `aside` in three renames.
+    """Swap two folders. Where the system can't do that in one step, `current` moves to `aside`, in three renames.
 
-    A run that is killed between those renames is mended by `finish_swap`.
+    If a run is killed between those renames, `finish_swap` repairs it.
 
     Raises:
         OSError: if the system refuses; then nothing is exchanged.
@@ -41,7 +41,7 @@ def swap_folders(new: Path, current: Path, aside: Path) -> None:
 
 
 def finish_swap(new: Path, current: Path, aside: Path) -> None:
-    """Mend what a killed `swap_folders` left: `current` is there again, old or new, and nothing at `aside`.
+    """Repair an interrupted `swap_folders`: `current` exists again, old or new, and `aside` doesn't.
 
     Raises:
         OSError: if the system refuses.
@@ -72,7 +72,7 @@ def _swap_at_once(new: Path, current: Path) -> bool:
 
 
 def _system_call() -> Callable[[bytes, bytes], int] | None:
-    """What exchanges two paths and gives an errno, 0 if it did; None where the system has no such call."""
+    """A function that swaps two paths and returns an errno or 0; None where the system has no such call."""
     import ctypes  # noqa: PLC0415 - only a build that changed something needs it
 
     libc = ctypes.CDLL(None, use_errno=True)

@@ -1,8 +1,8 @@
-"""The output folder: which may be written to, and how a new tree takes the place of an old one.
+"""The output folder: which folder may be written to, and how a new tree replaces the old one.
 
-Two trees stand beside each other and share the files that are the same: the output, and a spare.
-A build writes what is new into the spare, links what isn't, and exchanges both in one step, so that
-the output is always one whole build. A file is never changed in place: the other tree may hold it too.
+Two trees are beside each other and share equal files: the output, and a spare.
+A build writes what is new into the spare, links the rest, and swaps both in one step, so that
+the output is always one complete build. A file is never changed in place: the other tree may hold it too.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ def _stands_in(path: Path, folder: Path) -> bool:
 
 
 class OutputTree:
-    """A build's way to the output: a context in which files are taken in and the whole is committed.
+    """Write access to the output: a context manager in which files are added and the whole is committed.
 
-    No other build has it meanwhile, so that it is entered before content is read. `waiting` is called
-    once if another build keeps it for more than a second. Without `trust_manifest`, every file is read again before it
-    is believed to be what it was. Outside of `commit` the output is never touched; left without it, it stays as it is. `known` is what the output holds of its last build, by path,
-    to be given to `write_if_changed`; `listing` stands for all that it held, by names and contents, and is empty if nobody knows.
-    `build` is what the build says of itself in the tree's marker.
+    It holds a lock against other builds, so it is entered before content is read. `waiting` is called
+    once if another build holds it for more than a second. Without `trust_manifest`, every file is read again
+    before it counts as unchanged. Only `commit` changes the output. `known` are the files of the last build, by
+    path, for `write_if_changed`; `listing_digest` is of all their names and contents, empty if unknown. `build`
+    is what the build records about itself in the tree's marker.
 
     Raises:
         OutputError: from every method, if the system refuses.
@@ -152,7 +152,7 @@ class OutputTree:
         return self
 
     def _look(self) -> None:
-        """See what the output holds, and whether that is what its last build left."""
+        """Read what the output contains, and whether that is what its last build left."""
         live = read_manifest(self.trees.live)
         if live is None:
             return
@@ -174,11 +174,11 @@ class OutputTree:
         os.close(self._lock)
 
     def write(self, path: str, content: bytes) -> None:
-        """Take a file with this content into the new tree."""
+        """Add a file with this content to the new tree."""
         self.add(path, write_if_changed(self.trees, path, content, self.known.get(path)))
 
     def add(self, path: str, written: WrittenFile) -> None:
-        """Take in a file that `write_if_changed` has seen to, in whatever process."""
+        """Add a file that `write_if_changed` has written, in any process."""
         self.files[path] = written.entry
         if written.written:
             self._written.add(path)
@@ -186,24 +186,24 @@ class OutputTree:
             self._written.discard(path)
 
     def reuse(self, path: str) -> bool:
-        """Take a file into the new tree as the last build left it; False if it isn't there like that."""
+        """Add a file as the last build left it to the new tree; False if it has changed since."""
         entry = self._current().get(path)
         if entry:
             self.files[path] = entry
         return entry is not None
 
     def unchanged(self) -> bool:
-        """Whether the output is, to the last file, what its last build left."""
+        """Whether the output is exactly what its last build left."""
         return self._as_listed and len(self._current()) == len(self._listed)
 
     def _current(self) -> dict[str, Entry]:
-        """The files that are as the last build left them, looked at once."""
+        """The files that are as the last build left them; checked once."""
         if self._found is None:
             self._found = current_entries(self.trees.live, self.known, self.trees.taken)
         return self._found
 
     def commit(self) -> bool:
-        """Put the new tree in the output's place; False if the output is the same already."""
+        """Replace the output by the new tree; False if the output is the same already."""
         same = self._as_listed and not self._written and self.files.keys() == self.known.keys()
         if same and same_facts(self.build, self._said):
             return False
@@ -257,7 +257,7 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 
 
 def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None) -> str:
-    """Make the spare tree hold these files and nothing else, and list them in its marker; that list's `listing`."""
+    """Make the spare tree contain exactly these files, and list them in its marker; returns the listing's digest."""
     ready: set[str] = set()
     make_folders(trees.spare, "", ready)
     found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
@@ -288,9 +288,9 @@ def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed
 
 
 def _forget(spare: str, before: dict[str, Entry], now: dict[str, Entry]) -> None:
-    """Leave of an old tree only what the new one has as well: something was unpublished.
+    """Delete from an old tree what the new one doesn't have: something was unpublished.
 
-    Pages that told of it have changed too. The next build finds out what is missing.
+    Pages that mentioned it have changed too. The next build finds out what is missing.
     """
     os.unlink(f"{spare}/{MARKER}")
     for path, entry in before.items():

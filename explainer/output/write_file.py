@@ -1,4 +1,4 @@
-"""One file of the output: written into the spare tree, or found in the live one. Any process may do it."""
+"""Write one file into the spare tree, unless the live one already has it. Runs in any process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Nobody else is let into a tree that is out of date: it may hold what was unpublished since.
+# Nobody else may read a tree that is out of date: it may contain what was unpublished since.
 SPARE_MODE = 0o700
 
 
@@ -24,7 +24,7 @@ class OutputError(Exception):
 
 @contextmanager
 def output_errors(path: str | Path) -> Iterator[None]:
-    """Turn what the system refuses into an `OutputError` that names the file."""
+    """Turn an `OSError` into an `OutputError` that names the file."""
     try:
         yield
     except OSError as error:
@@ -33,10 +33,10 @@ def output_errors(path: str | Path) -> Iterator[None]:
 
 
 class Trees(NamedTuple):
-    """Where a build writes, as every process that helps needs to know it.
+    """Where a build writes, as its worker processes need to know.
 
-    Files of `live` that were changed at `taken` or later (ns) are read again before they are believed.
-    `begun` tells one build from another.
+    Files of `live` that were changed at `taken` or later (ns) are read again before they count as unchanged.
+    `begun` distinguishes builds.
     """
 
     live: str
@@ -53,10 +53,10 @@ class WrittenFile(NamedTuple):
 
 
 def write_if_changed(trees: Trees, path: str, content: bytes, known: Entry | None) -> WrittenFile:
-    """See to it that a file of the new tree has this content: write it, if the live tree's isn't the same.
+    """Write a file to the new tree unless the live tree already has this content.
 
-    `path` is relative, with forward slashes; `known` is what `OutputTree.known` holds for it. Needs
-    nothing else, so that any process may do it, each file in one of them.
+    `path` is relative, with forward slashes; `known` is what `OutputTree.known` has for it. Any process may
+    call this, but only one for each file.
 
     Raises:
         OutputError: if the system refuses.
@@ -81,7 +81,7 @@ def _ready(trees: Trees) -> set[str]:
 
 
 def write(tree: str, path: str, content: bytes, ready: set[str]) -> os.stat_result:
-    """Write a file of a tree as a new one, in place of whatever stands there; see `make_folders` for `ready`."""
+    """Write a new file in a tree, replacing whatever is there; see `make_folders` for `ready`."""
     make_folders(tree, parent(path), ready)
     file = f"{tree}/{path}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -104,9 +104,9 @@ def write(tree: str, path: str, content: bytes, ready: set[str]) -> os.stat_resu
 
 
 def make_folders(tree: str, folder: str, ready: set[str]) -> None:
-    """Make a folder and those above it, in place of whatever else stands there. No link is followed.
+    """Make a folder and those above it, replacing whatever else is there. No link is followed.
 
-    Those that are `ready` were seen to before, and those that this sees to will be.
+    `ready` are the folders that exist already; this adds those that it makes.
     """
     if folder in ready:
         return

@@ -1,4 +1,4 @@
-"""Markdown with shortcodes in, a `Document` out. The only door to markdown-it."""
+"""Parse: Markdown with shortcodes becomes a `Document`. The only folder that uses markdown-it."""
 
 from explainer.parse.parser import parse_page
 

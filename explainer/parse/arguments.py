@@ -1,4 +1,4 @@
-"""What the arguments of the built-in shortcodes mean: `claim`, `source`, `ref`."""
+"""The arguments of the built-in shortcodes `claim`, `source` and `ref`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REF_ARGUMENTS = ("target",)
 
 @dataclass(slots=True)
 class ArgumentReader:
-    """Reads the arguments of one tag and keeps what is wrong with them."""
+    """Reads the arguments of one tag, and collects their diagnostics."""
 
     tag: Tag
     source_map: SourceMap
@@ -62,20 +62,20 @@ class ArgumentReader:
 
     @property
     def span(self) -> Span:
-        """The whole tag's place."""
+        """The span of the whole tag."""
         return self.source_map.span(self.tag.start, self.tag.end)
 
     def span_of(self, argument: Argument) -> Span:
-        """An argument's place."""
+        """The span of an argument."""
         return self.source_map.span(argument.start, argument.end)
 
     def report(self, code: str, message: str, argument: Argument | None, *hints: str) -> None:
-        """Keep a fault, at an argument or at the tag."""
+        """Add a diagnostic, at an argument or at the tag."""
         span = self.span_of(argument) if argument else self.span
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     def text(self, key: str) -> str | None:
-        """A named argument's value, None if absent; an empty one is a fault."""
+        """A named argument's value, None if absent; an empty one is an error."""
         argument = self.named.get(key)
         if argument is None:
             return None
@@ -85,7 +85,7 @@ class ArgumentReader:
         return " ".join(argument.value.split())
 
     def words(self, argument: Argument) -> list[Located]:
-        """The words of a value, each with its place."""
+        """The words of a value, each with its position."""
         value, first, span = argument.value, argument.value_start, self.source_map.span
         if _ID.fullmatch(value):
             return [Located(value, span(first, first + len(value)))]
@@ -102,7 +102,7 @@ class ArgumentReader:
         return tuple(self.words(argument)) if argument and self.text(key) else ()
 
     def located(self, key: str) -> Located | None:
-        """A named argument's value with its place."""
+        """A named argument's value with its position."""
         value = self.text(key)
         return Located(value, self.span_of(self.named[key])) if value else None
 
@@ -126,13 +126,13 @@ class ArgumentReader:
         return None
 
     def no_positional(self) -> None:
-        """Positional arguments are a fault."""
+        """Report positional arguments as errors."""
         for argument in self.positional:
             hint = f'name it: `id="{argument.value}"`'
             self.report("E305", f"`{self.tag.name}` takes named arguments only", argument, hint)
 
     def valid_id(self, located: Located | None) -> bool:
-        """Whether this is an id; if not, that is a fault."""
+        """Whether this is an id; reports an error if not."""
         if located and _ID.fullmatch(located.text):
             return True
         if located:
@@ -209,7 +209,7 @@ def plain_cite(tag: Tag, source_map: SourceMap, claim: int | None, block: int, s
 
 
 def cite_ids(reader: ArgumentReader) -> tuple[Located, ...]:
-    """The ids that a `source` tag names; none is a fault."""
+    """The ids that a `source` tag names; reports an error if there is none."""
     found = [reader.words(argument) for argument in reader.positional]
     ids = (*found[0],) if len(found) == 1 else tuple(chain.from_iterable(found))
     if reader.named:

@@ -1,4 +1,4 @@
-"""markdown-it's block rules: shortcodes and comments with lines of their own, a limit, places of cells."""
+"""Block syntax of our own: shortcodes and comments on lines of their own, a nesting limit, columns of table cells."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FENCE = re.compile(r"((?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?:(`{3,})[^`\n]*|(~{3,}
 
 
 class Alone(NamedTuple):
-    """A tag that has its lines to itself, and its first and last line."""
+    """A tag on lines of its own, with its first and last line."""
 
     tag: Tag
     line: int
@@ -168,7 +168,7 @@ def _pairs(state: StateBlock, start: int, end: int) -> dict[int, Alone]:
 
 
 def _match(state: StateBlock, start: int, end: int) -> tuple[int, dict[int, Alone]]:
-    """Match the tags from a line on, and tell the last line that was looked at."""
+    """Match the tags from a line on; returns the last line that was read as well."""
     opened: list[tuple[str, int]] = []
     count: Counter[str] = Counter()
     pairs: dict[int, Alone] = {}
@@ -214,7 +214,7 @@ def _tags(state: StateBlock, start: int, end: int) -> Iterator[tuple[int, Alone 
 
 
 def placed_cells(rule: Rule) -> Rule:
-    """The rule for tables, made to note each cell's column, and the rows that have too many cells."""
+    """Wrap the rule for tables so that it records each cell's column, and the rows that have too many cells."""
 
     def with_places(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
         count = len(state.tokens)

@@ -1,7 +1,7 @@
-"""markdown-it's block parser, made to ask at each line only the rules that can match there.
+"""A faster block parser: at each line it only asks the rules that can match there.
 
-A paragraph of words, as most blocks are, asks none. What it makes of a text is the same; a test
-holds that.
+A paragraph of words, as most blocks are, asks none. The result is the same as markdown-it's; a test
+checks that.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _CODE_INDENT = 4
 
 
 class BlockState(StateBlock):
-    """The state of the block parser, made and added to in less time."""
+    """The state of the block parser, cheaper to create and extend."""
 
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
         super().__init__("", md, env, tokens)

@@ -1,4 +1,4 @@
-"""markdown-it's core rules: ids of headings, typographic quotes and dashes."""
+"""Core rules of our own: heading ids, curly quotes and dashes."""
 
 from __future__ import annotations
 

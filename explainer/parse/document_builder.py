@@ -1,4 +1,4 @@
-"""A document while it is built from tokens: frames of HTML with holes, and the lists they number."""
+"""The document under construction: frames of HTML with holes, and the lists that the holes refer to."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Frame:
-    """A stretch of the body that panels stay inside: the page, a template shortcode, a footnote."""
+    """A part of the body that panels stay inside: the page, a template shortcode, a footnote."""
 
     parts: list[str | Hole] = field(default_factory=list)
     depth: int = 0
     panels: list[int] = field(default_factory=list)
 
     def leave(self) -> None:
-        """Come out of a block; after an outermost one stand the panels of its claims."""
+        """Leave a block; after an outermost one, add the panels of its claims."""
         self.depth -= 1
         if self.panels and not self.depth:
             self.flush()
 
     def flush(self) -> None:
-        """Put the panels that wait here, in the order in which their claims begin."""
+        """Add the waiting panels here, in the order in which their claims begin."""
         if self.panels:
             self.parts.append(PanelsHole(tuple(sorted(self.panels))))
             self.panels = []
@@ -55,9 +55,9 @@ class Frame:
 
 @dataclass(slots=True)
 class Opened:
-    """A shortcode whose end is still to come.
+    """A shortcode that is still open.
 
-    `number` is its place in its list, -1 if it has none; `said` tells where its plain text begins.
+    `number` is its index in its list, -1 if it has none; `said` is where its plain text begins.
     """
 
     tag: Tag
@@ -77,7 +77,7 @@ class Notes:
 
 
 class Aside(NamedTuple):
-    """What waits while a body inside the body is walked."""
+    """The state that is saved while a body inside the body is walked."""
 
     words: list[str]
     claim_stack: list[int]
@@ -87,7 +87,7 @@ class Aside(NamedTuple):
 
 @dataclass(slots=True)
 class DocumentBuilder:
-    """All that is found in one text, and the way down to where the walk is.
+    """Everything found in one text, and the stack of what is open where the walk is.
 
     `parts` is the innermost frame's, `words` the plain text so far.
     """
@@ -102,7 +102,7 @@ class DocumentBuilder:
     calls: list[CallMark] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
-    # The way down.
+    # What is open where the walk is.
     frames: list[Frame] = field(default_factory=list)
     parts: list[str | Hole] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -114,13 +114,13 @@ class DocumentBuilder:
     after_link: list[Hole] = field(default_factory=list)
 
     def begin_frame(self) -> None:
-        """Begin a stretch that is a part of its own."""
+        """Begin a frame."""
         frame = Frame()
         self.frames.append(frame)
         self.parts = frame.parts
 
     def end_frame(self) -> Frame:
-        """End it, and go on in the one around it."""
+        """End the frame, and continue in the one around it."""
         frame = self.frames.pop()
         self.parts = self.frames[-1].parts if self.frames else []
         return frame
@@ -130,7 +130,7 @@ class DocumentBuilder:
         (self.after_link if self.links_open else self.parts).append(hole)
 
     def close_link(self) -> None:
-        """Come out of a link; after an outermost one stand the holes that waited."""
+        """Leave a link; after an outermost one, add the holes that waited."""
         self.links_open -= 1
         if self.after_link and not self.links_open:
             self.parts += self.after_link
@@ -144,16 +144,16 @@ class DocumentBuilder:
         return aside
 
     def end_aside(self, aside: Aside) -> Body:
-        """End it, and go on where it began."""
+        """End the body, and continue where it began."""
         self.words, self.claim_stack, self.links_open, self.after_link = aside
         frame = self.end_frame()
         frame.flush()
         return frame.body()
 
     def report(self, code: str, message: str, span: Span, *hints: str) -> None:
-        """Keep a fault."""
+        """Add a diagnostic."""
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     def said_since(self, said: int) -> str:
-        """The plain text since there were so many words, its white space collapsed."""
+        """The plain text since word number `said`, with white space collapsed."""
         return " ".join("".join(self.words[said:]).split())

@@ -1,9 +1,8 @@
-"""Tokens of a run whose markup is simple, in one pass: most runs are.
+"""A fast parser for inline text with simple markup, as most is.
 
 Simple are shortcodes, emphasis and code in which nothing nests, links without titles, line breaks.
-For these one look at the neighbouring characters tells what they are; for any other markup the
-answer is None, and markdown-it's rules judge the whole run. What comes out is the same; a test
-holds that.
+For these the neighbouring characters decide; for any other markup the result is None, and
+markdown-it's rules parse the whole text. The tokens are the same as markdown-it's; a test checks that.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _PATH = re.compile(r"(?!//)[A-Za-z0-9/._#-]+")
 
 
 class _NotSimple(Exception):  # noqa: N818 - a way out of the loop, not an error
-    """There is markup that only markdown-it can judge."""
+    """The markup isn't simple."""
 
 
 class _Run:

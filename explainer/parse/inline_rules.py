@@ -1,4 +1,4 @@
-"""markdown-it's inline rules: shortcodes, comments, and the places of links and notes."""
+"""Inline syntax of our own: shortcodes and comments; and the positions of links and notes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _push(state: StateInline, kind: str, **meta: Any) -> None:
 
 
 def placed(rule: Rule) -> Rule:
-    """The rule, made to note on its first token where it matched, and to keep a note's tokens there."""
+    """Wrap a rule so that its first token records where it matched, and holds the tokens of a note."""
 
     def with_place(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         start, count = state.pos, len(state.tokens)
@@ -104,7 +104,7 @@ def placed(rule: Rule) -> Rule:
 
 
 def bare_address(rule: Rule) -> Rule:
-    """The rule, made to note its place, and to end in front of a shortcode: it takes all up to the next space."""
+    """Wrap the rule so that it records its position and stops before a shortcode; it takes all up to the next space."""
 
     def ending_early(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         if silent:

@@ -1,6 +1,6 @@
-"""markdown-it's inline parser, made to ask at each character only the rules that can match there.
+"""A faster inline parser: at each character it only asks the rules that can match there.
 
-What it makes of a text is the same; a test holds that.
+The result is the same as markdown-it's; a test checks that.
 """
 
 from __future__ import annotations

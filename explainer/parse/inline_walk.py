@@ -1,4 +1,4 @@
-"""One run of inline text: markdown-it's inline tokens into a document."""
+"""Turn markdown-it's inline tokens of one paragraph into a document."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def add_text(builder: DocumentBuilder, content: str) -> None:
 
 
 def _closed(parts: list[str | Hole], content: str) -> str:
-    """Put punctuation that ends a claim in front of its numbers and words; what is left of the text."""
+    """Move punctuation that ends a claim in front of its numbers and words; returns the rest of the text."""
     found = _ENDING.match(content)
     if not found:
         return content
@@ -104,13 +104,13 @@ class Run:
                 self._handlers[kind](self, token)
 
     def source_map(self) -> SourceMap:
-        """Where the text that is walked stands, worked out when it is first asked for."""
+        """The source map of this text, computed when first needed."""
         if self.known_map is None:
             self.known_map = self.builder.text.source_map(self.inline)
         return ShiftedMap(self.known_map, self.shift) if self.shift else self.known_map
 
     def span(self, token: Token) -> Span:
-        """Where a token stands whose rule noted it."""
+        """The span of a token whose rule recorded it."""
         return self.source_map().span(token.meta["start"], token.meta["end"])
 
     # --- Words ---
@@ -168,7 +168,7 @@ class Run:
         return "".join(words)
 
     def _target(self, token: Token, target: str, *, image: bool) -> int | None:
-        """Write where a link leads; its number, if that is a place on the site."""
+        """Emit a link's target; returns its number if it is inside the site."""
         builder = self.builder
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
@@ -253,7 +253,7 @@ class Run:
         self.builder.report(code, message, self.source_map().span(diagnostic.start, diagnostic.end), hint)
 
     def _cut(self) -> str:
-        """What to do about a tag whose end stands below its block; nothing if there is none."""
+        """The hint for a tag whose end is below its block, if there is one."""
         lines, end = self.builder.text.lines, (self.inline.map or [0, 0])[1]
         for line in lines[end : end + _BELOW]:
             closing, opening = line.find(CLOSING), line.find(OPENING)
@@ -284,7 +284,7 @@ def _title(token: Token) -> str:
 
 
 def add_comment(builder: DocumentBuilder, first: int, last: int) -> None:
-    """Keep the warning that a comment is left out, and hide its lines from reports."""
+    """Warn that a comment isn't published, and hide its lines from diagnostics."""
     span = builder.text.whole_line(first - 1)
     builder.report("W352", "a comment isn't published", span, "put private notes under `private` in the front matter")
     builder.hidden.update(range(first, last + 1))

@@ -1,4 +1,4 @@
-"""Tokens that are made in a fraction of the time of markdown-it's own."""
+"""Smaller token objects, faster to create than markdown-it's own."""
 
 from __future__ import annotations
 

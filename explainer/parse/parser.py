@@ -1,4 +1,4 @@
-"""The one Markdown parser, and what it makes of a page: a `Document`."""
+"""Set up the Markdown parser, and parse a page into a `Document`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def markdown() -> MarkdownIt:
     gfm_autolink_plugin(md)
     for plugin in (block_plugin, inline_plugin, core_plugin):
         plugin(md)
-    # Every target is judged by its scheme when the body is built, with a place to point at.
+    # Every target's scheme is checked when the body is built, where its position is known.
     md.validateLink = _any_link  # type: ignore[method-assign]
     return md
 

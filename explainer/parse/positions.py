@@ -1,6 +1,6 @@
 """From offsets back to lines and columns.
 
-markdown-it keeps no position for what stands inside a line. A block rule knows offsets into the
+markdown-it keeps no position inside a line. A block rule knows offsets into the
 whole text; an inline rule knows offsets into its block's content, whose line *k* is the end of
 source line `map[0] + k`, or, in a table, one stretch of it.
 """
@@ -26,7 +26,7 @@ class SourceMap(Protocol):
 
 
 class PageText:
-    """The text of one file while it is parsed; itself the place of block rules."""
+    """The text of one file while it is parsed; itself the source map of block rules."""
 
     def __init__(self, path: str, body: str) -> None:
         self.path = path
@@ -56,7 +56,7 @@ class PageText:
         return bisect_right(self.starts, found) if found >= 0 else line
 
     def source_map(self, token: Token) -> SourceMap:
-        """The place of an inline token."""
+        """The source map of an inline token."""
         first = token.map[0] if token.map else 0
         if not ("\n" in token.content or token.meta):
             return LineMap(self.path, first + 1, self._column(first, token.content.rstrip()) + 1)
@@ -78,7 +78,7 @@ class PageText:
 
 
 class LineMap(NamedTuple):
-    """Where an inline token's content stands that has one line alone: its line, its first column."""
+    """The source map of an inline token with a single line: the line, and its first column."""
 
     path: str
     line: int
@@ -90,7 +90,7 @@ class LineMap(NamedTuple):
 
 
 class InlineMap(NamedTuple):
-    """Where an inline token's content stands: the offset and the column of each of its lines.
+    """The source map of an inline token: the offset and the column of each of its lines.
 
     `escapes` are the offsets of the characters that have a backslash in the source alone.
     """
@@ -112,7 +112,7 @@ class InlineMap(NamedTuple):
 
 
 class ShiftedMap(NamedTuple):
-    """The place of a string that was cut out of another and parsed on its own."""
+    """The source map of a string that was cut out of another and parsed on its own."""
 
     source_map: SourceMap
     by: int

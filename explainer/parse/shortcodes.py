@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import Tag
 
-# How deep templates may stand in one another: each is rendered inside the one around it.
+# How deep templates may be nested: each is rendered inside the one around it.
 MAX_INSIDE = 16
 TAKE_OUT = "take some of the levels out"
 _QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
 
 
 def report_tag(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
-    """Keep what is wrong with a tag's own text."""
+    """Report what is wrong with a tag's own text."""
     for diagnostic in tag.diagnostics:
         builder.report(
             diagnostic.code, diagnostic.message, source_map.span(diagnostic.start, diagnostic.end), diagnostic.hint

@@ -1,4 +1,4 @@
-"""The grammar of one shortcode tag, `{{< name key="value" >}}`. It knows no shortcode by name."""
+"""The syntax of one shortcode tag, `{{< name key="value" >}}`, whatever its name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
 
 
 class TagDiagnostic(NamedTuple):
-    """Why a text that begins like a tag is none, or what is wrong with one of its arguments.
+    """Why a text that begins like a tag isn't one, or what is wrong with one of its arguments.
 
     `closed` tells whether the text ends like a tag.
     """

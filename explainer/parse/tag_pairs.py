@@ -1,4 +1,4 @@
-"""Pairing the shortcode tags of one run of inline text."""
+"""Match the opening and closing shortcode tags of one run of inline text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Publish: a finished build goes to a host whole and is verified, or what readers see stays as it is.
+"""Publish a finished build to a host completely and verified, or leave what readers see as it is.
 
-`read_build` takes a build from its folder or an archive; `prepare` looks at the host, makes the plan and
-asks the guards; `carry_out` does it. `run` is the walk.
+`read_build` reads a build from its folder or an archive; `prepare` inspects the host, makes the plan and
+asks the guards; `carry_out` does it. Start with `run`.
 """
 
 from __future__ import annotations

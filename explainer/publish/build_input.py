@@ -1,6 +1,6 @@
-"""A finished build as it is found: a folder, or an archive of one; read once, checked, and copied aside.
+"""Read a finished build from a folder or an archive: check it, and copy it.
 
-What is published is the copy, so that a build that goes on meanwhile can't put another version's file in.
+The copy is published, so that a build that runs meanwhile can't mix in files of another version.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SHOWN = 3  # paths named in a message
 
 
 class FinishedBuild(NamedTuple):
-    """A build that is whole: what it says of itself, its files, and the folder with the copy of them."""
+    """A complete build: what it records about itself, its files, and the folder with the copy."""
 
     record: BuildInfo
     files: dict[str, File]
@@ -37,7 +37,7 @@ class FinishedBuild(NamedTuple):
 
 
 def read_build(source: Path, scratch: Path, *, ours: bool) -> FinishedBuild:
-    """Copy a build from a folder or an archive into `scratch`; `ours` where builds of this machine may be writing it.
+    """Copy a build from a folder or an archive into `scratch`; `ours` if a build on this machine may be writing it.
 
     Raises:
         RefusedError: if it isn't a whole build.
@@ -82,7 +82,7 @@ def _copied(folder: Path, copy: Path) -> FinishedBuild:
 
 
 def _read(folder: Path, manifest: Manifest, copy: Path) -> tuple[dict[str, File], dict[str, str]]:
-    """Copy every file that the build listed; those that aren't as it left them, and any others, by path."""
+    """Copy every file that the build listed; returns those that have changed since, and any others, by path."""
     files: dict[str, File] = {}
     there = survey(str(folder), NOTHING)
     changed = dict.fromkeys([*(there.files.keys() - manifest.files.keys()), *there.others], "isn't of the build")

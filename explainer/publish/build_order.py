@@ -1,4 +1,4 @@
-"""Which of two builds is the newer one: git's history says it, or what this site last saw on the host, or clocks."""
+"""Which of two builds is newer: by git's history, by what this site last saw on the host, or by their times."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMEOUT = 30  # seconds
 
 
 def overtaken(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) -> Refusal | None:
-    """Why a build must not take the place of what a host has, if so; `site` is the folder that may know."""
+    """Why a build must not replace what a host has, if so; `site` is the folder with git's history."""
     found = _judged(ours, theirs, site, target)
     if not found:
         return None
@@ -75,7 +75,7 @@ def last_seen(site: Path, target: str) -> frozenset[str] | None:
 
 
 def remember(site: Path, target: str, *builds: str) -> None:
-    """Keep which builds of this site the host may have: one, or more while some are under way."""
+    """Remember which builds of this site the host may have: one, or several during a publication."""
     with suppress(OSError):
         file = _memory(site, target)
         file.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Compressed copies of text files, for servers that look for them beside the files."""
+"""Compressed copies of text files, for servers that use them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a publication from happening, in words that give no secret away."""
+"""Errors of a publication, without secrets in their messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHORTEST = 6  # characters; shorter values would take ordinary words out of mes
 
 
 class Refusal(NamedTuple):
-    """Why a guard won't let a build go to a host: a code, what is so, and what can be done."""
+    """Why a guard refuses a publication: a code, a message, and what can be done."""
 
     code: str
     message: str
@@ -21,7 +21,7 @@ class Refusal(NamedTuple):
 
 
 class RefusedError(Exception):
-    """A guard refuses; nothing has travelled."""
+    """A guard refuses; nothing has been sent."""
 
     def __init__(self, *refusals: Refusal) -> None:
         super().__init__("; ".join(refusal.message for refusal in refusals))
@@ -29,7 +29,7 @@ class RefusedError(Exception):
 
 
 class HostError(Exception):
-    """The host, the way to it, or this machine failed. The message names no secret."""
+    """The host, the connection, or this machine failed. The message contains no secret."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(redacted(message))
@@ -37,7 +37,7 @@ class HostError(Exception):
 
 
 class MovedOnError(HostError):
-    """Somebody else published since the host was looked at."""
+    """Somebody else has published since the host was inspected."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class MovedOnError(HostError):
 
 
 def redacted(text: str) -> str:
-    """Text of a program or a host without users and passwords of addresses, and without what the environment hides."""
+    """Text without the users and passwords in addresses, and without secrets of the environment."""
     text = _SIGNED.sub(r"\1…", _IN_ADDRESS.sub("…@", text))
     for name, value in os.environ.items():
         if _SECRET_NAME.search(name) and len(value) >= _SHORTEST:

@@ -1,4 +1,4 @@
-"""The guards: each looks at values alone and says why it refuses. All have their say before the first byte travels."""
+"""Reasons to refuse a publication. All guards are asked before anything is sent; each only looks at values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HREF = re.compile(rb"href=\"?([^\" >]+)", re.IGNORECASE)
 
 
 def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool) -> Iterator[Refusal]:
-    """What speaks against publishing a build anywhere at an address, at this second."""
+    """Why a build must not be published at an address now."""
     record = build.record
     if unfinished:
         message = "the last build of this site failed, was stopped, or still goes on: this is an earlier one's work"
@@ -61,7 +61,7 @@ def _embargoed(record: BuildInfo, now: int) -> Iterator[Refusal]:
 
 
 def _of_preview(tree: Path, files: Iterable[str]) -> Iterator[Refusal]:
-    """What a preview server, or a build for one, leaves in pages."""
+    """Traces of a preview server in pages."""
     for path in sorted(path for path in files if path.endswith(".html")):
         content = (tree / path).read_bytes()
         if _LIVE_RELOAD.search(content):
@@ -94,7 +94,7 @@ def is_local(address: str) -> bool:
 
 
 def of_deletions(plan: Plan, host: RemoteManifest | None, most: int | None) -> Iterator[Refusal]:
-    """What speaks against a plan that deletes much of what is there; `most` is what the user allows."""
+    """Why a plan must not delete so much of what is there; `most` is what the user allows."""
     files = host.files if host else {}
     count, there = sum(action.path in files for action in plan.of("delete")), len(files)
     if not count or (most is not None and count <= most):

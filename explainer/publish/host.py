@@ -1,4 +1,4 @@
-"""What every kind of host can do for a publication, and how programs are run for it."""
+"""What every kind of host can do, and what hosts that can roll back can; running programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINES = 4  # of what a program said that are passed on
 
 
 class HostState(NamedTuple):
-    """What a host has. `token` is compared before anything is switched; `foreign` says why it isn't ours."""
+    """What is on a host. `token` is compared before anything is changed; `foreign` says why it isn't ours."""
 
     manifest: RemoteManifest | None
     token: str = ""
@@ -28,7 +28,7 @@ class HostState(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A publication: the folder with all files, what is done about each, the new manifest, what was there."""
+    """What a host has to do: the folder with all files, the plan, the new manifest, and the host's state before."""
 
     tree: Path
     plan: Plan
@@ -84,10 +84,10 @@ def run_program(
     timeout: float | None = None,
     also: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program; exit statuses in `also` are its answers, not failures.
+    """Run a program; exit statuses in `also` aren't failures.
 
     Raises:
-        HostError: with what it said, without secrets.
+        HostError: with its error output, without secrets.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own words; names from site.yaml have passed their forms
@@ -123,7 +123,7 @@ def _hint(said: str) -> str:
 
 
 def write_durably(file: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file anew, and have the system keep it."""
+    """Write a file, and flush it to disk."""
     with open(file, "wb") as opened:  # noqa: PTH123 - its number is needed
         opened.write(content)
         opened.flush()

@@ -1,4 +1,4 @@
-"""A folder of this machine, or one that is mounted: the new version is made beside it, and takes its place in one step."""
+"""A folder of this machine: the new version is made beside it, and replaces it in one step."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEEP = 5
 
 
 class Folder:
-    """A folder; earlier versions stand in a hidden folder beside it."""
+    """A folder; previous versions are kept in a hidden folder beside it."""
 
     rolls_back_at_once, reads_headers, patience = True, True, 10
 
@@ -40,7 +40,7 @@ class Folder:
         )
 
     def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
-        """What is there."""
+        """Read what is in the folder."""
         with _naming(self.folder):
             return self._look()
 
@@ -63,7 +63,7 @@ class Folder:
         return HostState(found, _token(found))
 
     def publish(self, work: Work) -> None:
-        """Make the new version beside the folder, then exchange both."""
+        """Make the new version beside the folder, then swap both."""
         with self._locked(work.state):
             if self.next.exists():
                 shutil.rmtree(self.next)
@@ -94,7 +94,7 @@ class Folder:
         write_durably(target, source.read_bytes())
 
     def _switch(self, before: RemoteManifest | None) -> None:
-        """Let readers have what is in `next`; what they had is kept."""
+        """Make `next` current; the version that it replaces is kept."""
         self.next.chmod(0o755)
         if not self.folder.exists():
             self.next.rename(self.folder)
@@ -112,7 +112,7 @@ class Folder:
             shutil.rmtree(old)
 
     def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The version before the present one."""
+        """The newest kept version that is older than the current one."""
         found = (self._kept(folder) for folder in sorted(self.kept.glob("*"), reverse=True))
         return next((version for version in found if version and is_earlier(version, state.manifest)), None)
 
@@ -122,7 +122,7 @@ class Folder:
         return None
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Put an earlier version in the folder's place."""
+        """Swap the folder with a previous version."""
         with self._locked(state):
             shutil.rmtree(self.next, ignore_errors=True)
             (self.kept / _name(to)).rename(self.next)
@@ -130,7 +130,7 @@ class Folder:
 
     @contextmanager
     def _locked(self, state: HostState) -> Iterator[None]:
-        """Keep others out, and see that the folder is as it was looked at."""
+        """Lock the folder, and check that it hasn't changed since it was inspected."""
         with _naming(self.folder):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)

@@ -1,4 +1,4 @@
-"""A branch of a git repository, as GitHub Pages and others serve it: a publication is a commit, pushed in one step."""
+"""A branch of a git repository, such as GitHub Pages: a publication is a commit, pushed in one step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENV = {"GIT_TERMINAL_PROMPT": "0"}
 
 
 class Pages:
-    """A branch; everything is done in a repository of our own, with the credentials of the site's where it has them."""
+    """A branch; works in a repository of its own, with the credentials of the site's repository."""
 
     rolls_back_at_once, reads_headers, patience = False, True, 300
 
@@ -82,7 +82,7 @@ class Pages:
             opened.write(f'{head}\n\t{key} = "{escaped}"\n')
 
     def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
-        """What is there."""
+        """Read what is on the branch."""
         listed = self._git("ls-remote", "origin", f"refs/heads/{self.branch}").stdout.decode()
         self.head = listed.partition("\t")[0]
         if not self.head:
@@ -98,7 +98,7 @@ class Pages:
         return HostState(None, foreign=f"{self.place} holds files, and no publication of Explainer made it")
 
     def publish(self, work: Work) -> None:
-        """Make the commit of the new version on top of what is there, and push it."""
+        """Commit the new version on top of the branch, and push it."""
         import ghp_import  # noqa: PLC0415 - only this needs it
 
         (work.tree / remote_manifest.NAME).write_bytes(remote_manifest.dump(work.new))
@@ -148,7 +148,7 @@ class Pages:
             raise
 
     def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The version before the present one."""
+        """The newest version on the branch that is older than the current one."""
         found = self._earlier(state)
         return found[1] if found else None
 
@@ -158,7 +158,7 @@ class Pages:
         return next(((at, one) for at, one in versions if one and is_earlier(one, state.manifest)), None)
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Commit an earlier version's tree on top, and push it."""
+        """Commit a previous version's tree on top, and push it."""
         found = self._earlier(state)
         if found is None:
             raise MovedOnError

@@ -1,7 +1,7 @@
-"""S3-compatible storage. Nothing is switched there: what a page needs is sent before it, what goes, goes last.
+"""S3-compatible storage. It has no switch in one step: what a page needs is sent before it, deletions come last.
 
-The manifest in the bucket is the lock too: whoever publishes writes into it, under the condition that
-it is as it was read, what is about to come. Who finds that and sees no more of the other moves on from there.
+The manifest in the bucket is also the lock: a publisher first writes into it what is about to come, on condition
+that it hasn't changed since it was read. Another one waits, and takes over if the first shows no sign of life.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LEASE = 60.0  # seconds without a word from a publisher after which it counts as gone
-BEAT = 15.0  # seconds after which it says that it is there
+LEASE = 60.0  # seconds without a heartbeat after which a publisher counts as gone
+BEAT = 15.0  # seconds between heartbeats
 AT_ONCE = 8
 # What the library itself does about connections that fail.
 RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
@@ -45,7 +45,7 @@ _AGAIN = re.compile(r"\b(?:429|503)\b|Too Many Requests|SlowDown", re.IGNORECASE
 
 
 class Bucket:
-    """A bucket, or what begins with a prefix in one."""
+    """A bucket, or a prefix in one."""
 
     reads_headers, patience = False, 20
 
@@ -55,7 +55,7 @@ class Bucket:
         self.store: Any = _store(target)
 
     def inspect(self, build: str) -> HostState:
-        """What is there; waits for a publication of another build that is under way to end, or to fall silent."""
+        """Read what is in the bucket; waits while another publication is running."""
         state = self._look()
         silent_since = time.monotonic()
         if state.manifest and state.manifest.pending is not None and state.manifest.going != build:
@@ -101,7 +101,7 @@ class Bucket:
         claim.write(new)
 
     def _send(self, step: Sequence[Action], tree: Path, claim: _Claim) -> None:
-        """Send the files of one step, and say now and then that this goes on."""
+        """Send the files of one step, with heartbeats."""
         pool = ThreadPoolExecutor(AT_ONCE)
         todo: dict[Future[None], str] = {pool.submit(self._send_one, tree, one.path): one.path for one in step}
         try:
@@ -152,7 +152,7 @@ class Bucket:
         return str(done["e_tag"])
 
     def _asked(self, what: Callable[[], T], *answers: type[Exception]) -> T:
-        """Ask the storage, again where it says that it is busy; what it answers is passed on, what fails told."""
+        """Call the storage, retrying while it is busy; exceptions in `answers` are passed on, others are `HostError`s."""
         from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra, which only this needs
 
         pause = FIRST_PAUSE
@@ -171,7 +171,7 @@ class Bucket:
 
 
 class _Claim:
-    """The manifest while a publication goes on: what was sent, and a number that shows that somebody is there."""
+    """The manifest during a publication: what was sent, and a heartbeat."""
 
     def __init__(self, bucket: Bucket, going: RemoteManifest, token: str) -> None:
         self.bucket, self.going, self.token = bucket, going, token
@@ -179,16 +179,16 @@ class _Claim:
         self.said = time.monotonic()
 
     def sent(self, path: str) -> None:
-        """Note that a file is there."""
+        """Record that a file was sent."""
         self.files[path] = self.coming[path]
 
     def beat(self) -> None:
-        """Say so, if it is time."""
+        """Write a heartbeat, if it is time."""
         if time.monotonic() - self.said > BEAT:
             self.say()
 
     def say(self) -> None:
-        """Say that this publication goes on, and how far it has come."""
+        """Write a heartbeat with the files sent so far."""
         self.going = self.going._replace(files=dict(self.files), beat=self.going.beat + 1)
         self.write(self.going)
 

@@ -1,4 +1,4 @@
-"""A host that ssh and rsync reach: releases beside each other, and a link `current` that is switched in one step.
+"""A server reached by ssh and rsync: releases beside each other, and a link `current` that is switched in one step.
 
 <path>/current -> releases/<release>
 <path>/releases/<release>/        a version; unchanged files are hard links to those of the version before
@@ -122,7 +122,7 @@ class Ssh:
         ]  # fmt: skip
 
     def inspect(self, build: str) -> HostState:  # noqa: ARG002 - whoever asks, the answer is the same
-        """What is there."""
+        """Read what is on the server."""
         head, _, content = self._run(_LOOK).stdout.partition(b"\n\n")
         first, *_ = head.decode("utf-8", "replace").split("\n")
         if first == "none":
@@ -138,7 +138,7 @@ class Ssh:
             return HostState(None, foreign=f"{self.place} has a version whose manifest can't be read")
 
     def publish(self, work: Work) -> None:
-        """Send what isn't there yet, beside what readers have; then switch."""
+        """Send the new version beside the current one; then switch."""
         new, before = work.new, work.state.token
         self._run(_PREPARE, new.id, also=(_MOVED_ON,))
         self._send(work.tree, new.id, before)
@@ -161,7 +161,7 @@ class Ssh:
             raise MovedOnError
 
     def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The version before the present one."""
+        """The newest release that is older than the current one."""
         head = self._run(_LOOK).stdout.partition(b"\n\n")[0].decode("utf-8", "replace")
         for release in sorted(head.split("\n")[1:], reverse=True):
             try:
@@ -173,7 +173,7 @@ class Ssh:
         return None
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Switch to an earlier version."""
+        """Switch to a previous release."""
         self._switch("", state.token, _release(to))
 
     def _run(self, script: str, *words: str, given: str = "", also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:

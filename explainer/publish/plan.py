@@ -1,4 +1,4 @@
-"""What a publication will do: a plan, made of a build and a host's manifest alone."""
+"""What a publication will send and delete, from a build and the host's manifest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINGER = 3600
 
 
 class Action(NamedTuple):
-    """What is done about a file. `size` is in bytes: what travels, or what is freed."""
+    """What is done with a file. `size` is in bytes: sent, or freed."""
 
     what: What
     path: str
@@ -28,7 +28,7 @@ class Action(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Every file that the build or the host has, in the order in which it is seen to.
+    """Every file of the build or the host, in the order in which they are handled.
 
     `retired` are the files that stay though no page needs them.
     """
@@ -42,7 +42,7 @@ class Plan(NamedTuple):
 
     @property
     def sending(self) -> list[Action]:
-        """What travels, in order."""
+        """What is sent, in order."""
         return self.of("upload", "replace")
 
     @property
@@ -52,17 +52,17 @@ class Plan(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many bytes travel."""
+        """How many bytes are sent."""
         return sum(action.size for action in self.sending)
 
     @property
     def changes(self) -> bool:
-        """Whether anything is to be done at all."""
+        """Whether there is anything to do."""
         return any(action.what != "keep" for action in self.actions)
 
 
 def make_plan(files: Mapping[str, File], host: RemoteManifest | None, now: int, *, lingering: bool = True) -> Plan:
-    """The plan that makes a host have these files. What a publication left half done counts as unknown.
+    """The plan that makes a host have these files. After an interrupted publication, files count as unknown.
 
     Without `lingering` nothing stays that isn't among them.
     """
@@ -111,13 +111,13 @@ def _is_theme(path: str) -> bool:
 
 
 def _order(action: Action) -> tuple[int, int, str]:
-    """Files before the pages that need them, new pages before those that link to them; what goes, goes last."""
+    """Files before the pages that need them, new pages before those that link to them; deletions last."""
     is_page = action.path.endswith(_PAGES)
     return (step_of(action), 0 if is_page else 1, action.path)
 
 
 def step_of(action: Action) -> int:
-    """The step in which a file has its turn; nothing of a step is begun before the one before it has ended."""
+    """The step of a file; a step begins when the one before it has ended."""
     if action.what in {"keep", "retire"}:
         return 5
     if action.what == "delete":

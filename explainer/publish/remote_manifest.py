@@ -1,4 +1,4 @@
-"""The manifest that stands on a host: which build is there, and what it consists of.
+"""The manifest on a host: which build is there, and its files.
 
 Nothing in it is secret: readers may fetch the same files.
 """
@@ -61,7 +61,7 @@ class RemoteManifest(NamedTuple):
 
 
 def build_id(files: Mapping[str, File]) -> str:
-    """What tells one build from another: equal files, equal id."""
+    """The id of a build: equal files, equal id."""
     whole = sha256()
     for path in sorted(files):
         whole.update(f"{path}\0{files[path].digest}\n".encode())
@@ -80,12 +80,12 @@ def manifest_of(
 
 
 def dump(found: RemoteManifest) -> bytes:
-    """A manifest as it stands on a host."""
+    """A manifest as stored on a host."""
     return json.dumps({"explainer": _VERSION, **found._asdict()}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(content: bytes) -> RemoteManifest:
-    """The manifest in a host's object.
+    """The manifest from its stored form.
 
     Raises:
         ValueError: if it isn't one, or one of a later version.

@@ -1,4 +1,4 @@
-"""A publication told: to people as text, to programs as JSON."""
+"""The plan and the result of a publication, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def refusals_text(name: str, refusals: tuple[Refusal, ...]) -> str:
 
 
 def result_text(publication: Publication, result: Result) -> str:
-    """What came of it."""
+    """The result of a publication."""
     name, new = publication.target.name, publication.work.new
     words = {
         "unchanged": f"{name}: {publication.host.place} has exactly this build already",

@@ -1,4 +1,4 @@
-"""A publication from the build to the report: look, plan, guard; then put, verify, and say what came of it."""
+"""Run a publication: inspect, plan, guard; then publish, verify, and report."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back",
 
 
 class PublishOptions(NamedTuple):
-    """What the user asks for, the same for every target; `scratch` is a folder for what goes again afterwards.
+    """The options of a publication, the same for every target; `scratch` is a temporary folder.
 
-    `notify` says what takes time.
+    `notify` is called with messages about what takes time.
     """
 
     site: Path
@@ -49,7 +49,7 @@ class PublishOptions(NamedTuple):
 
 
 class Publication(NamedTuple):
-    """A publication that is ready to go, or that guards refuse.
+    """A publication that is ready, or that guards refuse.
 
     `new` is the manifest that the host will have; `corrections` are those that it lacks so far.
     """
@@ -65,7 +65,7 @@ class Publication(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of it. `restored` is true where readers have the version from before again."""
+    """The result. `restored` is true if the previous version was restored."""
 
     outcome: Outcome
     checked: Checked | None = None
@@ -91,10 +91,10 @@ def host_of(target: Target, options: PublishOptions) -> Host:
 
 
 def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Publication:
-    """Look at the host, make the plan, and ask every guard.
+    """Inspect the host, make the plan, and ask every guard.
 
     Raises:
-        HostError: if the host can't be looked at.
+        HostError: if the host can't be inspected.
     """
     now = int(time.time())
     base_url = target.base_url or options.base_url
@@ -125,7 +125,7 @@ _EMPTY_IT = "name an empty place, or empty this one yourself if nothing in it is
 
 
 def _tree_for(target: Target, host: Host, build: FinishedBuild, scratch: Path) -> tuple[Path, dict[str, File]]:
-    """The files as this target gets them: without those that the host makes nothing of, with compressed copies."""
+    """The files for this target: without those that the host doesn't use, with compressed copies."""
     tree = scratch / "targets" / target.name
     files = {path: file for path, file in build.files.items() if host.reads_headers or path not in {HEADERS, REDIRECTS}}
     for path in files:
@@ -135,10 +135,10 @@ def _tree_for(target: Target, host: Host, build: FinishedBuild, scratch: Path) -
 
 
 def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
-    """What going back to the version before the present one will do.
+    """Prepare a rollback to the previous version.
 
     Raises:
-        HostError: if the host can't be looked at.
+        HostError: if the host can't be inspected.
         RefusedError: if there is no such version.
     """
     host = host_of(target, options)
@@ -157,7 +157,7 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
 
 
 def _lingering(version: RemoteManifest) -> dict[str, File]:
-    """What an earlier version has besides its own files."""
+    """The retired files of an earlier version."""
     return {path: File(one.digest, one.size) for path, one in version.retired.items()}
 
 
@@ -165,7 +165,7 @@ def _lingering(version: RemoteManifest) -> dict[str, File]:
 
 
 def carry_out(publication: Publication, options: PublishOptions) -> Result:
-    """Do what was planned, and look whether readers get it."""
+    """Carry out a plan, and verify what readers get."""
     target, host, work = publication.target, publication.host, publication.work
     before = work.state.manifest
     if not work.plan.changes and before and before.pending is None:
@@ -199,7 +199,7 @@ def _verified(publication: Publication) -> Checked | None:
 
 
 def _unverified(publication: Publication, checked: Checked, options: PublishOptions) -> Result:
-    """Where readers don't get what was published they get what they had, if the host can do that."""
+    """Restore the previous version if readers don't get the new one, and the host can do that."""
     error = f"readers don't get what was published: {len(checked.wrong)} of {checked.looked_at} addresses are wrong"
     host, before = publication.host, publication.work.state.manifest
     if not isinstance(host, CanRollBack) or not host.rolls_back_at_once or not before or publication.is_rollback:
@@ -217,7 +217,7 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
 
 
 def _restored(host: CanRollBack, before: RemoteManifest) -> bool:
-    """Give readers the version from before again, if the host still has it."""
+    """Roll back to the previous version, if the host still has it."""
     state = host.inspect(before.id)
     earlier = host.previous_version(state)
     if earlier is None or earlier.id != before.id:

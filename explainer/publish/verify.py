@@ -1,4 +1,4 @@
-"""Looking, as a reader would, whether what was published is what readers get."""
+"""Verify that readers get what was published, by requesting it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Expected(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What they got. `wrong` has paths with what is wrong there, `doubtful` those with headers that may harm.
+    """What readers got. `wrong` has paths with what is wrong there, `doubtful` those with harmful headers.
 
     `reachable` is false where nobody answers at the site's address; then nothing is known.
     """
@@ -58,7 +58,7 @@ class _Answer(NamedTuple):
 
 
 def expected_of(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Expected]:
-    """The addresses that a plan changes. Those that redirect elsewhere are left to the host's way of doing it."""
+    """The files to expect after a plan. Addresses that redirect are skipped, since hosts do that in different ways."""
     passed = set(moved)
     found = []
     for action in plan.actions:
@@ -79,7 +79,7 @@ def moved_paths(redirects: str, root: str) -> list[str]:
 
 
 class Verifier:
-    """A reader of a site; with `at`, one who asks that server for it."""
+    """Requests pages of a site; with `at`, from that server."""
 
     def __init__(self, base_url: str, at: str | None) -> None:
         self.base_url, self.at = base_url, at
@@ -87,7 +87,7 @@ class Verifier:
         self.unanswered = 0
 
     def check(self, expected_files: list[Expected], within: float) -> Checked:
-        """Look at every address, again and again until all is right or the time, in seconds, is over."""
+        """Request every file, repeatedly until all are right or the time (in seconds) is over."""
         deadline = time.monotonic() + within
         try:
             self._get(self.base_url)
@@ -173,7 +173,7 @@ class Verifier:
 
 
 def _doubt(path: str, cache: str) -> str:
-    """What a host's `Cache-Control` may do to readers."""
+    """Why a `Cache-Control` header would harm readers, if so."""
     if is_fingerprinted(path):
         return "" if "immutable" in cache or not cache else f"could be kept for good, and comes with `{cache}`"
     age = max((int(found) for found in _MAX_AGE.findall(cache)), default=0)

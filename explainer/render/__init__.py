@@ -1,1 +1,1 @@
-"""Render: a finished page and the theme in, HTML out."""
+"""Render: a page and the theme become HTML."""

@@ -1,4 +1,4 @@
-"""What layouts print with: words of a catalog, plain text made typographic, days as times."""
+"""Template filters and words: texts of the catalog, curly quotes for plain text, days as times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEPT = 2048
 
 
 def lookup(catalog: Catalog) -> Callable[..., str]:
-    """What templates look words up with: `t('key')`, `t('key', n=3, who=name)`. Markup stays markup."""
+    """The template function `t('key')`, `t('key', n=3, who=name)`, which looks up texts. Markup stays markup."""
     form_of = catalog.form
 
     def t(key: str, n: int | None = None, **parameters: Any) -> str:
@@ -41,12 +41,12 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
 
 
 def rich(text: Any) -> Markup:
-    """A plain text for HTML, straight quotes and double hyphens made typographic."""
+    """A plain text as HTML, with curly quotes and dashes."""
     return _rich(text) if type(text) is str else escape(typographic(str(text)))
 
 
 def capital(text: Any) -> Markup:
-    """A plain text for HTML that begins a line or a sentence: its first letter is a capital."""
+    """A plain text as HTML, its first letter a capital."""
     return _capital(text) if type(text) is str else rich(capitalised(str(text)))
 
 
@@ -61,7 +61,7 @@ def _capital(text: str) -> Markup:
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:
-    """What makes a day an RFC 3339 time: its first moment in the site's time zone. Times stay."""
+    """A filter that turns a day into an RFC 3339 time, midnight in the site's time zone; times stay."""
     if time_zone == "UTC":
         zone: tzinfo = UTC
     else:

@@ -1,4 +1,4 @@
-"""JSON-LD in each page: one `@graph` in the terms of schema.org.
+"""Structured data in each page: a JSON-LD `@graph` in the terms of schema.org.
 
 A source that is not named never becomes a `Person`, and computed sourcing never a `Rating`.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Byline, Claim, Page, PublicSource
     from explainer.model.site import SiteView
 
-# How the site's policies are called there.
+# The names of the site's policies in schema.org.
 _POLICIES = {
     "principles": "publishingPrinciples",
     "corrections": "correctionsPolicy",
@@ -24,7 +24,7 @@ _POLICIES = {
     "ownership": "ownershipFundingInfo",
     "masthead": "masthead",
 }
-# Nothing in a graph holds itself.
+# A graph has no cycles.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
@@ -49,7 +49,7 @@ def _script(data: dict[str, Any]) -> str:
 
 
 def _filled(node: dict[str, Any]) -> dict[str, Any]:
-    """What of a node holds something."""
+    """A node without its empty properties."""
     return {key: value for key, value in node.items() if value}
 
 

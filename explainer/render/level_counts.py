@@ -1,4 +1,4 @@
-"""At a glance: a page's claims counted by how they are sourced, for a bar that leads to them."""
+"""Count a page's claims by how they are sourced."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _GROUP = {level: name for name, levels in GROUPS.items() for level in levels}
 
 
 class LevelCount(NamedTuple):
-    """How many claims of a part have a level."""
+    """How many claims of a group have a level."""
 
     level: Level
     n: int
 
 
 class LevelGroup(NamedTuple):
-    """A part of the bar: its name (`named`, `unnamed`, …, `said`), its claims, and their levels in the table's order."""
+    """A group of levels: its name (`named`, `unnamed`, …, `said`), its claims, and their levels in the table's order."""
 
     name: str
     claims: tuple[Claim, ...]
@@ -33,7 +33,7 @@ class LevelGroup(NamedTuple):
 
 
 def level_counts(claims: Iterable[Claim]) -> tuple[LevelGroup, ...]:
-    """The parts that have claims; last, and apart, the claims that someone said something."""
+    """The groups that have claims; the last one is for claims that someone said something."""
     found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
     for claim in claims:
         found[SAID if claim.speaker else _GROUP[claim.verdict.level]].append(claim)

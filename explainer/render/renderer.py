@@ -1,4 +1,4 @@
-"""Rendering: a finished page and the theme in, HTML out. It asks nobody else.
+"""Render pages and lists with a theme, and locate errors in layouts.
 
 Rendering one page is a function of its record, the site's view and the templates, so that it can
 run anywhere and in any order.
@@ -97,7 +97,7 @@ class LayoutError(Exception):
 
 
 class LanguageTemplates:
-    """The templates as they speak one language: what they look up is bound when they are loaded."""
+    """The templates in one language, which their words are bound to when they are loaded."""
 
     def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
         self.env = env
@@ -111,7 +111,7 @@ class LanguageTemplates:
 class Renderer:
     """Renders the pages and lists of one site with one theme.
 
-    `kept` gives what a page comes out as in lists, made by `items`, where that is known.
+    `kept` gives a page's stored list items, made by `items`, where they are known.
 
     Raises:
         LayoutError: from every method, where a layout is missing or fails.
@@ -154,7 +154,7 @@ class Renderer:
         return env
 
     def prime(self) -> None:
-        """Compile what most pages need, so that processes forked from this one needn't; what is wrong shows later."""
+        """Compile what most pages need before processes are forked; errors show up later."""
         env = self.templates_in(self.view.language).env
         for name in self.theme.files:
             if name.startswith("partials/") or name in _PRIMED:
@@ -175,7 +175,7 @@ class Renderer:
         )  # fmt: skip
 
     def macros(self, language: str) -> ClaimMacros:
-        """The macros of what stands at a claim and at a citation."""
+        """The macros for claims and citations."""
         templates = self.templates_in(language)
         if templates.macros is None:
             name = "partials/claim.html"
@@ -203,7 +203,7 @@ class Renderer:
         return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
 
     def items(self, page: PageInterface) -> Items:
-        """What a page comes out as in lists; nothing where a site's own lists are made in another way."""
+        """A page's items in lists; None if the site's own lists don't use the macros."""
         entry, claim = self._item_macro("explainer"), self._item_macro("claim")
         if entry is None or claim is None:
             return None
@@ -216,7 +216,7 @@ class Renderer:
         return macro
 
     def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
-        """Entries of a list, each made by a macro: what is known of that already is taken as it is."""
+        """Entries of a list, each made by a macro, or taken from stored items."""
         if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
             at = ("explainer", "claim").index(entries.kind)
             kept = [self.kept(page) for page in entries.pages]
@@ -284,7 +284,7 @@ class Renderer:
 
 
 def _undefined(message: str) -> tuple[str, tuple[str, ...]]:
-    """Jinja's message about a variable or attribute that isn't there, in words for who writes layouts."""
+    """Jinja's message about an undefined variable or attribute, in plain words."""
     found = _NO_ATTRIBUTE.fullmatch(message)
     if not found:
         return message, ()
@@ -382,5 +382,5 @@ class _Filler:
 
 
 def _marked(drawing: Drawing | None) -> Drawing | None:
-    """A drawing that templates print as it is."""
+    """A drawing as markup."""
     return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)

@@ -1,7 +1,7 @@
-"""The record of what one speaker said, in time: what changed in the wording, and what was reported and denied between.
+"""What one speaker said over time, what changed in the wording, and what was reported and denied in between.
 
-Marks compare a statement's quotations with those of the one before, word by word. Where too little is shared for
-marks to mean anything nothing is marked, and that is said.
+Marks compare a statement's quotations with those of the one before, word by word. Where too little is shared
+nothing is marked, and the page says so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SPACELESS = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}]+")
 _MARKS = re.compile(r"[^\w%€$£]+")
-# A word that says something; "of" and "the" say nothing.
+# A word with meaning, unlike "of" and "the".
 _TELLING = re.compile(rf"[{_SPACELESS}]|.{{4}}")
 # How much of both statements together must be shared.
 _ENOUGH = 1 / 3
@@ -28,7 +28,7 @@ _NEVER = "9999"
 
 
 class Piece(NamedTuple):
-    """A stretch of a quotation; `new` where the statement before didn't have it."""
+    """A part of a quotation; `new` if the statement before didn't have it."""
 
     text: str
     new: bool = False
@@ -62,7 +62,7 @@ class Statement(NamedTuple):
 
 
 def statements_of_page(page: Page, speaker: str) -> tuple[Statement, ...]:
-    """The record of a speaker, by their id or party, on one page."""
+    """The statements of a speaker, by id or party, on one page."""
     home = f"/people/{speaker}/"
     spoken = [
         claim for claim in page.claims if claim.speaker and (claim.speaker.id == speaker or claim.speaker.page == home)
@@ -75,7 +75,7 @@ def statements_of_page(page: Page, speaker: str) -> tuple[Statement, ...]:
 
 
 def statements_of_person(statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = ()) -> tuple[Statement, ...]:
-    """The record of a person's statements on all pages, and of the reports that they disputed."""
+    """A person's statements on all pages, and the reports that they disputed."""
     said = [
         Statement(
             "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
@@ -130,7 +130,7 @@ def _reported(claim: Claim, cited: set[str]) -> Iterator[Statement]:
 
 
 def _in_time(said: list[Statement], between: list[Statement]) -> tuple[Statement, ...]:
-    """All by date, what has none at the end; statements compared with the one before."""
+    """All by date, undated ones last; each statement is compared with the one before."""
     ordered = _compared(sorted(said, key=_date))
     return tuple(sorted([*ordered, *between], key=_date))
 
@@ -178,7 +178,7 @@ def _whole(quotation: Quotation) -> str:
 
 
 def _against(before: Statement, statement: Statement) -> Statement:
-    """A statement with what is new in it, held against the one before."""
+    """A statement with what is new marked, compared with the one before."""
     old, new = _words(before), _words(statement)
     matcher = SequenceMatcher(None, [word.key for word in old], [word.key for word in new], autojunk=False)
     blocks = matcher.get_matching_blocks()
@@ -201,7 +201,7 @@ def _against(before: Statement, statement: Statement) -> Statement:
 
 
 def _runs(statement: Statement, words: list[_Word], kept: set[int]) -> list[tuple[int, int, int]]:
-    """The stretches of words that aren't kept: which quotation, from where to where."""
+    """The ranges of words that aren't kept: which quotation, start and end."""
     runs: list[tuple[int, int, int]] = []
     open_ = False
     for index, word in enumerate(words):

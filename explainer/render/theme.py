@@ -1,4 +1,4 @@
-"""The theme: where layouts and static files are found, and the Jinja environment over them."""
+"""The theme: finds layouts and static files, and sets up Jinja."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Theme:
 
     @cached_property
     def forms(self) -> Forms:
-        """The shortcodes that have a template, each with what its template makes use of."""
+        """The shortcodes that have a template, each with what its template uses."""
         return Forms(self)
 
     @cached_property
@@ -134,7 +134,7 @@ class Theme:
         return None if path is None else (self.read(path).decode("utf-8"), str(path), None)
 
     def path_of(self, filename: str) -> str:
-        """The name under which a layout's fault is told: relative to the site where it is there."""
+        """A layout's path for diagnostics: relative to the site if it is inside the site."""
         path = Path(filename)
         for folder in (self.site, self.default.parent):
             if path.is_relative_to(folder):
@@ -143,7 +143,7 @@ class Theme:
 
 
 class Form(NamedTuple):
-    """What a shortcode's template makes use of: its inside, and the arguments that it names.
+    """What a shortcode's template uses: its body (`inner`), and the arguments that it names.
 
     `arguments` is None where it may take any, or can't be read.
     """
@@ -153,7 +153,7 @@ class Form(NamedTuple):
 
 
 class Forms(Mapping[str, Form]):
-    """The forms of a theme's shortcodes by name; a template is read when its form is asked for."""
+    """The forms of a theme's shortcodes by name; a template is read when its form is needed."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme

@@ -1,4 +1,4 @@
-"""A verdict in words: at the claim, in full, note by note, and for a whole page. A catalog has the words."""
+"""Put a verdict into words: at the claim, in full, note by note, and for a whole page. A catalog has the words."""
 
 from __future__ import annotations
 
@@ -129,5 +129,5 @@ def _disputes(catalog: Catalog, claims: Sequence[Judged], key: str) -> list[str]
 
 
 def capitalised(text: str) -> str:
-    """The text, its first letter a capital."""
+    """The text with its first letter capitalised."""
     return text[:1].upper() + text[1:]

@@ -1,7 +1,7 @@
-"""The ways from a claim to its origins, drawn as SVG and told in words, from what a reader may see.
+"""Draw how a claim is known, or how a source knows: as SVG, and in sentences.
 
-`routes` finds them in the public record, `layout` lays them out, `svg` draws them with the words of `labels`,
-whose lines `text_width` breaks, and `description` tells the same in sentences. Routes are never listed.
+`routes` finds the routes in the page's record, `layout` lays them out, `svg` draws them with the words of `labels`,
+whose lines `text_width` breaks, and `description` puts the same into sentences. Routes are never enumerated.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The drawing in words: who supports a claim, through whom they know, where it begins, and who disputes it."""
+"""The same picture in sentences: who supports a claim, through whom they know, where it begins, who disputes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def describe(routes: Routes, catalog: Catalog) -> str:
-    """The whole drawing in sentences, nothing grouped and nothing cut."""
+    """The whole drawing in sentences, without grouping or shortening."""
     return " ".join(text[:1].upper() + text[1:] for text in _Description(routes, catalog).sentences())
 
 

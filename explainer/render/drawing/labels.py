@@ -1,4 +1,4 @@
-"""What is written beside a source in the drawing, and in the words that tell the same."""
+"""The words beside a source, in the drawing and in its description."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def when(source: PublicSource, catalog: Catalog) -> str:
 
 
 def kind(source: PublicSource, catalog: Catalog) -> str:
-    """What sort of source it is."""
+    """The type of a source in words."""
     if source.unnamed:
         return catalog.form(f"way.{source.attribution}")
     return catalog.form("way.own" if source.own else f"way.{source.type}")

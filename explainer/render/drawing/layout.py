@@ -1,6 +1,6 @@
-"""Rows and tracks: where each source of a net stands in the drawing, and which line leads to it.
+"""Place the sources of a graph in rows, and the lines to them in tracks.
 
-As on the map of an underground line: every source has a row of its own, and a track for as long as something
+As on the map of an underground line, every source has a row of its own, and a track for as long as a line
 leads to it. No more than four tracks run side by side; what would need a fifth is grouped.
 """
 
@@ -42,7 +42,7 @@ class Hop(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The rows of a net, the one nearest to the claim first, the hops between them, and how many tracks there are."""
+    """The rows of a graph, nearest to the claim first, the hops between them, and the number of tracks."""
 
     rows: tuple[Row, ...] = ()
     hops: tuple[Hop, ...] = ()
@@ -55,7 +55,7 @@ class Layout(NamedTuple):
 
 
 class _Graph(NamedTuple):
-    """A net, some of its sources grouped: each group goes by the name of a member."""
+    """A graph with some sources grouped; each group has the name of a member."""
 
     starts: tuple[str, ...]
     onward: Mapping[str, tuple[str, ...]]
@@ -63,7 +63,7 @@ class _Graph(NamedTuple):
 
 
 def lay_out(graph: RouteGraph, apart: frozenset[str]) -> Layout:
-    """Lay a net out, grouping no more than it takes; the sources in `apart` are grouped last of all."""
+    """Lay out a graph, grouping as little as possible; the sources in `apart` are grouped last."""
     return _laid_out(graph.starts, tuple(graph.onward.items()), apart) if graph.starts else Layout()
 
 
@@ -71,7 +71,7 @@ def lay_out(graph: RouteGraph, apart: frozenset[str]) -> Layout:
 def _laid_out(
     starts: tuple[str, ...], routes: tuple[tuple[str, tuple[str, ...]], ...], apart: frozenset[str]
 ) -> Layout:
-    """The plan of a net: many claims of a site rest on the same few sources."""
+    """The layout of a graph, cached: many claims of a site rest on the same few sources."""
     onward = dict(routes)
     plain = _Graph(tuple(dict.fromkeys(starts)), onward, {one: (one,) for one in onward})
     made = _lay(plain)
@@ -144,7 +144,7 @@ class _Lines:
         return len(self.lanes) - 1
 
     def layout(self) -> Layout:
-        """What came of it."""
+        """The finished layout."""
         hops = [Hop(row, self.places[one], tuple(turns)) for one, lines in self.to.items() for row, turns in lines]
         tracks = 1 + max(track for hop in hops for _, track in hop.turns)
         return Layout(tuple(self.rows), tuple(hops), tracks)
@@ -166,7 +166,7 @@ def _coarser(graph: _Graph, apart: frozenset[str]) -> Iterator[_Graph]:
 
 
 def _twins(graph: _Graph, apart: frozenset[str]) -> _Graph:
-    """What is led to by the same and leads to the same is one group."""
+    """Group sources with equal predecessors and successors."""
     while True:
         led_to_by: dict[str, list[str]] = {one: [] for one in graph.onward}
         for one, others in graph.onward.items():

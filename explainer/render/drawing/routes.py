@@ -1,6 +1,6 @@
-"""The ways from a claim to its origins, as the public record has them: what is drawn, and what is told in words.
+"""Find the routes to draw: from a claim to its origins, as published.
 
-A way follows the sourcing rule: it ends at a withdrawn source, and where the claim's speaker speaks.
+A route follows the sourcing rule: it ends at a withdrawn source, and where the claim's speaker speaks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RouteGraph(NamedTuple):
-    """Sources and those through which they know, on one side of a claim.
+    """The sources on one side of a claim, and those through which they know.
 
     `onward` holds every source on a route with those that follow it, nearest to the claim first; `live`
     those through which a live route goes, `origins` the ends that are first-hand.
@@ -47,7 +47,7 @@ class Routes(NamedTuple):
 
 
 def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes:
-    """The ways of a claim; `sources` are those of its page, by id."""
+    """The routes of a claim; `sources` are those of its page, by id."""
     speaker = claim.speaker.id if claim.speaker else None
     stances = {edge.source: edge.stance for edge in claim.edges}
     rests: tuple[str, ...] = ()
@@ -69,13 +69,13 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
 
 
 def routes_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Routes:
-    """The ways of a source on its own page; `others` are all that stand behind it."""
+    """The routes of a source on its own page; `others` are all sources behind it."""
     sources = {source.id: source, **{other.id: other for other in others}}
     return Routes(sources, _route_graph((source.id,), None, sources))
 
 
 def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
-    """The names of what everything rests on; an origin that stands among the sources isn't named twice."""
+    """The names of what everything rests on; an origin among the sources isn't named twice."""
     if not (rests or origins):
         return ()
     voices = {source.party or source.id: source for source in sources.values() if source.voice}

@@ -1,4 +1,4 @@
-"""The drawing itself: an SVG of fixed width, read downwards, made of classes that the theme's style sheet dresses.
+"""Write the SVG: of fixed width, read downwards, styled by the theme through classes.
 
 The claim is a square. What supports it hangs below, what disputes it comes from above and ends in a flat bar.
 Where a page is written from right to left everything is mirrored.
@@ -80,7 +80,7 @@ class _Picture:
     # --- Rows ---
 
     def _rows(self, graph: RouteGraph, layout: Layout, *, turned: bool) -> list[int]:
-        """Draw the nodes and labels of one side, from above; where each row stands, from above."""
+        """Draw the nodes and labels of one side from the top; returns the heights of the rows."""
         places: list[int] = []
         if not layout.rows:
             return places
@@ -158,7 +158,7 @@ class _Picture:
     # --- Labels ---
 
     def _put(self, label: Label, below: str = "") -> int:
-        """Write a label below the one before; the height at which its node stands."""
+        """Write a label below the one before; returns the height of its node."""
         edge, way = self.edge, self.direction
         name = _name(label.who, label.when, edge, way, self.dated) if label.who else _NONE
         # What a claim says is said once; what a source is, of many.

@@ -1,4 +1,4 @@
-"""Lettering: how wide words come out, and where their lines break; a picture can't ask the browser."""
+"""Measure words and break lines, since an SVG can't ask the browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FSI, _PDI = "\u2068", "\u2069"
 
 @lru_cache(4096)
 def width(word: str) -> int:
-    """How wide a word comes out, in hundredths of an em."""
+    """The width of a word, in hundredths of an em."""
     if word.isascii():
         return sum(word.encode("ascii").translate(_ASCII))
     return sum(_HUNDREDTHS.get(char) or _width(char) for char in word)
@@ -32,7 +32,7 @@ def width(word: str) -> int:
 
 @lru_cache(4096)
 def _width(char: str) -> int:
-    """How wide a rarer character is: as its letter without accents, or by its script."""
+    """The width of a rarer character: that of its letter without accents, or by its script."""
     plain, code = normalize("NFD", char)[0], ord(char)
     if plain in _HUNDREDTHS:
         return _HUNDREDTHS[plain]
