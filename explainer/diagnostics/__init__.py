@@ -154,6 +154,8 @@ RULES = _table(
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
+    ("W254", "deep-background-quoted", "A source on deep background is quoted or located."),
+    ("W255", "party-shows", "An unnamed source's party is on the same claim under its own name."),
     ("W256", "quote-changes-sense", "What a quote leaves out or replaces holds a “not” or the end of a sentence."),
     # Shortcodes and Markdown
     ("E301", "unknown-shortcode", "No shortcode has this name."),

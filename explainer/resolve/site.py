@@ -183,7 +183,7 @@ class _SiteResolver:
         taken = TakenPaths(addresses.paths.keys() | self.left_out_paths)
         for path in sorted(addresses.static):
             if other := taken.add(path.lstrip("/")):
-                message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
+                message = f"this file and `{other}` of the site can't both be published everywhere"
                 self._report("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
         for path, target, span in self.library.config.redirects:
@@ -200,8 +200,9 @@ class _SiteResolver:
         folder = posixpath.dirname(page.file)
         shown = {name: size for name, size in files.items() if posixpath.join(folder, name) not in saved}
         for name, other in clashes(shown, _MADE_BESIDE):
-            message = f"this file would be in the way of `{other}`: they differ in case alone, if at all"
-            hint = "rename the file; what the site makes itself is at `index.html` and `claims.json`"
+            made = f"the site makes `{other}` here itself, and this file would be in its place"
+            message = made if other in _MADE_BESIDE else f"this file and `{other}` can't both be published everywhere"
+            hint = "rename the file; names of files differ by more than upper and lower case"
             self._report("E503", message, Span(f"{folder}/{name}"), hint)
             del shown[name]
         return shown
