@@ -12,12 +12,22 @@ from hypothesis import settings
 from tests.harness import SiteTest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # The same examples on every run; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("explainer", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("explainer")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the key that seals caches in a folder of the tests, and not in the user's own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patched.delenv("EXPLAINER_CACHE_KEY", raising=False)
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

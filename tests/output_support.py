@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Files = dict[str, bytes]
+# The key of the user who builds in tests.
+KEY = bytes(range(32))
 Tree = dict[str, tuple[int, bytes]]
 FOLDER = 0o40755
 FILE = 0o100644
@@ -35,7 +37,7 @@ def build(out: Path, files: Files, *, keep: bool = False, aged: bool = False) ->
     With `keep`, what the last build left is kept without its content in hand; `aged`, nothing is as
     young as the list of what was built.
     """
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         known = tree.known
         same = {path for path, content in files.items() if path in known and known[path].digest == digest_of(content)}
         same = {path for path in same if keep and tree.reuse(path)}

@@ -15,10 +15,12 @@ import jinja2
 import pytest
 
 from explainer.cache import store as module
-from explainer.cache.store import NAME, Cache, _checksum
+from explainer.cache.store import NAME, Cache
 from explainer.engine.run import Request, build
+from explainer.system.file_stats import digest_of
+from explainer.system.user_key import seal_of, user_key
 from tests.incremental_support import SiteUnderWork, another_program, compile_once
-from tests.output_support import tree_of
+from tests.output_support import KEY, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,8 @@ class Built:
         assert not site.build().failed
         self.cache = site.root / ".explainer" / NAME
         self.good = self.cache.read_bytes()
+        with Cache(site.cache, user_key(site.root)) as cache:
+            self.seal = cache.seal
         # What can't be right any more: a build that believed the cache would show it.
         site.drafts["talks"].word = "two"
         site.sources["memo"] += ", withdrawn: {date: 2018-01-01}"
@@ -55,6 +59,13 @@ class Built:
         report, self.tree = site.build_clean()
         self.diagnostics = report.diagnostics
         assert not report.failed
+
+    def put(self, connection: sqlite3.Connection, kind: str, key: str, value: str) -> None:
+        """Put a value into a row, sealed as our own rows are."""
+        connection.execute(
+            "UPDATE entries SET value = ?, seal = ? WHERE kind = ? AND key = ?",
+            (value, self.seal(kind, key, value), kind, key),
+        )
 
     def rebuild(self) -> Report:
         report = self.site.build()
@@ -70,11 +81,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
-    with Cache(tmp_path) as cache:
+    with Cache(tmp_path, KEY) as cache:
         assert cache.put("page", [("a", "1"), ("b", "2")])
         cache.commit()
         cache.put("page", [("c", "3")])
-    with Cache(tmp_path) as cache:
+    with Cache(tmp_path, KEY) as cache:
         assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == ("1", None, None)
         assert cache.all("page") == {"a": "1", "b": "2"}
         cache.remove("page", ["a"])
@@ -85,18 +96,18 @@ def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
 
 
 def test_one_build_at_a_time_has_it(tmp_path: Path) -> None:
-    with Cache(tmp_path) as cache:
-        with Cache(tmp_path) as second:
+    with Cache(tmp_path, KEY) as cache:
+        with Cache(tmp_path, KEY) as second:
             assert not second.opened
             assert not second.put("page", [("a", "1")])
         assert cache.put("page", [("a", "2")])
         cache.commit()
-    with Cache(tmp_path) as cache:
+    with Cache(tmp_path, KEY) as cache:
         assert cache.all("page") == {"a": "2"}
 
 
 def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
-    with Cache(tmp_path) as cache:
+    with Cache(tmp_path, KEY) as cache:
         cache.put("page", [(f"key-{n}", "canary" * 200) for n in range(50)])
         cache.commit()
         assert b"canary" in (tmp_path / NAME).read_bytes()
@@ -141,7 +152,7 @@ def test_a_kind_missing(built: Built, kind: str) -> None:
     built.rebuild()
 
 
-# --- Rows that somebody made, with the right checksums -------------------------------------------
+# --- Rows of ours that hold something else -------------------------------------------
 
 VALUES = [
     "", "null", "0", "true", "{}", "[]", '"x"', "[" * 50_000, "NaN", '[[1,2,3,4],"x"]', "[null" + ",null" * 9 + "]",
@@ -150,15 +161,12 @@ VALUES = [
 
 
 def change_rows(built: Built, kind: str, change: str) -> None:
-    """Put a value into every row of a kind; its checksum is right."""
+    """Put a value into every row of a kind; its seal is right."""
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
         for key, old in connection.execute("SELECT key, value FROM entries WHERE kind = ?", (kind,)).fetchall():
             new = change.replace("OLD", old)
-            connection.execute(
-                "UPDATE entries SET value = ?, checksum = ? WHERE kind = ? AND key = ?",
-                (new, _checksum(kind, key, new), kind, key),
-            )
+            built.put(connection, kind, key, new)
         connection.commit()
 
 
@@ -196,7 +204,7 @@ def replaced(value: Any, path: Path_, new: object) -> Any:
 
 @pytest.mark.parametrize("kind", ["before", "pages", "made", "listed"])
 def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
-    """A value of another type, deep in a row whose checksum agrees."""
+    """A value of another type, deep in a row whose seal is right."""
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
         row, key = connection.execute("SELECT value, key FROM entries WHERE kind = ?", (kind,)).fetchone()
@@ -208,10 +216,7 @@ def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
             built.cache.write_bytes(built.good)
             text = json.dumps(replaced(data, place, new), ensure_ascii=False, separators=(",", ":"))
             with closing(sqlite3.connect(built.cache)) as connection:
-                connection.execute(
-                    "UPDATE entries SET value = ?, checksum = ? WHERE kind = ? AND key = ?",
-                    (text, _checksum(kind, key, text), kind, key),
-                )
+                built.put(connection, kind, key, text)
                 connection.commit()
             built.rebuild()
 
@@ -225,6 +230,146 @@ def test_values_that_are_no_text(built: Built) -> None:
         built.rebuild()
 
 
+# --- Caches that somebody else made ---------------------------------------------------------------
+
+
+def forged(path: Path, key: bytes) -> None:
+    """Change what pages say wherever it stands in a cache, with every digest that follows, and seal it all anew."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT kind, key, value FROM entries").fetchall()
+        stamp = next(value for kind, _, value in rows if kind == "stamp")
+        digests: dict[str, str] = {}
+        texts = {}
+        for kind, name, value in rows:
+            new = value.replace("All of it", "FORGED") if kind == "record" else value
+            digests[digest_of(value.encode())] = digest_of(new.encode())
+            texts[kind, name] = new
+        row_key = seal_of(key, b"rows", stamp.partition("\n")[2].encode())
+        for (kind, name), text in texts.items():
+            for old, new in digests.items():
+                text = text.replace(old, new)  # noqa: PLW2901 - digest after digest
+            parts = (b"row", kind.encode(), name.encode(), text.encode())
+            seal = seal_of(key, b"stamp", text.encode()) if kind == "stamp" else seal_of(row_key, *parts)
+            connection.execute(
+                "UPDATE entries SET value = ?, seal = ? WHERE kind = ? AND key = ?", (text, seal, kind, name)
+            )
+        connection.execute("DELETE FROM entries WHERE kind IN ('items', 'made', 'listed', 'standing')")
+        connection.commit()
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> SiteUnderWork:
+    site = SiteUnderWork(tmp_path)
+    site.write()
+    assert not site.build().failed
+    return site
+
+
+def test_a_forged_cache_with_this_users_key_would_be_believed(plain: SiteUnderWork) -> None:
+    """What the tests below forge is forged well: the key alone keeps it out."""
+    forged(plain.cache / NAME, user_key(plain.root))
+    plain.build()
+    assert "FORGED" in (plain.root / "site/explainers/talks/index.html").read_text()
+
+
+@pytest.mark.parametrize("key", [b"", b"k" * 32, bytes(32)], ids=["no", "another", "empty"])
+def test_a_forged_cache_is_a_miss(plain: SiteUnderWork, key: bytes) -> None:
+    forged(plain.cache / NAME, key)
+    before = tree_of(plain.root / "site")
+    report = plain.build()
+    assert report.notes == ("the cache was made by another version of the program, or by another user",)
+    assert tree_of(plain.root / "site") == before
+    assert "FORGED" not in (plain.cache / NAME).read_text("utf-8", "replace")
+
+
+def test_forged_rows_beside_a_right_stamp_are_misses(plain: SiteUnderWork) -> None:
+    """As by someone who has the cache of an earlier run in hand, and no key."""
+    before = tree_of(plain.root / "site")
+    with closing(sqlite3.connect(plain.cache / NAME)) as connection:
+        (stamp,) = connection.execute("SELECT * FROM entries WHERE kind = 'stamp'").fetchall()
+    forged(plain.cache / NAME, b"k" * 32)
+    with closing(sqlite3.connect(plain.cache / NAME)) as connection:
+        connection.execute("REPLACE INTO entries VALUES (?, ?, ?, ?)", stamp)
+        connection.commit()
+    plain.build()
+    assert tree_of(plain.root / "site") == before
+
+
+def test_a_cache_of_another_user_is_a_miss(plain: SiteUnderWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree_of(plain.root / "site")
+    monkeypatch.setenv("EXPLAINER_CACHE_KEY", "another user's")
+    report = plain.build()
+    assert set(report.rendered) >= {path for path in before if path.endswith(".html")}
+    assert report.notes
+    assert tree_of(plain.root / "site") == before
+    # Whoever has that key believes it.
+    assert plain.build().rendered == {}
+    monkeypatch.setenv("EXPLAINER_CACHE_KEY", "a third")
+    assert plain.build().rendered != {}
+
+
+def test_a_row_of_another_kind_or_key_is_a_miss(tmp_path: Path) -> None:
+    with Cache(tmp_path, KEY) as cache:
+        cache.put("page", [("a", "bc")])
+        cache.commit()
+    for kind, name, value in [("record", "a", "bc"), ("page", "b", "bc"), ("page", "ab", "c"), ("page", "a\0b", "c")]:
+        with closing(sqlite3.connect(tmp_path / NAME)) as connection:
+            connection.execute(
+                "UPDATE entries SET kind = ?, key = ?, value = ? WHERE kind != 'stamp'", (kind, name, value)
+            )
+            connection.commit()
+        with Cache(tmp_path, KEY) as cache:
+            assert cache.get(kind, name) is None
+            assert cache.all(kind) == {}
+
+
+def test_without_a_key_there_is_no_cache(plain: SiteUnderWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree_of(plain.root / "site")
+    monkeypatch.setenv("XDG_STATE_HOME", str(plain.root))
+    for _ in range(2):
+        report = plain.build()
+        assert report.rendered
+        assert "the cache isn't used: the key would lie inside the site" in " ".join(report.notes)
+        assert tree_of(plain.root / "site") == before
+
+
+def test_the_folder_says_that_it_belongs_in_no_repository(plain: SiteUnderWork) -> None:
+    ignored = plain.cache / ".gitignore"
+    assert ignored.read_text() == "*\n"
+    ignored.write_text("mine\n")
+    plain.build()
+    assert ignored.read_text() == "mine\n"
+
+
+# --- A bug is no damage --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, KeyError, TypeError])
+@pytest.mark.parametrize(
+    "where",
+    ["explainer.engine.known_pages.Earlier.save", "explainer.engine.outputs.Outputs.remember",
+     "explainer.cache.codec.packed", "explainer.engine.page_outputs.unpacked_page"],
+)  # fmt: skip
+def test_a_bug_of_ours_comes_out(plain: SiteUnderWork, error: type[Exception], where: str) -> None:
+    plain.drafts["talks"].word = "two"
+    plain.write()
+
+    def broken(*_: object) -> None:
+        raise error("a plain bug")
+
+    with patch(where, broken), pytest.raises(error, match="a plain bug"):
+        plain.build()
+    assert not plain.build().failed
+
+
+def test_damage_is_said(plain: SiteUnderWork) -> None:
+    with closing(sqlite3.connect(plain.cache / NAME)) as connection:
+        connection.execute("DELETE FROM entries WHERE kind = 'record'")
+        connection.commit()
+    plain.layouts["home.html"] = "{{ site.title }}"
+    assert plain.check().notes == ("the cache was damaged: everything was made again",)
+
+
 # --- Something else in its place -----------------------------------------------------------------
 
 
@@ -232,8 +377,8 @@ def test_values_that_are_no_text(built: Built) -> None:
     "schema",
     [
         """CREATE VIEW entries AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
-        SELECT 'stamp' AS kind, '' AS key, 'x' AS value, '' AS checksum FROM n WHERE x < 0""",
-        "CREATE TABLE entries (kind, key, value, checksum, more)",
+        SELECT 'stamp' AS kind, '' AS key, 'x' AS value, '' AS seal FROM n WHERE x < 0""",
+        "CREATE TABLE entries (kind, key, value, seal, more)",
         "CREATE TABLE other (x); CREATE TABLE entries (kind TEXT)",
     ],
 )

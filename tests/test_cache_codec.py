@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.cache import codec
-from explainer.cache.store import Cache
+from explainer.cache.store import Cache, DamagedCacheError
 from explainer.diagnostics import Diagnostic, Span
 from explainer.engine.output_digests import MadeList, MadePage
 from explainer.engine.page import packed_page, unpacked_page, unpacked_surface
 from explainer.model.document import CallHole, CiteHole, PanelsHole
 from explainer.model.published import PageRecord
 from explainer.model.site import PageContext, PageInterface, PageSummary
+from explainer.system.user_key import user_key
 from tests.incremental_support import SiteUnderWork
 
 
@@ -28,7 +29,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     site.drafts["talks"].front |= {"contradicts", "reported", "disputes", "responses"}
     site.drafts["later"].meta |= {"corrections": "[{date: 2018, text: x}]", "image": "{src: /static/icon.svg, alt: x}"}
     assert not site.check().failed
-    with Cache(site.root / ".explainer") as cache:
+    with Cache(site.root / ".explainer", user_key(site.root)) as cache:
         kinds = ("surface", "record", "pages", "made", "listed")
         return {kind: list(cache.all(kind).values()) for kind in kinds}
 
@@ -68,7 +69,7 @@ def test_columns_of_records_survive(rows: dict[str, list[str]]) -> None:
      '{"a":1}', '[["a"],["b"],[null]]'],
 )  # fmt: skip
 def test_what_are_no_columns(columns: str) -> None:
-    with pytest.raises(ValueError, match=r"such records|shorter|longer"):
+    with pytest.raises(DamagedCacheError, match=r"such records|shorter|longer"):
         codec.from_columns(MadeList, json.loads(columns))
 
 
@@ -90,7 +91,7 @@ def test_holes_survive() -> None:
     kind: Any = tuple[tuple[str, ...], tuple[str, ...]]
     page = PageRecord("explainer", "s", "/u/", "c", "t", "l", "en", body)
     same(unpacked_page(packed_page(page)), page)
-    with pytest.raises(ValueError, match="such a record"):
+    with pytest.raises(DamagedCacheError, match="such a record"):
         codec.loads(kind, "[1, 2]")
 
 
@@ -117,7 +118,7 @@ def test_a_value_of_another_type_is_no_record(
     record: type[Any] = PageInterface if kind == "surface" else PageRecord
     try:
         read = codec.loads(record, text)
-    except ValueError:
+    except DamagedCacheError:
         return
     # What passed is of the right types everywhere: it comes out as the same JSON, and so do its parts.
     again = codec.loads(record, text)
@@ -133,12 +134,12 @@ def test_a_value_of_another_type_is_no_record(
      '["a","b",["p",1,1,1,1],[1]]', '["a","b",["p",1,1,1,1],"xy"]', '{"0":"a"}', '["a",1,["p",1,1,1,1],[]]'],
 )  # fmt: skip
 def test_what_is_no_diagnostic(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever reason
+    with pytest.raises(DamagedCacheError):
         codec.loads(Diagnostic, text)
 
 
 def test_a_body_nested_too_deep_is_no_record() -> None:
     page = packed_page(PageRecord("page", "s", "/u/", "c", "t", "l", "en", ("deep",)))
     deep = page.replace('["deep"]', "[[8,0," * 3000 + "[]" + "]]" * 3000)
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever reason
+    with pytest.raises(DamagedCacheError):
         unpacked_page(deep)

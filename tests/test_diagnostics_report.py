@@ -227,3 +227,21 @@ def test_machines_get_ascii_whatever_a_file_is_called(machine: Format) -> None:
 )
 def test_summary_counts_in_words(codes: list[str], words: str) -> None:
     assert summary(fault(1, 1, code=code) for code in codes) == words
+
+
+def test_what_is_wrong_in_many_places_is_told_once_with_their_number() -> None:
+    many = [fault(1, 2, line=line) for line in range(1, 394)]
+    other = fault(1, 2, line=7, code="E210")
+    text = render([*many[:7], other, *many[7:]], {}, "text")
+    assert text.splitlines() == [
+        f"{PATH}:1:1: error E201 unknown-source: no such source",
+        "  hint: try another",
+        f"  the same at {PATH}:2:1, {PATH}:3:1, {PATH}:4:1 and in 389 more places",
+        f"{PATH}:7:1: error E210 unknown-person: no such source",
+        "  hint: try another",
+    ]
+    github = render(many, {}, "github").splitlines()
+    assert len(github) == 1
+    assert github[0].endswith("and in 389 more places")
+    assert len(json.loads(render(many, {}, "json"))) == len(many)
+    assert len(render(many[:5], {}, "text").splitlines()) == 10

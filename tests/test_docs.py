@@ -248,7 +248,9 @@ def test_every_global_and_filter_is_documented() -> None:
     before = (set(jinja2.Environment().globals), set(jinja2.Environment().filters))  # noqa: S701 - renders nothing
     from explainer.model.site import SiteView  # noqa: PLC0415
 
-    view = SiteView("", None, "https://example.org/", "/", "en", "UTC", None, None, None, None, (), (), None, ())
+    view = SiteView(
+        "", None, "https://example.org/", "/", "en", "UTC", None, None, "auto", None, None, (), (), None, ()
+    )
     env = Renderer(theme, view, CATALOGS).templates_in("en").env
     assert set(_ROW.findall(section(THEMING, "### Everywhere"))) == set(env.globals) - before[0]
     assert set(_ROW.findall(section(THEMING, "### Filters"))) == set(env.filters) - before[1]

@@ -16,6 +16,7 @@ from explainer.engine import pipeline
 from explainer.engine.run import Report, Request, build
 from explainer.output.manifest import MARKER, dump_manifest, entry_of, read_manifest
 from explainer.system.default_theme import default_layouts
+from explainer.system.user_key import user_key
 from tests.output_support import tree_of
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def test_the_default_theme_counts_too(request_: Request, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("row", ["", "{}", "[]", "null", '{"due": 5}', '{"due": [0, null], "asked": 1}'])
 def test_a_note_that_is_none_is_a_miss(request_: Request, row: str) -> None:
-    with Cache(request_.site / ".explainer") as cache:
+    with Cache(request_.site / ".explainer", user_key(request_.site)) as cache:
         (key,) = cache.keys("standing")
         cache.put("standing", [(key, row)])
         cache.commit()
@@ -176,8 +177,8 @@ def test_nothing_heavy_is_imported(request_: Request) -> None:
         assert f"'{heavy}'" not in done.stdout
 
 
-def test_clean_believes_no_list(request_: Request) -> None:
-    """A file was changed and the marker says that this is what was built: only `--clean` reads it again."""
+def change_with_its_list(request_: Request, key: bytes) -> tuple[Path, bytes]:
+    """Change a file and let the marker, sealed with a key, say that this is what was built; the file, what it held."""
     file = request_.out / "explainers/a/index.html"
     built = file.read_bytes()
     file.write_bytes(b"!" * len(built))
@@ -185,8 +186,27 @@ def test_clean_believes_no_list(request_: Request) -> None:
     assert known
     path = file.relative_to(request_.out).as_posix()
     files = {**known.files, path: entry_of(known.files[path].digest, file.lstat())}
-    (request_.out / MARKER).write_bytes(dump_manifest(files, known.folders, known.build)[0])
+    (request_.out / MARKER).write_bytes(dump_manifest(files, known.folders, known.build, key)[0])
+    return file, built
+
+
+def test_clean_believes_no_list(request_: Request) -> None:
+    """Only with this user's key is the list believed, and then `--clean` alone reads the file again."""
+    file, built = change_with_its_list(request_, user_key(request_.site))
     build(request_)
     assert file.read_bytes() != built
     build(replace(request_, clean=True))
     assert file.read_bytes() == built
+
+
+@pytest.mark.parametrize("tree", ["site", ".site.explainer-spare"])
+def test_a_list_that_somebody_else_sealed_is_no_list(request_: Request, site: SiteTest, tree: str) -> None:
+    site.write("content/explainers/c.md", PAGE.format(date="2016-01-01"))
+    build(request_)
+    change_with_its_list(replace(request_, out=request_.site / tree), b"k" * 32)
+    site.write("content/explainers/c.md", PAGE.format(date="2015-01-01"))
+    build(request_)
+    content = tree_of(request_.out)
+    build(replace(request_, clean=True))
+    assert tree_of(request_.out) == content
+    assert b"!!!!" not in content["explainers/a/index.html"][1]

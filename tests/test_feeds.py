@@ -117,3 +117,40 @@ def test_feeds_hold_the_twenty_newest(site: SiteTest) -> None:
 def test_what_xml_cannot_hold_is_refused(site: SiteTest) -> None:
     site.write("content/explainers/a.md", '---\ntitle: "A\\u0001B\\uFFFE"\ndate: 2017-01-01\n---\n')
     assert site.build().exit == 1
+
+
+def test_an_entry_keeps_its_id_when_its_page_moves(site: SiteTest) -> None:
+    site.write("content/explainers/new.md", "---\ntitle: A\ndate: 2024-01-01\nid: https://example.org/old/\n---\n")
+    assert site.build().exit == 0
+    feed: Any = feedparser.parse(site.read("feed.xml"))
+    assert [(entry.id, entry.link) for entry in feed.entries] == [
+        ("https://example.org/old/", "https://example.org/explainers/new/")
+    ]
+    (item,) = json.loads(site.read("feed.json"))["items"]
+    assert (item["id"], item["url"]) == ("https://example.org/old/", "https://example.org/explainers/new/")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "time"),
+    [
+        ("Europe/Amsterdam", "1936-07-17", "1936-07-16T22:40:28+00:00"),
+        ("Africa/Monrovia", "1971-12-31", "1971-12-31T00:44:30+00:00"),
+        ("Asia/Tokyo", "0001-01-01", "0001-01-01T00:00:00+00:00"),
+        ("Europe/Dublin", "2017-07-21", "2017-07-21T00:00:00+01:00"),
+    ],
+)
+def test_a_day_is_a_time_with_an_offset_that_rfc_3339_has(site: SiteTest, zone: str, day: str, time: str) -> None:
+    site.write("content/site.yaml", f"title: T\nbase_url: https://example.org/\ntime_zone: {zone}\n")
+    site.write("content/explainers/a.md", f"---\ntitle: A\ndate: {day}\n---\n")
+    assert site.build().exit == 0
+    assert json.loads(site.read("feed.json"))["items"][0]["date_published"] == time
+
+
+def test_open_graph_and_json_ld_have_the_same_dates(news: SiteTest) -> None:
+    for slug in "ab":
+        page = news.html(f"explainers/{slug}/index.html")
+        (data,) = (json.loads(one.string or "") for one in page.select("script[type='application/ld+json']"))
+        (article,) = (node for node in data["@graph"] if "datePublished" in node and "headline" in node)
+        for name, key in (("published", "datePublished"), ("modified", "dateModified")):
+            found = [one["content"] for one in page.select(f"meta[property='article:{name}_time']")]
+            assert found == [article[key]] or (not found and not article.get(key))

@@ -159,3 +159,29 @@ def test_a_browser_has_nothing_against_a_site_with_these_headers(site: SiteTest)
         browser.close()
     assert (said[:-1], styled > 0, bad) == ([], True, None)
     assert "Content Security Policy" in said[-1]
+
+
+def test_the_old_addresses_of_a_page_lead_to_it(site: SiteTest) -> None:
+    site.write(
+        "content/explainers/a.md",
+        "---\ntitle: A\ndate: 2024-01-01\naliases: [/2012/story.php, /über-uns, /old.html]\n---\nx\n",
+    )
+    result = site.build()
+    assert (result.exit, result.diagnostics) == (0, ())
+    assert site.read("_redirects").splitlines() == [
+        "/2012/story.php/ /explainers/a/ 301",
+        "/2012/story.php /explainers/a/ 301",
+        "/%C3%BCber-uns/ /explainers/a/ 301",
+        "/old.html /explainers/a/ 301",
+    ]
+    for path in ("2012/story.php/index.html", "über-uns/index.html", "old.html"):
+        assert [one["href"] for one in site.html(path).select("a")] == ["/explainers/a/"]
+
+
+def test_a_page_that_leads_on_may_be_indexed_and_names_a_page_without_its_fragment(site: SiteTest) -> None:
+    site.write("content/site.yaml", REDIRECTS)
+    site.write("content/explainers/a.md", PAGE)
+    site.build()
+    page = site.html("2019/story.html")
+    assert [one["href"] for one in page.select("link[rel=canonical]")] == ["/post/explainers/a/"]
+    assert not page.select("meta[name=robots]")

@@ -15,6 +15,8 @@ from tests.load_support import library, told, write
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.harness import SiteTest
+
 SITE = {"site.yaml": "title: T\n"}
 
 
@@ -114,7 +116,7 @@ def test_content_is_listed_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("explainers/a/b/c.md", "<slug>"), ("explainers/a/notes.md", "<slug>"), ("pages/a/index.md", "<slug>"),
+        ("explainers/a/b/c.md", "<slug>"), ("explainers/a/notes.md", "<slug>"), ("pages/a/b/index.md", "<slug>"),
         ("explainers/a.MD", "rename"), ("pages/a.markdown", "rename"), ("sources/a.yml", "rename"),
         ("sources/a/b.yaml", "<slug>"), ("readme.md", "explainers"), ("explainer/a.md", "`explainers`"),
         ("site.yml", "`site.yaml`"), ("poeple.yaml", "`people.yaml`"), ("extra.yaml", "`content/sources/`"),
@@ -167,3 +169,12 @@ def test_a_file_where_a_folder_should_be(tmp_path: Path) -> None:
     (root / "linked").mkdir()
     (root / "linked/content").symlink_to("../file")
     assert told(find_content(root / "linked").diagnostics) == ["E101 1:1"]
+
+
+def test_a_page_in_pages_may_have_a_folder_with_its_pictures(site: SiteTest) -> None:
+    site.write("content/pages/team/index.md", "---\ntitle: Team\n---\n![Us](us.gif)\n")
+    site.write("content/pages/team/us.gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+    result = site.build()
+    assert (result.exit, result.diagnostics) == (0, ())
+    assert site.html("team/index.html").select_one("main img")
+    assert (site.out / "team/us.gif").is_file()

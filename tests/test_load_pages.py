@@ -34,23 +34,29 @@ def test_every_field() -> None:
         image: {src: a.png, alt: A letter, credit: Us}
         draft: false
         slug: other
+        aliases: [/2017/old.php, /über/, /c/index.html]
+        id: tag:post.example,2017:courts
         layout: long.html
         corrections: [{date: 2017-06-10, text: It was Tuesday.}]
         related: [one, two]
         private: SECRET
         """)
-    assert (meta.title, meta.summary, meta.dateline, meta.language) == ("1984", "Who said what.", "Washington", "no")
+    assert (meta.title, meta.summary, meta.dateline) == ("1984", "Who said what.", "Washington")
+    assert meta.language is not None
+    assert meta.language.text == "no"
     assert meta.date
     assert (meta.date.iso, meta.date.epoch) == ("2017-06-08", 1_496_880_000)
     assert meta.updated
     assert meta.updated.iso == "2017-06-09T14:30:00+00:00"
     assert [(a.text, a.span.line, a.span.col) for a in meta.authors] == [("ada", 9, 11), ("B. Writer", 9, 16)]
     assert [c.text for c in meta.contributors] == ["C. Helper"]
-    assert meta.tags == ("courts", "2017")
+    assert [tag.text for tag in meta.tags] == ["courts", "2017"]
     assert isinstance(meta.image, Image)
     assert (meta.image.src, meta.image.alt, meta.image.credit) == ("a.png", "A letter", "Us")
     assert isinstance(meta.layout, Located)
     assert (meta.draft, meta.slug, meta.layout.text) == (False, "other", "long.html")
+    assert [alias.text for alias in meta.aliases] == ["/2017/old.php/", "/über/", "/c/"]
+    assert meta.id == "tag:post.example,2017:courts"
     (correction,) = meta.corrections
     assert isinstance(correction, Correction)
     assert (str(correction.date), correction.text) == ("2017-06-10", "It was Tuesday.")

@@ -21,6 +21,7 @@ from explainer.output.manifest import MARKER, dump_manifest, read_manifest, surv
 from explainer.output.tree import OutputError, OutputRefusedError, OutputTree, check_out, write_if_changed
 from tests.output_support import (
     FILE,
+    KEY,
     Countdown,
     Files,
     beside,
@@ -113,7 +114,7 @@ def test_a_build_that_is_not_committed_changes_nothing(out: Path) -> None:
     build(out, OLD)
     build(out, NEW)
     before = stamps_of(out)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         for path, content in OLD.items():
             tree.write(path, content)
     assert stamps_of(out) == before
@@ -129,7 +130,7 @@ def test_files_that_are_the_same_are_shared_and_never_changed_in_place(out: Path
 
 def test_a_file_put_twice_is_the_one_put_last(out: Path) -> None:
     build(out, OLD)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         for path, content in OLD.items():
             tree.write(path, content + b"!")
             tree.write(path, content)
@@ -139,7 +140,7 @@ def test_a_file_put_twice_is_the_one_put_last(out: Path) -> None:
 
 def test_other_processes_need_nothing_but_what_can_be_pickled(out: Path) -> None:
     build(out, OLD)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         for path, content in NEW.items():
             function, *arguments = pickled((write_if_changed, tree.trees, path, content, tree.known.get(path)))
             tree.add(path, pickled(function(*arguments)))
@@ -374,13 +375,13 @@ HARMLESS = {touch, copy_tree}
 def test_a_tree_is_unchanged_or_it_is_not(out: Path, done: Callable[[Path], None]) -> None:
     (out.parent / "outside").mkdir()
     build(out, OLD, aged=True)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         assert tree.unchanged()
     done(out)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         assert tree.unchanged() == (done in HARMLESS)
     build(out, OLD)
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         assert tree.unchanged()
 
 
@@ -388,7 +389,7 @@ def test_what_cannot_be_kept_is_told(out: Path) -> None:
     build(out, OLD, aged=True)
     delete(out)
     (out / "index.html").write_bytes(b"HOME")
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         assert {path for path in OLD if not tree.reuse(path)} == {"index.html", "a/x/index.html"}
         assert tree.files.keys() == OLD.keys() - {"index.html", "a/x/index.html"}
         assert not tree.reuse("new")
@@ -396,7 +397,7 @@ def test_what_cannot_be_kept_is_told(out: Path) -> None:
 
 def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
     def listing() -> str:
-        with OutputTree(out) as tree:
+        with OutputTree(out, key=KEY) as tree:
             return tree.listing_digest
 
     assert listing() == ""
@@ -406,7 +407,7 @@ def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
     edit(out)
     build(out, OLD, keep=True)
     assert listing() == old
-    with OutputTree(out) as tree:
+    with OutputTree(out, key=KEY) as tree:
         for path, content in NEW.items():
             tree.write(path, content)
         assert tree.listing_digest == old
@@ -441,14 +442,14 @@ def test_a_damaged_list_is_no_list_or_does_no_harm(data: st.DataObject) -> None:
 )
 def test_a_list_that_leads_out_of_the_tree_is_no_list(out: Path, path: str) -> None:
     build(out, OLD)
-    known = read_manifest(str(out))
+    known = read_manifest(str(out), KEY)
     assert known
     (file, entry), (folder, stamp) = next(iter(known.files.items())), next(iter(known.folders.items()))
     for files, folders in [({path: entry}, {}), ({file: entry}, {path: stamp})]:
-        (out / MARKER).write_bytes(dump_manifest(files, folders)[0])
-        assert read_manifest(str(out)) is None
-    (out / MARKER).write_bytes(dump_manifest({file: entry}, {folder: stamp})[0])
-    assert read_manifest(str(out))
+        (out / MARKER).write_bytes(dump_manifest(files, folders, None, KEY)[0])
+        assert read_manifest(str(out), KEY) is None
+    (out / MARKER).write_bytes(dump_manifest({file: entry}, {folder: stamp}, None, KEY)[0])
+    assert read_manifest(str(out), KEY)
 
 
 @pytest.mark.parametrize(
@@ -458,7 +459,7 @@ def test_a_list_that_leads_out_of_the_tree_is_no_list(out: Path, path: str) -> N
 def test_a_list_of_another_form_is_no_list(out: Path, content: bytes) -> None:
     build(out, OLD)
     (out / MARKER).write_bytes(content)
-    assert read_manifest(str(out)) is None
+    assert read_manifest(str(out), KEY) is None
     build(out, NEW)
     assert tree_of(out) == expected(NEW)
 
@@ -468,21 +469,21 @@ def test_a_list_without_the_right_checksum_is_no_list(out: Path) -> None:
     content = (out / MARKER).read_bytes()
     assert b"index.html" in content
     (out / MARKER).write_bytes(content.replace(b"index.html", b"other.html", 1))
-    assert read_manifest(str(out)) is None
+    assert read_manifest(str(out), KEY) is None
     build(out, OLD)
     assert tree_of(out) == expected(OLD)
 
 
 def test_an_empty_tree_has_a_list(out: Path) -> None:
     build(out, {})
-    known = read_manifest(str(out))
+    known = read_manifest(str(out), KEY)
     assert known
     assert (known.files, known.folders) == ({}, {})
 
 
 def test_folders_that_are_as_listed_are_not_listed_again(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build(out, OLD, aged=True)
-    manifest = read_manifest(str(out))
+    manifest = read_manifest(str(out), KEY)
     assert manifest
     seen: list[str] = []
     scandir = os.scandir
@@ -541,7 +542,7 @@ def test_without_an_exchange_the_next_build_finds_the_old_or_the_new_tree(out: P
     absent = 0
     for _ in sweep(out, OLD, NEW):
         absent += not out.exists()
-        with OutputTree(out):
+        with OutputTree(out, key=KEY):
             assert tree_of(out) in (expected(OLD), expected(NEW))
     assert absent == 1
 
@@ -695,7 +696,7 @@ def test_who_waits_is_told_once_and_a_dead_build_is_waited_for_no_longer(out: Pa
     ready, go = os.pipe()
     pid = os.fork()
     if pid == 0:
-        with OutputTree(out):
+        with OutputTree(out, key=KEY):
             os.write(go, b".")
             time.sleep(60)
         os._exit(1)
@@ -706,7 +707,7 @@ def test_who_waits_is_told_once_and_a_dead_build_is_waited_for_no_longer(out: Pa
         told.append(1)
         os.kill(pid, signal.SIGKILL)
 
-    with OutputTree(out, waiting) as tree:
+    with OutputTree(out, waiting, key=KEY) as tree:
         tree.write("index.html", b"home")
         assert tree.commit()
     assert told == [1]
@@ -720,7 +721,7 @@ def test_a_lock_that_somebody_removed_is_no_lock(out: Path) -> None:
         build(out, OLD)
     out.with_name(".site.explainer-lock").unlink()
     build(out, OLD)
-    with OutputTree(out):
+    with OutputTree(out, key=KEY):
         out.with_name(".site.explainer-lock").unlink()
         build(out, NEW)
     assert tree_of(out) == expected(NEW)

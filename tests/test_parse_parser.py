@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it.parser_block import ParserBlock
-from markdown_it.parser_inline import ParserInline
 
 from explainer.model.document import CallHole
 from explainer.parse.block_walk import Walk
 from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.parser import markdown
 from explainer.parse.positions import PageText
-from tests.markdown_writer import texts
+from tests import markdown_writer
+from tests.markdown_writer import simple_texts, texts
 from tests.parse_support import at, parse, spans
 from tests.test_parse import FIXTURES
 
@@ -158,17 +157,54 @@ SIMPLE = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@given(ANYTHING | SIMPLE | texts().map(lambda made: made[0]))
-def test_the_scanners_make_what_markdown_it_makes(text: str) -> None:
+@given(ANYTHING | SIMPLE | simple_texts() | texts().map(lambda made: made[0]))
+def test_the_fast_paths_make_what_markdown_it_makes(text: str) -> None:
+    check_fast_and_plain(text)
+
+
+@settings(max_examples=400)
+@given(simple_texts())
+def test_the_fast_paths_make_the_same_of_simple_runs(text: str) -> None:
+    check_fast_and_plain(text)
+
+
+def test_every_piece_beside_every_other_thing() -> None:
+    pieces = (*markdown_writer.SIMPLE, *markdown_writer.ODD)
+    for piece in pieces:
+        for around in {*markdown_writer.BETWEEN, *markdown_writer.BEGINNINGS}:
+            check_fast_and_plain(f"{around}{piece}{around}word")
+            check_fast_and_plain(f"word{around}{piece}")
+
+
+# A run for each thing that the fast path of runs knows: how a line may end, which pieces there are.
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One line\nand the next.", "One line\nand the next."),
+        ("One line \nand the next.", "One line\nand the next."),
+        ("One line  \nand the next.", "One line<br>\nand the next."),
+        ("One line   \nand the next.", "One line<br>\nand the next."),
+        ("One line\\\nand the next.", "One line<br>\nand the next."),
+        ("One line\n  and the next.  ", "One line\nand the next."),
+        ("*one* and **two**", "<em>one</em> and <strong>two</strong>"),
+        ("` one ` and `two`", "<code>one</code> and <code>two</code>"),
+        ("`  ` and ` `", "<code>  </code> and <code> </code>"),
+        ("AT&amp;T &lt;b&gt; &#233;", "AT&amp;T &lt;b&gt; é"),
+        ("\"One\" -- it's 'two'...", "“One” – it’s ‘two’…"),
+        ("東京*です*。", "東京<em>です</em>。"),
+        ("東京 *です* 。", "東京 <em>です</em> 。"),
+    ],
+)  # fmt: skip
+def test_simple_runs(text: str, html: str) -> None:
+    check_fast_and_plain(text)
+    assert parse(text).value.body == (f"<p>{html}</p>\n",)
+
+
+def check_fast_and_plain(text: str) -> None:
+    """Tokens and documents are the same with the fast paths and without; `xmpp:` links are made by neither."""
     text = text.replace("xmpp", "")
-    plain = markdown.__wrapped__()
-    plain.inline, scanner = ParserInline(), plain.inline
-    plain.inline.ruler, plain.inline.ruler2 = scanner.ruler, scanner.ruler2
-    plain.inline.add_terminator_char("w")
-    block_ruler = plain.block.ruler
-    plain.block = ParserBlock()
-    plain.block.ruler = block_ruler
-    assert read_tokens(markdown().parse(text)) == read_tokens(plain.parse(text))
+    assert read_tokens(markdown().parse(text)) == read_tokens(markdown(fast=False).parse(text))
+    assert parse(text) == parse(text, fast=False)
 
 
 # --- Nothing raises, nothing gets out ------------------------------------------------------------

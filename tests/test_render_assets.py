@@ -33,7 +33,7 @@ def built(site: SiteTest, yaml: str = "") -> SiteTest:
 def test_a_name_changes_with_what_is_in_the_file_alone(site: SiteTest) -> None:
     before = set(built(site).tree())
     assert {re.sub(r"\.[0-9a-f]{10}\.", ".*.", path) for path in before if path.startswith("static/")} >= {
-        "static/style.*.css", "static/script.*.js", "static/icon.svg", "static/fonts/source-serif-4-latin.*.woff2",
+        "static/style.*.css", "static/script.*.js", "static/icon.svg", "static/fonts/explainer-serif-latin.*.woff2",
         "static/fonts/OFL.txt",
     }  # fmt: skip
     site.write("layouts/style/site.css", "p { color: red }\n")
@@ -77,8 +77,24 @@ def test_a_style_sheet_is_put_together_and_names_its_files_by_their_new_names(si
     ],
 )
 def test_an_accent(site: SiteTest, yaml: str, light: str, dark: str) -> None:
-    found = re.findall(r"--accent: (#\w+);", style(built(site, yaml)))
-    assert found[-2:] == [light, dark]
+    found = re.findall(r"--accent: light-dark\((#\w+), (#\w+)\);", style(built(site, yaml)))
+    assert found[-1] == (light, dark)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "attribute", "meta"),
+    [
+        ("", None, "light dark"),
+        ("color_scheme: auto\n", None, "light dark"),
+        ("color_scheme: light\n", "light", "light"),
+    ],
+)
+def test_a_colour_scheme(site: SiteTest, yaml: str, attribute: str | None, meta: str) -> None:
+    page = built(site, yaml).html("a/index.html")
+    assert page.html is not None
+    assert page.html.get("data-color-scheme") == attribute
+    (told,) = page.select('meta[name="color-scheme"]')
+    assert told["content"] == meta
 
 
 def test_typefaces_stand_in_front_of_the_themes(site: SiteTest) -> None:
@@ -115,7 +131,8 @@ def test_any_colour_can_be_made_one_for_the_dark(color: str) -> None:
 def tokens(root: Path) -> list[dict[str, str]]:
     """The theme's colours, light and dark."""
     text = (root / "layouts/style/tokens.css").read_text("utf-8")
-    return [dict(re.findall(r"--([\w-]+): (#\w{6});", part)) for part in text.split("@media (prefers-color-scheme")]
+    found = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", text)
+    return [{name: light for name, light, _ in found}, {name: dark for name, _, dark in found}]
 
 
 def test_the_themes_own_colours_can_be_read(pytestconfig: pytest.Config) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.text.slugs import slugify
+from explainer.text.slugs import name_slug, slugify
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,10 @@ from explainer.text.slugs import slugify
         ("Café Ünïcode", "cafe-unicode"),
         ("“Don’t”", "don-t"),
         ("İstanbul", "istanbul"),
+        ("Kırıkkale, Diyarbakır", "kirikkale-diyarbakir"),
+        ("Łódź", "lodz"),
+        ("Straße, STRAẞE", "strasse-strasse"),
+        ("Đà Nẵng Øst Þingvellir Æsir œuvre", "da-nang-ost-thingvellir-aesir-oeuvre"),
         ("ℌ ﬁ ²", "h-fi-2"),
         ("日本語 の", "日本語-の"),
         ("हिन्दी", "हिन्दी"),
@@ -45,3 +49,8 @@ def test_a_slug_is_lower_case_and_its_own_slug(text: str) -> None:
 def test_letter_case_does_not_matter_in_ascii(text: str) -> None:
     if text.isascii():
         assert slugify(text.upper()) == slugify(text)
+
+
+def test_names_that_signs_tell_apart_have_slugs_of_their_own() -> None:
+    names = ["C", "C++", "C#", "R&D", "R/D", "+1", "-1"]
+    assert [name_slug(name) for name in names] == ["c", "c-plus-plus", "c-sharp", "r-and-d", "r-d", "plus-1", "1"]

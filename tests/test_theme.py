@@ -29,3 +29,39 @@ def test_classes_of_layouts_have_the_themes_prefix(file: Path) -> None:
 def test_classes_of_style_sheets_have_the_themes_prefix(file: Path) -> None:
     names = re.findall(r"(?<!\d)\.([a-zA-Z_][\w-]*)", plain(file))
     assert [name for name in names if not name.startswith("x-")] == []
+
+
+_SPACE = re.compile(r"(?<![\w-])((?:margin|padding)(?:-[\w-]+)?|(?:row-|column-)?gap):\s*([^;]+);")
+_TYPE = re.compile(r"(?<![\w-])(font-size|font):\s*([^;]+);")
+_SIZE = re.compile(r"(?<![\w-])-?\d*\.?\d+(?:r?em|pt|mm|vw)\b")
+# `px` are hairlines, and units of the drawing.
+
+
+@pytest.mark.parametrize("file", [file for file in STYLES if file.name != "tokens.css"], ids=lambda file: file.name)
+def test_sizes_of_type_and_space_are_tokens(file: Path) -> None:
+    text = plain(file).replace("font-size: 8.75pt;", "")  # what a rem is on paper
+    text = text.replace("@page { margin: 18mm 20mm; }", "")
+    found = [match.group() for pattern in (_SPACE, _TYPE) for match in pattern.finditer(text) if _SIZE.search(match[2])]
+    assert found == []
+
+
+def test_there_are_eight_sizes_of_type_and_eight_of_space() -> None:
+    text = plain(LAYOUTS / "style/tokens.css")
+    assert sorted(set(re.findall(r"--([ts]\d+):", text))) == [f"{kind}{n}" for kind in "st" for n in range(1, 9)]
+
+
+def test_every_token_in_use_is_there() -> None:
+    named = {name for file in STYLES for name in re.findall(r"var\((--[\w-]+)", plain(file))}
+    given = {name for file in STYLES for name in re.findall(r"(--[\w-]+):", plain(file))}
+    assert named <= given
+
+
+def test_the_font_shorthand_is_written_once() -> None:
+    assert sum(len(re.findall(r"(?<![\w-])font:", plain(file))) for file in STYLES) == 1
+
+
+@pytest.mark.parametrize("file", STYLES, ids=lambda file: file.name)
+def test_lines_of_style_sheets_are_short_and_nothing_is_forced(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert [line for line in text.splitlines() if len(line) > 120] == []
+    assert "!important" not in text

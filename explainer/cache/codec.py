@@ -14,6 +14,7 @@ from itertools import chain
 from operator import contains
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic, Span
 from explainer.model import declared, document, published, site, terms
 from explainer.model.document import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
+_WRONG = (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError)
 
 # In the cache each hole begins with its number here.
 _HOLES: tuple[type[Hole], ...] = (
@@ -58,13 +60,13 @@ def loads(kind: type[T], text: str) -> T:
     """A record of this class from JSON.
 
     Raises:
-        ValueError: if the text isn't JSON, or not of this class.
+        DamagedCacheError: if the text isn't JSON, or not of this class.
     """
+    decode = _decoder(cast("Any", kind))
     try:
-        decode = _decoder(cast("Any", kind))
         return decode(json.loads(text))  # type: ignore[no-any-return, misc]
-    except (TypeError, IndexError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError("this isn't such a record") from error
+    except _WRONG as error:
+        raise DamagedCacheError("this isn't such a record") from error
 
 
 def columns(records: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -76,15 +78,16 @@ def from_columns(kind: type[T], found: Any) -> list[T]:
     """The records of this class whose `columns` these are, as JSON has them.
 
     Raises:
-        ValueError: if they are not.
+        DamagedCacheError: if they are not.
     """
+    if not found:
+        return []
+    decoders = _column_decoders(cast("Any", kind))
     try:
-        if not found:
-            return []
-        read = [decode(column) for decode, column in zip(_column_decoders(cast("Any", kind)), found, strict=True)]
+        read = [decode(column) for decode, column in zip(decoders, found, strict=True)]
         return list(map(partial(tuple.__new__, cast("Any", kind)), zip(*read, strict=True)))
-    except (TypeError, IndexError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError("these are no such records") from error
+    except _WRONG as error:
+        raise DamagedCacheError("these are no such records") from error
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zlib import crc32
 
 from explainer.cache import codec
+from explainer.cache.store import DamagedCacheError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -24,7 +25,7 @@ class Shards(Generic[R]):
     `dump` makes columns of records, as JSON takes them, and `load` records of columns.
 
     Raises:
-        ValueError: if the cache holds something else.
+        DamagedCacheError: if the cache holds something else.
     """
 
     def __init__(
@@ -33,8 +34,11 @@ class Shards(Generic[R]):
         self._cache, self._kind, self._dump = cache, kind, dump
         self.records: dict[str, R] = {}
         for row in cache.all(kind).values():
-            paths, columns = json.loads(row)
-            self.records.update(zip(paths, load(columns), strict=True))
+            paths, columns = _parts(row)
+            records = load(columns)
+            if len(paths) != len(records) or not all(isinstance(path, str) for path in paths):
+                raise DamagedCacheError
+            self.records.update(zip(paths, records, strict=True))
 
     def save(self, records: Mapping[str, R]) -> bool:
         """Make the cache hold these records; False if it does.
@@ -58,6 +62,17 @@ class Shards(Generic[R]):
 
     def _row(self, paths: list[str], records: Mapping[str, R]) -> str:
         return codec.dumps((paths, self._dump([records[path] for path in paths])))
+
+
+def _parts(row: str) -> tuple[list[Any], Any]:
+    """The paths in a row, and the columns."""
+    try:
+        paths, columns = json.loads(row)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DamagedCacheError from error
+    if not isinstance(paths, list):
+        raise DamagedCacheError
+    return paths, columns
 
 
 def _shard(path: str) -> int:

@@ -1,7 +1,7 @@
 """The cache: what earlier builds found out, in one SQLite file that may be deleted at any time.
 
-Every row carries a checksum, and the whole a stamp of the program that wrote it. What doesn't fit
-is a miss. Values are text; nothing in them is ever run.
+Every row is sealed with this user's key and a stamp of the program that wrote it: what is damaged, what another
+program wrote and what somebody else made is a miss. Values are text; nothing in them is ever run.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer import __version__
+from explainer.system.user_key import seal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Self
 
 NAME = "cache.sqlite3"
-_FORMAT = 3
-_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, checksum TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_FORMAT = 4
+_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, seal BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
 _LEFT_BEHIND = ("-journal", "-wal", "-shm")
 # What decides on the bytes that come out, besides the program itself.
 _PARTS = {
@@ -41,18 +42,27 @@ _PARTS = {
 }
 
 
+class DamagedCacheError(Exception):
+    """The cache holds something that isn't what was stored, or not all of it. It can be built around."""
+
+
 class Cache:
     """A store of texts by kind and key, for one build at a time; a second one meanwhile has none.
 
-    Nothing that goes wrong with it stops a build. Without a folder it holds nothing.
+    `key` seals what is stored. Nothing that goes wrong with it stops a build. Without a folder or a key it holds
+    nothing. `note` says why nothing of an earlier build could be used, where that isn't plain.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, key: bytes | None = None) -> None:
         self.connection: sqlite3.Connection | None = None
+        self.note = ""
         self._lock = -1
-        if folder:
+        self._key = self._row_key = key or b""
+        if folder and key:
             self.path = folder / NAME
             self._lock = _locked(folder)
+            if self._lock == -1:
+                self.note = f"{folder} is in use by another build, or can't be written to"
         if self._lock != -1:
             self.connection = (self._open() if self._is_whole() else None) or self._anew()
         self.opened = self.connection is not None
@@ -68,13 +78,13 @@ class Cache:
 
     def get(self, kind: str, key: str) -> str | None:
         """The text under a key; None if it isn't there, or isn't what was stored."""
-        for _, value in self._rows("SELECT key, value, checksum FROM entries WHERE kind = ? AND key = ?", kind, key):
+        for _, value in self._rows("SELECT key, value, seal FROM entries WHERE kind = ? AND key = ?", kind, key):
             return value
         return None
 
     def all(self, kind: str) -> dict[str, str]:
         """Every text of a kind, by key."""
-        return dict(self._rows("SELECT key, value, checksum FROM entries WHERE kind = ?", kind))
+        return dict(self._rows("SELECT key, value, seal FROM entries WHERE kind = ?", kind))
 
     def keys(self, kind: str) -> set[str]:
         """The keys of a kind, whatever is under them."""
@@ -87,7 +97,7 @@ class Cache:
 
     def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> bool:
         """Store texts under their keys; False if that can't be done."""
-        rows = [(kind, key, value, _checksum(kind, key, value)) for key, value in entries]
+        rows = [(kind, key, value, self.seal(kind, key, value)) for key, value in entries]
         return self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
 
     def remove(self, kind: str, keys: Iterable[str]) -> None:
@@ -115,13 +125,17 @@ class Cache:
         if not self.connection:
             return
         try:
-            for key, value, checksum in self.connection.execute(query, (kind, *keys)):
-                if isinstance(value, str) and isinstance(key, str) and checksum == _checksum(kind, key, value):
+            for key, value, seal in self.connection.execute(query, (kind, *keys)):
+                if isinstance(value, str) and isinstance(key, str) and seal == self.seal(kind, key, value):
                     yield key, value
         except (sqlite3.Error, UnicodeDecodeError):
             return
 
-    def _write(self, statement: str, rows: Sequence[tuple[str, ...]]) -> bool:
+    def seal(self, kind: str, key: str, value: str) -> bytes:
+        """What vouches for a row: that this user's program, as it is now, stored it."""
+        return seal_of(self._row_key, b"row", kind.encode(), key.encode(), value.encode())
+
+    def _write(self, statement: str, rows: Sequence[tuple[str | bytes, ...]]) -> bool:
         if self.connection and rows:
             try:
                 self.connection.executemany(statement, rows)
@@ -156,8 +170,9 @@ class Cache:
             elif schema != [(_SCHEMA,)]:
                 connection.close()
                 return None
-            if not _is_stamped(connection, anew=not schema):
+            if not self._is_stamped(connection, anew=not schema):
                 connection.close()
+                self.note = "the cache was made by another version of the program, or by another user"
                 return None
         except sqlite3.Error:
             connection.close()
@@ -171,11 +186,38 @@ class Cache:
                 Path(f"{self.path}{end}").unlink()
         return None if os.path.lexists(self.path) else self._open()
 
+    def _is_stamped(self, connection: sqlite3.Connection, *, anew: bool) -> bool:
+        """Whether this user's program, as it is, wrote a cache; one that is begun anew is stamped now.
+
+        The stats of its files tell that quickly, their contents where only the stats are others, as on
+        another machine that was given the cache. What is right is the key of all rows.
+        """
+        looks, written, now = _looks(), _stamp_in(connection, self._key), ""
+        if written is None or written[0] != looks:
+            now = stamp()
+            if not anew and (written is None or written[1] != now):
+                return False
+            text = f"{looks}\n{now}"
+            row = ("stamp", "", text, seal_of(self._key, b"stamp", text.encode()))
+            connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", row)
+        else:
+            now = written[1]
+        self._row_key = seal_of(self._key, b"rows", now.encode())
+        return True
+
+
+def _stamp_in(connection: sqlite3.Connection, key: bytes) -> tuple[str, str] | None:
+    """What a cache says of the program that wrote it: the looks of its files, its stamp. None if the seal is another's."""
+    for text, seal in connection.execute("SELECT value, seal FROM entries WHERE kind = 'stamp'"):
+        if isinstance(text, str) and seal == seal_of(key, b"stamp", text.encode()):
+            looks, _, found = text.partition("\n")
+            return looks, found
+    return None
+
 
 def _locked(folder: Path) -> int:
     """Lock the cache in a folder; -1 if it can't be, or another build has it."""
     try:
-        folder.mkdir(exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
     except OSError:
         return -1
@@ -185,23 +227,6 @@ def _locked(folder: Path) -> int:
         os.close(handle)
         return -1
     return handle
-
-
-def _is_stamped(connection: sqlite3.Connection, *, anew: bool) -> bool:
-    """Whether this program, as it is, wrote a cache; one that is begun anew is stamped now.
-
-    The stats of its files tell that quickly, their contents where only the stats are others, as on
-    another machine that was given the cache.
-    """
-    looks = _looks()
-    found = None if anew else connection.execute("SELECT value, checksum FROM entries WHERE kind = 'stamp'").fetchone()
-    if found and found[1] == looks:
-        return True
-    now = stamp()
-    if not anew and (not found or found[0] != now):
-        return False
-    connection.execute("INSERT OR REPLACE INTO entries VALUES ('stamp', '', ?, ?)", (now, looks))
-    return True
 
 
 def stamp() -> str:
@@ -234,7 +259,3 @@ def _program() -> Iterator[tuple[str, str]]:
     found = [f"{folder}/{name}" for folder, _, names in os.walk(own) for name in names if name.endswith(".py")]
     yield from ((file[len(own) + 1 :], file) for file in sorted(found))
     yield from ((name, spec.origin) for name in _PARTS if (spec := find_spec(name)) and spec.origin)
-
-
-def _checksum(kind: str, key: str, value: str) -> str:
-    return blake2b(f"{kind}\0{key}\0{value}".encode(), digest_size=12).hexdigest()

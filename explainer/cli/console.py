@@ -56,6 +56,8 @@ def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
         unchanged = f"; {click.format_filename(request.out)} is unchanged" if report.failed else ""
         echo(summary(report.diagnostics) + unchanged)
     if options["verbose"]:
+        for note in report.notes:
+            echo(note)
         for path, reason in report.rendered.items():
             echo(f"{path}: {reason}")
         for path, reason in report.left_out:

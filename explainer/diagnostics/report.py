@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import category, east_asian_width
 
@@ -11,7 +12,7 @@ from explainer import __version__
 from explainer.diagnostics import RULES, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from explainer.diagnostics import Diagnostic, SourceText, Span
 
@@ -21,6 +22,8 @@ FORMATS: tuple[Format, ...] = ("text", "json", "github", "sarif")
 INDENT = "    "
 TAB = 4
 WINDOW = 160  # characters of a long line that are shown
+_MANY = 5  # places that each show the diagnostic in full
+_NAMED = 3  # of more places, how many are named
 LEAD = 60  # of which this many come before the reported range
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -34,18 +37,40 @@ def render(
 ) -> str:
     """Format the diagnostics in the order given, one line end after each; `texts` maps paths to texts.
 
-    The text format quotes the line of each, unless its file isn't in `texts` or the line is hidden there.
+    The text format quotes the line of each, unless its file isn't in `texts` or the line is hidden there. Text and
+    annotations show one that stands in many places once, with the first of the others and their number.
     """
     found = tuple(diagnostics)
     match format:
         case "text":
             lines = _Lines(texts)
-            return "".join(_text(d, lines, color=color) for d in found)
+            return "".join(_text(d, lines, color=color) + _elsewhere(others) for d, others in _grouped(found))
         case "json":
             return _dump([_record(d) for d in found])
         case "github":
-            return "".join(_github(d) for d in found)
+            return "".join(_github(d, _elsewhere(others).strip()) for d, others in _grouped(found))
     return _dump(_sarif(found))
+
+
+def _grouped(diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Sequence[Diagnostic]]]:
+    """Yield each diagnostic with none; those of one message in many places as the first with the others."""
+    groups: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
+    for diagnostic in diagnostics:
+        groups[diagnostic.code, diagnostic.message].append(diagnostic)
+    for diagnostic in diagnostics:
+        group = groups[diagnostic.code, diagnostic.message]
+        if len(group) <= _MANY:
+            yield diagnostic, ()
+        elif diagnostic is group[0]:
+            yield diagnostic, group[1:]
+
+
+def _elsewhere(others: Sequence[Diagnostic]) -> str:
+    """A line that says where else a diagnostic stands."""
+    if not others:
+        return ""
+    places = ", ".join(f"{visible(d.span.path)}:{d.span.line}:{d.span.col}" for d in others[:_NAMED])
+    return f"  the same at {places} and in {len(others) - _NAMED} more places\n"
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -172,7 +197,7 @@ def _with_hints(diagnostic: Diagnostic) -> str:
     return "\n".join([diagnostic.message, *(f"hint: {hint}" for hint in diagnostic.hints)])
 
 
-def _github(diagnostic: Diagnostic) -> str:
+def _github(diagnostic: Diagnostic, elsewhere: str = "") -> str:
     """A workflow command; GitHub accepts columns only for a range within one line."""
     span = diagnostic.span
     properties = {"file": visible(span.path), "line": span.line, "endLine": span.end_line}
@@ -180,7 +205,7 @@ def _github(diagnostic: Diagnostic) -> str:
         properties |= {"col": span.col, "endColumn": span.end_col}
     properties["title"] = f"{diagnostic.code} {diagnostic.name}"
     parameters = ",".join(f"{key}={_escape(str(value), ',:')}" for key, value in properties.items())
-    message = "\n".join(visible(line) for line in _with_hints(diagnostic).split("\n"))
+    message = "\n".join(visible(line) for line in [*_with_hints(diagnostic).split("\n"), elsewhere] if line)
     return f"::{diagnostic.severity.value} {parameters}::{_escape(message)}\n"
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.cache import codec
 from explainer.cache.columns import Shards
+from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
 from explainer.engine.page import ANY_SOURCE, Prepared, copy_digest
 from explainer.model.site import PageSummary
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from explainer.system.file_stats import Snapshot
 
 _BEFORE, _PAGES = "before", "pages"
+_COLUMNS = 3  # stats, rows, summaries
 
 
 class KnownPage(NamedTuple):
@@ -177,10 +179,14 @@ def _records(columns: Any) -> list[KnownPage]:
     """Known pages from their columns.
 
     Raises:
-        ValueError: if they are none.
+        DamagedCacheError: if they are none.
     """
+    if not isinstance(columns, list) or len(columns) != _COLUMNS:
+        raise DamagedCacheError
     stats, rows, outlines = columns
     parts = (codec.from_columns(Stat, stats), codec.from_columns(_Row, rows), codec.from_columns(PageSummary, outlines))
+    if len({len(part) for part in parts}) > 1:
+        raise DamagedCacheError
     return [KnownPage(stat, *row, outline) for stat, row, outline in zip(*parts, strict=True)]
 
 

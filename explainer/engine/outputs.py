@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from explainer.cache import codec
+from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
 from explainer.engine.output_digests import Made, MadeList, MadePage
@@ -22,11 +23,10 @@ from explainer.engine.page_outputs import (
     renderer_of,
     unpacked_items,
 )
-from explainer.engine.page_texts import StaleCacheError
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
-from explainer.render.renderer import LayoutError
+from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
 from explainer.system.file_stats import digest_of
@@ -159,7 +159,7 @@ class Outputs:
                 tree.add(path, placed)
                 self.rendered[path] = reason
         elif made is None or not self._keep(paths, made.outputs, tree):
-            raise StaleCacheError
+            raise DamagedCacheError
         # A page with something to tell is looked at again by the next build, which has to tell it again.
         self.pages[page.file] = MadePage(
             self.look, page.record_digest, page.interface_digest, "" if rendered.faults else self.walked.whole.site.context_digest, rendered.joined,
@@ -204,10 +204,7 @@ class Outputs:
             self.made.save(self.pages, self.lists)
 
     def _run(self, jobs: Iterator[RenderJob], count: int, common: RenderCommon) -> Iterator[Rendered]:
-        try:
-            yield from workers.run(render_page, jobs, count, common, self.walked.request.jobs)
-        except ValueError as error:
-            raise StaleCacheError from error
+        yield from workers.run(render_page, jobs, count, common, self.walked.request.jobs)
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self.walked.theme, self.walked.whole.site.view)

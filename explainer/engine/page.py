@@ -225,7 +225,7 @@ def unpacked_page(record: str) -> PageRecord:
     """A page from its record.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(PageRecord, record)
 
@@ -234,6 +234,6 @@ def unpacked_surface(surface: str) -> PageInterface:
     """A page's surface from its text.
 
     Raises:
-        ValueError: if the text is no such record.
+        DamagedCacheError: if the text is no such record.
     """
     return codec.loads(PageInterface, surface)

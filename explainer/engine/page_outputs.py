@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +13,8 @@ from explainer.engine.page import unpacked_page, unpacked_surface
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.output.write_file import write_if_changed
-from explainer.render.renderer import LayoutError, Renderer
+from explainer.render.layout_errors import LayoutError
+from explainer.render.renderer import Renderer
 from explainer.render.theme import Theme
 from explainer.resolve import resolve_context, with_context
 from explainer.system.file_stats import digest_of
@@ -81,7 +81,7 @@ def render_outputs(renderer: Renderer, record: str, joined: PageContext) -> Iter
     """The outputs of one page: a function of its record, what it gets from the site, theme and view alone.
 
     Raises:
-        ValueError: if the text is no record.
+        DamagedCacheError: if the text is no record.
         LayoutError: if a layout fails.
     """
     page = with_context(unpacked_page(record), joined)
@@ -94,7 +94,7 @@ def render_page(job: RenderJob) -> Rendered:
     """Join a page, render it, and put its outputs into the new tree; finds the `RenderCommon` by `pool.shared()`.
 
     Raises:
-        ValueError: if a text is no such record.
+        DamagedCacheError: if a text is no such record.
     """
     common: RenderCommon = workers.shared()
     renderer = renderer_of(common)
@@ -121,15 +121,22 @@ def render_page(job: RenderJob) -> Rendered:
     )
 
 
+class _Items(NamedTuple):
+    """What a page comes out as in lists, and the digest of what that was made of."""
+
+    key: str
+    items: tuple[str, str] | None
+
+
 def packed_items(key: str, items: Items) -> str:
     """What a page comes out as in lists, as text, with the digest of what that was made of."""
-    return json.dumps((key, items), ensure_ascii=False)
+    return codec.dumps(_Items(key, items))
 
 
 def unpacked_items(key: str, text: str) -> Items:
     """What a page comes out as in lists; None if that isn't known, or was made of something else."""
-    made_of, items = json.loads(text)
-    return tuple(items) if items and made_of == key else None
+    made_of, items = codec.loads(_Items, text)
+    return items if items and made_of == key else None
 
 
 _renderers: list[tuple[RenderCommon, Renderer]] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from explainer.cache.store import DamagedCacheError
 from explainer.engine.page import unpacked_surface
 from explainer.system.file_stats import digest_of
 
@@ -21,10 +22,6 @@ Kind: TypeAlias = Literal["record", "surface", "items"]
 KINDS: tuple[Kind, ...] = ("record", "surface", "items")
 # Interfaces that are held decoded: lists of neighbouring months and of one story's people share them.
 _DECODED = 1024
-
-
-class StaleCacheError(Exception):
-    """The cache holds something that isn't what was stored, or not all of it."""
 
 
 class Shelf:
@@ -66,13 +63,10 @@ class Shelf:
             self._cache.remove(kind, self._cache.keys(kind) - set(paths))
 
     def _surface(self, path: str, digest: str) -> PageInterface:
-        try:
-            return unpacked_surface(self._right("surface", path, digest))
-        except ValueError as error:
-            raise StaleCacheError from error
+        return unpacked_surface(self._right("surface", path, digest))
 
     def _right(self, kind: Kind, path: str, digest: str) -> str:
         text = self.get(kind, path)
         if text is None or digest_of(text.encode()) != digest:
-            raise StaleCacheError
+            raise DamagedCacheError
         return text

@@ -36,6 +36,7 @@ class Report:
     `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
     the paths made, relative to the output folder; `rendered` those of them that were rendered anew,
     each with the reason. `left_out` are the files of drafts and of pages that aren't due, each with why.
+    `notes` say why the cache was of no use, if it wasn't.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -45,6 +46,7 @@ class Report:
     left_out: tuple[tuple[str, str], ...] = ()
     outputs: tuple[str, ...] = ()
     rendered: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def now() -> int:

@@ -6,17 +6,21 @@ What walks a site is imported when there is something to do: that nothing has ch
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from explainer.cache.store import Cache
+from explainer.cache.store import Cache, DamagedCacheError
 from explainer.engine.request import Report, Request, now
 from explainer.engine.up_to_date import leave, look, standing, texts_of
 from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
-from explainer.output.tree import OutputError, OutputTree
+from explainer.output.tree import OutputTree
 from explainer.system.progress import Progress
+from explainer.system.user_key import NoKeyError, user_key
+from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from explainer.engine.up_to_date import Seen
 
@@ -33,10 +37,10 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         OutputError: if the system refuses to write.
     """
     progress = progress or Progress()
-    folder = request.site / ".explainer"
+    key, note = _key(request.site)
     with (
-        OutputTree(request.out, waiting, trust_manifest=not request.clean) as tree,
-        Cache(folder) as cache,
+        OutputTree(request.out, waiting, key=key, trust_manifest=not request.clean) as tree,
+        open_cache(request.site, key) as cache,
     ):
         unfinished = UnfinishedMarker(request.site, request.out)
         time = now()
@@ -54,29 +58,46 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
             report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
         if not report.failed:
             unfinished.finish()
+        report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 
 
 def check(request: Request, progress: Progress | None = None) -> Report:
     """Find every fault of a site, and write nothing."""
     progress = progress or Progress()
-    with Cache(request.site / ".explainer") as cache:
+    key, note = _key(request.site)
+    with open_cache(request.site, key) as cache:
         seen = look(request.site)
-        return _walked(cache, lambda cache: _check(request, seen, cache, progress))
+        report = _walked(cache, lambda cache: _check(request, seen, cache, progress))
+        report.notes = (*filter(None, (note, cache.note)), *report.notes)
+        return report
+
+
+def open_cache(site: Path, key: bytes | None) -> Cache:
+    """The cache of a site's builds, sealed with this key; one that holds nothing where it can't be used."""
+    with suppress(OSError):
+        make_work_folder(site)
+    return Cache(site / ".explainer", key)
+
+
+def _key(site: Path) -> tuple[bytes | None, str]:
+    """The key of this user, or why there is none."""
+    try:
+        return user_key(site), ""
+    except NoKeyError as error:
+        return None, f"the cache isn't used: {error}"
 
 
 def _walked(cache: Cache, work: Callable[[Cache], Report]) -> Report:
     """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
     try:
         return work(cache)
-    except (OutputError, OSError):
-        raise
-    except Exception:  # what damaged records lead to can be anything
-        if not cache.opened:
-            raise
+    except DamagedCacheError:
         cache.clear()
         cache.commit()
-    return work(Cache(None))
+    report = work(Cache(None))
+    report.notes = (*report.notes, "the cache was damaged: everything was made again")
+    return report
 
 
 def _build(request: Request, seen: Seen, time: int, cache: Cache, tree: OutputTree, progress: Progress) -> Report:

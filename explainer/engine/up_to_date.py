@@ -35,6 +35,17 @@ class Seen(NamedTuple):
     theme: Snapshot
 
 
+class _Left(NamedTuple):
+    """What a build noted, and what it was a build of."""
+
+    asked: tuple[Any, ...]
+    files: tuple[Any, ...]
+    taken: int
+    due: tuple[int, int | None]
+    listing: str
+    standing: Standing
+
+
 class Standing(NamedTuple):
     """What a build of nothing new has to tell: pages, those left out, diagnostics, and by file the lines to hide."""
 
@@ -53,22 +64,19 @@ def look(site: Path) -> Seen:
 def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputTree) -> Standing | None:
     """What the last build told, if this one would make the same of the same."""
     row = cache.get(_STANDING, _key(request.out))
-    if row is None:
+    left = None if row is None else _left(row)
+    if left is None:
         return None
-    try:
-        data = json.loads(row)
-        begin, end = data["due"]
-        same = (
-            data["asked"] == _asked(request)
-            and data["files"] == files_of(seen)
-            and begin <= now < (now + 1 if end is None else end)
-            and is_settled(seen, data["taken"])
-            and data["listing"] == tree.listing_digest
-            and tree.unchanged()
-        )
-        return _standing(data) if same else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
+    begin, end = left.due
+    same = (
+        left.asked == tuple(_asked(request))
+        and left.files == tuple(files_of(seen))
+        and begin <= now < (now + 1 if end is None else end)
+        and is_settled(seen, left.taken)
+        and left.listing == tree.listing_digest
+        and tree.unchanged()
+    )
+    return left.standing if same else None
 
 
 def leave(
@@ -114,6 +122,19 @@ def is_settled(seen: Seen, taken: int) -> bool:
 
 def _digest(stats: Any) -> str:
     return digest_of(json.dumps(sorted(stats.items())).encode())
+
+
+def _left(row: str) -> _Left | None:
+    """What a build noted; None if the text is no such note."""
+    try:
+        data = json.loads(row)
+        begin, end = data["due"]
+        due = (int(begin), None if end is None else int(end))
+        return _Left(
+            tuple(data["asked"]), tuple(data["files"]), int(data["taken"]), due, str(data["listing"]), _standing(data)
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _standing(data: dict[str, Any]) -> Standing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urldefrag
 
 from explainer.model.output_files import HOST_FILES, moved_file
 
@@ -77,9 +77,18 @@ def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]
     """
     yield HEADERS, _headers(root.rstrip("/"), paths).encode()
     if moved:
-        yield REDIRECTS, "".join(f"{root.rstrip('/')}{path} {target} 301\n" for path, target in moved).encode()
+        yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
         yield moved_file(path), _signpost(target).encode()
+
+
+def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for path, target in moved:
+        old = quote(f"{root}{path}", safe="/!$'()+,;=@~")
+        yield f"{old} {target} 301\n"
+        # `/old.php/` is a folder's name; what readers have is `/old.php`.
+        if path.endswith("/") and "." in path.rstrip("/").rpartition("/")[2]:
+            yield f"{old.rstrip('/')} {target} 301\n"
 
 
 def _headers(root: str, paths: Iterable[str]) -> str:
@@ -97,7 +106,7 @@ def _signpost(target: str) -> str:
     address = escape(target)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Moved</title>\n'
-        f'<meta http-equiv="refresh" content="0; url={address}">\n<meta name="robots" content="noindex">\n'
-        f'<link rel="canonical" href="{address}">\n</head>\n<body>\n'
+        f'<meta http-equiv="refresh" content="0; url={address}">\n'
+        f'<link rel="canonical" href="{escape(urldefrag(target)[0])}">\n</head>\n<body>\n'
         f'<p>This page has moved: <a href="{address}">{address}</a>.</p>\n</body>\n</html>\n'
     )

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries, pages_of
-from explainer.model.site import MonthLink
+from explainer.model.site import CorrectionEntry, MonthLink
 from explainer.sourcing.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from explainer.model.site import LedgerMonth, Listed, Site
+    from explainer.model.lazy_entries import Entries
+    from explainer.model.site import LedgerMonth, Listed, PageEntry, PageSummary, Site
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
-_NEWEST, _HELPING = 20, 3
+_NEWEST, _HELPING, _RECENT = 20, 3, 5
 
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
     make, t, pages = renderer.list, renderer.catalog.text, site.explainers
     newest, every = (page_entries(found, details.interface_of) for found in (pages[:_NEWEST], pages))
-    home = partial(make, "home.html", site.view.title, "/", entries=newest)
-    yield Listing(output_files.HOME, [page.entry_digest for page in newest.pages], home)
+    yield _home(renderer, site, newest, details)
     few = page_entries(pages[:_HELPING], details.interface_of)
     lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
     yield Listing(output_files.NOT_FOUND, [page.entry_digest for page in few.pages], lost)
@@ -40,6 +42,26 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
     yield from feeds(renderer, site, newest)
+
+
+def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
+    corrections = tuple(_corrections(site.explainers))[:_RECENT]
+
+    def make() -> str:
+        claims = (claim.entry for page in newest.pages for claim in details.interface_of(page).claims)
+        disputes = list(islice((claim for claim in claims if claim.disputed), _RECENT))
+        title = site.view.title
+        return renderer.list("home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections)
+
+    listed = [(page.entry_digest, page.claims_digest) for page in newest.pages]
+    return Listing(output_files.HOME, (listed, corrections), make)
+
+
+def _corrections(pages: Sequence[PageSummary]) -> Iterator[CorrectionEntry]:
+    """What was corrected, newest first."""
+    found = [(str(one.date), page, one.text) for page in pages for one in page.corrections]
+    for date, page, text in sorted(found, key=itemgetter(0), reverse=True):
+        yield CorrectionEntry(date, text, page.title, page.url)
 
 
 def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:

@@ -50,7 +50,7 @@ def _json_feed(renderer: Renderer, site: Site, entries: Entries[PageEntry]) -> s
 
 def _item(renderer: Renderer, entry: PageEntry) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "id": entry.canonical,
+        "id": entry.feed_id,
         "url": entry.canonical,
         "title": entry.title,
         # An item needs a content; the summary is what the feed gives.

@@ -120,7 +120,15 @@ class _Finder:
 
     def explainers(self) -> None:
         """Take each `<slug>.md` and `<slug>/index.md`."""
-        for name, path, is_folder in self.entries(EXPLAINERS):
+        self.pages_of(EXPLAINERS)
+
+    def plain_pages(self) -> None:
+        """Take each `<slug>.md` and `<slug>/index.md` of `pages/`."""
+        self.pages_of(PAGES)
+
+    def pages_of(self, folder: str) -> None:
+        """Take the pages of a folder, alone or in a folder of their own."""
+        for name, path, is_folder in self.entries(folder):
             if not is_folder or name.endswith(".md"):
                 self.page(name, path)
                 continue
@@ -131,14 +139,6 @@ class _Finder:
                     self.deeper(inner_path)
                 else:
                     self.not_a_page(inner, inner_path)
-
-    def plain_pages(self) -> None:
-        """Take each `<slug>.md` of `pages/`."""
-        for name, path, is_folder in self.entries(PAGES):
-            if is_folder and not name.endswith(".md"):
-                self.deeper(path)
-            else:
-                self.page(name, path)
 
     def registry(self) -> None:
         """Take each YAML file of `sources/`."""
@@ -165,7 +165,7 @@ class _Finder:
     def not_a_page(self, name: str, path: str) -> None:
         """Report a file that looks like a page where none can be."""
         if name.casefold().endswith((*_MARKDOWN, *_YAML)):
-            hint = "pages are `explainers/<slug>.md`, `explainers/<slug>/index.md` and `pages/<slug>.md`"
+            hint = "pages are `<slug>.md` or `<slug>/index.md` in `explainers/` and in `pages/`"
             self.report("E108", path, "the site doesn't read a file at this place", hint)
 
     def deeper(self, folder: str) -> None:

@@ -10,7 +10,21 @@ from explainer.load.claims import CLAIMS
 from explainer.load.container_types import At, Ids, ListOf, Nested, made
 from explainer.load.discovery import PAGES
 from explainer.load.frontmatter import hidden_lines, indented_fence, split
-from explainer.load.scalar_types import ID, LABEL, LANGUAGE, LAYOUT, SLUG, TEXT, DateType, Flag, MomentType, Tag, Url
+from explainer.load.old_paths import OLD_PATH_TYPE
+from explainer.load.scalar_types import (
+    FEED_ID,
+    ID,
+    LABEL,
+    LANGUAGE,
+    LAYOUT,
+    SLUG,
+    TEXT,
+    DateType,
+    Flag,
+    MomentType,
+    Tag,
+    Url,
+)
 from explainer.load.sources import SOURCES
 from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, is_empty
@@ -67,13 +81,17 @@ _COMMON = (
     Field("updated", MomentType(), "When it was last changed in substance."),
     Field("authors", ListOf(At(LABEL), "a list of names or ids"), "Who wrote it: ids of people.yaml, or names."),
     Field("contributors", ListOf(At(LABEL), "a list of names or ids"), "Who helped: ids of people.yaml, or names."),
-    Field("tags", ListOf(Tag(), "a list of tags"), "What it is about."),
+    Field("tags", ListOf(At(Tag()), "a list of tags"), "What it is about."),
     Field("dateline", LABEL, "Where it was written."),
-    Field("language", LANGUAGE, "The language that it is written in. By default the site's."),
+    Field("language", At(LANGUAGE), "The language that it is written in. By default the site's."),
     Field("image", Nested(IMAGE, _image), IMAGE.meaning),
     Field("draft", Flag(), "Leave it out of the site, unless drafts are asked for."),
     Field("publish_at", MomentType(), "Leave it out of the site until then."),
     Field("slug", SLUG, "Its name in its address. By default the file's name."),
+    Field(
+        "aliases", ListOf(At(OLD_PATH_TYPE), "a list of old paths"), "Where it was before: paths that lead to it now."
+    ),
+    Field("id", FEED_ID, "The id of its entry in feeds, kept when its address changes. By default its address."),
     Field("layout", At(LAYOUT), "The layout that renders it."),
     Field(
         "corrections",
@@ -145,7 +163,7 @@ def _page(reader: YamlReader, parts: Split) -> PageFile | None:
     kind: PageKind = "page" if path.startswith(f"{PAGES}/") else "explainer"
     meta = _meta(kind, root, reader)
     folder, _, name = path.rpartition("/")
-    bundle = kind == "explainer" and name == "index.md" and folder.count("/") > 1
+    bundle = name == "index.md" and folder.count("/") > 1
     stem = folder.rpartition("/")[2] if bundle else name.removesuffix(".md")
     return PageFile(path, kind, meta.slug or _slug(stem, root, reader), bundle, meta, parts.body)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.container_types import Keyed, ListOf, reference
+from explainer.load.old_paths import OLD_PATH_TYPE
 from explainer.load.scalar_types import TEXT, BaseUrl, Enum, Form, Url, base_url
 from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown
 from explainer.model.declared import Redirect, Target
-from explainer.system.site_files import LONGEST_NAME
 
 if TYPE_CHECKING:
     from explainer.load.yaml_nodes import Node
@@ -23,7 +23,6 @@ _ELSEWHERE = "credentials come from the environment, the ssh agent or the tool's
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+=@-]*"
 _FOLDER = re.compile(rf"/?(?:{_NAME}/)*{_NAME}/?")
 _LOCAL = re.compile(r"[^-\s\x00-\x1f][^\x00-\x1f]*")
-_OLD = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9_-]*(?:/|\.html?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,25 +206,17 @@ class Redirects:
             reader.report("E112", key, f"the path {shown(key.text)} stands here a second time")
         found = []
         for entry in node.entries.values():
-            path = self._path(entry.key, reader)
+            path = OLD_PATH_TYPE.read(entry.key, reader)
             reader.key = shown(entry.key.text)
             target = self._target.read(entry.value, reader)
             if path and target:
                 found.append(Redirect(path, target, reader.span(entry.key)))
         return tuple(found)
 
-    def _path(self, key: Scalar, reader: YamlReader) -> str | None:
-        if not _OLD.fullmatch(key.text) or max(map(len, key.text.split("/"))) > LONGEST_NAME:
-            hint = "write a path such as `/old/page/` or `/old.html`: letters, digits, `-` and `_`"
-            reader.report("E123", key, f"{shown(key.text)} isn't a path that can lead elsewhere", hint)
-            return None
-        path = key.text.removesuffix("index.html") or "/"
-        return path if path.endswith(("/", ".html", ".htm")) else f"{path}/"
-
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
         return {
             "type": "object", "properties": {"private": True},
-            "propertyNames": {"anyOf": [{"pattern": f"^{_OLD.pattern}$"}, {"const": "private"}]},
+            "propertyNames": {"anyOf": [OLD_PATH_TYPE.schema(), {"const": "private"}]},
             "additionalProperties": {"type": "string"},
         }  # fmt: skip

@@ -13,6 +13,7 @@ from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type
 from explainer.system.site_files import LONGEST_NAME
 from explainer.text.dates import PartialDate
+from explainer.text.language_codes import code_of, is_language
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
 _LAYOUT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.html)?")
 
 
@@ -116,8 +118,43 @@ class Form:
 
 ID_TYPE = Form("an id", ID, "E125", _ID_HINT)
 SLUG = Form("a slug", ID, "E125", _ID_HINT.replace("an id", "a slug"))
-LANGUAGE = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
+FEED_ID = Form(
+    "the id of a feed's entry",
+    _FEED_ID,
+    "E123",
+    "an id is an address such as `https://example.org/old/` or `tag:example.org,2024:old`, and never changes",
+)
 LAYOUT = Form("a layout", _LAYOUT, "E123", "a layout is the name of a file in `layouts/`, such as `explainer.html`")
+
+
+class Language:
+    """A language by its code."""
+
+    words = "a language"
+
+    def read(self, node: Node, reader: YamlReader) -> str | None:
+        """The code, if there is such a language."""
+        text = _LANGUAGE_FORM.read(node, reader)
+        if text is None or is_language(text):
+            return text
+        code = code_of(text)
+        hints = (f"did you mean `{code}`?",) if code else ()
+        reader.report(
+            _LANGUAGE_FORM.code,
+            node,
+            f"{reader.value(text, node)} is no language",
+            *reader.guesses(node, hints),
+            _LANGUAGE_FORM.hint,
+        )
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return _LANGUAGE_FORM.schema()
+
+
+_LANGUAGE_FORM = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
+LANGUAGE = Language()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
-from explainer.load.container_types import Keyed, ListOf, Nested, made, reference
+from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
@@ -25,7 +25,7 @@ from explainer.model.declared import (
     Tips,
     Typefaces,
 )
-from explainer.model.terms import POLICIES
+from explainer.model.terms import COLOR_SCHEMES, POLICIES
 from explainer.system.site_files import BOM, read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from explainer.load.discovery import Content
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Entry, Node
+    from explainer.model.declared import Located
 
 _TARGET = Url("an address or a path of the site", paths=True)
 
@@ -129,10 +130,15 @@ SITE = FieldTable(
     Field("title", LABEL, "The site's name.", required=True),
     Field("base_url", BaseUrl(), "The address at which the site will stand.", required=True),
     Field("description", TEXT, "What the site is, in a sentence."),
-    Field("language", LANGUAGE, "The language that it is written in. By default `en`."),
+    Field("language", At(LANGUAGE), "The language that it is written in. By default `en`."),
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
     Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
     Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
+    Field(
+        "color_scheme",
+        Enum("a colour scheme", COLOR_SCHEMES),
+        "What the theme's colours are for: light screens, dark ones, or whichever the reader's is. By default `auto`.",
+    ),
     Field("typefaces", Nested(TYPEFACES, made(Typefaces)), TYPEFACES.meaning),
     Field(
         "publisher",
@@ -268,6 +274,9 @@ def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
         else:
             reader.wrong_type(root, "lines of `key: value`")
         loader.close(reader)
+    language: Located | None = values.pop("language", None)
+    if language:
+        values |= {"language": language.text, "language_span": language.span}
     values.setdefault("title", "")
     values.setdefault("base_url", "https://example.invalid/")
     return SiteConfig(**values)

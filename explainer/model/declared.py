@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainer.model.terms import Attribution, Knowledge, PageKind, Response, SourceType, TargetKind
+from explainer.model.terms import Attribution, ColorScheme, Knowledge, PageKind, Response, SourceType, TargetKind
 from explainer.text.catalog import Catalogs
 
 if TYPE_CHECKING:
@@ -102,9 +102,11 @@ class SiteConfig(NamedTuple):
     base_url: str
     description: str | None = None
     language: str = "en"
+    language_span: Span | None = None
     time_zone: str = "UTC"
     logo: str | None = None
     accent: Accent | None = None
+    color_scheme: ColorScheme = "auto"
     typefaces: Typefaces | None = None
     publisher: Publisher | None = None
     policies: tuple[Policy, ...] = ()
@@ -267,12 +269,14 @@ class Meta(NamedTuple):
     publish_at: Moment | None = None
     authors: tuple[Located, ...] = ()
     contributors: tuple[Located, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Located, ...] = ()
     dateline: str | None = None
-    language: str | None = None
+    language: Located | None = None
     image: Image | None = None
     draft: bool = False
     slug: str | None = None
+    aliases: tuple[Located, ...] = ()
+    id: str | None = None
     layout: Located | None = None
     sources: tuple[Source, ...] = ()
     claims: tuple[ClaimDecl, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
-from explainer.model.terms import Level, PageKind, Stance
+from explainer.model.terms import ColorScheme, Level, PageKind, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,20 @@ class ShownFile(NamedTuple):
     span: Span
 
 
+class GroupCount(NamedTuple):
+    """How many claims a part of a page's bar has: `named`, `unnamed`, …, `said`."""
+
+    name: str
+    n: int
+
+
 class PageEntry(NamedTuple):
-    """A page in a list."""
+    """A page in a list. `groups` are the parts of its bar, `disputed` counts its claims in dispute."""
 
     title: str
     url: str
     canonical: str
+    feed_id: str
     summary: str | None
     published: str | None
     modified: str | None
@@ -36,6 +44,18 @@ class PageEntry(NamedTuple):
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     claims: int = 0
+    groups: tuple[GroupCount, ...] = ()
+    disputed: int = 0
+    image: PageImage | None = None
+
+
+class CorrectionEntry(NamedTuple):
+    """A correction in a list, with the page that was corrected."""
+
+    date: str
+    text: str
+    page_title: str
+    page_url: str
 
 
 class ClaimEntry(NamedTuple):
@@ -62,6 +82,7 @@ class ClaimEntry(NamedTuple):
     through: tuple[str, ...] = ()
     language: str = "en"
     reported: str | None = None
+    disputed: bool = False
 
 
 class ClaimInterface(NamedTuple):
@@ -93,7 +114,7 @@ class PageInterface(NamedTuple):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
     """
 
     file: str
@@ -118,6 +139,9 @@ class PageInterface(NamedTuple):
     related: tuple[Located, ...] = ()
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    tags: tuple[Located, ...] = ()
+    aliases: tuple[Located, ...] = ()
+    keeps_id: bool = False
 
 
 class PageSummary(NamedTuple):
@@ -155,6 +179,8 @@ class PageSummary(NamedTuple):
     claims_digest: str
     interface_digest: str
     record_digest: str
+    aliases: tuple[str, ...] = ()
+    feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
 
 
@@ -249,6 +275,7 @@ class SiteView(NamedTuple):
     time_zone: str
     logo: str | None
     accent: Accent | None
+    color_scheme: ColorScheme
     typefaces: Typefaces | None
     publisher: Publisher | None
     policies: tuple[Link, ...]

@@ -9,6 +9,7 @@ Attribution = Literal["on-record", "background", "deep-background"]
 Knowledge = Literal["first-hand", "second-hand", "unknown"]
 Stance = Literal["supports", "disputes", "context"]
 Response = Literal["denies", "does-not-recall", "no-comment", "not-reached"]
+ColorScheme = Literal["auto", "light", "dark"]
 PageKind = Literal["explainer", "page"]
 TargetKind = Literal["folder", "ssh", "s3", "pages"]
 Level = Literal[
@@ -25,6 +26,7 @@ SOURCE_TYPES: tuple[SourceType, ...] = (
 )  # fmt: skip
 ATTRIBUTIONS: tuple[Attribution, ...] = ("on-record", "background", "deep-background")
 KNOWLEDGE: tuple[Knowledge, ...] = ("first-hand", "second-hand", "unknown")
+COLOR_SCHEMES: tuple[ColorScheme, ...] = ("auto", "light", "dark")
 STANCES: tuple[Stance, ...] = ("supports", "disputes", "context")
 RESPONSES: tuple[Response, ...] = ("denies", "does-not-recall", "no-comment", "not-reached")
 POLICIES = (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import __version__
+from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +160,7 @@ class UnfinishedMarker:
     def __init__(self, site: Path, out: Path) -> None:
         self._file = _marker_file(site, out)
         with suppress(OSError):
-            self._file.parent.mkdir(exist_ok=True)
+            make_work_folder(site)
             self._file.touch()
 
     def finish(self) -> None:
@@ -175,4 +176,4 @@ def is_unfinished(site: Path, out: Path) -> bool:
 
 def _marker_file(site: Path, out: Path) -> Path:
     name = sha256(os.fsencode(os.path.realpath(out))).hexdigest()[:16]
-    return site / ".explainer" / f"{UNFINISHED}-{name}"
+    return site / NAME / f"{UNFINISHED}-{name}"

@@ -1,39 +1,37 @@
 """What a tree of outputs holds: the list that stands in its marker, and a quick look at whether it still holds.
 
-The list is never believed, only used to read less. A file is as listed if its inode and the time of
-its last change (ctime, which nobody can set) are; a folder's vouch in the same way for the names in
-it. What changed in the very moment in which the list was written is looked at again.
+The list is only used to read less, and by a build only if it carries the seal of this user. A file is as listed if
+its inode and the time of its last change (ctime, which nobody can set) are; a folder's vouch in the same way for the
+names in it. What changed in the very moment in which the list was written is looked at again.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from array import array
-from contextlib import suppress
 from hashlib import blake2b
-from itertools import chain, repeat
 from stat import S_IFDIR, S_IFREG, S_ISDIR
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from explainer.system.file_stats import digest_of
+from explainer.system.user_key import seal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 MARKER = ".explainer-site"
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 _REGULAR, _FOLDER = S_IFREG | FILE_MODE, S_IFDIR | FOLDER_MODE
-# How a marker begins. Numbers stand in it as this machine has them in memory.
-_FORM = f"explainer-site 3 {sys.byteorder}".encode()
-_NUMBER = "Q"
-_SUM = 16  # bytes
+# How a marker begins; the seal follows, then the list.
+_FORM = b"explainer-site 4\n"
+_SEAL = 32  # bytes
+_LISTING = 16  # bytes
 # What would lead out of the tree: names of paths, between NULs.
-_ASTRAY = (b"\0\0", b"\0.\0", b"\0..\0")
+_ASTRAY = ("\0\0", "\0.\0", "\0..\0")
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file as it was written: digest of its content, size in bytes, times of its last changes in ns, inode."""
 
     digest: str
@@ -43,11 +41,19 @@ class Entry(NamedTuple):
     inode: int
 
 
-class Stamp(NamedTuple):
+class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A folder as it was left: the time of its last change in ns, and its inode."""
 
     ctime: int
     inode: int
+
+
+class _Content(msgspec.Struct, array_like=True):
+    """A marker's content: files and folders by path, both in order, and what the build said of itself."""
+
+    files: dict[str, Entry]
+    folders: dict[str, Stamp]
+    build: dict[str, Any] | None
 
 
 class Manifest(NamedTuple):
@@ -91,97 +97,59 @@ def parent(path: str) -> str:
 # --- Read and write ---
 
 
-def read_manifest(tree: str) -> Manifest | None:
-    """The list in a tree's marker; None where there is none, or none that can be read."""
+def read_manifest(tree: str, key: bytes | None = None) -> Manifest | None:
+    """The list in a tree's marker; None where there is none that can be read.
+
+    With a key, it must carry the seal of that key. Without, it is whatever the tree says of itself.
+    """
     try:
         with open(f"{tree}/{MARKER}", "rb") as file:
             taken = os.fstat(file.fileno()).st_ctime_ns
-            return _parsed(file.read(), taken)
-    except (OSError, ValueError):
+            return _parsed(file.read(), taken, key)
+    except OSError:
         return None
 
 
-def _parsed(data: bytes, taken: int) -> Manifest:
-    """The list in a marker; a `ValueError` over one that no build wrote, which might lead anywhere."""
-    head, _, rest = data.partition(b"\n")
-    if not head.startswith(_FORM):
-        raise ValueError("form")
-    lengths = [*map(int, head[len(_FORM) :].split()), _SUM]
-    *parts, checksum = _cut(rest, lengths)
-    names, sums, folder_names, stamped = parts
-    listing, found = _sums(names, sums, folder_names, stamped)
-    if found != checksum or _leads_astray(names) or _leads_astray(folder_names):
-        raise ValueError("content")
-    paths, digests, folders, numbers = *map(_texts, parts[:3]), array(_NUMBER, stamped)
-    columns = _columns(numbers, [len(paths)] * (len(Entry._fields) - 1) + [len(folders)] * len(Stamp._fields))
-    if folders != sorted(folders):
-        raise ValueError("order")
-    # Made as tuples are, without a call of Python for each of twenty thousand.
-    entries = map(tuple.__new__, repeat(Entry), zip(digests, *columns[:-2], strict=True))
-    stamps = map(tuple.__new__, repeat(Stamp), zip(*columns[-2:], strict=True))
-    files = dict(zip(paths, entries, strict=True))
-    build = _said(rest[sum(lengths) :])
-    return Manifest(files, dict(zip(folders, stamps, strict=True)), taken, listing.hex(), build)
-
-
-def _said(text: bytes) -> dict[str, Any] | None:
-    """What a build said of itself, behind the list; None where that can't be read."""
-    with suppress(ValueError, RecursionError):
-        found = json.loads(text)
-        return found if isinstance(found, dict) else None
-    return None
+def _parsed(data: bytes, taken: int, key: bytes | None) -> Manifest | None:
+    seal, content = data[len(_FORM) : len(_FORM) + _SEAL], data[len(_FORM) + _SEAL :]
+    if not data.startswith(_FORM) or (key is not None and seal != _seal(key, content)):
+        return None
+    try:
+        found = _DECODER.decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if _lead_astray(found.files) or _lead_astray(found.folders) or list(found.folders) != sorted(found.folders):
+        return None
+    return Manifest(found.files, found.folders, taken, _listing(found.files), found.build)
 
 
 def dump_manifest(
-    files: Mapping[str, Entry], folders: Mapping[str, Stamp], build: dict[str, Any] | None = None
+    files: Mapping[str, Entry], folders: Mapping[str, Stamp], build: dict[str, Any] | None, key: bytes
 ) -> tuple[bytes, str]:
-    """The marker's content, in columns, which are short to write and quick to read; and its `listing`."""
-    paths, names = sorted(files), sorted(folders)
-    digests, *columns = zip(*map(files.__getitem__, paths), strict=True) if files else ((),)
-    numbers = array(_NUMBER, chain(*columns, *zip(*map(folders.__getitem__, names), strict=True)))
-    parts = (_joined(paths), _joined(digests), _joined(names), numbers.tobytes())
-    head = b"%b %b\n" % (_FORM, b" ".join(b"%d" % len(part) for part in parts))
-    listing, checksum = _sums(*parts)
-    return b"".join((head, *parts, checksum, json.dumps(build).encode())), listing.hex()
+    """The marker's content, sealed with a key; and its `listing`."""
+    in_order = {path: files[path] for path in sorted(files)}
+    content = msgspec.msgpack.encode(_Content(in_order, {path: folders[path] for path in sorted(folders)}, build))
+    return b"".join((_FORM, _seal(key, content), content)), _listing(in_order)
 
 
-def _joined(texts: Iterable[str]) -> bytes:
-    return "\0".join(texts).encode("utf-8", "surrogateescape")
+_DECODER = msgspec.msgpack.Decoder(_Content)
 
 
-def _texts(part: bytes) -> list[str]:
-    return part.decode("utf-8", "surrogateescape").split("\0") if part else []
+def _seal(key: bytes, content: bytes) -> bytes:
+    return seal_of(key, b"tree", content)
 
 
-def _cut(data: bytes, lengths: list[int]) -> list[bytes]:
-    """The data in parts of these lengths."""
-    found, at = [], 0
-    for length in lengths:
-        found.append(data[at : at + length])
-        at += length
-    return found
+def _listing(files: Mapping[str, Entry]) -> str:
+    """What stands for all paths with their digests."""
+    text = "\0".join(files) + "\0\0" + "\0".join([entry.digest for entry in files.values()])
+    return blake2b(text.encode(), digest_size=_LISTING).hexdigest()
 
 
-def _columns(numbers: array[int], lengths: list[int]) -> list[list[int]]:
-    found, at = [], 0
-    for length in lengths:
-        found.append(numbers[at : at + length].tolist())
-        at += length
-    if at != len(numbers):
-        raise ValueError("numbers")
-    return found
-
-
-def _sums(paths: bytes, digests: bytes, folders: bytes, numbers: bytes) -> tuple[bytes, bytes]:
-    """What stands for all paths with their digests, and the checksum of the whole."""
-    listing = blake2b(paths + b"\0\0" + digests, digest_size=_SUM).digest()
-    return listing, blake2b(listing + folders + b"\0\0" + numbers, digest_size=_SUM).digest()
-
-
-def _leads_astray(paths: bytes) -> bool:
+def _lead_astray(paths: Collection[str]) -> bool:
     """Whether one of these paths might lead out of the tree."""
-    names = b"\0%b\0" % paths.replace(b"/", b"\0")
-    return bool(paths) and any(sign in names for sign in _ASTRAY)
+    joined = "\0".join(paths)
+    names = "\0{}\0".format(joined.replace("/", "\0"))
+    return bool(paths) and (joined.count("\0") != len(paths) - 1 or any(sign in names for sign in _ASTRAY))
 
 
 # --- Look whether it holds ---
@@ -218,25 +186,25 @@ def current_entries(tree: str, files: Mapping[str, Entry], taken: int) -> dict[s
     """As `current_entry`, of all files at once; those that aren't what they were are left out."""
     lstat, prefix = os.lstat, f"{tree}/"
     doubtful = []
-    for path, (_, size, mtime, ctime, inode) in files.items():
+    for path, entry in files.items():
         try:
             stat = lstat(prefix + path)
         except OSError:
             doubtful.append(path)
             continue
         if not (
-            stat.st_ctime_ns == ctime < taken
-            and stat.st_ino == inode
-            and stat.st_mtime_ns == mtime
-            and stat.st_size == size
+            stat.st_ctime_ns == entry.ctime < taken
+            and stat.st_ino == entry.inode
+            and stat.st_mtime_ns == entry.mtime
+            and stat.st_size == entry.size
             and stat.st_mode == _REGULAR
         ):
             doubtful.append(path)
     found = dict(files)
     for path in doubtful:
-        entry = current_entry(tree, path, found.pop(path), taken)
-        if entry:
-            found[path] = entry
+        current = current_entry(tree, path, found.pop(path), taken)
+        if current:
+            found[path] = current
     return found
 
 
@@ -260,10 +228,10 @@ def survey(tree: str, manifest: Manifest) -> Survey:
         _list(tree, folder, found, known)
     # Folders not listed again hold what they did.
     if len(listed) == 1 and len(found.folders) == len(manifest.folders):
-        held = {path: entry[-1] for path, entry in manifest.files.items() if "/" in path}
+        held = {path: entry.inode for path, entry in manifest.files.items() if "/" in path}
     else:
         standing = known.difference(listed, found.others)
-        held = {path: entry[-1] for path, entry in manifest.files.items() if path.rpartition("/")[0] in standing}
+        held = {path: entry.inode for path, entry in manifest.files.items() if path.rpartition("/")[0] in standing}
     found.files.update(held)
     return found
 
@@ -272,13 +240,13 @@ def _doubtful(tree: str, manifest: Manifest) -> dict[str, os.stat_result | None]
     """The folders that aren't as listed, with what is there."""
     lstat, prefix, taken = os.lstat, f"{tree}/", manifest.taken
     found: dict[str, os.stat_result | None] = {}
-    for folder, (ctime, inode) in manifest.folders.items():
+    for folder, stamp in manifest.folders.items():
         try:
             stat = lstat(prefix + folder)
         except OSError:
             found[folder] = None
             continue
-        if not (stat.st_ctime_ns == ctime < taken and stat.st_ino == inode):
+        if not (stat.st_ctime_ns == stamp.ctime < taken and stat.st_ino == stamp.inode):
             found[folder] = stat
     return found
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from explainer.output.build_info import same_facts
 from explainer.output.manifest import (
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Trees", "WrittenFile", "check_out", "write_if_changed"]
 
 _OWN = ("content", "layouts", ".explainer", ".git")
+_RANDOM = 32  # bytes of a key that seals what nobody will believe
 _LOOK_AGAIN, _TELL_AFTER = 0.05, 1.0  # seconds
 # What a file system answers that has no hard links, or not this one.
 _NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV})
@@ -111,8 +115,8 @@ class OutputTree:
     """Write access to the output: a context manager in which files are added and the whole is committed.
 
     It holds a lock against other builds, so it is entered before content is read. `waiting` is called
-    once if another build holds it for more than a second. Without `trust_manifest`, every file is read again
-    before it counts as unchanged. Only `commit` changes the output. `known` are the files of the last build, by
+    once if another build holds it for more than a second. The manifest is only believed if it is sealed with `key`; without a
+    key it never is. Without `trust_manifest`, every file is read again before it counts as unchanged. Only `commit` changes the output. `known` are the files of the last build, by
     path, for `write_if_changed`; `listing_digest` is of all their names and contents, empty if unknown. `build`
     is what the build records about itself in the tree's marker.
 
@@ -120,9 +124,17 @@ class OutputTree:
         OutputError: from every method, if the system refuses.
     """
 
-    def __init__(self, out: Path, waiting: Callable[[], None] = lambda: None, *, trust_manifest: bool = True) -> None:
+    def __init__(
+        self,
+        out: Path,
+        waiting: Callable[[], None] = lambda: None,
+        *,
+        key: bytes | None = None,
+        trust_manifest: bool = True,
+    ) -> None:
         self.out = _real(out)
         self._trusts_manifest = trust_manifest
+        self._key = key or secrets.token_bytes(_RANDOM)
         self.files: dict[str, Entry] = {}
         self.known: dict[str, Entry] = {}
         self.listing_digest = ""
@@ -153,7 +165,7 @@ class OutputTree:
 
     def _look(self) -> None:
         """Read what the output contains, and whether that is what its last build left."""
-        live = read_manifest(self.trees.live)
+        live = read_manifest(self.trees.live, self._key)
         if live is None:
             return
         found = survey(self.trees.live, live)
@@ -208,7 +220,7 @@ class OutputTree:
         if same and same_facts(self.build, self._said):
             return False
         with output_errors(self.out):
-            self.listing_digest = _bring_up_to_date(self.trees, self.files, self._written, self.build)
+            self.listing_digest = _bring_up_to_date(self.trees, self.files, self._written, self.build, self._key)
             self._switch()
         return True
 
@@ -256,11 +268,13 @@ def _wait(handle: int, waiting: Callable[[], None]) -> None:
 # --- The spare tree ---
 
 
-def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None) -> str:
+def _bring_up_to_date(
+    trees: Trees, files: dict[str, Entry], written: set[str], build: dict[str, Any] | None, key: bytes
+) -> str:
     """Make the spare tree contain exactly these files, and list them in its marker; returns the listing's digest."""
     ready: set[str] = set()
     make_folders(trees.spare, "", ready)
-    found = survey(trees.spare, read_manifest(trees.spare) or NOTHING)
+    found = survey(trees.spare, read_manifest(trees.spare, key) or NOTHING)
     needed = _folders_of(files)
     _remove_strangers(trees.spare, found, files, needed)
     ready |= found.folders.keys()
@@ -271,7 +285,7 @@ def _bring_up_to_date(trees: Trees, files: dict[str, Entry], written: set[str], 
         files[path] = _share(trees, path, files[path], ready)
         _touched(found, path)
     stamps = {folder: found.folders.get(folder) or _stamp(trees.spare, folder) for folder in needed}
-    content, listing = dump_manifest(files, stamps, build)
+    content, listing = dump_manifest(files, stamps, build, key)
     write(trees.spare, MARKER, content, ready)
     return listing
 
@@ -332,7 +346,7 @@ def _share(trees: Trees, path: str, entry: Entry, ready: set[str]) -> Entry:
         return _copy(trees, path, entry, ready)
     # A link changes the time of the last change; anything else that changed since it was read shows.
     now = entry_of(entry.digest, os.lstat(target))
-    if now._replace(ctime=entry.ctime) != entry:
+    if replace(now, ctime=entry.ctime) != entry:
         raise OutputError(f"{source}: another process changed it")
     return now
 

@@ -10,7 +10,7 @@ from markdown_it.rules_core import normalize as markdown_it_normalize
 from markdown_it.rules_core import text_join as markdown_it_text_join
 from markdown_it.rules_core.smartquotes import process_inlines
 
-from explainer.parse.light_tokens import Light
+from explainer.parse.fast.light_tokens import Light
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -14,12 +14,12 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from explainer.diagnostics import Staged, did_you_mean
 from explainer.model.document import Document, Footnote
 from explainer.parse.block_rules import block_plugin
-from explainer.parse.block_scanner import BlockScanner
 from explainer.parse.block_walk import Walk
 from explainer.parse.core_rules import core_plugin
 from explainer.parse.document_builder import DocumentBuilder
+from explainer.parse.fast.block_scanner import BlockScanner
+from explainer.parse.fast.inline_scanner import Scanner
 from explainer.parse.inline_rules import inline_plugin
-from explainer.parse.inline_scanner import Scanner
 from explainer.parse.positions import PageText
 
 if TYPE_CHECKING:
@@ -36,14 +36,15 @@ _MANY = 100
 
 
 @cache
-def markdown() -> MarkdownIt:
+def markdown(*, fast: bool = True) -> MarkdownIt:
     """The parser: CommonMark without raw HTML, and with what the documentation lists.
 
     That is tables, strikethrough, footnotes, definition lists, bare addresses, typographic quotes
-    and dashes, and shortcodes.
+    and dashes, and shortcodes. Without `fast` it is markdown-it's own, which makes the same of every text.
     """
     md = MarkdownIt()
-    md.block, md.inline = BlockScanner(), Scanner()
+    if fast:
+        md.block, md.inline = BlockScanner(), Scanner()
     md.configure("commonmark", {"html": False, "typographer": True})
     md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     footnote_plugin(md, inline=True, move_to_end=False)
@@ -60,10 +61,10 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
     return True
 
 
-def parse_page(file: PageFile) -> Staged[Document]:
-    """Parse a page's body. Pure: the same file gives the same document."""
+def parse_page(file: PageFile, *, fast: bool = True) -> Staged[Document]:
+    """Parse a page's body. Pure: the same file gives the same document, with and without `fast`."""
     builder = DocumentBuilder(PageText(file.path, file.body))
-    body = Walk(builder).walk(_tokens(file.body))
+    body = Walk(builder).walk(_tokens(file.body, fast=fast))
     document = Document(
         file=file,
         body=body,
@@ -79,11 +80,11 @@ def parse_page(file: PageFile) -> Staged[Document]:
     return Staged(document, tuple(builder.diagnostics))
 
 
-def _tokens(body: str) -> list[Token]:
+def _tokens(body: str, *, fast: bool) -> list[Token]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return markdown().parse(body)
+        return markdown(fast=fast).parse(body)
     finally:
         sys.setrecursionlimit(limit)
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from explainer.publish.errors import Refusal
+from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def remember(site: Path, target: str, *builds: str) -> None:
     """Remember which builds of this site the host may have: one, or several during a publication."""
     with suppress(OSError):
         file = _memory(site, target)
-        file.parent.mkdir(exist_ok=True)
+        make_work_folder(site)
         # A publisher may be killed while it writes; half a list would be as none.
         part = file.with_name(f"{file.name}.part")
         part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
@@ -86,4 +87,4 @@ def remember(site: Path, target: str, *builds: str) -> None:
 
 
 def _memory(site: Path, target: str) -> Path:
-    return site / ".explainer" / f"published-{target}.json"
+    return site / NAME / f"published-{target}.json"

@@ -83,18 +83,19 @@ class Assets:
 
 def own_style(view: SiteView) -> str:
     """What `site.yaml` says of the look, as the last rules of the style sheet."""
-    light, dark = [], []
+    rules = []
     if view.accent:
-        light.append(f"--accent: {view.accent.light};")
-        dark.append(f"--accent: {view.accent.dark or for_dark(view.accent.light)};")
-    if view.typefaces:
-        for name, face in view.typefaces._asdict().items():
-            if face:
-                light.append(f'--{name}: "{face}", var(--{name}-fallback);')
-    rules = f":root {{ {' '.join(light)} }}\n" if light else ""
-    # Print has an accent of its own, so that both hold for screens alone.
-    night = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {' '.join(dark)} }} }}\n" if dark else ""
-    return f"\n@media screen {{ {rules.strip()} }}\n{night}" if rules else ""
+        light, dark = view.accent.light, view.accent.dark or for_dark(view.accent.light)
+        # Print has an accent of its own, and readers who force colours have theirs.
+        rules.append(
+            "@media screen and (forced-colors: none) { @supports (color: light-dark(#000, #fff)) {"
+            f" :root {{ --accent: light-dark({light}, {dark}); }} }} }}\n"
+        )
+    faces = view.typefaces._asdict() if view.typefaces else {}
+    named = [f'--{name}: "{face}", var(--{name}-fallback);' for name, face in faces.items() if face]
+    if named:
+        rules.append(f"@media screen {{ :root {{ {' '.join(named)} }} }}\n")
+    return "\n" + "".join(rules) if rules else ""
 
 
 def _text(content: bytes) -> str:

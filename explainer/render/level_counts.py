@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.sourcing.groups import NAMES, group_of
 from explainer.sourcing.rule import LEVELS
-from explainer.sourcing.words import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from explainer.model.published import Claim
     from explainer.model.terms import Level
-
-SAID = "said"
-_GROUP = {level: name for name, levels in GROUPS.items() for level in levels}
 
 
 class LevelCount(NamedTuple):
@@ -34,9 +31,9 @@ class LevelGroup(NamedTuple):
 
 def level_counts(claims: Iterable[Claim]) -> tuple[LevelGroup, ...]:
     """The groups that have claims; the last one is for claims that someone said something."""
-    found: dict[str, list[Claim]] = {name: [] for name in (*GROUPS, SAID)}
+    found: dict[str, list[Claim]] = {name: [] for name in NAMES}
     for claim in claims:
-        found[SAID if claim.speaker else _GROUP[claim.verdict.level]].append(claim)
+        found[group_of(claim.verdict.level, said=claim.speaker is not None)].append(claim)
     return tuple(LevelGroup(name, tuple(part), _levels(part)) for name, part in found.items() if part)
 
 

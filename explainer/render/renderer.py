@@ -7,7 +7,7 @@ run anywhere and in any order.
 from __future__ import annotations
 
 import re
-import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
@@ -15,7 +15,6 @@ import jinja2
 from markupsafe import Markup, escape
 
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
-from explainer.model import declared, document, published, site
 from explainer.model.document import (
     CallHole,
     CiteHole,
@@ -29,23 +28,25 @@ from explainer.model.document import (
     SizeHole,
 )
 from explainer.model.lazy_entries import Entries
+from explainer.model.published import Claim, Page, PublicSource
+from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.filters import capital, lookup, midnight, rich
+from explainer.render.filters import capital, day, listed, lookup, midnight, rich, spelled, while_rendering
+from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
-from explainer.text.catalog import UnknownWordError
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.model.document import Body, CallMark
     from explainer.model.lazy_entries import EntryKind
-    from explainer.model.published import Claim, Page, PublicSource, Use
+    from explainer.model.published import Use
     from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.theme import Theme
     from explainer.text.catalog import Catalog, Catalogs
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
 LISTS = "partials/lists.html"
 _PRIMED = ("base.html", "page.html", "explainer.html")
 T = TypeVar("T")
-_NO_ATTRIBUTE = re.compile(r"'explainer\.model\.\w+\.(\w+) object' has no attribute '(\w+)'")
-_RECORDS = vars(declared) | vars(document) | vars(published) | vars(site)
 _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
 
 
@@ -68,6 +67,9 @@ class ClaimMacros(Protocol):
     def footnote(self, use: Use) -> str: ...  # noqa: D102
     def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
 
+
+# How many arguments each is given.
+_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
@@ -88,24 +90,28 @@ class Arguments(dict[str, str]):
         raise KeyError(key)
 
 
-class LayoutError(Exception):
-    """A layout failed; carries the diagnostic."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
-
-
 class LanguageTemplates:
     """The templates in one language, which their words are bound to when they are loaded."""
 
-    def __init__(self, env: jinja2.Environment, catalog: Catalog) -> None:
+    def __init__(self, env: jinja2.Environment, catalog: Catalog, language: str) -> None:
         self.env = env
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
-        env.globals.update(t=lookup(catalog), spelled=catalog.spelled, listed=catalog.listed, lang=catalog.language)
-        env.globals.update(way_of=lambda source, others: _marked(draw_source(source, others, catalog)))
-        env.filters.update(date=catalog.date, longdate=catalog.date)
+        env.globals.update(t=lookup(catalog), spelled=spelled(catalog), listed=listed(catalog), lang=catalog.language)
+        env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
+        env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
+        env.globals.update(way_of=self._way_of)
+        env.filters.update(date=while_rendering(day(catalog)), longdate=while_rendering(day(catalog)))
+
+    def _way_of(self, source: PublicSource, others: Sequence[PublicSource]) -> Drawing | None:
+        take(source, PublicSource, "way_of")
+        others = [take(other, PublicSource, "way_of") for other in take(others, (list, tuple), "way_of")]
+        return _marked(draw_source(source, others, self.catalog))
+
+
+def _language_of(language: str) -> Markup:
+    """The attributes of an element whose words are in this language."""
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
 class Renderer:
@@ -129,7 +135,7 @@ class Renderer:
     def templates_in(self, language: str) -> LanguageTemplates:
         """The templates in a language."""
         if language not in self._templates:
-            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language))
+            self._templates[language] = LanguageTemplates(self._environment(), self.catalogs.of(language), language)
         return self._templates[language]
 
     @property
@@ -141,16 +147,18 @@ class Renderer:
         env, root, assets = self.theme.environment(), self.view.root.rstrip("/"), self._assets
         env.globals.update(
             site=self.view,
-            url=lambda path: root + path if path.startswith("/") else path,
-            asset=lambda name: root + assets.path(name),
-            dir=direction,
+            url=lambda path: root + path if take(path, str, "url").startswith("/") else path,
+            asset=lambda name: root + assets.path(take(name, str, "asset")),
+            dir=lambda language: direction(take(language, str, "dir")),
             levels=LEVELS,
             rendered=self._rendered,
-            glance=level_counts,
-            record_of_page=statements_of_page,
-            record_of_person=lambda person: statements_of_person(person.statements, person.disputed),
+            glance=lambda claims: level_counts(
+                [take(one, Claim, "glance") for one in take(claims, Iterable, "glance")]
+            ),
+            record_of_page=lambda page, speaker: statements_of_page(take(page, Page, "record_of_page"), speaker),
+            record_of_person=_record_of_person,
         )
-        env.filters.update(rich=rich, capital=capital, rfc3339=self.rfc3339)
+        env.filters.update(rich=rich, capital=capital, rfc3339=while_rendering(self.rfc3339))
         return env
 
     def prime(self) -> None:
@@ -179,8 +187,7 @@ class Renderer:
         templates = self.templates_in(language)
         if templates.macros is None:
             name = "partials/claim.html"
-            module = self.guard(name, lambda: self._template(name, language).module)
-            templates.macros = cast("ClaimMacros", module)
+            templates.macros = self.guard(name, lambda: _claim_macros(self._template(name, language).module))
         return templates.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
@@ -213,10 +220,15 @@ class Renderer:
     def _item_macro(self, kind: EntryKind) -> Macro | None:
         module = self.guard(LISTS, lambda: self._template(LISTS, self.view.language).module)
         macro: Macro | None = getattr(module, kind, None)
-        return macro
+        with suppress(CallError):
+            check_macro(macro, 1, kind)
+            return macro
+        return None
 
     def _rendered(self, entries: Iterable[Any], macro: Macro) -> Markup:
         """Entries of a list, each made by a macro, or taken from stored items."""
+        check_macro(macro, 1, "rendered")
+        take(entries, Iterable, "rendered")
         if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
             at = ("explainer", "claim").index(entries.kind)
             kept = [self.kept(page) for page in entries.pages]
@@ -248,49 +260,31 @@ class Renderer:
         return template
 
     def guard(self, name: str, work: Callable[[], T]) -> T:
-        """Run what may fail in a layout, and say where in which layout it did."""
+        """Run what may fail in a layout, and say where in which layout it did; a failure of our own goes on."""
         try:
             return work()
         except LayoutError:
             raise
-        except jinja2.TemplateSyntaxError as error:
-            span = self._span(error.filename or name, error.lineno)
-            raise LayoutError(Diagnostic("E602", str(error.message), span)) from error
-        except jinja2.TemplateNotFound as error:
-            message = f"there is no layout `{error.name}`"
-            raise LayoutError(Diagnostic("E601", message, self._failed_at(error, name))) from error
-        except UnknownWordError as error:
-            hints = did_you_mean(error.key, error.known)
-            message = f"no catalog has the word `{error.key}`"
-            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
-        except jinja2.UndefinedError as error:
-            message, hints = _undefined(str(error.message))
-            raise LayoutError(Diagnostic("E603", message, self._failed_at(error, name), hints)) from error
-        except Exception as error:  # a layout can raise anything; it is content, not our code
-            message = f"{type(error).__name__}: {error}"
-            raise LayoutError(Diagnostic("E604", message, self._failed_at(error, name))) from error
-
-    def _failed_at(self, error: BaseException, name: str) -> Span:
-        """The innermost line of a layout in a traceback; Jinja rewrites its frames to the layout's own."""
-        layouts = {str(path) for path in self.theme.files.values()} | {str(self.theme.default)}
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            if frame.filename in layouts or frame.filename.startswith(str(self.theme.default)):
-                return self._span(frame.filename, frame.lineno or 1)
-        return Span(f"layouts/{name}")
-
-    def _span(self, filename: str, line: int) -> Span:
-        path = self.theme.path_of(filename) if "/" in filename else f"layouts/{filename}"
-        return Span(path, line, 1, line, 1)
+        except Exception:  # noqa: BLE001 - a layout can raise anything; what isn't a layout's is raised again
+            try:
+                # Jinja gives the frames of layouts their own lines.
+                self.templates_in(self.view.language).env.handle_exception()
+            except Exception as error:
+                found = error_in_layout(error, self.theme, name)
+                if found is None:
+                    raise
+                raise found from error
 
 
-def _undefined(message: str) -> tuple[str, tuple[str, ...]]:
-    """Jinja's message about an undefined variable or attribute, in plain words."""
-    found = _NO_ATTRIBUTE.fullmatch(message)
-    if not found:
-        return message, ()
-    kind, attribute = found.groups()
-    fields = getattr(_RECORDS.get(kind), "_fields", ())
-    return f"a {kind} has no `{attribute}`", did_you_mean(attribute, fields)
+def _claim_macros(module: object) -> ClaimMacros:
+    for name, count in _CLAIM_MACROS.items():
+        check_macro(getattr(module, name, None), count, name)
+    return cast("ClaimMacros", module)
+
+
+def _record_of_person(person: PersonPage) -> Any:
+    take(person, PersonPage, "record_of_person")
+    return statements_of_person(person.statements, person.disputed)
 
 
 class _Filler:

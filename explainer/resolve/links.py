@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.site import ShownFile
 from explainer.model.terms import is_publishable
+from explainer.resolve.link_hints import NearPaths, link_hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Addresses:
     beside: Mapping[str, Mapping[str, Size | None]]
     folders: Mapping[str, str]
     static: frozenset[str]
+    near: NearPaths = field(default_factory=NearPaths, compare=False)
 
     def asset(self, path: str) -> str | None:
         """The file, by its path in the site's folder, that stands beside a page and would be at this path."""
@@ -83,7 +85,8 @@ class Addresses:
 
 def _parted(path: str) -> tuple[str, str]:
     """The path of the page that a file would stand beside, and the file's name there."""
-    page = "/".join(path.split("/", 3)[:3]) + "/"
+    depth = 3 if path.startswith("/explainers/") else 2
+    page = "/".join(path.split("/", depth)[:depth]) + "/"
     return page, path.removeprefix(page)
 
 
@@ -160,7 +163,10 @@ class Linker:
                 return None
         if self._beside(path, span):
             return path
-        hints = did_you_mean(path, addresses.paths)
+        hints = link_hints(
+            target, path, self.page, self.folder,
+            near=addresses.near, paths=addresses.paths, beside=addresses.beside.get(self.page, {}),
+        )  # fmt: skip
         self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)
         return None
 

@@ -11,7 +11,7 @@ from explainer.model.lazy_entries import claim_entries, page_entries
 from explainer.model.site import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
 from explainer.resolve.publishable import person_byline, person_path, public_source, source_path, voice
 from explainer.resolve.routes import reach
-from explainer.text.slugs import slugify
+from explainer.text.slugs import name_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
-_slug = lru_cache(maxsize=4096)(slugify)
+_slug = lru_cache(maxsize=4096)(name_slug)
 
 
 def month_path(month: str) -> str:
@@ -60,14 +60,11 @@ def ledger(
 
 
 def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf) -> tuple[TagPage, ...]:
-    """A page for each tag, by slug; tags with equal slugs share a page, named by the first."""
+    """Return a page for each tag, by slug. That two tags have one slug is an error, told elsewhere."""
     found: dict[str, tuple[str, list[PageSummary]]] = {}
     for page in pages:
-        by_slug: dict[str, str] = {}
-        for tag in page.tags:
-            by_slug.setdefault(_slug(tag), tag)
-        for slug, tag in by_slug.items():
-            found.setdefault(slug, (tag, []))[1].append(page)
+        for tag in dict.fromkeys(page.tags):
+            found.setdefault(_slug(tag), (tag, []))[1].append(page)
     return tuple(
         TagPage(label, slug, tag_path(slug), page_entries(tagged, interface_of))
         for slug, (label, tagged) in sorted(found.items())

@@ -11,6 +11,7 @@ from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.published import PageRecord
 from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judged_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
+from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
@@ -91,6 +92,9 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     claims = tuple(_claims(document, library, gathered, references, numbering, public))
     page = _page(document, library, claims, numbering, public)
     gathered.diagnostics.extend(_unused(document, reached))
+    own = document.file.meta.language
+    if own and own.text != library.config.language:
+        gathered.diagnostics.extend(without_words(own.text, own.span, library.catalogs))
     return Staged(
         ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics)
     )
@@ -237,7 +241,8 @@ def _canonical(document: Document, library: Library) -> str:
 
 
 def _language(document: Document, library: Library) -> str:
-    return document.file.meta.language or library.config.language
+    own = document.file.meta.language
+    return own.text if own else library.config.language
 
 
 def _sourcing(claims: Sequence[Claim], catalog: Catalog) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from explainer.model.site import ClaimEntry, ClaimInterface, PageEntry, PageInterface, SourceInterface
+from explainer.model.published import PageImage
+from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
+from explainer.resolve.links import is_outside
+from explainer.sourcing.groups import NAMES, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl
+    from explainer.model.declared import ClaimDecl, Meta
     from explainer.model.document import Document
     from explainer.model.published import Claim, PageRecord, PublicSource
     from explainer.model.terms import PageKind
@@ -30,7 +35,7 @@ def page_interface(
         kind=page.kind,
         slug=page.slug,
         url=page.url,
-        entry=_page_entry(page, meta.tags),
+        entry=_page_entry(page, meta),
         span=meta.span,
         draft=meta.draft,
         times=tuple(moment.epoch for moment in (meta.date, meta.publish_at) if moment),
@@ -48,6 +53,9 @@ def page_interface(
         related=meta.related,
         image=meta.image,
         corrections=meta.corrections,
+        tags=meta.tags,
+        aliases=meta.aliases,
+        keeps_id=meta.id is not None,
     )
 
 
@@ -56,19 +64,40 @@ def _called(source: PublicSource) -> str:
     return (source.publisher if source.type == "report" else None) or source.name
 
 
-def _page_entry(page: PageRecord, tags: tuple[str, ...]) -> PageEntry:
+def _page_entry(page: PageRecord, meta: Meta) -> PageEntry:
     return PageEntry(
         title=page.title,
         url=page.url,
         canonical=page.canonical,
+        feed_id=meta.id or page.canonical,
         summary=page.summary,
         published=page.published,
         modified=page.modified,
         language=page.language,
         authors=tuple(author.name for author in page.authors),
-        tags=tags,
+        tags=tuple(tag.text for tag in meta.tags),
         claims=len(page.claims),
+        groups=_groups(page),
+        disputed=sum(_disputed(claim) for claim in page.claims),
+        image=_image(page, meta),
     )
+
+
+def _groups(page: PageRecord) -> tuple[GroupCount, ...]:
+    counts = Counter(group_of(claim.verdict.level, said=claim.speaker is not None) for claim in page.claims)
+    return tuple(GroupCount(name, counts[name]) for name in NAMES if name in counts)
+
+
+def _disputed(claim: Claim) -> bool:
+    return any(note.code == "disputed" for note in claim.verdict.notes)
+
+
+def _image(page: PageRecord, meta: Meta) -> PageImage | None:
+    """The page's picture by its path on the site, as lists show it."""
+    if meta.image is None:
+        return None
+    src, alt, credit = meta.image.src, meta.image.alt, meta.image.credit
+    return PageImage(src if is_outside(src) else normpath(join(page.url, src)), alt, credit)
 
 
 def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
@@ -99,6 +128,7 @@ def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
         published=page.published,
         language=page.language,
         reported=claim.reported,
+        disputed=_disputed(claim),
     )
 
 

@@ -44,6 +44,8 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         claims_digest=_digest((shown, page.sources)),
         interface_digest=interface_digest,
         record_digest=record_digest,
+        aliases=tuple(alias.text for alias in page.aliases),
+        feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
     )
 

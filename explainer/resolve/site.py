@@ -13,8 +13,9 @@ from explainer.model.output_files import claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
+from explainer.resolve.languages import without_words
 from explainer.resolve.links import Addresses, Linker, is_outside
-from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages
+from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages, tag_path
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
 from explainer.resolve.taken_paths import TakenPaths, clashes
@@ -103,6 +104,8 @@ class _SiteResolver:
 
     def resolve(self) -> Staged[ResolvedSite]:
         self._check_use()
+        self._check_tags()
+        self._check_feed_ids()
         tied = ties([self.interface_of(page) for page in self.taken if page.tied], self.claim_index)
         explainers = tuple(page for page in self.taken if page.kind == "explainer")
         tags = tag_pages(self.taken, self.interface_of)
@@ -156,6 +159,9 @@ class _SiteResolver:
     # --- Checks over all pages ---
 
     def _check_use(self) -> None:
+        config = self.library.config
+        if config.language_span:
+            self.diagnostics += without_words(config.language, config.language_span, self.library.catalogs)
         reached: set[str] = set()
         citing: dict[str, list[str]] = defaultdict(list)
         for page in self.all:
@@ -186,12 +192,38 @@ class _SiteResolver:
                 message = f"this file and `{other}` of the site can't both be published everywhere"
                 self._report("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
-        for path, target, span in self.library.config.redirects:
+        old = [(path, target, span, "redirects") for path, target, span in self.library.config.redirects]
+        for page in self.taken:
+            if page.aliases:
+                old += [(path, page.url, span, "aliases") for path, span in self.interface_of(page).aliases]
+        for path, target, span, key in old:
             if taken.add(moved_file(path)) or addresses.asset_near(path):
-                message = f"something else of the site is at {path}, or at a path that differs in case alone"
-                self._report("E503", message, span, "take it out of `redirects`")
+                message = f"something else of the site is at {path}"
+                self._report("E503", message, span, f"take it out of `{key}`")
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
+
+    def _check_tags(self) -> None:
+        """No two tags may have one address: readers of one would be given the pages of the other."""
+        first: dict[str, str] = {}
+        for page in self.taken:
+            for tag in page.tags:
+                path = tag_path(tag)
+                if first.setdefault(path, tag) == tag:
+                    continue
+                spans = {located.text: located.span for located in self.interface_of(page).tags}
+                message = f"the tags `{tag}` and `{first[path]}` would both be at {path}"
+                hint = f"write it as `{first[path]}`, or in other words"
+                self.diagnostics.append(Diagnostic("E503", message, spans[tag], (hint,)))
+
+    def _check_feed_ids(self) -> None:
+        """No two entries of a feed may have one id."""
+        first: dict[str, str] = {page.canonical: page.file for page in self.taken if page.feed_id is None}
+        for page in self.taken:
+            if page.feed_id is not None and first.setdefault(page.feed_id, page.file) != page.file:
+                message = f"the `id` of this page is that of {first[page.feed_id]} too"
+                span = self.interface_of(page).span
+                self.diagnostics.append(Diagnostic("E503", message, span, ("an `id` belongs to one page",)))
 
     def _shown_beside(
         self, page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]

@@ -72,6 +72,7 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         time_zone=config.time_zone,
         logo=config.logo,
         accent=config.accent,
+        color_scheme=config.color_scheme,
         typefaces=config.typefaces,
         publisher=config.publisher,
         policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),

@@ -14,7 +14,8 @@ from explainer.engine.published_files import read_publishable, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.model.site import ShownFile
-from explainer.render.renderer import LayoutError, Renderer
+from explainer.render.layout_errors import LayoutError
+from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError, GoneError
 

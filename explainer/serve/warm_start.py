@@ -15,6 +15,9 @@ from explainer.cache.store import NAME, Cache
 from explainer.engine.request import now
 from explainer.engine.up_to_date import files_of, is_settled
 from explainer.system.file_stats import digest_of
+from explainer.system.user_key import NoKeyError, user_key
+from explainer.system.work_folder import NAME as FOLDER
+from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,12 +55,17 @@ class Kept(NamedTuple):
 
 def own_cache(site: Path) -> Cache:
     """The cache that a preview has for as long as it runs, so that builds have theirs; it begins with what they found out."""
-    own, theirs = site / ".explainer/preview", site / ".explainer" / NAME
+    try:
+        key = user_key(site)
+    except NoKeyError:
+        return Cache(None)
+    own = site / FOLDER / "preview"
     with suppress(OSError):
-        own.mkdir(parents=True, exist_ok=True)
+        theirs = make_work_folder(site) / NAME
+        own.mkdir(exist_ok=True)
         if theirs.is_file() and not (own / NAME).exists():
             shutil.copyfile(theirs, own / NAME)
-    return Cache(own)
+    return Cache(own, key)
 
 
 def stood(cache: Cache, seen: Seen, choice: tuple[bool, bool]) -> Stood | None:

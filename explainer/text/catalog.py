@@ -50,22 +50,24 @@ class Catalogs:
         return Catalogs, (self.tables,)
 
     def of(self, language: str) -> Catalog:
-        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else English."""
+        """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else borrowed English."""
         if language not in self._made:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
                 table.update(self.tables.get(tag, {}))
-            self._made[language] = Catalog(language, table)
+            borrowed = bool(self.tables) and not any(tag in self.tables for tag in lineage(language))
+            self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed)
         return self._made[language]
 
 
 class Catalog:
-    """The words of one language."""
+    """The words of one language; `borrowed` where a page's own language has none, and these stand in."""
 
-    __slots__ = ("_dates", "_numbers", "_plural", "_table", "language")
+    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language")
 
-    def __init__(self, language: str, table: Phrases) -> None:
+    def __init__(self, language: str, table: Phrases, *, borrowed: bool = False) -> None:
         self.language = language
+        self.borrowed = borrowed
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
@@ -124,6 +126,13 @@ class Catalog:
             year, *rest = map(int, text.split("-"))
             self._dates[text] = _date(self.language, year, *rest)
         return self._dates[text]
+
+
+def language_names() -> dict[str, str]:
+    """The languages that have a code, by it, with their names in English."""
+    from babel import Locale  # noqa: PLC0415 - English pages do without it
+
+    return dict(Locale("en").languages)
 
 
 def _is_english(language: str) -> bool:

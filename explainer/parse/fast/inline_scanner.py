@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.parser_inline import ParserInline
 
-from explainer.parse.fast_inline import simple_run
+from explainer.parse.fast.simple_runs import simple_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
