@@ -84,6 +84,18 @@ def test_nothing_has_changed(request_: Request) -> None:
     assert report.rendered == {}
 
 
+def test_a_file_dated_later_than_the_build_is_never_taken_on_trust(request_: Request, site: SiteTest) -> None:
+    later = 2_000_000_000
+    os.utime(site.root / "content/explainers/a.md", (later, later))
+    assert walked(request_)[0]
+    # Nothing has changed since; but whether it has can't be told by a time that is still to come.
+    assert walked(request_)[0]
+    os.utime(site.root / "content/explainers/a.md", (1, 1))
+    settle(site)
+    assert walked(request_)[0]
+    assert not walked(request_)[0]
+
+
 CHANGES: dict[str, Callable[[SiteTest], object]] = {
     "a page": lambda site: site.write("content/explainers/a.md", PAGE.format(date="2017-01-02")),
     "a new page": lambda site: site.write("content/explainers/c.md", PAGE.format(date="2017-01-01")),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.demo_chart import chart
+
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 TEMPLATES = sorted(LAYOUTS.rglob("*.html"))
 STYLES = sorted((LAYOUTS / "style").glob("*.css"))
@@ -65,3 +67,8 @@ def test_lines_of_style_sheets_are_short_and_nothing_is_forced(file: Path) -> No
     text = file.read_text("utf-8")
     assert [line for line in text.splitlines() if len(line) > 120] == []
     assert "!important" not in text
+
+
+def test_the_demos_picture_is_what_the_repository_draws() -> None:
+    drawn = Path(__file__).parents[1] / "content/explainers/sessions-kislyak/meetings.svg"
+    assert drawn.read_text("utf-8") == chart()

@@ -180,9 +180,9 @@ class Keyed:
             return ()
         for key, _ in node.repeats:
             first = node.entries[key.text].key
-            where = f"it stands on line {reader.span(first).line} too"
+            where = f"it is on line {reader.span(first).line} too"
             id_ = shown(key.text) if ID.fullmatch(key.text) else reader.value(key.text, key)
-            reader.report(self.repeated, key, f"the id {id_} stands here a second time", where)
+            reader.report(self.repeated, key, f"the id {id_} is given a second time", where)
         made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
         return tuple(value for value in made if value is not None)
 

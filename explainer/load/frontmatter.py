@@ -28,7 +28,7 @@ _KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|
 # `private:x` is no key of YAML, and is meant as one.
 _PRIVATE = re.compile(r"[ \t]*(?:- +)?[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BEGIN = "begin the file with a line that holds `---` and nothing else"
+_BEGIN = "begin the file with a line that contains only `---`"
 
 
 class Split(NamedTuple):
@@ -77,7 +77,7 @@ def hidden_lines(text: str) -> frozenset[int]:
 def _near_fence(path: str, yaml: str, near: re.Match[str]) -> Diagnostic:
     line = yaml.count("\n", 0, near.start()) + 2
     span = Span(path, line, 1, line, len(near[0]) + 1)
-    return Diagnostic("E106", "this line looks like a fence and isn't one", span, _fence_hints())
+    return Diagnostic("E106", "this line looks like a fence but isn't one", span, _fence_hints())
 
 
 def _fence_hints() -> tuple[str, ...]:
@@ -89,13 +89,13 @@ def _no_opening(path: str, text: str) -> Diagnostic:
     first = text.split("\n", 1)[0]
     span = Span(path, 1, 1, 1, max(len(first), 1) + 1)
     if text.startswith(BOM):
-        message = "an invisible byte-order mark stands before the front matter"
+        message = "there is an invisible byte-order mark before the front matter"
         return Diagnostic("E104", message, span, ("save the file as UTF-8 without a byte-order mark (BOM)",))
     if _NEAR_FENCE.fullmatch(first) or first.lstrip().startswith("---"):
-        message = "the first line looks like a fence and isn't one"
+        message = "the first line looks like a fence but isn't one"
         return Diagnostic("E106", message, span, _fence_hints())
     if not first.strip() and _FENCE.search(text):
-        return Diagnostic("E104", "an empty line stands before the front matter", span, (_BEGIN,))
+        return Diagnostic("E104", "there is an empty line before the front matter", span, (_BEGIN,))
     return Diagnostic("E104", "the page has no front matter", span, (_BEGIN,))
 
 

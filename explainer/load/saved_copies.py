@@ -56,7 +56,7 @@ def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:
     except UnicodeDecodeError:
         return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
     if not text.strip():
-        return ("has no text", "a scan holds pictures alone: save its text")
+        return ("has no text", "a scan contains only pictures: save its text")
     return text
 
 

@@ -142,7 +142,7 @@ class Language:
         reader.report(
             _LANGUAGE_FORM.code,
             node,
-            f"{reader.value(text, node)} is no language",
+            f"{reader.value(text, node)} isn't a language",
             *reader.guesses(node, hints),
             _LANGUAGE_FORM.hint,
         )
@@ -221,7 +221,7 @@ class MomentType:
         moment = parse_moment(text, reader.time_zone)
         if moment is None:
             written = is_written_as_moment(text)
-            wrong = "is no day or time that exists" if written else "isn't written as a day or a time"
+            wrong = "isn't a day or time that exists" if written else "isn't written as a day or a time"
             meant = () if written else did_you_mean_date(moments_meant(text))
             form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
             reader.report("E124", node, f"{reader.value(text, node)} {wrong}", *reader.guesses(node, meant), form)

@@ -83,7 +83,7 @@ ACCENT = FieldTable(
 TYPEFACES = FieldTable(
     "typefaces",
     "`typefaces`",
-    "Typefaces that stand in front of the theme's own.",
+    "Typefaces to use before the theme's own.",
     Field("serif", _FACE, "For the story."),
     Field("sans", _FACE, "For what the page says about it."),
 )
@@ -128,11 +128,15 @@ SITE = FieldTable(
     "`site.yaml`",
     "The site as a whole.",
     Field("title", LABEL, "The site's name.", required=True),
-    Field("base_url", BaseUrl(), "The address at which the site will stand.", required=True),
+    Field("base_url", BaseUrl(), "The address at which the site will be published.", required=True),
     Field("description", TEXT, "What the site is, in a sentence."),
     Field("language", At(LANGUAGE), "The language that it is written in. By default `en`."),
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
-    Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
+    Field(
+        "logo",
+        _TARGET,
+        "A picture to show instead of the title at the head of each page: an address or a path of the site.",
+    ),
     Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
     Field(
         "color_scheme",
@@ -257,8 +261,8 @@ def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:
 
 
 def _repeated(source: Source, first: Span) -> Diagnostic:
-    hint = f"it stands in {first.path}:{first.line}:{first.col} too"
-    return Diagnostic("E202", f"the source `{source.id}` stands here a second time", source.span, (hint,))
+    hint = f"it is in {first.path}:{first.line}:{first.col} too"
+    return Diagnostic("E202", f"the source `{source.id}` is given a second time", source.span, (hint,))
 
 
 def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:

@@ -221,7 +221,7 @@ def read_fields(
             if value is not None:
                 values[field.name] = value
     for entry in mapping.repeats:
-        reader.report("E112", entry.key, f"the {reader.key_name(entry, 'same key')} stands here a second time")
+        reader.report("E112", entry.key, f"the {reader.key_name(entry, 'same key')} is given a second time")
     for field in table.required:
         if field.name not in given:
             missing_key(field.name, mapping, reader, words or table.words, place)

@@ -35,7 +35,7 @@ _FEATURES = {
     "alias": "an alias (`*`) can't be used",
     "tag": "a tag (`!`) can't be used",
     "merge": "a merge key (`<<`) can't be used",
-    "document": "a second document can't stand in one file",
+    "document": "a file can't contain a second document",
     "directive": "a directive (`%`) can't be used",
 }
 
@@ -123,7 +123,7 @@ class _Composer:
             self.report("E103", start, end, f"a control character ({code_point}) is written as an escape")
         if self.wary and self.swallows_private(start, end, plain=not style):
             self.hidden.update(self.positions.lines(start, end))
-            self.report("E110", start, end, "this text holds `private:`, and it isn't read as a key", _WARY_HINT)
+            self.report("E110", start, end, "this text contains `private:`, which isn't read as a key", _WARY_HINT)
             text = ""
         self.nodes.append(Scalar(text, not style, start, end))
 
@@ -205,7 +205,7 @@ def compose(positions: Positions) -> Tree:
         composer.diagnostics.append(_syntax(positions, error))
     except (ValueError, OverflowError, RecursionError):
         span = positions.span(0, 1)
-        composer.diagnostics.append(Diagnostic("E110", "the YAML holds a number that can't be read", span))
+        composer.diagnostics.append(Diagnostic("E110", "the YAML contains a number that can't be read", span))
     if root is None and may_hold_secrets(positions.text):
         composer.hidden.update(positions.all_lines)
     return Tree(root, frozenset(composer.hidden), composer.diagnostics)

@@ -222,6 +222,7 @@ class ClaimDecl(NamedTuple):
     said: PartialDate | None = None
     reported: PartialDate | None = None
     status: Located | None = None
+    new: tuple[Located, ...] = ()
     contradicts: tuple[Located, ...] = ()
     supersedes: tuple[Located, ...] = ()
 

@@ -160,7 +160,7 @@ class Claim(NamedTuple):
     """A claim, judged and ready to be shown.
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
-    alone. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
+    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
     None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
     """
 
@@ -181,6 +181,7 @@ class Claim(NamedTuple):
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
     caveats: tuple[tuple[str, str], ...] = ()
+    new: tuple[str, ...] = ()
     contradicts: tuple[ClaimLink, ...] = ()
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()

@@ -83,6 +83,7 @@ class ClaimEntry(NamedTuple):
     language: str = "en"
     reported: str | None = None
     disputed: bool = False
+    new: tuple[str, ...] = ()
 
 
 class ClaimInterface(NamedTuple):

@@ -133,7 +133,7 @@ class Run:
     def _link_open(self, token: Token) -> None:
         builder = self.builder
         if builder.links_open:
-            builder.report("E309", "a link can't stand inside `ref`", self.span(token))
+            builder.report("E309", "a link can't be used inside `ref`", self.span(token))
         builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
         builder.parts.append(f'"{_title(token)}>')
@@ -158,7 +158,7 @@ class Run:
             kind = child.type
             if kind in _NOT_IN_ALT:
                 hint = "write it as words, or put the shortcode beside the image"
-                self.builder.report("E309", "an image's description is text alone", self.span(image), hint)
+                self.builder.report("E309", "an image's description can only be text", self.span(image), hint)
             elif kind == "comment":
                 self._comment(image)
             elif kind == "shortcode_literal":
@@ -229,7 +229,7 @@ class Run:
         report_tag(builder, tag, source_map)
         if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
             hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
-            builder.report("E309", "`ref` can't stand in a link's address", source_map.span(tag.start, tag.end), hint)
+            builder.report("E309", "`ref` can't be used in a link's address", source_map.span(tag.start, tag.end), hint)
         if index in pairs.closing:
             open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:

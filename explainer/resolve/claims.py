@@ -60,9 +60,14 @@ def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> It
         yield Diagnostic("W451", f"claim `{decl.id}` has no source", decl.span, (hint,))
     if decl.status and references.statuses is not None and decl.status.text not in references.statuses:
         hints = did_you_mean(decl.status.text, references.statuses) or (f"one of: {', '.join(references.statuses)}",)
-        yield Diagnostic("E407", f"`{decl.status.text}` is no status of this site", decl.status.span, hints)
+        yield Diagnostic("E407", f"`{decl.status.text}` isn't a status of this site", decl.status.span, hints)
     if decl.speaker:
         yield from _check_speaker(decl.speaker, claimed, references)
+    quotes = [edge.quote for edge in claimed.edges if edge.quote]
+    for one in decl.new:
+        if not any(one.text in quote for quote in quotes):
+            hint = "copy them from a quotation of the claim, with its quote marks left out"
+            yield Diagnostic("E410", f"`{one.text}` stands in no quotation of claim `{decl.id}`", one.span, (hint,))
 
 
 def _check_speaker(speaker: Located, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
@@ -150,6 +155,7 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references:
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
         caveats=_caveats(claimed, sources, shown.public),
+        new=tuple(one.text for one in decl.new),
     )
 
 

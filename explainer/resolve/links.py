@@ -167,7 +167,7 @@ class Linker:
             target, path, self.page, self.folder,
             near=addresses.near, paths=addresses.paths, beside=addresses.beside.get(self.page, {}),
         )  # fmt: skip
-        self._report("E501", f"`{target}` leads to nothing on this site", span, *hints)
+        self._report("E501", f"`{target}` doesn't exist on this site", span, *hints)
         return None
 
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:

@@ -129,6 +129,7 @@ def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
         language=page.language,
         reported=claim.reported,
         disputed=_disputed(claim),
+        new=claim.new,
     )
 
 

@@ -27,7 +27,7 @@ _REASONS = {
     errno.ELOOP: "the file is a link that leads back to itself",
     errno.ENAMETOOLONG: "the file's name is too long",
     errno.ENOTDIR: "a folder of its path is a file",
-    errno.EISDIR: "a folder stands where a file should be",
+    errno.EISDIR: "this is a folder, not a file",
 }
 
 
@@ -69,7 +69,7 @@ def misnamed(name: str) -> str | None:
     """Why a file or folder of this name can't be used."""
     if name.isprintable() and "\\" not in name:
         return None
-    return "the name holds a character that can't be used"
+    return "the name contains a character that can't be used"
 
 
 def printable(path: str) -> str:
@@ -119,7 +119,7 @@ def _bytes_of(handle: int) -> bytes:
     if stat.S_ISDIR(status.st_mode):
         raise _Unreadable(_REASONS[errno.EISDIR])
     if not stat.S_ISREG(status.st_mode):
-        raise _Unreadable("this is no ordinary file")
+        raise _Unreadable("this isn't a regular file")
     parts = []
     while part := os.read(handle, max(status.st_size + 1, 65536)):
         parts.append(part)
@@ -142,13 +142,13 @@ def _controls(path: str, data: bytes, text: str) -> tuple[Diagnostic, ...]:
     if len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xc2" not in data and b"\xef\xbf" not in data:
         return ()
     if data.count(0) * _MANY_NULS > len(data):
-        message = "the file holds a NUL at every other byte"
+        message = "the file contains a NUL at every other byte"
         return (Diagnostic("E102", message, Span(path), ("it looks like UTF-16; save it as UTF-8",)),)
     diagnostics = []
     for found in CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         col = found.start() - text.rfind("\n", 0, found.start())
-        message = f"a control character (U+{ord(found[0]):04X}) stands here"
+        message = f"there is a control character (U+{ord(found[0]):04X}) here"
         diagnostics.append(Diagnostic("E103", message, Span(path, line, col, line, col + 1), ("delete it",)))
         if len(diagnostics) == _MAX_CONTROLS:
             break
