@@ -45,7 +45,7 @@ PIECES = (
     "https://e.org/a", "http:", "www.e.org", "a@e.org", "<https://e.org>", "javascript:alert(1)", "java\tscript:a()",
     "&#106;avascript:a()", "JaVaScRiPt:a", "data:text/html,x", "vbscript:x", "//e.org", "\\\\e.org", "/%09/e.org",
     "<img src=x onerror=a()>", "<script>", "</p>", '" onmouseover="a()', "<svg/onload=a()>", "%00", "\u00a0", "\u2028",
-    "😀", "\u0000", "word", " ", " ", " ",
+    "😀", "中", "「", "」。", "ア", "한", "\u0000", "word", " ", " ", " ",
 )  # fmt: skip
 PILES = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 ANYTHING = PILES | st.text(max_size=60)
@@ -151,7 +151,7 @@ SIMPLE = st.lists(
     st.sampled_from((
         "word", "Ünï", "2017", " ", " ", "  ", ".", ",", "(", ")", "*", "**", "`", "``", "a_b", "~", "&", "!", "^", "[", "]",
         "\n", "\n\n", "\n- ", "\n  ", "\n1. ", "\n> ", "\n: ", "\n| ", "\n---\n", '"', "'", "--", "\\", "{{", "*a*", "**b**",
-        "`c`", "[d](/e/)", "[f](https://e.org/?g=h%20i)", "{{< s a >}}", '{{< c id="x" >}}', "{{< /c >}}", "\t", "\u00a0", "😀",
+        "`c`", "[d](/e/)", "[f](https://e.org/?g=h%20i)", "{{< s a >}}", '{{< c id="x" >}}', "{{< /c >}}", "\t", "\u00a0", "😀", "中", "「", "」",
     )),
     max_size=40,
 ).map("".join)  # fmt: skip
@@ -222,7 +222,7 @@ ELEMENTS = {
     "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"href", "src", "alt", "title", "loading", "id", "class", "start", "scope"}
-CLASSES = re.compile(r"align-(left|center|right)|cited|language-\S*")
+CLASSES = re.compile(r"align-(left|center|right)|x-cited|x-bare|language-\S*")
 
 
 @given(ANYTHING)
@@ -234,7 +234,7 @@ def test_only_known_elements_and_allowed_addresses_come_out(text: str) -> None:
                 continue
             assert element.tag in ELEMENTS, text
             assert set(element.attrib) <= ATTRIBUTES, text
-            assert CLASSES.fullmatch(element.get("class", "cited")), text
+            assert CLASSES.fullmatch(element.get("class", "x-cited")), text
             for address in (element.get("href", ""), element.get("src", "")):
                 assert re.match(r"$|hole$|https?://[^/?#@]+|mailto:.", address, re.IGNORECASE), text
 
@@ -277,6 +277,11 @@ GROWING: dict[str, Callable[[int], str]] = {
     "notes": lambda n: "word^[{{< source a >}}] " * n,
     "equal headings": lambda n: "# word\n" * n,
     "addresses": lambda n: "http://e.org/{{< source a >}} http:// " * n,
+    "addresses without spaces": lambda n: "https://_a.b/c" * n,
+    "signs of addresses": lambda n: "a@b." * n + "http:" * n + "www." * n,
+    "closing brackets in an address": lambda n: "https://e.org/" + ")" * n,
+    "quotes": lambda n: "\"' " * n,
+    "lines without spaces": lambda n: "中\n" * n,
 }
 
 

@@ -136,9 +136,11 @@ RULES = _table(
     ("E123", "bad-value", "A value isn't one of those that its key takes."),
     ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`, or is too long for a file's name."),
-    ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
+    ("E126", "bad-url", "An address isn't http, https, mailto, tel, sms or sgnl, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit, or is too long for an address."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
+    ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
+    ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),

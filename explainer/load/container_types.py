@@ -43,10 +43,11 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; one value alone is a list of one."""
+    """A list; one value alone is a list of one. `short`: of names and tags, whose text seldom has a comma."""
 
     type: FieldType
     words: str
+    short: bool = False
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
         """The valid items, without duplicates."""
@@ -54,6 +55,9 @@ class ListOf:
             reader.wrong_type(node, self.words)
             return ()
         items = node.items if type(node) is Sequence else [node]
+        if self.short and type(node) is Scalar and node.plain and ", " in node.text:
+            hint = "a list stands in brackets: `[one, two]`; put one text that has a comma in quotes"
+            reader.report("W153", node, f"{reader.key} is one text with a comma, and not a list", hint)
         found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):

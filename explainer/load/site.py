@@ -26,7 +26,7 @@ from explainer.model.declared import (
     Typefaces,
 )
 from explainer.model.terms import COLOR_SCHEMES, POLICIES
-from explainer.system.site_files import BOM, read_text
+from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ SITE = FieldTable(
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
-    Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
+    Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )
@@ -208,7 +208,7 @@ class _LibraryLoader:
         if read.value is None:
             self.complete = False
             return None
-        reader = YamlReader(Positions(path, read.value.removeprefix(BOM)), holder=holder)
+        reader = YamlReader(Positions(path, read.value), holder=holder)
         root = reader.tree()
         if root is None:
             self.complete = False

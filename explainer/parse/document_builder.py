@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from explainer.parse.arguments import ArgumentReader
     from explainer.parse.positions import PageText
     from explainer.parse.tag_grammar import Tag
+
+
+# White space that is one space in plain text; the narrow one that a French mark has beside it is part of the mark.
+_SPACE = re.compile(r"[^\S\u202f]+")
 
 
 @dataclass(slots=True)
@@ -156,4 +161,4 @@ class DocumentBuilder:
 
     def said_since(self, said: int) -> str:
         """The plain text since word number `said`, with white space collapsed."""
-        return " ".join("".join(self.words[said:]).split())
+        return _SPACE.sub(" ", "".join(self.words[said:])).strip()

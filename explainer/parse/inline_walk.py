@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote
 
 from explainer.model.document import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto:|(?:tel|sms):\+?[\d(]|sgnl://).", re.IGNORECASE)
+_SCHEME = re.compile(r"https?://|mailto:")
+# A link whose words are its address: in print the address isn't printed after it a second time.
+_BARE = "x-bare"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
@@ -85,13 +89,16 @@ class Run:
     def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
         self.builder = builder
         self.inline = inline
+        self.has_tags = OPENING in inline.content  # asked once, not for each note in it
         self.shift = 0
         self.known_map: SourceMap | None = None
+        # The link that is open: its target, its tag's end among the parts, its first word.
+        self.link = ("", 0, 0)
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
         builder = self.builder
-        pairs = self._paired(children) if OPENING in self.inline.content else None
+        pairs = self._paired(children) if self.has_tags else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
@@ -136,12 +143,17 @@ class Run:
             builder.report("E309", "a link can't be used inside `ref`", self.span(token))
         builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
+        self.link = (str(token.attrs["href"]), len(builder.parts), len(builder.words))
         builder.parts.append(f'"{_title(token)}>')
         builder.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
-        self.builder.parts.append("</a>")
-        self.builder.close_link()
+        builder = self.builder
+        target, at, said = self.link
+        if builder.parts[at] == '">' and _bare("".join(builder.words[said:])) == _bare(target):
+            builder.parts[at] = f'" class="{_BARE}">'
+        builder.parts.append("</a>")
+        builder.close_link()
 
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
@@ -173,7 +185,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
@@ -277,6 +289,11 @@ class Run:
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }
+
+
+def _bare(address: str) -> str:
+    """An address as people write it: without its scheme and the slash at its end."""
+    return unquote(_SCHEME.sub("", address)).removesuffix("/")
 
 
 def _title(token: Token) -> str:

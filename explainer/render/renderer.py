@@ -33,7 +33,7 @@ from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.filters import capital, day, listed, lookup, midnight, rich, spelled, while_rendering
+from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich, rich_in, spelled, while_rendering
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -101,6 +101,8 @@ class LanguageTemplates:
         env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
         env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=self._way_of)
+        style = catalog.style
+        env.filters.update(rich=while_rendering(rich_in(style)), capital=while_rendering(capital_in(style)))
         env.filters.update(date=while_rendering(day(catalog)), longdate=while_rendering(day(catalog)))
 
     def _way_of(self, source: PublicSource, others: Sequence[PublicSource]) -> Drawing | None:
@@ -158,7 +160,7 @@ class Renderer:
             record_of_page=lambda page, speaker: statements_of_page(take(page, Page, "record_of_page"), speaker),
             record_of_person=_record_of_person,
         )
-        env.filters.update(rich=rich, capital=capital, rfc3339=while_rendering(self.rfc3339))
+        env.filters.update(rfc3339=while_rendering(self.rfc3339))
         return env
 
     def prime(self) -> None:
@@ -296,6 +298,7 @@ class _Filler:
         self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
+        self.style = renderer.catalogs.of(page.language).style
 
     def fill(self, body: Body) -> Markup:
         return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
@@ -356,7 +359,7 @@ class _Filler:
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
 
     def _call(self, hole: CallHole) -> str:
         return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)

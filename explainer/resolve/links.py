@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Size
 
 
-OUTSIDE = ("http://", "https://", "mailto:")
+OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl:")
 # Arguments of shortcodes that are addresses, or name a file, by their name.
 ADDRESSES = ("src", "href", "url")
 _FILES = ("image", "file", "poster")
@@ -124,7 +124,7 @@ class Linker:
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name in ADDRESSES:
             if not is_outside(value):

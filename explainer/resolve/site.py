@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.output_files import claims_file, moved_file
 from explainer.model.published import PageLink
+from explainer.model.record import packed
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
 from explainer.resolve.languages import without_words
@@ -154,7 +154,7 @@ class _SiteResolver:
             sorted(self.static),
             generated,
         )
-        return digest_of(json.dumps(parts, ensure_ascii=False).encode())
+        return digest_of(packed(parts))
 
     # --- Checks over all pages ---
 
@@ -192,10 +192,10 @@ class _SiteResolver:
                 message = f"this file and `{other}` of the site can't both be published everywhere"
                 self._report("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
-        old = [(path, target, span, "redirects") for path, target, span in self.library.config.redirects]
+        old = [(one.path, one.target, one.span, "redirects") for one in self.library.config.redirects]
         for page in self.taken:
             if page.aliases:
-                old += [(path, page.url, span, "aliases") for path, span in self.interface_of(page).aliases]
+                old += [(one.text, page.url, one.span, "aliases") for one in self.interface_of(page).aliases]
         for path, target, span, key in old:
             if taken.add(moved_file(path)) or addresses.asset_near(path):
                 message = f"something else of the site is at {path}"

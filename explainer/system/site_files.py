@@ -13,7 +13,7 @@ from explainer.text.control_chars import CONTROL
 if TYPE_CHECKING:
     from pathlib import Path
 
-BOM = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 LONGEST_NAME = 255  # bytes of a file's or folder's name that file systems take
 _LEFTOVERS = ("~", ".orig", ".rej", ".bak", ".swp", ".swo", ".swn", ".tmp")
 _MAX_CONTROLS = 20
@@ -50,9 +50,9 @@ def read_text(root: Path, path: str) -> Staged[str | None]:
 
 
 def decode(path: str, data: bytes) -> Staged[str | None]:
-    """Decode bytes, with each line end as one LF. A byte-order mark is kept, since it is allowed in some files only."""
+    """Decode bytes, with each line end as one LF, and without a byte-order mark."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         return Staged(None, (_not_utf8(path, data, error.start),))
     if b"\r" in data:

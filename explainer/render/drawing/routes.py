@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.text.typography import typographic
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -79,7 +77,7 @@ def _rests_on(rests: tuple[str, ...], origins: tuple[str, ...], sources: Mapping
     if not (rests or origins):
         return ()
     voices = {source.party or source.id: source for source in sources.values() if source.voice}
-    names = [typographic(sources[one].name) for one in rests]
+    names = [sources[one].name for one in rests]
     named = {sources[one].party or one for one in rests}
     for origin in origins:
         if origin not in named:
