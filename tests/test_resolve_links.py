@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 PAGE = "---\ntitle: A page\ndate: 2017-01-01\n---\n"
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
 @pytest.fixture
 def bundle(site: SiteTest) -> SiteTest:
     site.write("content/explainers/a/index.md", PAGE)
@@ -19,7 +22,7 @@ def bundle(site: SiteTest) -> SiteTest:
     site.write("content/pages/about.md", "---\ntitle: About\n---\n## The team\n")
     site.write("content/sources/a.yaml", "act: {type: report, title: The act, saved: ../explainers/a/copy.txt}\n")
     for name in ("pic.svg", "data/x.csv", ".hidden", "copy.txt", "my pic.svg"):
-        site.write(f"content/explainers/a/{name}", "it")
+        site.write(f"content/explainers/a/{name}", SVG if name.endswith(".svg") else "it")
     return site
 
 
