@@ -153,6 +153,7 @@ RULES = _table(
     ("E209", "bad-saved-copy", "A saved copy is missing or can't be read."),
     ("E210", "unknown-person", "An id names no person or organisation."),
     ("E211", "duplicate-person", "Two people have the same id."),
+    ("E212", "bad-reported-in", "A source can't have reached us through this report."),
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
@@ -175,6 +176,7 @@ RULES = _table(
     ("E313", "extra-cells", "A table's row has more cells than its head."),
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
+    ("W353", "claim-ends-in-word", "A claim ends in the middle of a word."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

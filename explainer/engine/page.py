@@ -119,14 +119,14 @@ def _names(document: Document, surface: PageInterface, common: Common) -> tuple[
     """Every id and party under which a source of the registry could matter to this page."""
     registry, own = common.library.sources, document.file.meta.sources
     names = {*surface.reached, *_written(document)}
-    names.update(name for source in own for name in (source.id, source.key, *source.via))
+    names.update(name for source in own for name in (source.id, source.key, *source.via, *source.reported_in))
     for claim in surface.claims:
         names.update(source for source, _ in claim.stances)
         names.update(claim.replies)
     known = [registry[name] for name in names if name in registry]
     names.update(source.key for source in known if not source.unnamed)
     # Those that are there are reached; one that isn't may come.
-    names.update(via for source in known for via in source.via)
+    names.update(id_ for source in known for id_ in (*source.via, *source.reported_in))
     secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
     return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
 

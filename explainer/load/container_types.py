@@ -166,6 +166,30 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class ListOrFields:
+    """A list, or one mapping: `build` makes of the list what the mapping makes of itself."""
+
+    items: ListOf
+    whole: Nested
+    build: Callable[[tuple[Any, ...]], Any]
+
+    @property
+    def words(self) -> str:
+        """The type in words."""
+        return f"{self.items.words}, or {self.whole.words}"
+
+    def read(self, node: Node, reader: YamlReader) -> Any:
+        """What the list or the mapping makes."""
+        if type(node) is Mapping:
+            return self.whole.read(node, reader)
+        return self.build(self.items.read(node, reader))
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return {"anyOf": [*self.items.schema()["anyOf"], self.whole.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Keyed:
     """A mapping from ids to values.
 

@@ -91,6 +91,34 @@ _WORDS = Text()
 _WORD = Text(numbers=True)
 
 
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """Text of no more than so many characters."""
+
+    most: int
+
+    @property
+    def words(self) -> str:
+        """The type in words."""
+        return f"text of at most {self.most} characters"
+
+    def read(self, node: Node, reader: YamlReader) -> str | None:
+        """The text, if it is short enough."""
+        text = LABEL.read(node, reader)
+        if text is None or len(text) <= self.most:
+            return text
+        message = f"{reader.key} has {len(text)} characters, and {self.most} are the most"
+        reader.report("E123", node, message, "it stands inside sentences: give the name that a reader needs there")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return {"type": ["string", "number"], "maxLength": self.most}
+
+
+SHORT = ShortText(40)
+
+
 class Flag:
     """True or false."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
-from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
+from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, shown
@@ -161,6 +161,7 @@ PERSON = FieldTable(
     "Someone who writes, speaks or is written about.",
     Field("name", LABEL, "The name.", required=True),
     Field("kind", Enum("a kind", ("person", "organization")), "`person`, the default, or `organization`."),
+    Field("short", SHORT, "The name inside a sentence, such as “the Justice Department”. By default the name."),
     Field("role", TEXT, "What they do."),
     Field("bio", TEXT, "A few sentences about them."),
     Field("links", LINKS, "Where to find them."),

@@ -125,6 +125,7 @@ class Person(Record, frozen=True):
     name: str
     span: Span
     kind: Literal["person", "organization"] = "person"
+    short: str | None = None
     role: str | None = None
     bio: str | None = None
     links: tuple[Link, ...] = ()
@@ -137,9 +138,30 @@ class Withdrawal(Record, frozen=True):
     reason: str | None = None
 
 
+class Caveats(Record, frozen=True):
+    """What to know before relying on a source: what speaks for it, what against it, and what isn't sorted."""
+
+    favour: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them, what speaks for it first."""
+        return (*self.favour, *self.against, *self.other)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.all)
+
+
+NO_CAVEATS = Caveats()
+
+
 class Source(Record, frozen=True):
     """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
 
+    `reported_in` are the reports that we have it from alone, `short` its name inside a sentence.
     `attribution` is None where the type has none. `local` is true for a source in a page's front
     matter. `confidential`: no message may show a value of its record, whether it is unnamed or only
     not provably named. `saved` is the saved copy's path, relative to the site.
@@ -159,16 +181,22 @@ class Source(Record, frozen=True):
     archive: str | None = None
     language: str | None = None
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     party: str | None = None
     own: bool = False
+    short: str | None = None
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     saved: str | None = None
     withdrawn: Withdrawal | None = None
     local: bool = False
     confidential: bool = False
     via_spans: tuple[Span, ...] = ()
+    reported_in_spans: tuple[Span, ...] = ()
     party_span: Span | None = None
 
     @property

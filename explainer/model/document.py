@@ -60,6 +60,12 @@ class SizeHole(Record, frozen=True, tag=9):
     link: int
 
 
+class ClaimNumbers(Record, frozen=True, tag=10):
+    """Where the note numbers of claim number `claim` stand, in a paragraph."""
+
+    claim: int
+
+
 class ClaimWords(Record, frozen=True, tag=2):
     """The note numbers and the sourcing words of claim number `claim`."""
 
@@ -84,6 +90,7 @@ class CallHole(Record, frozen=True, tag=8):
 Hole: TypeAlias = (
     ClaimOpen
     | ClaimClose
+    | ClaimNumbers
     | ClaimWords
     | CiteHole
     | FootnoteHole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from explainer.model.declared import Correction, Link, Withdrawal
+from explainer.model.declared import NO_CAVEATS, Caveats, Correction, Link, Withdrawal
 from explainer.model.document import Body, CallMark, Heading
 from explainer.model.record import Record
 from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
@@ -12,6 +12,27 @@ from explainer.text.languages import direction
 
 if TYPE_CHECKING:
     from explainer.text.languages import Direction
+
+
+# The parts of a page's bar, and the levels that are in each; statements are apart.
+GROUPS: dict[str, tuple[Level, ...]] = {
+    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
+    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
+    "unstated": ("origin-unstated",),
+    "none": ("unsourced", "disputes-only"),
+    "withdrawn": ("withdrawn",),
+}
+GROUP_OF = {level: name for name, levels in GROUPS.items() for level in levels}
+SAID = "said"
+_FIRST_WORDS = 48
+
+
+def first_words(text: str) -> str:
+    """A text by its first words, cut between two of them where it is long."""
+    if len(text) <= _FIRST_WORDS:
+        return text
+    cut = text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{cut or text[:_FIRST_WORDS]}…"
 
 
 class SourcingNote(Record, frozen=True):
@@ -30,16 +51,11 @@ class SourcingNote(Record, frozen=True):
 
 
 class Verdict(Record, frozen=True):
-    """How a claim is sourced: the level, the count of independent origins, the notes.
-
-    `origin` is the id of a source that stands for the one origin of all stated routes, where there
-    is one and the level is one of rows 7 to 10.
-    """
+    """How a claim is sourced: the level, the count of independent origins, the notes."""
 
     level: Level
     n: int
     notes: tuple[SourcingNote, ...] = ()
-    origin: str | None = None
 
 
 class PublicSource(Record, frozen=True):
@@ -47,19 +63,21 @@ class PublicSource(Record, frozen=True):
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
     None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
-    `name` is what stands for it in a sentence: title, description, or "an unnamed source"; `voice`
-    the name of whose voice it is, where that is someone of people.yaml.
+    `name` is what stands for it: title, description, or "an unnamed source"; `short` what it is called
+    inside a sentence; `voice` the name of whose voice it is, where that is someone of people.yaml.
     `number` is its note's, None where it is only on another source's route. `page` is the address
     of its own page, for sources of the registry that are named.
     """
 
     id: str
     name: str
+    short: str
     type: SourceType
     attribution: Attribution | None
     knowledge: Knowledge
     unnamed: bool
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     number: int | None = None
     title: str | None = None
     publisher: str | None = None
@@ -71,9 +89,12 @@ class PublicSource(Record, frozen=True):
     language: str | None = None
     party: str | None = None
     own: bool = False
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     withdrawn: Withdrawal | None = None
     page: str | None = None
     voice: str | None = None
@@ -161,8 +182,9 @@ class Claim(Record, frozen=True):
     """A claim, judged and ready to be shown.
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
-    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
-    None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
+    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim,
+    `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
+    `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
     """
 
     id: str
@@ -178,6 +200,7 @@ class Claim(Record, frozen=True):
     label: str
     sentences: tuple[str, ...]
     edges: tuple[Edge, ...]
+    inner: bool = False
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
@@ -187,6 +210,16 @@ class Claim(Record, frozen=True):
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
     superseded_by: tuple[ClaimLink, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The part of the page's bar that the claim is in: a statement is apart."""
+        return SAID if self.speaker else GROUP_OF[self.verdict.level]
+
+    @property
+    def label_words(self) -> str:
+        """The first words of the claim, by which links name it."""
+        return first_words(self.text)
 
     @property
     def anchor(self) -> str:
@@ -238,7 +271,8 @@ class PageRecord(Record, frozen=True):
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
-    of `body`, by index. `sourcing` sums up how the claims are sourced.
+    of `body`, by index. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    that all of them are known through, if there is one.
     """
 
     kind: PageKind
@@ -257,6 +291,7 @@ class PageRecord(Record, frozen=True):
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
     sourcing: str = ""
+    report: str | None = None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()
@@ -289,6 +324,7 @@ class Page(Record, frozen=True):
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
     sourcing: str = ""
+    report: str | None = None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()

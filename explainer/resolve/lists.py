@@ -130,9 +130,9 @@ class Details:
         people, catalog, sources = self.library.people, self.library.catalog, self.library.sources
         source = sources[listed.id]
         return (
-            public_source(source, None, people, catalog),
+            public_source(source, None, source.via, people, catalog),
             voice(source.party, sources, people, catalog) if source.party else None,
-            tuple(public_source(sources[i], None, people, catalog) for i in reach(source.via, sources)),
+            tuple(public_source(sources[i], None, sources[i].via, people, catalog) for i in reach(source.via, sources)),
         )
 
     def byline(self, listed: Listed) -> Byline:

@@ -26,6 +26,22 @@ def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, So
     return tuple(found)
 
 
+def reach_cited(cited: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The sources on any route from what is cited, and the reports that it is `reported_in`.
+
+    What such a report itself knows through is not on these routes.
+    """
+    found = reach(cited, sources)
+    reports = [
+        report
+        for id_ in dict.fromkeys(cited)
+        if id_ in sources and sources[id_].type != "report"
+        for report in sources[id_].reported_in
+        if report in sources
+    ]
+    return tuple(dict.fromkeys([*found, *reports]))
+
+
 def chain(source: Source, sources: Mapping[str, Source], catalog: Catalog) -> str | None:
     """Through whom a source knows, in words: A, then B, behind A; None if through nobody."""
     if not source.via:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from explainer.model.published import Claim, PublicSource
+    from explainer.model.terms import Stance
 
 
 class RouteGraph(NamedTuple):
@@ -56,6 +57,7 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
             rests, origins = note.sources, note.origins
         elif note.code == "disputed":
             earlier = note.earlier
+    stances, sources = _as_reported(stances, sources)
     return Routes(
         sources=sources,
         supports=_route_graph((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
@@ -64,6 +66,28 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
         rests_on=_rests_on(rests, origins, sources),
         earlier=earlier,
     )
+
+
+def _as_reported(
+    stances: Mapping[str, Stance], sources: Mapping[str, PublicSource]
+) -> tuple[dict[str, Stance], Mapping[str, PublicSource]]:
+    """The stances, with the reports that cited sources are reported in before these, and the sources tied so."""
+    told = dict(stances)
+    behind: dict[str, list[str]] = {}
+    for one, stance in stances.items():
+        reports = [report for report in sources[one].reported_in if report in sources and report != one]
+        if reports and sources[one].type != "report" and stance != "context":
+            del told[one]
+            for report in reports:
+                behind.setdefault(report, []).append(one)
+                told.setdefault(report, stance)
+    if not behind:
+        return told, sources
+    tied = dict(sources)
+    for report, ones in behind.items():
+        own = sources[report].via if report in stances else ()
+        tied[report] = sources[report]._replace(via=tuple(dict.fromkeys([*own, *ones])))
+    return told, tied
 
 
 def routes_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Routes:
