@@ -21,8 +21,6 @@ CONTENT_POLICY = (
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-# A drawing that is opened by itself is a page of its own; a second policy only takes away from the first.
-DRAWING, SANDBOX = ".svg", "sandbox"
 EVERYWHERE = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -93,11 +91,8 @@ def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _headers(root: str, paths: Iterable[str]) -> str:
     lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
-    for path in sorted(paths):
-        if is_fingerprinted(path):
-            lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
-        if path.lower().endswith(DRAWING):
-            lines += [f"{root}/{quote(path)}", f"  Content-Security-Policy: {SANDBOX}"]
+    for path in sorted(filter(is_fingerprinted, paths)):
+        lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"
 
 

@@ -32,7 +32,8 @@ def check_parties(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Sourc
     ids = (*claimed.ids("supports"), *claimed.ids("disputes"))
     if not any(sources[id_].unnamed for id_ in ids):
         return
-    on_claim = [sources[id_] for id_ in reach(ids, sources)]
+    # Only where routes end are parties counted.
+    on_claim = [source for id_ in reach(ids, sources) if not (source := sources[id_]).via]
     named = {source.key for source in on_claim if not source.unnamed}
     for source in on_claim:
         if source.unnamed and source.party in named:

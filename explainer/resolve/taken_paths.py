@@ -27,7 +27,7 @@ class TakenPaths:
 
     def add(self, file: str) -> str | None:
         """Take a file in; if another one stands in its way, that one is returned."""
-        folded = file.lower()
+        folded = file.lower().lstrip("/")
         above = list(_above(folded))
         for one in (folded, *above):
             if one in self._files:

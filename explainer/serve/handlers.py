@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from explainer.feeds.host_files import DRAWING, SANDBOX
 from explainer.model import output_files
 from explainer.serve.discreet import Discreet
 from explainer.serve.errors import BrokenError, GoneError
@@ -229,8 +228,9 @@ class PageHandler(Base):
             self._page(content, site, failed=failed, status=status)
             return
         self.set_header("Content-Type", _type_of(path))
-        if path.lower().endswith(DRAWING):
-            self.set_header("Content-Security-Policy", SANDBOX)
+        if path.lower().endswith(".svg"):
+            # One that is opened by itself is a page of its own, on the preview's origin.
+            self.set_header("Content-Security-Policy", "sandbox")
         if _NAMED.fullmatch(path):
             # A reload need not ask whether it is still the same.
             self.set_header("Cache-Control", f"private, max-age={_YEAR}, immutable")
