@@ -12,7 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from explainer.feeds.host_files import is_fingerprinted, moved_file
+from explainer.feeds.host_files import is_fingerprinted
+from explainer.model.output_files import moved_file
 from explainer.publish.errors import redacted
 
 if TYPE_CHECKING:
