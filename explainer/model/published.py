@@ -164,17 +164,13 @@ class ClaimLink(NamedTuple):
 
 
 class PanelEdge(NamedTuple):
-    """A source in a claim's full account: what it says, and the use that leads to its note.
-
-    `chain` is the way from the source to its origins, in words.
-    """
+    """A source in a claim's full account: what it says, and the use that leads to its note."""
 
     source: PublicSource
     stance: Stance
     response: Response | None
     quotes: tuple[tuple[str, str | None], ...]
     use: Use | None
-    chain: str | None
 
 
 class Claim(NamedTuple):
@@ -199,10 +195,13 @@ class Claim(NamedTuple):
     sentences: tuple[str, ...]
     edges: tuple[Edge, ...]
     inner: bool = False
+    answer: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
-    caveats: tuple[tuple[str, str], ...] = ()
+    reasons: Caveats = NO_CAVEATS
     contradicts: tuple[ClaimLink, ...] = ()
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
