@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # A page of each kind, on the demo and on the hard site.
 STORY = "/explainers/sessions-kislyak/"
 DEMO = (
-    "/", "/explainers/", STORY, "/about/", "/how-we-label-sourcing/", "/claims/", "/claims/2017/07/",
+    "/", "/explainers/", STORY, "/explainers/mayflower-abril-2016/", "/about/", "/how-we-label-sourcing/",
+    "/how-writers-declare-sources/", "/claims/", "/claims/2017/07/",
     "/sources/intercepts/", "/people/jeff-sessions/", "/tags/russia/", "/404.html",
 )  # fmt: skip
 HARD = (

@@ -1,4 +1,4 @@
-"""Texts made of structures, for property tests: every block holds runs, every run words and tags."""
+"""Texts for property tests: made of structures, whose words and tags are known; and of markup that is simple on purpose."""
 
 from __future__ import annotations
 
@@ -111,3 +111,38 @@ def texts(draw: Callable[[st.SearchStrategy[int]], int]) -> tuple[str, list[str]
     """A text and the words that stand in it."""
     writer = Writer(draw)
     return "\n".join(writer.blocks()) + "\n", writer.words
+
+
+# --- Runs that the fast paths of parsing read, and what makes them leave a run to markdown-it ----
+
+SIMPLE = (
+    "word", "word", "Ünï", "2017", "日本語", "東京。", "한글", "שלום", "😀", "a-b", "it's", '"quoted"', "‘x’", "“y”", "--", "—", "...",
+    "*em*", "**strong**", "*日本*", "**a b**", "*em {{< s x >}}*", "`code`", "` c `", "`  `", "`a*b`", "[link](/to/)", "[日本](/é/)",
+    "[l m](https://e.org/?g=h%20i#j)", "[l](//e.org)", "{{< s a >}}", '{{< source b at="p. 1" >}}', '{{< claim id="x" >}}',
+    "{{< /claim >}}", "{{</* s */>}}", "3 * 4", "a&b", "1 < 2", "x: y", "{{", "}}", "!", "^", "~", "#", "+", "=", "|", "\u00a0", "\t",
+)  # fmt: skip
+ODD = (
+    "&amp;", "&#106;", "&nope;", "<https://e.org/a>", "<a@e.org>", "https://e.org/a", "www.e.org", "a@e.org", "mailto:a@e.org",
+    "\\*", "\\", "\\\\", "_em_", "a_b", "__s__", "***both***", "*a**", "**a*", "*open", "close*", "**open", "a*b", "*a **b***", "`", "``c`d``",
+    "~~gone~~", "![image](/i.png)", "[l](/a b)", "[l](<a b>)", '[l](/a "t")', "[l]", "[", "]", "^[note]", "[^1]", "<b>", "<!-- c -->",
+    "{{< s", "{{< >}}", "*“q”*", "**(p)**", "`c\nd`", "[l\nm](/to/)",
+)  # fmt: skip
+BETWEEN = (
+    " ", " ", " ", "", ". ", ", ", "  ", "\n", "\n", " \n", "  \n", "  \n", "   \n", "\\\n", "\t\n", "\n  ", "  \n   ", "\n\t",
+)  # fmt: skip
+BEGINNINGS = (
+    "", "", "", "", "- ", "* ", "1. ", "2) ", "> ", "# ", "> - ", "   ", "    ", "\t", "[x]: /to/ ", "word\n: ", "word\n\n: ", "word\n\n~ ", "[^1]: ", "|a|b|\n|-|-|\n|",
+    "```\n", "***\n", "-\n", "<!-- a -->",
+)  # fmt: skip
+
+
+def _joined(pieces: Iterable[Iterable[str]]) -> str:
+    return "".join(piece for pair in pieces for piece in pair)
+
+
+def simple_texts() -> st.SearchStrategy[str]:
+    """Blocks of simple runs; in one of four something stands that isn't simple."""
+    simple = st.lists(st.tuples(st.sampled_from(SIMPLE), st.sampled_from(BETWEEN)), min_size=1, max_size=8).map(_joined)
+    odd = st.tuples(simple, st.sampled_from(ODD), st.sampled_from(BETWEEN), simple).map("".join)
+    block = st.tuples(st.sampled_from(BEGINNINGS), st.one_of(simple, simple, simple, odd)).map("".join)
+    return st.lists(st.tuples(block, st.sampled_from(("\n\n", "\n\n", "\n"))), min_size=1, max_size=4).map(_joined)

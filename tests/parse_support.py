@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 PATH = "content/explainers/a.md"
 
 
-def parse(body: str) -> Staged[Document]:
+def parse(body: str, *, fast: bool = True) -> Staged[Document]:
     """A page of this text alone, parsed."""
-    return parse_page(PageFile(PATH, "explainer", "a", bundle=False, meta=Meta(title="A", span=Span(PATH)), body=body))
+    meta = Meta(title="A", span=Span(PATH))
+    return parse_page(PageFile(PATH, "explainer", "a", bundle=False, meta=meta, body=body), fast=fast)
 
 
 def at(text: str, span: Span) -> str:

@@ -32,7 +32,6 @@ def test_the_text_keeps_its_line_numbers(text: str, body: str) -> None:
 
 
 NEAR_MISSES = {
-    "byte-order mark": ("\ufeff---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "blank first line": ("\n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "space in the first line": ("  \n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "no fence": (FRONT + "\nText.\n", "E104 1:1"),
@@ -99,3 +98,34 @@ def test_a_private_value_is_hidden_where_the_yaml_is_broken(yaml: str) -> None:
 def test_a_long_line_of_spaces_is_split_in_no_time() -> None:
     staged = load("---\ntitle: T\ndraft: true\n---\nword" + " " * 50_000 + ".\n---\n")
     assert told(staged.diagnostics) == ["E107 5:1"]
+
+
+HONEST = {
+    "a contact line over a rule": "\nContact us.\n\nemail: tips@post.example\n\n---\n\nMore.\n",
+    "a contact line first": "\nemail: tips@post.example\n\n---\n\nMore.\n",
+    "data in indented code": '\nIts file says\n\n    "full_name": "Jamie"\n    "email": "x"\n\nand more.\n\n---\n\nMore.\n',
+    "data in fenced code": "\nA file\n\n```yaml\nphone: 1\n---\ntitle: x\n```\n\n---\nMore.\n",
+    "a paragraph that begins with a key": "\nsources: three officials.\n\nMore.\n",
+    "a heading over a rule": "\nText.\n\nNote: this\n---\n\nMore.\n",
+    "a list over a rule": "\nText.\n\n- one\n- phone: two\n\n---\nMore.\n",
+}
+
+
+@pytest.mark.parametrize("body", HONEST.values(), ids=HONEST)
+def test_honest_text_is_no_front_matter(body: str) -> None:
+    staged = load(f"---\ntitle: T\ndate: 2024-01-01\n---\n{body}")
+    assert told(staged.diagnostics) == []
+
+
+CLOSED = {
+    "keys over another fence": ("\nText.\n\nemail: SECRET\ndate: 2024-01-01\n---\nMore.\n", "E107 8:1"),
+    "keys of ours after an empty line": ("\nauthors: [ada]\nsummary: S\n\nMore.\n", "E107 6:1"),
+    "a nested record": ("\nsources:\n  a:\n    real_name: SECRET\n---\nMore.\n", "E107 8:1"),
+    "private far below": ("\nText.\n\nMore.\n\nprivate: SECRET\n\n---\n", "E107 10:1"),
+}
+
+
+@pytest.mark.parametrize(("body", "place"), CLOSED.values(), ids=CLOSED)
+def test_keys_after_a_fence_by_mistake_fail_closed(body: str, place: str) -> None:
+    staged = load(f"---\ntitle: T\ndate: 2024-01-01\n---\n{body}")
+    assert told(staged.diagnostics) == [place]

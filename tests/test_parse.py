@@ -15,7 +15,7 @@ from markdown_it.utils import read_fixture_file
 from explainer.model.declared import EdgeDecl, ResponseDecl
 from explainer.model.document import CallMark, LinkMark
 from explainer.text.dates import PartialDate
-from tests.parse_support import at, parse, read_document, told
+from tests.parse_support import at, parse, read_body, read_document, told
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures" / "markdown").glob("*.md"))
 
@@ -118,8 +118,75 @@ def test_a_link_around_a_bare_address_after_a_long_text_is_a_link() -> None:
     assert [link.target for link in document.links] == ["/a/"]
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("**「重要」**です", "<strong>「重要」</strong>です"),
+        ("これは**「重要」**です。", "これは<strong>「重要」</strong>です。"),
+        ("**重要。**次", "<strong>重要。</strong>次"),
+        ("文*（注）*文", "文<em>（注）</em>文"),
+        ("한국어**(중요)**입니다", "한국어<strong>(중요)</strong>입니다"),
+        ("~~「旧」~~新", "<del>「旧」</del>新"),
+        ('这是**"引文"**的', "这是<strong>“引文”</strong>的"),
+        ("a**(b)**c", "a**(b)**c"),
+        ("a_(b)_c", "a_(b)_c"),
+    ],
+)
+def test_emphasis_stands_beside_characters_that_have_no_spaces(text: str, html: str) -> None:
+    assert read_body(parse(text).value, parse(text).value.body) == f"<p>{html}</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("中文\n中文", "中文中文"),
+        ("中文。\n“中文", "中文。“中文"),
+        ("かな\n**カナ**\n`x`", "かなカナ x"),
+        ("中文\nword", "中文 word"),
+        ("한국\n한국", "한국 한국"),
+        ("中文  \n中文", "中文 中文"),
+        ("中文^[注\n注]\n中文", "中文中文"),
+    ],
+)
+def test_lines_of_scripts_without_spaces_are_joined(text: str, words: str) -> None:
+    document = parse(f'{{{{< claim id="a" >}}}}{text}{{{{< /claim >}}}}').value
+    assert document.claims[0].text == words
+    body = read_body(document, document.body)
+    assert ("\n" in body.strip().removesuffix("⟨panels a⟩").strip()) == (" " in words)
+    assert all("注注" in read_body(document, note.body) for note in document.footnotes)
+
+
+@pytest.mark.parametrize(
+    "text", ["A https:// prefix.", "(https://)", "**http://**", "https:// ", "http://.", "www.", "a@", "@b.c"]
+)
+def test_what_only_begins_like_an_address_is_text(text: str) -> None:
+    staged = parse(text)
+    assert not staged.diagnostics
+    assert "<a" not in read_body(staged.value, staged.value.body)
+
+
 def test_a_deep_list_is_told_of_at_its_line() -> None:
     text = "Text.\n\n" + "- " * 100 + "deep\n\nAfter."
     [(code, source)] = told(parse(text), text)
     assert code == "E310"
     assert source.endswith("deep")
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("https://bare.example/x", True),
+        ("<https://bare.example/x>", True),
+        ("www.bare.example", True),
+        ("[https://bare.example/](https://bare.example)", True),
+        ("<tips@post.example>", True),
+        ("https://bare.example/ä", True),
+        ("[The list](https://bare.example/x)", False),
+        ("[bare.example](https://bare.example/x)", False),
+        ("[**https://bare.example/x**](https://bare.example/x)", True),
+        ('[https://bare.example/x](https://bare.example/x "Title")', False),
+    ],
+)
+def test_a_link_whose_words_are_its_address_is_bare(text: str, bare: bool) -> None:
+    document = parse(text)
+    assert ('class="x-bare"' in read_document(document, text)) is bare

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it.parser_block import ParserBlock
-from markdown_it.parser_inline import ParserInline
 
 from explainer.model.document import CallHole
 from explainer.parse.block_walk import Walk
 from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.parser import markdown
 from explainer.parse.positions import PageText
-from tests.markdown_writer import texts
+from tests import markdown_writer
+from tests.markdown_writer import simple_texts, texts
 from tests.parse_support import at, parse, spans
 from tests.test_parse import FIXTURES
 
@@ -46,7 +45,7 @@ PIECES = (
     "https://e.org/a", "http:", "www.e.org", "a@e.org", "<https://e.org>", "javascript:alert(1)", "java\tscript:a()",
     "&#106;avascript:a()", "JaVaScRiPt:a", "data:text/html,x", "vbscript:x", "//e.org", "\\\\e.org", "/%09/e.org",
     "<img src=x onerror=a()>", "<script>", "</p>", '" onmouseover="a()', "<svg/onload=a()>", "%00", "\u00a0", "\u2028",
-    "😀", "\u0000", "word", " ", " ", " ",
+    "😀", "中", "「", "」。", "ア", "한", "\u0000", "word", " ", " ", " ",
 )  # fmt: skip
 PILES = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 ANYTHING = PILES | st.text(max_size=60)
@@ -152,23 +151,60 @@ SIMPLE = st.lists(
     st.sampled_from((
         "word", "Ünï", "2017", " ", " ", "  ", ".", ",", "(", ")", "*", "**", "`", "``", "a_b", "~", "&", "!", "^", "[", "]",
         "\n", "\n\n", "\n- ", "\n  ", "\n1. ", "\n> ", "\n: ", "\n| ", "\n---\n", '"', "'", "--", "\\", "{{", "*a*", "**b**",
-        "`c`", "[d](/e/)", "[f](https://e.org/?g=h%20i)", "{{< s a >}}", '{{< c id="x" >}}', "{{< /c >}}", "\t", "\u00a0", "😀",
+        "`c`", "[d](/e/)", "[f](https://e.org/?g=h%20i)", "{{< s a >}}", '{{< c id="x" >}}', "{{< /c >}}", "\t", "\u00a0", "😀", "中", "「", "」",
     )),
     max_size=40,
 ).map("".join)  # fmt: skip
 
 
-@given(ANYTHING | SIMPLE | texts().map(lambda made: made[0]))
-def test_the_scanners_make_what_markdown_it_makes(text: str) -> None:
+@given(ANYTHING | SIMPLE | simple_texts() | texts().map(lambda made: made[0]))
+def test_the_fast_paths_make_what_markdown_it_makes(text: str) -> None:
+    check_fast_and_plain(text)
+
+
+@settings(max_examples=400)
+@given(simple_texts())
+def test_the_fast_paths_make_the_same_of_simple_runs(text: str) -> None:
+    check_fast_and_plain(text)
+
+
+def test_every_piece_beside_every_other_thing() -> None:
+    pieces = (*markdown_writer.SIMPLE, *markdown_writer.ODD)
+    for piece in pieces:
+        for around in {*markdown_writer.BETWEEN, *markdown_writer.BEGINNINGS}:
+            check_fast_and_plain(f"{around}{piece}{around}word")
+            check_fast_and_plain(f"word{around}{piece}")
+
+
+# A run for each thing that the fast path of runs knows: how a line may end, which pieces there are.
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One line\nand the next.", "One line\nand the next."),
+        ("One line \nand the next.", "One line\nand the next."),
+        ("One line  \nand the next.", "One line<br>\nand the next."),
+        ("One line   \nand the next.", "One line<br>\nand the next."),
+        ("One line\\\nand the next.", "One line<br>\nand the next."),
+        ("One line\n  and the next.  ", "One line\nand the next."),
+        ("*one* and **two**", "<em>one</em> and <strong>two</strong>"),
+        ("` one ` and `two`", "<code>one</code> and <code>two</code>"),
+        ("`  ` and ` `", "<code>  </code> and <code> </code>"),
+        ("AT&amp;T &lt;b&gt; &#233;", "AT&amp;T &lt;b&gt; é"),
+        ("\"One\" -- it's 'two'...", "“One” – it’s ‘two’…"),
+        ("東京*です*。", "東京<em>です</em>。"),
+        ("東京 *です* 。", "東京 <em>です</em> 。"),
+    ],
+)  # fmt: skip
+def test_simple_runs(text: str, html: str) -> None:
+    check_fast_and_plain(text)
+    assert parse(text).value.body == (f"<p>{html}</p>\n",)
+
+
+def check_fast_and_plain(text: str) -> None:
+    """Tokens and documents are the same with the fast paths and without; `xmpp:` links are made by neither."""
     text = text.replace("xmpp", "")
-    plain = markdown.__wrapped__()
-    plain.inline, scanner = ParserInline(), plain.inline
-    plain.inline.ruler, plain.inline.ruler2 = scanner.ruler, scanner.ruler2
-    plain.inline.add_terminator_char("w")
-    block_ruler = plain.block.ruler
-    plain.block = ParserBlock()
-    plain.block.ruler = block_ruler
-    assert read_tokens(markdown().parse(text)) == read_tokens(plain.parse(text))
+    assert read_tokens(markdown().parse(text)) == read_tokens(markdown(fast=False).parse(text))
+    assert parse(text) == parse(text, fast=False)
 
 
 # --- Nothing raises, nothing gets out ------------------------------------------------------------
@@ -186,7 +222,7 @@ ELEMENTS = {
     "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"href", "src", "alt", "title", "loading", "id", "class", "start", "scope"}
-CLASSES = re.compile(r"align-(left|center|right)|cited|language-\S*")
+CLASSES = re.compile(r"align-(left|center|right)|x-cited|x-bare|language-\S*")
 
 
 @given(ANYTHING)
@@ -198,7 +234,7 @@ def test_only_known_elements_and_allowed_addresses_come_out(text: str) -> None:
                 continue
             assert element.tag in ELEMENTS, text
             assert set(element.attrib) <= ATTRIBUTES, text
-            assert CLASSES.fullmatch(element.get("class", "cited")), text
+            assert CLASSES.fullmatch(element.get("class", "x-cited")), text
             for address in (element.get("href", ""), element.get("src", "")):
                 assert re.match(r"$|hole$|https?://[^/?#@]+|mailto:.", address, re.IGNORECASE), text
 
@@ -241,6 +277,11 @@ GROWING: dict[str, Callable[[int], str]] = {
     "notes": lambda n: "word^[{{< source a >}}] " * n,
     "equal headings": lambda n: "# word\n" * n,
     "addresses": lambda n: "http://e.org/{{< source a >}} http:// " * n,
+    "addresses without spaces": lambda n: "https://_a.b/c" * n,
+    "signs of addresses": lambda n: "a@b." * n + "http:" * n + "www." * n,
+    "closing brackets in an address": lambda n: "https://e.org/" + ")" * n,
+    "quotes": lambda n: "\"' " * n,
+    "lines without spaces": lambda n: "中\n" * n,
 }
 
 

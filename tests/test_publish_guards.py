@@ -151,6 +151,7 @@ def test_a_build_that_was_stopped(site: SiteTest, www: Path, monkeypatch: pytest
         raise KeyboardInterrupt
 
     monkeypatch.setattr("explainer.engine.outputs.host_files", stop)
+    site.write("content/explainers/new.md", "---\ntitle: New\ndate: 2024-01-01\n---\nText.\n")
     site.build()
     assert refused(site, www) == ["unfinished"]
 

@@ -15,7 +15,7 @@ from explainer.output.build_info import BuildInfo, Corrected
 from explainer.publish import remote_manifest
 from explainer.publish.build_order import last_seen, overtaken, remember
 from explainer.publish.errors import redacted
-from explainer.publish.plan import LINGER, make_plan, step_of
+from explainer.publish.plan import make_plan, step_of
 from explainer.publish.remote_manifest import File, RemoteManifest, Retired, build_id
 from tests.needs import need_program
 
@@ -51,7 +51,7 @@ def test_what_pages_need_goes_before_them_and_what_goes_goes_last() -> None:
     ]  # fmt: skip
 
 
-def test_a_sheet_stays_for_readers_of_older_pages_and_a_picture_does_not() -> None:
+def test_a_sheet_stays_an_hour_for_readers_of_older_pages_and_a_picture_does_not() -> None:
     picture = "explainers/a/photo.0123456789.jpg"
     first = make_plan({"index.html": B}, host({"index.html": A, SHEET: A, picture: A}), 1000)
     assert {one.path: one.what for one in first.actions} == {
@@ -61,10 +61,10 @@ def test_a_sheet_stays_for_readers_of_older_pages_and_a_picture_does_not() -> No
     }
     assert first.retired == {SHEET: Retired(A.digest, A.size, 1000)}
     later = host({"index.html": B}, retired=first.retired)
-    assert not make_plan({"index.html": B}, later, 1000 + LINGER - 1).changes
-    last = make_plan({"index.html": B}, later, 1000 + LINGER)
+    assert not make_plan({"index.html": B}, later, 1000 + 3599).changes
+    last = make_plan({"index.html": B}, later, 1000 + 3600)
     assert ([one.what for one in last.actions], last.retired) == (["keep", "delete"], {})
-    again = make_plan({"index.html": B, SHEET: A}, later, 1000 + LINGER)
+    again = make_plan({"index.html": B, SHEET: A}, later, 1000 + 3600)
     assert {one.what for one in again.actions} == {"keep"}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from explainer.model.declared import Withdrawal
 from explainer.model.published import Claim, Edge, PublicSource, SourcingNote, Verdict, Voice
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.drawing.layout import CLAIM, MAX_ROWS, MAX_TRACKS, lay_out
+from explainer.render.drawing.layout import CLAIM, lay_out
 from explainer.render.drawing.routes import routes_of_claim
 from explainer.render.drawing.svg import WIDTH
 from explainer.render.drawing.text_width import isolated, lines, width
@@ -180,12 +180,12 @@ def test_foreign_names_are_set_apart() -> None:
     assert "\u2068Jeff Sessions\u2069، 2\xa0مارس\xa02017" in arabic.svg
 
 
-@pytest.mark.parametrize("hops", [1, 15, 40, 200])
+@pytest.mark.parametrize("hops", [1, 15, 23, 24, 40, 200])
 def test_long_chains(hops: int) -> None:
     chain = [source(f"h{n}", *([f"h{n + 1}"] if n < hops else [])) for n in range(hops + 1)]
     drawing = drawn(claim(["h0"]), *chain)
     rows = drawing.svg.count('class="x-unnamed')
-    assert rows == min(hops + 1, MAX_ROWS - (hops + 1 > MAX_ROWS))
+    assert rows == min(hops + 1, 24 - (hops + 1 > 24))
     assert f"h{hops}" in drawing.words
 
 
@@ -196,6 +196,14 @@ def test_many_sources_are_grouped() -> None:
     assert "59 of them unnamed" in texts(drawing)
     assert all(f"o{n} (" in drawing.words for n in range(59))
     assert len(drawing.svg) < 1_500
+
+
+@pytest.mark.parametrize(("routes", "tracks", "grouped"), [(1, 1, 1), (3, 3, 1), (4, 4, 1), (5, 3, 3)])
+def test_four_routes_stand_side_by_side(routes: int, tracks: int, grouped: int) -> None:
+    made = [one for n in range(routes) for one in (source(f"s{n}", f"o{n}"), source(f"o{n}"))]
+    found = routes_of_claim(claim([f"s{n}" for n in range(routes)]), {one.id: one for one in made})
+    layout = lay_out(found.supports, frozenset())
+    assert (layout.tracks, max(len(row.sources) for row in layout.rows)) == (tracks, grouped)
 
 
 def test_routes_are_never_listed() -> None:
@@ -223,8 +231,8 @@ def test_every_net_is_laid_out(graph: tuple[list[PublicSource], list[str], froze
     made, cited, apart = graph
     routes = routes_of_claim(claim(cited), {one.id: one for one in made})
     layout = lay_out(routes.supports, apart)
-    assert layout.tracks <= MAX_TRACKS
-    assert len(layout.rows) <= MAX_ROWS
+    assert layout.tracks <= 4
+    assert len(layout.rows) <= 24
     # Everything has one row, and lines lead downwards, to the track on which the row stands.
     assert sorted(one for row in layout.rows for one in row.sources) == sorted(routes.supports.onward)
     assert {hop.end for hop in layout.hops} == set(range(len(layout.rows)))

@@ -50,6 +50,9 @@ COMPARED = [
         ["I never had meetings with Russian operatives or Russian intermediaries about the Trump campaign"],
         (),
     ),
+    # A third of both together is enough: four of twelve words, not four of thirteen.
+    (["alpha bravo c d e f"], ["alpha bravo g h i j"], "marked", ["alpha bravo [g h i j]"], ("c d e f",)),
+    (["alpha bravo c d e f"], ["alpha bravo g h i j k"], "little", ["alpha bravo g h i j k"], ()),
     # Several quotations are compared as one text, each keeping its own marks.
     (
         ["no meetings at all", "no calls at all"],
@@ -102,14 +105,19 @@ def test_the_demo(demo: SiteTest) -> None:
     timeline = demo.html("explainers/sessions-kislyak/index.html").select_one("ol.x-timeline")
     assert timeline is not None
     kinds = [("said" if "x-said" in item.get_attribute_list("class") else "other") for item in timeline.find_all("li")]
-    assert kinds == ["said"] * 6 + ["other"] * 2 + ["said"]
+    assert kinds == ["said"] * 6 + ["other"] * 2
+    undated = demo.html("explainers/sessions-kislyak/index.html").select(".x-undated li")
+    assert [item.text.split()[:2] for item in undated] == [["Jeff", "Sessions"]]
+    assert [mark.text for mark in timeline.select("ins")] == [
+        "about the Trump campaign", "in any significant way", "concerning any type of interference",
+    ]  # fmt: skip
     assert [time["datetime"] for time in timeline.find_all("time")] == [
         "2017-01", "2017-03", "2017-03", "2017-06", "2017-06", "2017-06", "2017-07-21", "2017-07-21",
     ]  # fmt: skip
     assert "Reported. Ambassador Sergey Kislyak and Jeff Sessions discussed campaign matters" in timeline.text
     person = demo.html("people/jeff-sessions/index.html").select_one("ol.x-timeline")
     assert person is not None
-    assert len(person.select("li.x-said")) == 9
+    assert len(person.select("li.x-said")) == 10
     assert "Reported." in person.text
 
 
@@ -155,3 +163,20 @@ def test_denials_by_others_and_what_a_template_makes_of_changes(site: SiteTest) 
     assert told[2].startswith("3 February 2024 Denied. Bob Weir: They met ")
     assert [one.text for one in items[3].find_all("ins")] == ["that day"]
     assert "New wording is underlined" in site.html("explainers/a/index.html").text
+
+
+def test_an_editor_marks_what_is_new_where_too_little_is_shared(site: SiteTest) -> None:
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\n")
+    site.write("content/people.yaml", "ada: {name: Ada}\n")
+    site.write("content/sources/a.yaml", "talk: {type: statement, title: Talk, party: ada, date: 2024-03}\n")
+    first = '{{< claim id="a" speaker="ada" said="2024-01" >}}{{< source talk >}}"I had no contacts"{{< /source >}}{{< /claim >}}.'
+    second = (
+        '{{< claim id="b" speaker="ada" said="2024-02" new="about the works" supersedes="a" >}}'
+        '{{< source talk >}}"We never met or talked about the works in any way"{{< /source >}}{{< /claim >}}.'
+    )
+    timeline = '{{< timeline speaker="ada" />}}'
+    site.write("content/explainers/a.md", f"---\ntitle: A\ndate: 2024-04-01\n---\n{first}\n\n{second}\n\n{timeline}\n")
+    result = site.build()
+    assert result.exit == 0, result.stdout
+    for path in ("explainers/a/index.html", "people/ada/index.html"):
+        assert [mark.text for mark in site.html(path).select("ol.x-timeline ins")] == ["about the works"]

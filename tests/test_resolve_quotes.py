@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfWriter
 
 from explainer.diagnostics import Span
-from explainer.load.saved_copies import check_copy, copy_text
+from explainer.load.saved_copies import check_copy, copy_text, text_in
 from explainer.model.declared import Source
 from explainer.resolve.nearest_passage import nearest_passage
 from explainer.resolve.quote_text import even
@@ -211,6 +211,26 @@ def locked(data: bytes, password: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p hidden>He left</p>", "<div style='Display: none'><p>He left</p></div>", "<p aria-hidden=true>He left",
+        "<select><option>He left</select>", "<noscript>He left</noscript>", "<textarea>He left</textarea>",
+        "<style>He left</style>", "<!-- He left", "<template>He left</template>", "<dialog>He left</dialog>",
+        "<s>He left</s>", "<video>He left</video>", "<p style='visibility:hidden'>He left",
+    ],
+)  # fmt: skip
+def test_what_no_reader_of_a_page_sees_is_not_in_its_copy(markup: str) -> None:
+    text = text_in("a.html", f"<p>He stayed</p>{markup}".encode())
+    assert isinstance(text, str)
+    assert text.split() == ["He", "stayed"]
+
+
+@pytest.mark.parametrize("markup", ["<p class=hidden>", "<p data-hidden>", "<p title='hidden'>", "<dialog open>"])
+def test_what_only_sounds_hidden_is_seen(markup: str) -> None:
+    assert str(text_in("a.html", f"{markup}He left".encode())).split() == ["He", "left"]
+
+
 def of_copy(name: str) -> Source:
     return Source("a", "statement", "unknown", Span("content/sources/a.yaml", 3, 1, 3, 2), saved=name)
 
@@ -227,6 +247,12 @@ def of_copy(name: str) -> Source:
         ("a.html", b"<p>He <em>said</em>, re<b>ally</b>, no.<p>Next", "He said, really, no. Next"),
         ("a.html", b"<table><tr><td>one<td>two</table>", "one two"),
         ("a.html", b"He<br>said<script>x</script> no", "He said no"),
+        ("a.html", b"<p>The pier<sup><a href='#n1'>12</a></sup> is<sup>[3]</sup> cracked", "The pier is cracked"),
+        ("a.html", b"<p>The pier.<sup>12</sup> It is 10 m<sup>2</sup> wide", "The pier. It is 10 m2 wide"),
+        ("a.html", b"He <del>never</del>said <button>Share</button>no", "He said no"),
+        ("a.html", "<ruby>漢<rt>かん</rt>字</ruby>".encode(), "漢字"),
+        ("a.html", b"He said<p hidden>all of it<p>no <!-- of --> it", "He said no it"),
+        ("a.html", b"<p title=it's>He said <b>n<i>o</b></i>.", "He said no"),
         ("a.html", "<meta charset=latin1>café".encode("latin-1"), "café"),
         ("a.xhtml", b'<?xml version="1.0"?><html><body><p>He said no.</p></body></html>', "He said no."),
     ],

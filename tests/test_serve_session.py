@@ -198,13 +198,13 @@ def test_a_site_with_errors_is_not_kept_and_damage_is_a_miss(site: SiteTest) -> 
     write_small(site)
     rested(site.root, "index.html")
     with own_cache(site.root) as cache:
-        cache.put("shown", [("index.html", "<p>Something else</p>")])
+        cache.put("shown", [("index.html", b"<p>Something else</p>")])
         cache.commit()
     found = kept(site.root)
     assert found
     assert "index.html" not in found
     with own_cache(site.root) as cache:
-        cache.put("stood", [("", '{"choice": 5}')])
+        cache.put("stood", [("", b"\x91\x05")])
         cache.commit()
     assert kept(site.root) is None
     site.write("content/explainers/a.md", page("x").replace('"memo"', '"mema"'))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.demo_chart import chart
+
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 TEMPLATES = sorted(LAYOUTS.rglob("*.html"))
 STYLES = sorted((LAYOUTS / "style").glob("*.css"))
@@ -65,3 +67,18 @@ def test_lines_of_style_sheets_are_short_and_nothing_is_forced(file: Path) -> No
     text = file.read_text("utf-8")
     assert [line for line in text.splitlines() if len(line) > 120] == []
     assert "!important" not in text
+
+
+def test_the_demos_picture_is_what_the_repository_draws() -> None:
+    drawn = Path(__file__).parents[1] / "content/explainers/sessions-kislyak/meetings.svg"
+    assert drawn.read_text("utf-8") == chart()
+
+
+def test_the_guide_and_the_docs_have_one_table_of_types() -> None:
+    root = Path(__file__).parents[1]
+    tables = [
+        (root / name).read_text("utf-8").split("| What I have", 1)[1].split("\n\n", 1)[0].splitlines()
+        for name in ("content/pages/how-writers-declare-sources.md", "docs/writing.md")
+    ]
+    assert len(tables[0]) > 10
+    assert tables[0] == tables[1]

@@ -51,7 +51,7 @@ class _CatalogLoader:
         path = file.relative_to(root).as_posix()
         if not _LANGUAGE.fullmatch(file.stem):
             hint = "name it after a language: `es.yaml`, `pt-BR.yaml`"
-            self.diagnostics.append(Diagnostic("E605", f"`{file.stem}` is no language", Span(path), (hint,)))
+            self.diagnostics.append(Diagnostic("E605", f"`{file.stem}` isn't a language", Span(path), (hint,)))
             return
         read = read_text(root, path)
         self.diagnostics += read.diagnostics
@@ -75,7 +75,7 @@ class _CatalogLoader:
 
 def _table(mapping: Mapping, reader: YamlReader, known: Phrases | None) -> Iterator[tuple[str, Forms]]:
     for node in mapping.repeats:
-        reader.report("E112", node, f"the key {shown(node.text)} stands here a second time")
+        reader.report("E112", node, f"the key {shown(node.text)} is given a second time")
     for key, entry in mapping.entries.items():
         if known is not None and key not in known and not key.startswith(OWN_PREFIX):
             hints = did_you_mean(key, known) or (f"words of your own begin with `{OWN_PREFIX}`",)
@@ -97,7 +97,7 @@ def _forms(entry: Entry, reader: YamlReader) -> Forms | None:
     for name, form in value.entries.items():
         if not _FORM.fullmatch(name):
             hint = "a plural form is `zero`, `one`, `two`, `few`, `many`, `other`, or such as `=2`"
-            reader.report("E605", form.key, f"{shown(name)} is no plural form", hint)
+            reader.report("E605", form.key, f"{shown(name)} isn't a plural form", hint)
         elif not isinstance(form.value, Scalar):
             reader.report("E605", form.value, f"a plural form is a text, not {type_name(form.value)}")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainer.load.container_types import REF, At, Ids, Keyed, Nested, reference
+from explainer.load.container_types import REF, At, Ids, Keyed, ListOf, Nested, reference
 from explainer.load.scalar_types import ID_TYPE, LABEL, TEXT, DateType, Enum
 from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, read_fields
@@ -95,6 +95,7 @@ CLAIM = FieldTable(
     Field("said", DateType(), "When it was said."),
     Field("reported", DateType(), "When the claim first came out, by anyone."),
     Field("status", At(LABEL), "The editor's word on it."),
+    Field("new", ListOf(At(LABEL), "a list of words"), "Words of its quotations that a timeline marks as new."),
     Field("contradicts", Ids("ids of claims", REF), "Claims that it contradicts: `claim`, or `page#claim`."),
     Field("supersedes", Ids("ids of claims", REF), "Claims that it takes the place of."),
 )

@@ -42,10 +42,11 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; one value alone is a list of one."""
+    """A list; one value alone is a list of one. `short`: of names and tags, whose text seldom has a comma."""
 
     type: FieldType
     words: str
+    short: bool = False
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
         """The valid items, without duplicates."""
@@ -53,6 +54,9 @@ class ListOf:
             reader.wrong_type(node, self.words)
             return ()
         items = node.items if type(node) is Sequence else [node]
+        if self.short and type(node) is Scalar and node.plain and ", " in node.text:
+            hint = "a list stands in brackets: `[one, two]`; put one text that has a comma in quotes"
+            reader.report("W153", node, f"{reader.key} is one text with a comma, and not a list", hint)
         found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):
@@ -203,8 +207,8 @@ class Keyed:
             return ()
         for key in node.repeats:
             first = node.entries[key.text].key
-            where = f"it stands on line {reader.span(first).line} too"
-            reader.report(self.repeated, key, f"the id {shown(key.text)} stands here a second time", where)
+            where = f"it is on line {reader.span(first).line} too"
+            reader.report(self.repeated, key, f"the id {shown(key.text)} is given a second time", where)
         made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
         return tuple(value for value in made if value is not None)
 

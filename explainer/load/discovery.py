@@ -78,7 +78,7 @@ class _Finder:
             if name.isprintable() and "\\" not in name:
                 yield name, path, is_folder
             else:
-                self.report("E108", path, "the name holds a character that can't be used", "use a-z, 0-9 and `-`")
+                self.report("E108", path, "the name contains a character that can't be used", "use a-z, 0-9 and `-`")
 
     def content(self) -> Content:
         """Look through `content/`."""
@@ -110,12 +110,12 @@ class _Finder:
         """Report a file directly in `content/` that doesn't belong there."""
         if name.casefold().endswith(_MARKDOWN):
             hint = "move it to `content/explainers/` or `content/pages/`"
-            self.report("E108", path, "a page can't stand here", hint)
+            self.report("E108", path, "there can't be a page here", hint)
         elif name.casefold().endswith(_YAML) and (meant := _MEANT.get(name.casefold().rpartition(".")[0])):
             self.complete = False
             self.report("E108", path, f"this file isn't read: its name isn't `{meant}`", f"rename it to `{meant}`")
         elif name.casefold().endswith(_YAML):
-            hint = "the YAML files here are `site.yaml` and `people.yaml`; sources stand in `content/sources/`"
+            hint = "the YAML files here are `site.yaml` and `people.yaml`; sources belong in `content/sources/`"
             self.report("E108", path, "the site has no such file", hint)
 
     def explainers(self) -> None:

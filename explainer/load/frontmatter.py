@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
-from explainer.system.site_files import BOM
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -27,7 +26,7 @@ _KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|
 # `private:x` is no key of YAML, and is meant as one.
 _PRIVATE = re.compile(r"[ \t]*(?:- +)?[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BEGIN = "begin the file with a line that holds `---` and nothing else"
+_BEGIN = "begin the file with a line that contains only `---`"
 
 
 class Split(NamedTuple):
@@ -75,7 +74,7 @@ def hidden_lines(text: str) -> frozenset[int]:
 def _near_fence(path: str, yaml: str, near: re.Match[str]) -> Diagnostic:
     line = yaml.count("\n", 0, near.start()) + 2
     span = Span(path, line, 1, line, len(near[0]) + 1)
-    return Diagnostic("E106", "this line looks like a fence and isn't one", span, _fence_hints())
+    return Diagnostic("E106", "this line looks like a fence but isn't one", span, _fence_hints())
 
 
 def _fence_hints() -> tuple[str, ...]:
@@ -86,69 +85,84 @@ def _no_opening(path: str, text: str) -> Diagnostic:
     """Why the first fence isn't one."""
     first = text.split("\n", 1)[0]
     span = Span(path, 1, 1, 1, max(len(first), 1) + 1)
-    if text.startswith(BOM):
-        message = "an invisible byte-order mark stands before the front matter"
-        return Diagnostic("E104", message, span, ("save the file as UTF-8 without a byte-order mark (BOM)",))
     if _NEAR_FENCE.fullmatch(first) or first.lstrip().startswith("---"):
-        message = "the first line looks like a fence and isn't one"
+        message = "the first line looks like a fence but isn't one"
         return Diagnostic("E106", message, span, _fence_hints())
     if not first.strip() and _FENCE.search(text):
-        return Diagnostic("E104", "an empty line stands before the front matter", span, (_BEGIN,))
+        return Diagnostic("E104", "there is an empty line before the front matter", span, (_BEGIN,))
     return Diagnostic("E104", "the page has no front matter", span, (_BEGIN,))
 
 
 def _stray(path: str, body: str, first_line: int, keys: Collection[str]) -> Diagnostic | None:
-    """The error that the text begins with what looks like more front matter."""
-    begin = len(body) - len(body.lstrip("\n"))
-    stop = body.find("\n\n", begin)
-    block = body[begin:stop] if stop >= 0 else body[begin:]
-    lines = block.split("\n")
-    at = _block_fault(lines, keys, touches=begin == 0)
-    offset = begin
-    if at is None:
-        at = _secret_line(body) if "\n---" in body and may_hold_secrets(body) else None
-        lines, offset = body.split("\n") if at is not None else lines, 0
-    if at is None:
-        return None
-    line = first_line + body.count("\n", 0, offset) + at
+    """The error that front matter goes on in the text: at its beginning, or as keys right above another fence."""
+    lines = body.split("\n")
+    last_fence = max((index for index, line in enumerate(lines) if _FENCE.match(line)), default=-1)
+    for number, (start, end) in enumerate(_blocks(lines)):
+        first = number == 0
+        if not first and start > last_fence:
+            break
+        block = lines[start:end]
+        at = _stray_line(block, keys, first=first, touches=start == 0, fenced=end <= last_fence)
+        if at is not None:
+            return _goes_on(path, first_line + start + at, block[at], touches=start == 0)
+    return None
+
+
+def _goes_on(path: str, line: int, text: str, *, touches: bool) -> Diagnostic:
+    ways = "leave an empty line before it" if touches else "write `**key:**`, and `***` for a rule below it"
     hints = (
         "a line `---` inside the front matter ends it: indent it or take it out",
-        "if this is the page's text, leave an empty line before it or write it differently",
+        f"if it is the page's text, {ways}",
     )
-    span = Span(path, line, 1, line, len(lines[at]) + 1)
-    return Diagnostic("E107", "the front matter seems to go on here, after its closing fence", span, hints)
+    message = "the front matter seems to go on here, after its closing fence"
+    return Diagnostic("E107", message, Span(path, line, 1, line, len(text) + 1), hints)
 
 
-def _block_fault(lines: list[str], keys: Collection[str], *, touches: bool) -> int | None:
-    """Which line of the text's first block looks like front matter.
-
-    `touches`: no empty line stands between the fence and the block.
-    """
-    first = _KEY.match(lines[0])
-    if first and first[1] in keys:
-        return 0
-    for index, line in enumerate(lines):
-        if _is_secret(line):
-            return index
-        if touches and index and _FENCE.match(line):
-            return 0
-    return None
-
-
-def _secret_line(body: str) -> int | None:
-    """Which line, before a further fence and outside code, is a key whose value must not be shown."""
-    lines = body.split("\n")
-    last = max((index for index, line in enumerate(lines) if _FENCE.match(line)), default=-1)
-    code = ""
-    for index, line in enumerate(lines[: last + 1]):
+def _blocks(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The runs of lines without an empty one, as the indices where each begins and ends; code is passed over."""
+    start, code = None, ""
+    for index, line in enumerate([*lines, ""]):
         fence = _CODE_FENCE.match(line)
-        if fence and not code:
+        ends = code and fence and line.strip().startswith(code) and not line.strip(" `~")
+        if start is not None and (fence or not line.strip()):
+            if start == 0 or not all(part.startswith(("    ", "\t")) for part in lines[start:index]):
+                yield start, index
+            start = None
+        if code:
+            code = "" if ends else code
+        elif fence:
             code = fence[1]
-        elif fence and line.strip().startswith(code) and not line.strip(" `~"):
-            code = ""
-        elif not code and _is_secret(line):
+        elif start is None and line.strip():
+            start = index
+
+
+def _stray_line(block: list[str], keys: Collection[str], *, first: bool, touches: bool, fenced: bool) -> int | None:
+    """Which line of a block of text shows that it is front matter.
+
+    `first`: it is the text's first block. `touches`: no empty line stands between it and the fence before.
+    `fenced`: there is another fence below it.
+    """
+    if touches and (key := _KEY.match(block[0])) and key[1] in keys:
+        return 0
+    for index, line in enumerate(block):
+        if _PRIVATE.match(line) and (first or fenced):
             return index
-    return None
+    fence = next((index for index, line in enumerate(block) if _FENCE.match(line)), None)
+    known = [key[1] in keys for line in block[:fence] if (key := _KEY.match(line)) and not line[:1].isspace()]
+    secret = next((index for index, line in enumerate(block[:fence]) if _is_secret(line)), None)
+    if touches:
+        return 0 if fence and secret is None else secret
+    if not all(_is_yaml(line) for line in block[:fence]):
+        return None
+    if fence:
+        return secret if secret is not None else (0 if any(known) else None)
+    # Two keys of ours in a row are hardly prose; one may be: “sources: three officials.”
+    return 0 if first and len(known) > 1 and all(known) else None
+
+
+def _is_yaml(line: str) -> bool:
+    """Whether a line could stand in front matter, whatever stands around it."""
+    return _KEY.match(line) is not None or line[:1].isspace() or line.startswith("- ")
 
 
 def _is_secret(line: str) -> bool:

@@ -123,7 +123,7 @@ _KEEP = Field(
 )
 _PRECOMPRESS = Field(
     "precompress", ListOf(Enum("a way of compressing", ("gz", "br")), "`gz`, `br` or a list of both"),
-    "Which compressed copies stand beside text files, for servers that look for them.",
+    "Which compressed copies of text files to add, for servers that use them.",
 )  # fmt: skip
 _BUCKET = _form("the name of a bucket", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "write it as the storage shows it")
 _HOST = _form("a host", r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*", "write `host` or `user@host`")
@@ -203,7 +203,7 @@ class Redirects:
             reader.wrong_type(node, self.words)
             return ()
         for key in node.repeats:
-            reader.report("E112", key, f"the path {shown(key.text)} stands here a second time")
+            reader.report("E112", key, f"the path {shown(key.text)} is given a second time")
         found = []
         for entry in node.entries.values():
             path = OLD_PATH_TYPE.read(entry.key, reader)

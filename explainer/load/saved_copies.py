@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic
+from explainer.load.html_text import html_text
 from explainer.system.site_files import read_file
 
 if TYPE_CHECKING:
@@ -22,17 +23,7 @@ _OFFICE_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".epub")
 # What mail puts before each line of what is answered.
 _QUOTED_LINE = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 # A line of its own at the top or the foot of a page.
-_PAGE_NUMBER = re.compile(
-    r"\A\s*(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?\s*\n|\n\s*(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?\s*\Z",
-    re.IGNORECASE,
-)
-_UNSEEN = ["script", "style", "template", "noscript"]
-# The elements of HTML that don't part the words on either side.
-_INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-    "time", "tt", "u", "var", "wbr",
-})  # fmt: skip
+_PAGE_NUMBER = re.compile(r"(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?", re.IGNORECASE)
 
 
 def check_copy(root: Path, source: Source) -> Iterator[Diagnostic]:
@@ -64,7 +55,7 @@ def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:
     except UnicodeDecodeError:
         return ("isn't UTF-8 text", "save it as UTF-8 text, HTML or PDF")
     if not text.strip():
-        return ("has no text", "a scan holds pictures alone: save its text")
+        return ("has no text", "a scan contains only pictures: save its text")
     return text
 
 
@@ -85,20 +76,9 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _html(data: bytes) -> str:
-    import warnings  # noqa: PLC0415
+    from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - few builds need it
 
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - few builds need it
-
-    with warnings.catch_warnings():
-        # Whatever it seems to be, it is read as a browser would.
-        warnings.simplefilter("ignore")
-        soup = BeautifulSoup(data, "html.parser")
-    for element in soup(_UNSEEN):
-        element.decompose()
-    for element in soup(lambda tag: tag.name not in _INLINE):
-        element.insert(0, "\n")
-        element.append("\n")
-    return soup.get_text()
+    return html_text(UnicodeDammit(data, is_html=True).unicode_markup or "")
 
 
 def _pdf(data: bytes) -> str:
@@ -117,4 +97,13 @@ def _pdf(data: bytes) -> str:
         raise _UnreadableError("can't be read", "save it again, or save its text") from error
     if closed:
         raise _UnreadableError("needs a password", "save it without one, or save its text")
-    return "\n".join(_PAGE_NUMBER.sub("", page) for page in pages)
+    return "\n".join(map(_without_number, pages))
+
+
+def _without_number(page: str) -> str:
+    """The text of a page without its number, which stands between the words of two pages."""
+    lines = page.strip().split("\n")
+    for end in (0, -1):
+        if lines and _PAGE_NUMBER.fullmatch(lines[end].strip()):
+            del lines[end]
+    return "\n".join(lines)

@@ -26,7 +26,7 @@ from explainer.model.declared import (
     Typefaces,
 )
 from explainer.model.terms import COLOR_SCHEMES, POLICIES
-from explainer.system.site_files import BOM, read_text
+from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ ACCENT = FieldTable(
 TYPEFACES = FieldTable(
     "typefaces",
     "`typefaces`",
-    "Typefaces that stand in front of the theme's own.",
+    "Typefaces to use before the theme's own.",
     Field("serif", _FACE, "For the story."),
     Field("sans", _FACE, "For what the page says about it."),
 )
@@ -127,11 +127,15 @@ SITE = FieldTable(
     "`site.yaml`",
     "The site as a whole.",
     Field("title", LABEL, "The site's name.", required=True),
-    Field("base_url", BaseUrl(), "The address at which the site will stand.", required=True),
+    Field("base_url", BaseUrl(), "The address at which the site will be published.", required=True),
     Field("description", TEXT, "What the site is, in a sentence."),
     Field("language", At(LANGUAGE), "The language that it is written in. By default `en`."),
     Field("time_zone", TimeZone(), "Where its days begin and end. By default `UTC`.", alias="timezone"),
-    Field("logo", _TARGET, "What stands for the title at the head of each page: an address or a path of the site."),
+    Field(
+        "logo",
+        _TARGET,
+        "A picture to show instead of the title at the head of each page: an address or a path of the site.",
+    ),
     Field("accent", Nested(ACCENT, _accent, short="light"), ACCENT.meaning),
     Field(
         "color_scheme",
@@ -146,7 +150,7 @@ SITE = FieldTable(
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
-    Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
+    Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )
@@ -204,7 +208,7 @@ class _LibraryLoader:
         if read.value is None:
             self.complete = False
             return None
-        reader = YamlReader(Positions(path, read.value.removeprefix(BOM)))
+        reader = YamlReader(Positions(path, read.value))
         root = reader.tree()
         if root is None:
             self.complete = False
@@ -257,8 +261,8 @@ def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:
 
 
 def _repeated(source: Source, first: Span) -> Diagnostic:
-    hint = f"it stands in {first.path}:{first.line}:{first.col} too"
-    return Diagnostic("E202", f"the source `{source.id}` stands here a second time", source.span, (hint,))
+    hint = f"it is in {first.path}:{first.line}:{first.col} too"
+    return Diagnostic("E202", f"the source `{source.id}` is given a second time", source.span, (hint,))
 
 
 def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:

@@ -66,7 +66,7 @@ def check_local(index: SourceIndex, local: Sequence[Source]) -> tuple[Diagnostic
 
 
 def _duplicate(source: Source, first: Source) -> Diagnostic:
-    hint = f"it stands in {first.span.path}:{first.span.line}:{first.span.col} too; cite that one, or choose another id"
+    hint = f"it is in {first.span.path}:{first.span.line}:{first.span.col} too; cite that one, or choose another id"
     return Diagnostic("E202", f"`{source.id}` is a source of the registry", source.span, (hint,))
 
 

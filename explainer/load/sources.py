@@ -109,7 +109,7 @@ SOURCE = FieldTable(
     Field("title", LABEL, "What it is called. Needed by all but interviews; never published of an unnamed source."),
     Field("publisher", LABEL, "Who issued it."),
     Field("authors", ListOf(TEXT, "text, or a list of texts"), "Who wrote it."),
-    Field("date", DateType(), "When it came out or was told."),
+    Field("date", DateType(), "When it was published or said."),
     Field("accessed", DateType(), "When it was last looked up."),
     Field("container", LABEL, "What it stands in: a journal, a programme, a series."),
     Field("number", LABEL, "The number of a document or a case."),

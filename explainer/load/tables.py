@@ -181,7 +181,7 @@ def read_fields(
             if value is not None:
                 values[field.name] = value
     for key_node in mapping.repeats:
-        reader.report("E112", key_node, f"the key {shown(key_node.text)} stands here a second time")
+        reader.report("E112", key_node, f"the key {shown(key_node.text)} is given a second time")
     for field in table.required:
         if field.name not in given:
             missing_key(field.name, mapping, reader, words or table.words, place)

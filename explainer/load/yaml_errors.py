@@ -82,9 +82,9 @@ def _colon(text: str, at: int, _context: int, _during: str) -> Explained:
             ("use straight quotes: `\"` or `'`",),
         )
     if first and begin + first.end() - 1 < at and "\t" not in line[: len(line) - len(line.lstrip())]:
-        return Explained(at, "a value holds a colon followed by a space", (_QUOTE_VALUE,))
+        return Explained(at, "a value contains a colon followed by a space", (_QUOTE_VALUE,))
     return _glued(text, at) or Explained(
-        at, "a key can't stand here: it is indented too far, or the value above it isn't closed", (_INDENT,)
+        at, "there can't be a key here: it is indented too far, or the value above it isn't closed", (_INDENT,)
     )
 
 
@@ -111,8 +111,8 @@ def _bad_start(text: str, at: int, _context: int, _during: str) -> Explained:
 def _tab(text: str, at: int, _context: int, _during: str) -> Explained:
     begin, _ = _line(text, at)
     if text[begin:at].strip():
-        return Explained(at, "a tab stands where a space belongs", ("write a space",))
-    return Explained(at, "a tab stands where the line is indented", ("indent with spaces",))
+        return Explained(at, "there is a tab where a space belongs", ("write a space",))
+    return Explained(at, "a tab is used for indentation", ("indent with spaces",))
 
 
 def _reference(text: str, _at: int, context: int, _during: str) -> Explained:
@@ -123,7 +123,9 @@ def _reference(text: str, _at: int, context: int, _during: str) -> Explained:
 def _escape(text: str, at: int, context: int, _during: str) -> Explained:
     place = text.find("\\", context)
     hint = "in double quotes a backslash begins an escape: double it, or use single quotes"
-    return Explained(at if place < 0 else place, "a backslash stands before a character that it can't escape", (hint,))
+    return Explained(
+        at if place < 0 else place, "there is a backslash before a character that it can't escape", (hint,)
+    )
 
 
 def _dash(_text: str, at: int, _context: int, _during: str) -> Explained:
@@ -155,14 +157,12 @@ def _no_key(text: str, at: int, _context: int, _during: str) -> Explained:
     if line[:1].isspace() and not line[: at - begin].strip():
         return Explained(at, "this line is indented to a column at which nothing began", (_INDENT,))
     if line.lstrip().startswith("- "):
-        return Explained(at, "a list stands where a key is expected", (_INDENT,))
+        return Explained(at, "there is a list where a key is expected", (_INDENT,))
     char = text[at : at + 1]
     if char == ":":
-        return Explained(at, "a colon stands here without a key before it", ("write `key: value`",))
+        return Explained(at, "there is a colon without a key before it", ("write `key: value`",))
     if char and char in "]},":
-        return Explained(
-            at, f"a `{char}` stands here after the end of a value", ("take it out, or put the value in quotes",)
-        )
+        return Explained(at, f"a `{char}` follows the end of a value", ("take it out, or put the value in quotes",))
     if line[: at - begin].rstrip().endswith(("]", "}")):
         return Explained(at, "text follows the bracket that closes a value", ("put the whole value in quotes",))
     return Explained(at, "text follows the quote that closes a value", (_ONE_QUOTE,))
@@ -177,7 +177,7 @@ def _no_content(text: str, at: int, _context: int, _during: str) -> Explained:
 
 
 def _no_dash(_text: str, at: int, _context: int, _during: str) -> Explained:
-    return Explained(at, "a list and keys stand side by side", ("each item of a list begins with `- `", _INDENT))
+    return Explained(at, "a list and keys are mixed", ("each item of a list begins with `- `", _INDENT))
 
 
 def _block(_text: str, at: int, _context: int, _during: str) -> Explained:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from explainer.model.declared import NO_CAVEATS, Caveats, Correction, Link, Withdrawal
 from explainer.model.document import Body, CallMark, Heading
+from explainer.model.record import Record
 from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
 from explainer.text.languages import direction
 
@@ -34,7 +35,7 @@ def first_words(text: str) -> str:
     return f"{cut or text[:_FIRST_WORDS]}…"
 
 
-class SourcingNote(NamedTuple):
+class SourcingNote(Record, frozen=True):
     """What is added to a level, by code; only the fields of that code are set.
 
     `parties` for `disputed` and the three responses, `earlier` for `disputed`, `steps` (hops) for
@@ -49,7 +50,7 @@ class SourcingNote(NamedTuple):
     origins: tuple[str, ...] = ()
 
 
-class Verdict(NamedTuple):
+class Verdict(Record, frozen=True):
     """How a claim is sourced: the level, the count of independent origins, the notes."""
 
     level: Level
@@ -57,7 +58,7 @@ class Verdict(NamedTuple):
     notes: tuple[SourcingNote, ...] = ()
 
 
-class PublicSource(NamedTuple):
+class PublicSource(Record, frozen=True):
     """A source as it may be published.
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
@@ -99,7 +100,7 @@ class PublicSource(NamedTuple):
     voice: str | None = None
 
 
-class Voice(NamedTuple):
+class Voice(Record, frozen=True):
     """A party as a reader may know it: its public id, its name, its page if it has one."""
 
     id: str
@@ -107,7 +108,7 @@ class Voice(NamedTuple):
     page: str | None = None
 
 
-class Use(NamedTuple):
+class Use(Record, frozen=True):
     """One place on the page that leads to a note: `anchor` is the place's id.
 
     `letter` (a, b, … within the note) and `label` (a claim or a heading) name it in the back link.
@@ -120,14 +121,14 @@ class Use(NamedTuple):
     label: str
 
 
-class Passage(NamedTuple):
+class Passage(Record, frozen=True):
     """The part of a note for one locator (`at`, None for the source as a whole) and its uses."""
 
     at: str | None
     uses: tuple[Use, ...]
 
 
-class Note(NamedTuple):
+class Note(Record, frozen=True):
     """An entry of Notes: a source with its passages, or a Markdown footnote with its body."""
 
     anchor: str
@@ -137,7 +138,7 @@ class Note(NamedTuple):
     footnote: Body = ()
 
 
-class Edge(NamedTuple):
+class Edge(Record, frozen=True):
     """One source's part in a claim, as published; equal edges are merged, each quote is kept."""
 
     source: str
@@ -147,14 +148,14 @@ class Edge(NamedTuple):
     at: str | None = None
 
 
-class Reply(NamedTuple):
+class Reply(Record, frozen=True):
     """An answer from someone who is no source of the page: no comment, or not reached."""
 
     voice: Voice
     response: Response
 
 
-class ClaimLink(NamedTuple):
+class ClaimLink(Record, frozen=True):
     """A link to a claim: id (`claim` or `page#claim`), address, text, its page's title."""
 
     id: str
@@ -163,7 +164,7 @@ class ClaimLink(NamedTuple):
     page_title: str
 
 
-class PanelEdge(NamedTuple):
+class PanelEdge(Record, frozen=True):
     """A source in a claim's full account: what it says, and the use that leads to its note."""
 
     source: PublicSource
@@ -173,12 +174,17 @@ class PanelEdge(NamedTuple):
     use: Use | None
 
 
-class Claim(NamedTuple):
+class Claim(Record, frozen=True):
     """A claim, judged and ready to be shown.
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
-    alone. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
-    None where the claim isn't "X said Y". `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
+    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim,
+    `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
+    `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
+    The account begins with `answer`, sentences that tell how it is known, and `notes`, those that the
+    answer leaves out; `line` has the sources of its one line of routes, from who is cited to the origin,
+    and is empty where routes branch. `reasons` are the caveats of what supports or disputes it, `passed`
+    the sources on its live routes.
     """
 
     id: str
@@ -202,6 +208,8 @@ class Claim(NamedTuple):
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
     reasons: Caveats = NO_CAVEATS
+    new: tuple[str, ...] = ()
+    passed: tuple[tuple[str, Stance], ...] = ()
     contradicts: tuple[ClaimLink, ...] = ()
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
@@ -211,6 +219,11 @@ class Claim(NamedTuple):
     def mark(self) -> str:
         """The part of the page's bar that the claim is in: a statement is apart."""
         return SAID if self.speaker else GROUP_OF[self.verdict.level]
+
+    @property
+    def denied_earlier(self) -> bool:
+        """Whether all that disputes it came before it was reported."""
+        return any(note.code == "disputed" and note.earlier for note in self.verdict.notes)
 
     @property
     def label_words(self) -> str:
@@ -228,7 +241,7 @@ class Claim(NamedTuple):
         return f"how-{self.id}"
 
 
-class Byline(NamedTuple):
+class Byline(Record, frozen=True):
     """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
 
     name: str
@@ -240,14 +253,14 @@ class Byline(NamedTuple):
     url: str | None = None
 
 
-class PageLink(NamedTuple):
+class PageLink(Record, frozen=True):
     """A link to a page of the site: its path (`/explainers/x/`) and title."""
 
     title: str
     url: str
 
 
-class PageImage(NamedTuple):
+class PageImage(Record, frozen=True):
     """A page's picture, its address ready for an attribute."""
 
     url: str
@@ -255,14 +268,14 @@ class PageImage(NamedTuple):
     credit: str | None
 
 
-class Size(NamedTuple):
+class Size(Record, frozen=True):
     """A picture's width and height in CSS pixels, as a browser shows it unscaled."""
 
     width: int
     height: int
 
 
-class PageRecord(NamedTuple):
+class PageRecord(Record, frozen=True):
     """What resolving an explainer or another page alone gives: all of it but what the rest of the site adds.
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
@@ -298,7 +311,7 @@ class PageRecord(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-class Page(NamedTuple):
+class Page(Record, frozen=True):
     """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last eight fields).
 
     `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.

@@ -84,7 +84,7 @@ def check_out(out: Path, site: Path) -> None:
     own = [_real(site / name) for name in _OWN]
     home = _real(Path(os.path.expanduser("~")))
     if any(_stands_in(path, resolved) for path in (root, home, *own)):
-        raise OutputRefusedError(f"{out} holds the site or your home folder")
+        raise OutputRefusedError(f"{out} contains the site or your home folder")
     if any(_stands_in(resolved, path) for path in own):
         raise OutputRefusedError(f"{out} is a part of the site's own files")
     if any((folder / MARKER).is_file() for folder in resolved.parents):
@@ -92,7 +92,7 @@ def check_out(out: Path, site: Path) -> None:
     if resolved.is_mount():
         raise OutputRefusedError(f"{out} is where a file system is mounted; name a folder in it")
     if out.is_dir() and not (out / MARKER).is_file() and any(out.iterdir()):
-        raise OutputRefusedError(f"{out} isn't empty and no build made it: it holds no file {MARKER}")
+        raise OutputRefusedError(f"{out} isn't empty and no build made it: it has no file {MARKER}")
 
 
 def _real(path: Path) -> Path:

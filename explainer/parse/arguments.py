@@ -30,7 +30,7 @@ _ONE_EACH = "write one `source` for each"
 # The arguments of the built-in shortcodes, in the order in which the reference lists them.
 CLAIM_ARGUMENTS = (
     "id", "sources", "disputes", "context", "responses", "as", "speaker", "said", "reported", "status",
-    "contradicts", "supersedes",
+    "new", "contradicts", "supersedes",
 )  # fmt: skip
 SOURCE_ARGUMENTS = ("id", "quote", "at", "stance", "response")
 REF_ARGUMENTS = ("target",)
@@ -122,7 +122,7 @@ class ArgumentReader:
         if value is None or value in choices:
             return value
         hints = did_you_mean(value, choices) or (f"one of: {', '.join(choices)}",)
-        self.report("E305", f"`{value}` is no {key}", self.named[key], *hints)
+        self.report("E305", f"`{value}` isn't a {key}", self.named[key], *hints)
         return None
 
     def no_positional(self) -> None:
@@ -136,7 +136,7 @@ class ArgumentReader:
         if located and _ID.fullmatch(located.text):
             return True
         if located:
-            message = f"`{located.text}` is no id"
+            message = f"`{located.text}` isn't an id"
             hint = "ids are lower-case letters, digits and hyphens"
             self.diagnostics.append(Diagnostic("E125", message, located.span, (hint,)))
         return False
@@ -177,7 +177,12 @@ def _each_response(reader: ArgumentReader, argument: Argument) -> Iterable[Respo
             yield ResponseDecl(parts[0], cast("Response", parts[1]), located.span)
         else:
             hint = f'write `responses="an-id:no-comment"`; answers are {", ".join(RESPONSES)}'
-            reader.diagnostics.append(Diagnostic("E305", f"`{located.text}` is no response", located.span, (hint,)))
+            reader.diagnostics.append(Diagnostic("E305", f"`{located.text}` isn't a response", located.span, (hint,)))
+
+
+def _one(reader: ArgumentReader, key: str) -> tuple[Located, ...]:
+    located = reader.located(key)
+    return (located,) if located else ()
 
 
 # How each argument of a claim is read, and the field that has another name than its argument.
@@ -191,6 +196,7 @@ _READ: dict[str, Callable[[ArgumentReader, str], Any]] = {
     "said": ArgumentReader.date,
     "reported": ArgumentReader.date,
     "status": ArgumentReader.located,
+    "new": _one,
     "contradicts": ArgumentReader.ids,
     "supersedes": ArgumentReader.ids,
 }
@@ -219,7 +225,7 @@ def cite_ids(reader: ArgumentReader) -> tuple[Located, ...]:
     if len(ids) > 1:
         for key in ("quote", "at", "stance", "response"):
             if key in reader.named:
-                reader.report("E305", f"`{key}` goes with one source only", reader.named[key], _ONE_EACH)
+                reader.report("E305", f"`{key}` can only be used with one source", reader.named[key], _ONE_EACH)
     return ids
 
 
@@ -232,9 +238,9 @@ def cite_mark(
     if quote is not None and given is not None:
         reader.report("E305", "the quote is given twice: as an argument and as text", reader.named["quote"])
     if quote is not None and len(ids) > 1:
-        reader.report("E305", "a quote goes with one source only", None, _ONE_EACH)
+        reader.report("E305", "a quote can only be used with one source", None, _ONE_EACH)
     if stance == "disputes" and response not in (None, "denies"):
-        reader.report("E406", f"`{response}` is no dispute", reader.named["response"], "leave out `stance`")
+        reader.report("E406", f"`{response}` isn't a dispute", reader.named["response"], "leave out `stance`")
     return CiteMark(
         ids, reader.span, given or quote, reader.text("at"),
         cast("Stance | None", stance), cast("Response | None", response), claim, block, section,

@@ -8,16 +8,29 @@ from typing import TYPE_CHECKING
 
 from markdown_it.rules_core import normalize as markdown_it_normalize
 from markdown_it.rules_core import text_join as markdown_it_text_join
-from markdown_it.rules_core.smartquotes import process_inlines
 
-from explainer.parse.light_tokens import Light
+from explainer.parse.fast.light_tokens import Light
+from explainer.text.cjk import joins_lines
+from explainer.text.typography import ENGLISH_STYLE, LITERAL, OBJECT, may_change, replacements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
+    from explainer.text.typography import Style
+
 _ID = re.compile(r"\{#([A-Za-z][\w-]*)\}\s*", re.ASCII)
+_MARKS = frozenset("\"'-.")
+# What a token that isn't text is to the quotes beside it.
+_PIECES = {
+    "softbreak": "\n", "hardbreak": "\n", "code_inline": OBJECT, "image": OBJECT, "shortcode_literal": OBJECT,
+    "shortcode_fault": "",
+}  # fmt: skip
+# Shortcodes that put only numbers beside the words around them.
+_WITHOUT_WORDS = frozenset({"claim", "source"})
 
 
 def core_plugin(md: MarkdownIt) -> None:
@@ -46,36 +59,83 @@ def heading_ids(state: StateCore) -> None:
 
 
 def typography(state: StateCore) -> None:
-    """Make quotes, `--`, `---` and `...` typographic, in notes too, but not in bare addresses."""
+    """Make quotes, dashes and ellipses typographic, in notes too, and join lines of scripts without spaces."""
+    style: Style = state.env.get("style", ENGLISH_STYLE)
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            _typeset(token.content, token.children, state)
+            content = token.content
+            changes, joins = may_change(content, style), "\n" in content and not content.isascii()
+            if changes or joins:
+                for run in _runs(token.children):
+                    if changes:
+                        _typeset(run, style)
+                    if joins:
+                        _join_lines(run)
 
 
-def _typeset(content: str, children: list[Token], state: StateCore) -> None:
-    if "--" in content or "..." in content:
-        _dashes(children)
-    if ('"' in content or "'" in content) and _quoted(children):
-        process_inlines(children, state)
-    if "^[" in content:
-        for child in children:
-            if child.type == "footnote_ref" and child.children:
-                _typeset(content, child.children, state)
+def _runs(children: list[Token]) -> Iterator[list[Token]]:
+    """A run, and each note inside it as a run of its own."""
+    runs = [children]
+    while runs:
+        run = runs.pop()
+        yield run
+        runs += [child.children for child in run if child.type == "footnote_ref" and child.children]
 
 
-def _quoted(children: list[Token]) -> bool:
-    """Whether there are quote marks in the text, rather than in the arguments of shortcodes alone."""
-    text = "".join([child.content for child in children if child.type == "text"])
-    return '"' in text or "'" in text
+def _typeset(children: list[Token], style: Style) -> None:
+    """Set the texts of one run; quotes see the whole of it, whatever markup parts it."""
+    pieces = _pieces(children)
+    found = iter(replacements("".join(pieces), style))
+    replacement = next(found, None)
+    end = 0
+    for child, piece in zip(children, pieces, strict=True):
+        start, end = end, end + len(piece)
+        parts: list[str] = []
+        at = start
+        while replacement and replacement.start < end:
+            if replacement.end <= end and child.type == "text" and piece is child.content:
+                parts += (piece[at - start : replacement.start - start], replacement.text)
+                at = replacement.end
+            replacement = next(found, None)
+        if parts:
+            child.content = "".join(parts) + piece[at - start :]
 
 
-def _dashes(children: list[Token]) -> None:
-    address = False
+def _pieces(children: list[Token]) -> list[str]:
+    """What each token of a run is to the marks around it: its text, nothing, or a sign that something stands there."""
+    closed = {
+        child.meta["tag"].name for child in children if child.type == "shortcode" and child.meta["tag"].kind == "close"
+    }
+    address, pieces = False, []
     for child in children:
-        if child.type in {"link_open", "link_close"}:
-            address = child.nesting == 1 and child.info == "auto"
-        elif child.type == "text" and not address:
-            child.content = child.content.replace("---", "—").replace("--", "–").replace("...", "…")
+        kind = child.type
+        if kind == "link_open":
+            address = child.info == "auto"
+        elif kind == "link_close":
+            address = False
+        if kind == "text":
+            pieces.append(OBJECT * len(child.content) if address else child.content)
+        elif kind == "text_special":
+            pieces.append(LITERAL if child.content in _MARKS else child.content)
+        elif kind == "shortcode":
+            name = child.meta["tag"].name
+            pieces.append("" if name in _WITHOUT_WORDS or name in closed else OBJECT)
+        else:
+            pieces.append(_PIECES.get(kind, ""))
+    return pieces
+
+
+def _join_lines(children: list[Token]) -> None:
+    """Take out the ends of lines at which no space belongs."""
+    breaks: list[Token] = []
+    before = ""
+    for child, piece in zip(children, _pieces(children), strict=True):
+        if child.type == "softbreak":
+            breaks = [child]
+        elif piece:
+            if breaks and joins_lines(before, piece[0]):
+                breaks[0].type = "text"
+            before, breaks = piece[-1], []
 
 
 def text_join(state: StateCore) -> None:

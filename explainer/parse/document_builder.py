@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # What the numbers of notes stand in, and what keeps the numbers of two of them apart: a narrow space, without a break.
 _NUMBERED = (CiteHole, FootnoteHole, ClaimNumbers)
 _BETWEEN_NUMBERS = "\u202f"
+# White space that is one space in plain text; the narrow one that a French mark has beside it is part of the mark.
+_SPACE = re.compile(r"[^\S\u202f]+")
 
 
 @dataclass(slots=True)
@@ -171,4 +174,4 @@ class DocumentBuilder:
 
     def said_since(self, said: int) -> str:
         """The plain text since word number `said`, with white space collapsed."""
-        return " ".join("".join(self.words[said:]).split())
+        return _SPACE.sub(" ", "".join(self.words[said:])).strip()

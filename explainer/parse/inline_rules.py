@@ -21,7 +21,15 @@ COMMENT, COMMENT_END = "<!--", "-->"
 _NOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
 _SCHEMES = ("https", "http", "mailto")
 _LOCAL = ascii_letters + digits + ".+-_"
-_PENDING = 100
+# What may stand in front of a bare address, what it may hold, what at its end belongs to the text around it.
+_BEFORE_ADDRESS = frozenset(" \t\n*_~(")
+_HOST = re.compile(r"://(?=\w)")
+_ADDRESS = re.compile(r"(?:(?!\{\{<)[^ \t\n\f\v<])+")
+_DOMAIN = re.compile(r"[\w.-]*", re.ASCII)
+_LOCAL_AND_DOMAIN = re.compile(r"[\w.+-]*@?[\w.-]*", re.ASCII)
+_AFTER_ADDRESS = frozenset("?!.,:;*_~'\"[]")
+_ENTITY = re.compile(r"&[A-Za-z]+;\Z")
+_ENTITY_LENGTH = 40
 
 
 def inline_plugin(md: MarkdownIt) -> None:
@@ -104,17 +112,22 @@ def placed(rule: Rule) -> Rule:
 
 
 def bare_address(rule: Rule) -> Rule:
-    """Wrap the rule so that it records its position and stops before a shortcode; it takes all up to the next space."""
+    """Wrap the rule so that it records its position and looks only at what can be one address.
 
-    def ending_early(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    The rule copies all the text that follows at every sign of an address, so that a long text would take quadratic
+    time; and it takes all up to the next space, even a shortcode.
+    """
+
+    def within_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         if silent:
             return False  # as the rules themselves: nothing ahead may change for having been looked at
         start, end, count = state.pos, state.posMax, len(state.tokens)
-        if state.src[start] != "@":
-            _shorten_pending(state)
         begun = _begun(state)
-        found = state.src.find(OPENING, start, end)
-        state.posMax = found if found >= 0 else end
+        stop = _stop(state.src, start, end, begun) if _may_begin(state, begun) else -1
+        if stop < 0:
+            return False
+        _shorten_pending(state, begun + 1)
+        state.posMax = stop
         matched = rule(state, silent)
         state.posMax = end
         if matched:
@@ -122,21 +135,57 @@ def bare_address(rule: Rule) -> Rule:
             token.meta |= {"start": start - begun, "end": state.pos}
         return matched
 
-    return ending_early
+    return within_address
 
 
 def _begun(state: StateInline) -> int:
     """How many characters of the address stand in front of the one that is looked at."""
-    pending = state.pending
+    pending, begun = state.pending, 0
     if state.src[state.pos] == "@":
-        return len(pending) - len(pending.rstrip(_LOCAL))
+        while begun < len(pending) and pending[-1 - begun] in _LOCAL:
+            begun += 1
+        return begun
     return next((len(name) for name in _SCHEMES if pending.endswith(name)), 0)
 
 
-def _shorten_pending(state: StateInline) -> None:
+def _may_begin(state: StateInline, begun: int) -> bool:
+    """Whether an address may begin where this one does: not inside a word."""
+    at = state.pos - begun
+    return at <= 0 or state.src[at - 1] in _BEFORE_ADDRESS
+
+
+def _stop(src: str, pos: int, end: int, begun: int) -> int:
+    """Where an address ends at the latest; -1 if there is none."""
+    mark = src[pos]
+    if mark == "@" or src.startswith("mailto:", pos - begun):
+        found = (_DOMAIN if mark == "@" else _LOCAL_AND_DOMAIN).match(src, pos + 1, end)
+        return min(found.end() + 1, end) if found and begun else -1
+    if mark == ":" and not _HOST.match(src, pos, end):
+        return -1
+    found = _ADDRESS.match(src, pos, end)
+    return pos + _trimmed(found[0]) if found else -1
+
+
+def _trimmed(address: str) -> int:
+    """The length of an address without the punctuation that ends the sentence around it, as GFM has it."""
+    end = len(address)
+    unopened = address.count(")") - address.count("(")
+    while end:
+        last = address[end - 1]
+        if last == ")" and unopened > 0:
+            unopened -= 1
+        elif last == ";" and (entity := _ENTITY.search(address, max(0, end - _ENTITY_LENGTH), end)):
+            end = entity.start() + 1
+        elif last not in _AFTER_ADDRESS:
+            break
+        end -= 1
+    return end
+
+
+def _shorten_pending(state: StateInline, keep: int) -> None:
     # The rule searches all of it for how the address begins.
     pending = state.pending
-    if len(pending) > _PENDING:
-        state.pending = pending[:-_PENDING]
+    if len(pending) > keep:
+        state.pending = pending[:-keep]
         state.pushPending()
-        state.pending = pending[-_PENDING:]
+        state.pending = pending[-keep:]

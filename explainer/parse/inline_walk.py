@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote
 
 from explainer.model.document import FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto:|(?:tel|sms):\+?[\d(]|sgnl://).", re.IGNORECASE)
+_SCHEME = re.compile(r"https?://|mailto:")
+# A link whose words are its address: in print the address isn't printed after it a second time.
+_BARE = "x-bare"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
@@ -72,13 +76,16 @@ class Run:
     def __init__(self, builder: DocumentBuilder, inline: Token) -> None:
         self.builder = builder
         self.inline = inline
+        self.has_tags = OPENING in inline.content  # asked once, not for each note in it
         self.shift = 0
         self.known_map: SourceMap | None = None
+        # The link that is open: its target, its tag's end among the parts, its first word.
+        self.link = ("", 0, 0)
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
         builder = self.builder
-        pairs = self._paired(children) if OPENING in self.inline.content else None
+        pairs = self._paired(children) if self.has_tags else None
         for index, token in enumerate(children):
             kind = token.type
             if kind == "text":
@@ -120,15 +127,20 @@ class Run:
     def _link_open(self, token: Token) -> None:
         builder = self.builder
         if builder.links_open:
-            builder.report("E309", "a link can't stand inside `ref`", self.span(token))
+            builder.report("E309", "a link can't be used inside `ref`", self.span(token))
         builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
+        self.link = (str(token.attrs["href"]), len(builder.parts), len(builder.words))
         builder.parts.append(f'"{_title(token)}>')
         builder.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
-        self.builder.parts.append("</a>")
-        self.builder.close_link()
+        builder = self.builder
+        target, at, said = self.link
+        if builder.parts[at] == '">' and _bare("".join(builder.words[said:])) == _bare(target):
+            builder.parts[at] = f'" class="{_BARE}">'
+        builder.parts.append("</a>")
+        builder.close_link()
 
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
@@ -145,7 +157,7 @@ class Run:
             kind = child.type
             if kind in _NOT_IN_ALT:
                 hint = "write it as words, or put the shortcode beside the image"
-                self.builder.report("E309", "an image's description is text alone", self.span(image), hint)
+                self.builder.report("E309", "an image's description can only be text", self.span(image), hint)
             elif kind == "comment":
                 self._comment(image)
             elif kind == "shortcode_literal":
@@ -160,7 +172,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
@@ -217,7 +229,7 @@ class Run:
         report_tag(builder, tag, source_map)
         if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
             hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
-            builder.report("E309", "`ref` can't stand in a link's address", source_map.span(tag.start, tag.end), hint)
+            builder.report("E309", "`ref` can't be used in a link's address", source_map.span(tag.start, tag.end), hint)
         if index in pairs.closing:
             open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:
@@ -265,6 +277,11 @@ class Run:
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }
+
+
+def _bare(address: str) -> str:
+    """An address as people write it: without its scheme and the slash at its end."""
+    return unquote(_SCHEME.sub("", address)).removesuffix("/")
 
 
 def _title(token: Token) -> str:

@@ -14,13 +14,15 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from explainer.diagnostics import Staged, did_you_mean
 from explainer.model.document import Document, Footnote
 from explainer.parse.block_rules import block_plugin
-from explainer.parse.block_scanner import BlockScanner
 from explainer.parse.block_walk import Walk
+from explainer.parse.cjk_emphasis import CjkParserInline
 from explainer.parse.core_rules import core_plugin
 from explainer.parse.document_builder import DocumentBuilder
+from explainer.parse.fast.block_scanner import BlockScanner
+from explainer.parse.fast.inline_scanner import Scanner
 from explainer.parse.inline_rules import inline_plugin
-from explainer.parse.inline_scanner import Scanner
 from explainer.parse.positions import PageText
+from explainer.text.typography import ENGLISH_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.model.declared import PageFile
+    from explainer.text.typography import Style
 
 # Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
 _RECURSION = 3000
@@ -36,14 +39,16 @@ _MANY = 100
 
 
 @cache
-def markdown() -> MarkdownIt:
+def markdown(*, fast: bool = True) -> MarkdownIt:
     """The parser: CommonMark without raw HTML, and with what the documentation lists.
 
     That is tables, strikethrough, footnotes, definition lists, bare addresses, typographic quotes
-    and dashes, and shortcodes.
+    and dashes, and shortcodes. Without `fast` it is markdown-it's own, which makes the same of every text.
     """
     md = MarkdownIt()
-    md.block, md.inline = BlockScanner(), Scanner()
+    md.inline = Scanner() if fast else CjkParserInline()
+    if fast:
+        md.block = BlockScanner()
     md.configure("commonmark", {"html": False, "typographer": True})
     md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     footnote_plugin(md, inline=True, move_to_end=False)
@@ -60,10 +65,13 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
     return True
 
 
-def parse_page(file: PageFile) -> Staged[Document]:
-    """Parse a page's body. Pure: the same file gives the same document."""
+def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, *, fast: bool = True) -> Staged[Document]:
+    """Parse a page's body, set in the style of its language.
+
+    Pure: the same file gives the same document, with and without `fast`.
+    """
     builder = DocumentBuilder(PageText(file.path, file.body))
-    body = Walk(builder).walk(_tokens(file.body))
+    body = Walk(builder).walk(_tokens(file.body, style, fast=fast))
     document = Document(
         file=file,
         body=body,
@@ -79,11 +87,11 @@ def parse_page(file: PageFile) -> Staged[Document]:
     return Staged(document, tuple(builder.diagnostics))
 
 
-def _tokens(body: str) -> list[Token]:
+def _tokens(body: str, style: Style, *, fast: bool) -> list[Token]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return markdown().parse(body)
+        return markdown(fast=fast).parse(body, {"style": style})
     finally:
         sys.setrecursionlimit(limit)
 

@@ -169,7 +169,7 @@ def _open_ref(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, bloc
     reader = ArgumentReader(tag, source_map, REF_ARGUMENTS)
     if block:
         hint = "write both tags in one paragraph, around the words of the link"
-        builder.report("E309", "`ref` can't stand around whole paragraphs", reader.span, hint)
+        builder.report("E309", "`ref` can't be put around whole paragraphs", reader.span, hint)
         return Opened(tag, reader)
     if not (_may_link(builder, reader) and _add_ref(builder, reader)):
         return Opened(tag, reader)
@@ -181,7 +181,7 @@ def _open_ref(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, bloc
 
 def _may_link(builder: DocumentBuilder, reader: ArgumentReader) -> bool:
     if builder.links_open:
-        builder.report("E309", "`ref` can't stand inside a link", reader.span, "put it before or after the link")
+        builder.report("E309", "`ref` can't be used inside a link", reader.span, "put it before or after the link")
     return not builder.links_open
 
 

@@ -144,7 +144,7 @@ def _argument(text: str, pos: int, stop: int, diagnostics: list[TagDiagnostic]) 
     at = found.end() if found else pos
     if curled := _CURLED.match(text, at, stop):
         hint = f'use straight quotes: `"{curled[1]}"`'
-        diagnostics.append(TagDiagnostic("E307", "curly quotes stand around an argument", hint, at, curled.end()))
+        diagnostics.append(TagDiagnostic("E307", "there are curly quotes around an argument", hint, at, curled.end()))
         return Argument(key, curled[1], pos, curled.end(), at + 1)
     if quoted := _QUOTED.match(text, at, stop):
         value = _ESCAPE.sub(r"\1", quoted[1]) if "\\" in quoted[1] else quoted[1]

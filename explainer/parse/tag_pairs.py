@@ -78,7 +78,7 @@ class _Pairing:
 
 
 def _both(tag: str, side: str) -> str:
-    return f"write `{tag}` {side} it in the same paragraph; around whole paragraphs both tags stand alone on a line"
+    return f"write `{tag}` {side} it in the same paragraph; around whole paragraphs each tag is alone on a line"
 
 
 def pair(children: Sequence[Token]) -> Pairs:

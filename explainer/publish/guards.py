@@ -36,10 +36,10 @@ def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool)
     if record.preview:
         yield Refusal("preview-tree", "this is the tree of a preview, not of a build", "run `explainer build`")
     if record.drafts:
-        yield Refusal("drafts", f"the build holds drafts: {_some(record.drafts)}", _REBUILD)
+        yield Refusal("drafts", f"the build contains drafts: {_some(record.drafts)}", _REBUILD)
     yield from _embargoed(record, now)
     if not record.pages or not any(path.endswith(".html") for path in build.files):
-        yield Refusal("empty", "the build holds no page", "a site needs at least one page that is due")
+        yield Refusal("empty", "the build contains no page", "a site needs at least one page that is due")
     if is_local(record.base_url):
         yield Refusal("local-address", f"the build is for {record.base_url}, which no reader can reach", _BUILD_FOR)
     elif record.base_url != base_url:
@@ -57,7 +57,7 @@ def _embargoed(record: BuildInfo, now: int) -> Iterator[Refusal]:
         page, due = min(early.items(), key=lambda one: one[1])
         when = datetime.fromtimestamp(due, UTC).isoformat().replace("+00:00", "Z")
         more = f", and {len(early) - 1} more" if len(early) > 1 else ""
-        yield Refusal("embargo", f"the build holds {page}, which isn't due before {when}{more}", _REBUILD)
+        yield Refusal("embargo", f"the build contains {page}, which isn't due before {when}{more}", _REBUILD)
 
 
 def _of_preview(tree: Path, files: Iterable[str]) -> Iterator[Refusal]:

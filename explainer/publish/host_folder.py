@@ -47,7 +47,7 @@ class Folder:
     def _look(self) -> HostState:
         own = [self.site / name for name in _OWN]
         if self.site.is_relative_to(self.folder) or any(self.folder.is_relative_to(path) for path in own):
-            return HostState(None, foreign=f"{self.folder} is a part of the site's own files, or holds them")
+            return HostState(None, foreign=f"{self.folder} is part of the site's own files, or contains them")
         # A publisher that was killed between two renames may have left the folder under this name.
         folder = self.aside if not self.folder.exists() and self.aside.exists() else self.folder
         if not folder.exists():
@@ -59,7 +59,7 @@ class Folder:
         except (FileNotFoundError, ValueError):
             if not any(folder.iterdir()):
                 return HostState(None)
-            return HostState(None, foreign=f"{folder} isn't empty, and no publication of Explainer made it")
+            return HostState(None, foreign=f"{folder} isn't empty, and wasn't published by Explainer")
         return HostState(found, _token(found))
 
     def publish(self, work: Work) -> None:

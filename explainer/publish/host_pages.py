@@ -50,7 +50,7 @@ class Pages:
         done = run_program(["git", "-C", str(self.site), "remote", "get-url", "origin"], also=(2, 128))
         if done.returncode:
             hint = "give the target a `remote`, or the site's repository one that is called `origin`"
-            raise HostError("the site stands in no git repository with a remote `origin`", hint)
+            raise HostError("the site isn't in a git repository with a remote `origin`", hint)
         return done.stdout.decode().strip()
 
     def _begin(self) -> None:
@@ -95,7 +95,7 @@ class Pages:
         names = set(self._git("ls-tree", "--name-only", _THEIRS).stdout.decode().splitlines())
         if names <= _NOT_CONTENT:
             return HostState(None, self.head)
-        return HostState(None, foreign=f"{self.place} holds files, and no publication of Explainer made it")
+        return HostState(None, foreign=f"{self.place} contains files that weren't published by Explainer")
 
     def publish(self, work: Work) -> None:
         """Commit the new version on top of the branch, and push it."""

@@ -78,7 +78,7 @@ class Bucket:
         except FileNotFoundError:
             some = self._asked(lambda: next(iter(obstore.list(self.store, chunk_size=1)), []))
             return HostState(
-                None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it" if some else ""
+                None, foreign=f"{self.place} isn't empty, and wasn't published by Explainer" if some else ""
             )
         try:
             return HostState(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")

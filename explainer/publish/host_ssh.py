@@ -128,7 +128,7 @@ class Ssh:
         if first == "none":
             return HostState(None)
         if not first.startswith("ours"):
-            return HostState(None, foreign=f"{self.place} isn't empty, and no publication of Explainer made it")
+            return HostState(None, foreign=f"{self.place} isn't empty, and wasn't published by Explainer")
         release = first.removeprefix("ours").strip()
         if not release:
             return HostState(None)

@@ -17,7 +17,7 @@ from explainer.diagnostics import did_you_mean
 from explainer.render.layout_errors import CallError, take
 from explainer.sourcing.words import capitalised
 from explainer.text.catalog import UnknownWordError
-from explainer.text.typography import typographic
+from explainer.text.typography import ENGLISH_STYLE, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
     from explainer.text.catalog import Catalog
+    from explainer.text.typography import Style
 
 # A page prints the name of a source, and the words at a claim, again and again.
 _KEPT = 2048
@@ -101,24 +102,29 @@ def day(catalog: Catalog) -> Callable[[Any], str]:
     return date
 
 
-def rich(text: Any) -> Markup:
-    """A plain text as HTML, with curly quotes and dashes."""
-    return _rich(text) if type(text) is str else escape(typographic(str(text)))
+def rich(text: Any, style: Style = ENGLISH_STYLE) -> Markup:
+    """A plain text for HTML, with curly quotes and dashes in the style of a language."""
+    return _rich(text, style) if type(text) is str else escape(typographic(str(text), style))
 
 
-def capital(text: Any) -> Markup:
-    """A plain text as HTML, its first letter a capital."""
-    return _capital(text) if type(text) is str else rich(capitalised(str(text)))
+def rich_in(style: Style) -> Callable[[Any], Markup]:
+    """The filter that does so in one language."""
+    return lambda text: rich(text, style)
+
+
+def capital_in(style: Style) -> Callable[[Any], Markup]:
+    """The filter for a text that begins a line or a sentence: its first letter is a capital."""
+    return lambda text: _capital(text, style) if type(text) is str else rich(capitalised(str(text)), style)
 
 
 @lru_cache(_KEPT)
-def _rich(text: str) -> Markup:
-    return escape(typographic(text))
+def _rich(text: str, style: Style) -> Markup:
+    return escape(typographic(text, style))
 
 
 @lru_cache(_KEPT)
-def _capital(text: str) -> Markup:
-    return escape(typographic(capitalised(text)))
+def _capital(text: str, style: Style) -> Markup:
+    return escape(typographic(capitalised(text), style))
 
 
 def midnight(time_zone: str) -> Callable[[str], str]:

@@ -116,7 +116,11 @@ def _image(page: Page, site: SiteView) -> str | None:
 
 def _author(author: Byline, site: SiteView) -> dict[str, Any]:
     kind = "Organization" if author.kind == "organization" else "Person"
-    links = [_absolute(link.url, site) for link in author.links if not link.url.startswith("mailto:")]
+    links = [
+        _absolute(link.url, site)
+        for link in author.links
+        if not link.url.lower().startswith(("mailto:", "tel:", "sms:", "sgnl:"))
+    ]
     node = {
         "@type": kind, "name": author.name, "description": author.bio, "jobTitle": author.role if kind == "Person" else None,
         "url": _absolute(author.url, site) if author.url else None, "sameAs": links,

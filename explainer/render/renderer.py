@@ -35,7 +35,7 @@ from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.filters import capital, day, listed, lookup, midnight, rich, spelled, while_rendering
+from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich, rich_in, spelled, while_rendering
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -68,11 +68,18 @@ class ClaimMacros(Protocol):
     def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+    def panel(  # noqa: D102
+        self,
+        claim: Claim,
+        before: Claim | None,
+        after: Claim | None,
+        drawing: Drawing | None,
+        sources: Mapping[str, PublicSource],
+    ) -> str: ...
 
 
 # How many arguments each is given.
-_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
+_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 5}
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
@@ -105,6 +112,8 @@ class LanguageTemplates:
         env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
         env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=self._way_of)
+        style = catalog.style
+        env.filters.update(rich=while_rendering(rich_in(style)), capital=while_rendering(capital_in(style)))
         env.filters.update(date=while_rendering(day(catalog)), longdate=while_rendering(day(catalog)))
 
     def _way_of(self, source: PublicSource, others: Sequence[PublicSource]) -> Drawing | None:
@@ -162,7 +171,7 @@ class Renderer:
             record_of_page=lambda page, speaker: statements_of_page(take(page, Page, "record_of_page"), speaker),
             record_of_person=_record_of_person,
         )
-        env.filters.update(rich=rich, capital=capital, rfc3339=while_rendering(self.rfc3339))
+        env.filters.update(rfc3339=while_rendering(self.rfc3339))
         return env
 
     def prime(self) -> None:
@@ -300,6 +309,7 @@ class _Filler:
         self.by_id = by_id
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
         self.macros = renderer.macros(page.language)
+        self.style = renderer.catalogs.of(page.language).style
 
     def fill(self, body: Body) -> Markup:
         return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
@@ -347,12 +357,19 @@ class _Filler:
         last = len(claims) - 1
         return "".join(
             panel(
-                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+                claims[i],
+                claims[i - 1] if i else None,
+                claims[i + 1] if i < last else None,
+                self._drawing(claims[i]),
+                self.by_id,
             )
             for i in hole.claims
         )
 
     def _drawing(self, claim: Claim) -> Drawing | None:
+        # A list tells as much where routes don't branch, or where none has a second source.
+        if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
+            return None
         return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
 
     def _href(self, hole: HrefHole) -> str:
@@ -364,7 +381,7 @@ class _Filler:
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words))
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
 
     def _call(self, hole: CallHole) -> str:
         return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)

@@ -46,7 +46,8 @@ class Statement(NamedTuple):
 
     `when` is its date or None. `occasion` names the source of what was said, `who` the one who denied. `text` is the
     claim as a sentence, `words` how it is sourced, `url` its address. `compared` tells how the quotations stand to
-    those before: `marked`, the `same`, `little` shared, or not compared; `lost` is the wording that is gone.
+    those before: `marked`, the `same`, `little` shared, or not compared; `lost` is the wording that is gone, `new`
+    what the editor marks as new.
     """
 
     kind: Literal["said", "reported", "denied"]
@@ -59,6 +60,7 @@ class Statement(NamedTuple):
     quotes: tuple[Quotation, ...] = ()
     compared: Literal["", "marked", "same", "little"] = ""
     lost: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
 
 
 def statements_of_page(page: Page, speaker: str) -> tuple[Statement, ...]:
@@ -79,7 +81,7 @@ def statements_of_person(statements: Iterable[ClaimEntry], reports: Iterable[Cla
     said = [
         Statement(
             "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
-            quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes),
+            quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes), new=one.new,
         )
         for one in statements
     ]  # fmt: skip
@@ -96,7 +98,7 @@ def _said(claim: Claim) -> Statement:
     quotes = dict.fromkeys((quote, item.source.language) for item in quoted for quote, _ in item.quotes)
     return Statement(
         "said", claim.said, claim.text, f"#{claim.anchor}", claim.words, occasion="; ".join(occasions),
-        quotes=tuple(Quotation((Piece(quote),), language) for quote, language in quotes),
+        quotes=tuple(Quotation((Piece(quote),), language) for quote, language in quotes), new=claim.new,
     )  # fmt: skip
 
 
@@ -145,13 +147,29 @@ def _date(statement: Statement) -> str:
 def _compared(statements: Iterable[Statement]) -> Iterator[Statement]:
     before: Statement | None = None
     for statement in statements:
-        if before and before.quotes and statement.quotes and before.quotes != statement.quotes:
+        if statement.new and statement.quotes:
+            yield _as_marked(statement)
+        elif before and before.quotes and statement.quotes and before.quotes != statement.quotes:
             yield _against(before, statement)
         elif before and before.quotes and statement.quotes:
             yield statement._replace(compared="same")
         else:
             yield statement
         before = statement
+
+
+def _as_marked(statement: Statement) -> Statement:
+    """A statement with what the editor says is new marked, whatever the comparison would find."""
+    return statement._replace(
+        compared="marked", quotes=tuple(_with_new(one, statement.new) for one in statement.quotes)
+    )
+
+
+def _with_new(quotation: Quotation, new: Sequence[str]) -> Quotation:
+    whole = _whole(quotation)
+    runs = sorted((at, at + len(words)) for words in new if (at := whole.find(words)) >= 0)
+    apart = [run for number, run in enumerate(runs) if not number or run[0] >= runs[number - 1][1]]
+    return quotation._replace(pieces=tuple(_pieces(whole, apart)))
 
 
 class _Word(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PEOPLE_RESPONSES = ("no-comment", "not-reached")
 _FIELDS = (
     "sources", "disputes", "context", "responses", "as_text", "speaker", "said", "reported", "status",
-    "contradicts", "supersedes",
+    "new", "contradicts", "supersedes",
 )  # fmt: skip
 
 

@@ -141,11 +141,11 @@ def _gather(document: Document, references: References) -> _Gathered:
 
 def _not_here(document: Document) -> Iterator[Diagnostic]:
     if document.file.kind == "page":
-        hint = "claims and sources stand in explainers"
+        hint = "claims and sources belong in explainers"
         for mark in document.claims:
-            yield Diagnostic("E309", "`claim` can't stand in a page of pages/", mark.decl.span, (hint,))
+            yield Diagnostic("E309", "`claim` can't be used in a page of pages/", mark.decl.span, (hint,))
         for cite in document.cites:
-            yield Diagnostic("E309", "`source` can't stand in a page of pages/", cite.span, (hint,))
+            yield Diagnostic("E309", "`source` can't be used in a page of pages/", cite.span, (hint,))
 
 
 def _unknown_people(document: Document, references: References) -> Iterator[Diagnostic]:
@@ -161,7 +161,7 @@ def _unshown(document: Document, numbering: Numbering) -> Iterator[Diagnostic]:
     """The claims in footnotes that nothing refers to: no reader would see them."""
     for number, mark in enumerate(document.claims):
         if number not in numbering.after:
-            message = f"claim `{mark.decl.id}` stands in a footnote that nothing refers to"
+            message = f"claim `{mark.decl.id}` is in a footnote that nothing refers to"
             yield Diagnostic("E403", message, mark.decl.span, ("refer to the footnote in the text: `[^label]`",))
 
 
@@ -173,7 +173,7 @@ def _declare(document: Document, gathered: _Gathered) -> None:
         own = mark.decl
         if own.id in first:
             hint = f"the other one is at line {first[own.id].span.line}"
-            gathered.diagnostics.append(Diagnostic("E402", f"claim `{own.id}` stands twice", own.span, (hint,)))
+            gathered.diagnostics.append(Diagnostic("E402", f"claim `{own.id}` is marked twice", own.span, (hint,)))
             gathered.decls.append(own)
             continue
         first[own.id] = own

@@ -21,16 +21,16 @@ _SOFT_HYPHEN_AT_LINE_END = re.compile("\u00ad[^\\S\n]*\n\\s*")
 # NFKC would make other characters of some of these, so they are evened out before it.
 _STYLES = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛'`´″′‶‵＂＇", '"') | {"−": "-", "‐": "-", "‑": "-", "―": "—"})
 _NOTE_MARK = re.compile(
-    r"\s*\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,3}|citation needed|[*†‡]+)\]|(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?\"”’)\]]))[⁰¹²³⁴-⁹]+"
+    r" ?\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,3}|citation needed|[*†‡]+)\]|(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?\"”’)\]]))[⁰¹²³⁴-⁹]+"
 )
 _LINE_HYPHEN = re.compile(r"(?<=\w)-[^\S\n]*\n\s*(?=\w)")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)(?:[‒–]|--|\s+[-‒–]\s+)(?=\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)(?:[‒–]|--| [-‒–] )(?=\d)")
 _CLOSE_DASH = re.compile(r"(?<=\w)[‒–](?=\w)")
-_DASH = re.compile(r"\s*(?:—+|--+)\s*|\s*[‒–]\s*|\s+-\s+")
-_UNSPACED_BREAK = re.compile(rf"(?<=[{UNSPACED}、。，！？；：])\s+(?=[{UNSPACED}])")
-_CLINGING = re.compile(r"\s+(?=[,.;:!?)\]}])|(?<=[(\[{])\s+")
-_QUOTE_MARKS = re.compile(r"\s*\"[\s\"]*")
-_PUNCTUATION_INSIDE = re.compile(r'([.,;:]+)"|"([.,;:]+)\s+')
+_DASH = re.compile(r" ?(?:—+|--+) ?| ?[‒–] ?| - ")
+_UNSPACED_BREAK = re.compile(rf"(?<=[{UNSPACED}、。，！？；：]) (?=[{UNSPACED}])")
+_CLINGING = re.compile(r" (?=[,.;:!?)\]}])|(?<=[(\[{]) ")
+_QUOTE_MARKS = re.compile(r" ?\"[ \"]*")
+_PUNCTUATION_INSIDE = re.compile(r'(?<![.,;:])([.,;:]++)"|"([.,;:]+) ')
 
 
 def even(text: str) -> str:
@@ -41,8 +41,9 @@ def even(text: str) -> str:
     `LINE_HYPHEN`; white space is single spaces; invisible characters and note marks are gone.
     """
     text = _INVISIBLE.sub("", _SOFT_HYPHEN_AT_LINE_END.sub("", text))
-    text = unicodedata.normalize("NFKC", _NOTE_MARK.sub("", text.translate(_STYLES)))
-    text = _LINE_HYPHEN.sub(LINE_HYPHEN, text)
+    # From here on there are single spaces only, so that no pattern looks twice at a run of them.
+    text = " ".join(_LINE_HYPHEN.sub(LINE_HYPHEN, text.translate(_STYLES)).split())
+    text = unicodedata.normalize("NFKC", _NOTE_MARK.sub("", text))
     text = _CLOSE_DASH.sub(CLOSE_DASH, _BETWEEN_DIGITS.sub("-", text))
     text = " ".join(_DASH.sub(" -- ", text).split())
     text = _CLINGING.sub("", _UNSPACED_BREAK.sub("", text))

@@ -76,7 +76,8 @@ def find_quote(quote: str, copy: str) -> Found | None:
     pieces = list(_pieces(quote))
     if not pieces:
         return None
-    places = [list(_places(piece.words, evened)) for piece in pieces]
+    by_words = {words: list(_places(words, evened)) for words in dict.fromkeys(piece.words for piece in pieces)}
+    places = [by_words[piece.words] for piece in pieces]
     if not all(places):
         return None
     best = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import load
+from explainer.cache import codec
 from explainer.diagnostics import Severity, Span
 from explainer.diagnostics.report import visible
-from explainer.engine.page import unpacked_page
+from explainer.model.published import PageRecord
 from explainer.parse import parse_page
 from explainer.serve.editor_links import link_to
 from explainer.serve.error_overlay import told
@@ -83,7 +84,7 @@ def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -
     if leaf is None:
         return None
     try:
-        page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+        page, root = codec.loads(PageRecord, tree.texts.record(leaf.outline)), session.root
     except GoneError:  # a newer tree is on its way, and with it another look
         return None
     places = _places(session, leaf.outline.file)
@@ -137,7 +138,7 @@ def _places(session: Session, file: str) -> Places:
     loaded: PageFile | None = load.load_page(session.root, file, library.config).value.page
     if loaded is None:
         return Places({}, sources)
-    document: Document = parse_page(loaded).value
+    document: Document = parse_page(loaded, library.style_of(loaded)).value
     sources |= {source.id: source.span for source in loaded.meta.sources}
     # The text is where a claim is read; what is declared of it in the front matter is a line away.
     return Places({mark.decl.id: mark.decl.span for mark in document.claims}, sources)

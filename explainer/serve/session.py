@@ -16,7 +16,7 @@ from explainer.engine.page_outputs import output_paths
 from explainer.engine.pipeline import beside_pages, without_echoes
 from explainer.engine.published_files import Judged
 from explainer.engine.request import now
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import due_between, look
 from explainer.model.output_files import html_file
 from explainer.model.site import Choice
 from explainer.resolve import resolve_context, resolve_site
@@ -217,11 +217,7 @@ class Session:
         copies += [copy for page in pages for copy in page.saved]
         if tree is None or self.result.failed or any(copy and not copy.startswith("content/") for copy in copies):
             return None
-        times, time = [time for page in pages for time in page.times], self.choice.now
-        due = (
-            max((one for one in times if one <= time), default=0),
-            min((one for one in times if one > time), default=None),
-        )
+        due = due_between(pages, self.choice.now)
         view = tree.site.view
         return Kept((self.drafts, self.future), due, view.root, view.url, tree.shown(asked))
 

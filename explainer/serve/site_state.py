@@ -163,10 +163,10 @@ class Inputs:
         return any(fault.code in _LOST for fault in self.found.diagnostics)
 
     def _take(self, page: Prepared) -> None:
-        self.pages[page.path] = page._replace(record="", surface="")
+        self.pages[page.path] = page._replace(record=b"", surface=b"")
         self._bases[page.path] = self._basis(page)
         if page.outline and not has_errors(page.diagnostics):
-            self.good[page.path] = page._replace(record="", surface="")
+            self.good[page.path] = page._replace(record=b"", surface=b"")
 
     def _outdated(self, path: str, changes: Changes) -> bool:
         page = self.pages[path]

@@ -33,11 +33,15 @@ def answer(
 
 def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Iterator[str]:
     tellers = telling.past_reports()
-    reports = sorted({source_of(node) for node in telling.first if telling.source(node).type == "report"} - set(tellers))
+    reports = sorted(
+        {source_of(node) for node in telling.first if telling.source(node).type == "report"} - set(tellers)
+    )
     who = catalog.listed(telling.names_of(tellers))
     reported = ""
     if reports:
-        reported = catalog.text("account.as-reported", report=catalog.listed([telling.names.of(id_) for id_ in reports]))
+        reported = catalog.text(
+            "account.as-reported", report=catalog.listed([telling.names.of(id_) for id_ in reports])
+        )
     direct = not telling.routes.origins.keys().isdisjoint(tellers)
     if speaker is not None and direct and telling.n == 1:
         named = telling.level.startswith("single-named")
@@ -46,7 +50,8 @@ def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Itera
     elif telling.n > 1:
         yield catalog.text("account.independent", telling.n, who=who, reported=reported)
     else:
-        yield catalog.text("account.first-hand" if direct else "account.comes", who=who, reported=reported)
+        key = "account.first-hand" if telling.level.endswith("-direct") else "account.comes"
+        yield catalog.text(key, who=who, reported=reported)
     origin = one_origin(telling.routes, telling.sources)
     if origin is None or direct:
         return
@@ -61,8 +66,14 @@ def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Itera
 
 def route_line(routes: Routes) -> tuple[str, ...]:
     """The sources on the supporting routes, where these are one line: from who is cited to the origin; else none."""
-    followed = {follower for onward in routes.via.values() for follower in onward}
-    tops = [node for node in routes.via if node not in followed]
-    if routes.broken or len(tops) != 1 or routes.doubled or any(len(onward) > 1 for onward in routes.via.values()):
+    onward: dict[str, set[str]] = {}
+    for node, followers in routes.via.items():
+        onward.setdefault(source_of(node), set()).update(map(source_of, followers))
+    followed = set().union(*onward.values()) if onward else set()
+    tops = [id_ for id_ in onward if id_ not in followed]
+    if routes.broken or len(tops) != 1 or any(len(followers) > 1 for followers in onward.values()):
         return ()
-    return tuple(source_of(node) for node in reversed(routes.via))
+    line = tops
+    while onward[line[-1]]:
+        line.append(next(iter(onward[line[-1]])))
+    return tuple(line)

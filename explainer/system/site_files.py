@@ -13,7 +13,7 @@ from explainer.text.control_chars import CONTROL
 if TYPE_CHECKING:
     from pathlib import Path
 
-BOM = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 _MAX_CONTROLS = 20
 _MANY_NULS = 4
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -25,7 +25,7 @@ _REASONS = {
     errno.ELOOP: "the file is a link that leads back to itself",
     errno.ENAMETOOLONG: "the file's name is too long",
     errno.ENOTDIR: "a folder of its path is a file",
-    errno.EISDIR: "a folder stands where a file should be",
+    errno.EISDIR: "this is a folder, not a file",
 }
 
 
@@ -48,9 +48,9 @@ def read_text(root: Path, path: str) -> Staged[str | None]:
 
 
 def decode(path: str, data: bytes) -> Staged[str | None]:
-    """Decode bytes, with each line end as one LF. A byte-order mark is kept, since it is allowed in some files only."""
+    """Decode bytes, with each line end as one LF, and without a byte-order mark."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         return Staged(None, (_not_utf8(path, data, error.start),))
     if b"\r" in data:
@@ -99,7 +99,7 @@ def _bytes_of(handle: int) -> bytes:
     if stat.S_ISDIR(status.st_mode):
         raise _Unreadable(_REASONS[errno.EISDIR])
     if not stat.S_ISREG(status.st_mode):
-        raise _Unreadable("this is no ordinary file")
+        raise _Unreadable("this isn't a regular file")
     parts = []
     while part := os.read(handle, max(status.st_size + 1, 65536)):
         parts.append(part)
@@ -122,13 +122,13 @@ def _controls(path: str, data: bytes, text: str) -> tuple[Diagnostic, ...]:
     if len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xc2" not in data and b"\xef\xbf" not in data:
         return ()
     if data.count(0) * _MANY_NULS > len(data):
-        message = "the file holds a NUL at every other byte"
+        message = "the file contains a NUL at every other byte"
         return (Diagnostic("E102", message, Span(path), ("it looks like UTF-16; save it as UTF-8",)),)
     diagnostics = []
     for found in CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         col = found.start() - text.rfind("\n", 0, found.start())
-        message = f"a control character (U+{ord(found[0]):04X}) stands here"
+        message = f"there is a control character (U+{ord(found[0]):04X}) here"
         diagnostics.append(Diagnostic("E103", message, Span(path, line, col, line, col + 1), ("delete it",)))
         if len(diagnostics) == _MAX_CONTROLS:
             break

@@ -10,6 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explainer.text.languages import lineage
+from explainer.text.quotation_marks import QuotationMarks, marks_of
+from explainer.text.typography import ENGLISH_STYLE, Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +21,8 @@ Forms: TypeAlias = "str | dict[str, str]"
 Phrases: TypeAlias = "dict[str, Forms]"
 
 ENGLISH = "en"
+# The words that are the quotation marks; a catalog has them where a site wants others than its language's.
+QUOTATION_KEYS = ("quote.open", "quote.close", "quote.inner-open", "quote.inner-close")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -54,20 +58,27 @@ class Catalogs:
         if language not in self._made:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *lineage(language))):
+                table.update(_quotation_words(tag))
                 table.update(self.tables.get(tag, {}))
             borrowed = bool(self.tables) and not any(tag in self.tables for tag in lineage(language))
-            self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed)
+            marks = QuotationMarks(*(str(table[key]) for key in QUOTATION_KEYS))
+            style = Style(language, marks)
+            self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed, style=style)
         return self._made[language]
 
 
 class Catalog:
-    """The words of one language; `borrowed` where a page's own language has none, and these stand in."""
+    """The words of one language; `borrowed` where a page's own language has none, and these stand in.
 
-    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language")
+    `style` is how texts of the page's own language are set.
+    """
 
-    def __init__(self, language: str, table: Phrases, *, borrowed: bool = False) -> None:
+    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language", "style")
+
+    def __init__(self, language: str, table: Phrases, *, borrowed: bool = False, style: Style = ENGLISH_STYLE) -> None:
         self.language = language
         self.borrowed = borrowed
+        self.style = style
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
@@ -126,6 +137,12 @@ class Catalog:
             year, *rest = map(int, text.split("-"))
             self._dates[text] = _date(self.language, year, *rest)
         return self._dates[text]
+
+
+def _quotation_words(tag: str) -> Phrases:
+    """The quotation marks of a language, as words that its catalog may have in another way."""
+    marks = marks_of(tag)
+    return dict(zip(QUOTATION_KEYS, marks, strict=True)) if marks else {}
 
 
 def language_names() -> dict[str, str]:

@@ -36,7 +36,9 @@ def draw_claim(claim: Claim, sources: Mapping[str, PublicSource], catalog: Catal
     if not routes.supports.starts and not routes.disputes.starts:
         return None
     id_ = f"way-{claim.id}"
-    return Drawing(id_, picture(routes, typographic(claim.text), catalog, id_), describe(routes, catalog))
+    return Drawing(
+        id_, picture(routes, typographic(claim.text, catalog.style), catalog, id_), describe(routes, catalog)
+    )
 
 
 def draw_source(source: PublicSource, others: Iterable[PublicSource], catalog: Catalog) -> Drawing | None:

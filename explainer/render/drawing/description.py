@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from explainer.render.drawing.labels import kind, when, who
 from explainer.render.drawing.text_width import isolated
 from explainer.text.languages import direction
+from explainer.text.typography import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +41,10 @@ class _Description:
             yield from self._routes(routes.supports)
         if routes.rests_on:
             yield catalog.text(
-                "way.told-rests", who=catalog.listed([isolated(name, self.direction) for name in routes.rests_on])
+                "way.told-rests",
+                who=catalog.listed(
+                    [isolated(typographic(name, catalog.style), self.direction) for name in routes.rests_on]
+                ),
             )
 
     def _routes(self, graph: RouteGraph) -> Iterator[str]:
@@ -68,7 +72,7 @@ class _Description:
         return self.catalog.listed([self._name(one) for one in ones])
 
     def _name(self, one: str) -> str:
-        return isolated(who(self.routes.sources[one]), self.direction)
+        return isolated(who(self.routes.sources[one], self.catalog.style), self.direction)
 
     def _with_kinds(self, ones: Iterable[str]) -> str:
         return self.catalog.listed([self._with_kind(one) for one in ones])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from explainer.model.published import PublicSource
     from explainer.render.drawing.routes import RouteGraph, Routes
     from explainer.text.catalog import Catalog
+    from explainer.text.typography import Style
 
 
 class Label(NamedTuple):
@@ -22,7 +23,7 @@ class Label(NamedTuple):
 
 def label_of(source: PublicSource, graph: RouteGraph, routes: Routes, catalog: Catalog) -> Label:
     """The label of one source."""
-    return Label(_capital(who(source)), when(source, catalog), _what(source, graph, routes, catalog))
+    return Label(_capital(who(source, catalog.style)), when(source, catalog), _what(source, graph, routes, catalog))
 
 
 def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label:
@@ -32,11 +33,12 @@ def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label
     return Label(catalog.text("way.sources", len(sources)), "", what)
 
 
-def who(source: PublicSource) -> str:
+def who(source: PublicSource, style: Style) -> str:
     """Whose word a source is; of an unnamed one its description."""
     if source.unnamed:
-        return typographic(source.name)
-    return typographic(source.voice or (source.publisher if source.type == "report" else None) or source.name)
+        return typographic(source.name, style)
+    name = source.voice or (source.publisher if source.type == "report" else None) or source.name
+    return typographic(name, style)
 
 
 def when(source: PublicSource, catalog: Catalog) -> str:

@@ -14,6 +14,7 @@ from explainer.render.drawing.labels import Label, label_of, label_of_group
 from explainer.render.drawing.layout import CLAIM, lay_out
 from explainer.render.drawing.text_width import isolated, lines, width
 from explainer.text.languages import direction
+from explainer.text.typography import typographic
 
 if TYPE_CHECKING:
     from explainer.render.drawing.layout import Hop, Layout, Row
@@ -67,7 +68,7 @@ class _Picture:
             self.lines["x-line"].append(f"M{self._x(0) - 10} {at_claim - _BAR}h20")
         self._connect(self.routes.supports, self.supports, [*below, at_claim], turned=False)
         if self.routes.rests_on and not self.routes.rests:
-            names = self.catalog.listed(self.routes.rests_on)
+            names = self.catalog.listed([typographic(name, self.catalog.style) for name in self.routes.rests_on])
             text = self.catalog.text("way.told-rests", who=names).removesuffix(self.catalog.form("sentence.end"))
             self._put(_NOTHING, text)
         height = self.y - _BETWEEN + 6

@@ -9,9 +9,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from markdown_it.parser_inline import ParserInline
-
-from explainer.parse.fast_inline import simple_run
+from explainer.parse.cjk_emphasis import CjkParserInline
+from explainer.parse.fast.simple_runs import simple_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,7 @@ _STOP = re.compile(
 _MAX_NESTING = 20
 
 
-class Scanner(ParserInline):
+class Scanner(CjkParserInline):
     """An inline parser whose rules are all in `STARTS`."""
 
     @cached_property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from explainer.parse.light_tokens import Light
+from explainer.parse.fast.light_tokens import Light
 from explainer.parse.tag_grammar import TagDiagnostic, read_tag
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock
 
-from explainer.parse.light_tokens import LightBlock
+from explainer.parse.fast.light_tokens import LightBlock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
