@@ -95,6 +95,7 @@ def test_axe_finds_nothing(chromium: Browser, sites: Sites, scheme: Any) -> None
             page.goto(address)
             # Colours of a hundred opened accounts take half a minute: once is enough.
             if page.locator("#open-all").count() and not (scheme == "dark" and address.endswith("/hard/")):
+                page.click(".x-more > summary")
                 page.check("#open-all")
             for fault in axe.run(page, options=rules).response["violations"]:
                 nodes = [node["html"][:200] for node in fault["nodes"][:3]]
@@ -111,6 +112,7 @@ def test_no_page_is_wider_than_the_screen(chromium: Browser, sites: Sites) -> No
             if page.url != address:
                 page.goto(address)
                 if page.locator("#open-all").count():
+                    page.click(".x-more > summary")
                     page.check("#open-all")
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
@@ -197,6 +199,7 @@ def test_without_script(chromium: Browser, sites: Sites) -> None:
         assert page.locator(".x-how:visible").count() == 1
         page.click(".x-how:visible .x-how-top a")
         assert not shown(page, ".x-how:visible")
+        page.click(".x-more > summary")
         page.check("#quiet")
         assert not shown(page, "a.x-sourcing > span")
         assert page.locator("a.x-sourcing").first.get_attribute("aria-label")
@@ -277,6 +280,7 @@ def test_a_citation_is_copied(chromium: Browser, sites: Sites) -> None:
 
 def test_the_choice_to_hide_words_is_kept(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, sites.demo + STORY) as page:
+        page.click(".x-more > summary")
         page.check("#quiet")
         page.goto(sites.demo + "/explainers/mayflower-april-2016/")
         assert page.locator("#quiet").is_checked()
@@ -312,6 +316,7 @@ def test_an_account_opens_wherever_its_claim_stands(chromium: Browser, sites: Si
 
 def test_sixty_claims_open_at_once(chromium: Browser, sites: Sites) -> None:
     with page_at(chromium, f"{sites.hard}/explainers/hard/") as page:
+        page.click(".x-more > summary")
         page.check("#open-all")
         assert page.locator(".x-how:visible").count() > CLAIMS
 

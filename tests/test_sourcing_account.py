@@ -27,8 +27,10 @@ def claim(supports: str, speaker: str | None = None) -> Judged:
         (
             "post officials",
             None,
-            "It comes from US officials (unnamed), as The Post reports. All of it goes back to Mar Vidal, through "
-            "intercepts (not public).",
+            (
+                "It comes from US officials (unnamed), as The Post reports. All of it goes back to Mar Vidal, through "
+                "intercepts (not public)."
+            ),
         ),
         ("hearing", "mar", "Mar Vidal said it on the record, as The Post reports."),
         ("aide", "aide", "It was said by an aide (unnamed)."),

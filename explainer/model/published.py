@@ -221,6 +221,11 @@ class Claim(Record, frozen=True):
         return SAID if self.speaker else GROUP_OF[self.verdict.level]
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether a live route disputes it."""
+        return any(note.code == "disputed" for note in self.verdict.notes)
+
+    @property
     def denied_earlier(self) -> bool:
         """Whether all that disputes it came before it was reported."""
         return any(note.code == "disputed" and note.earlier for note in self.verdict.notes)
