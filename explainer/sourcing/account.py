@@ -32,7 +32,7 @@ def answer(
 
 
 def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Iterator[str]:
-    tellers = telling.past_reports()
+    tellers = telling.named_first(telling.past_reports())
     reports = sorted(
         {source_of(node) for node in telling.first if telling.source(node).type == "report"} - set(tellers)
     )

@@ -106,7 +106,11 @@ class Telling:
         """The first nodes, without reports that only stand in front of another of them; those with a name come first."""
         first = set(self.first)
         found = [node for node in self.first if not self._only_in_front(node, first)]
-        return sorted(found, key=lambda node: (self.source(node).attribution != "on-record", source_of(node)))
+        return self.named_first(found)
+
+    def named_first(self, nodes: Iterable[str]) -> list[str]:
+        """The nodes in order, those on the record first."""
+        return sorted(nodes, key=lambda node: (self.source(node).attribution != "on-record", source_of(node)))
 
     def _only_in_front(self, node: str, first: set[str]) -> bool:
         onward = self.onward(node)
