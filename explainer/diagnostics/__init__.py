@@ -107,7 +107,9 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> tupl
     """Return a hint that names the nearest known word, or nothing if none is as alike as that (0 to 1)."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
-    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1, likeness))
+    from explainer.diagnostics.near_words import near_words  # noqa: PLC0415
+
+    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, near_words(word, known), 1, likeness))
 
 
 def _table(*rows: tuple[str, str, str]) -> Mapping[str, Rule]:

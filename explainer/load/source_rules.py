@@ -71,10 +71,11 @@ def _duplicate(source: Source, first: Source) -> Diagnostic:
 
 
 def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> list[Diagnostic]:
+    ids = [id_ for ids in known for id_ in ids]
     return [
         Diagnostic(
             "E201", f"`{key}` names `{named}`, and no source has this id", span,
-            did_you_mean(named, [id_ for ids in known for id_ in ids]),
+            did_you_mean(named, ids),
         )
         for source in sources
         for key, ids_named, spans in (

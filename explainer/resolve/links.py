@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -38,6 +39,12 @@ def site_target(target: str) -> str:
     path, mark, fragment = target.lstrip("/").partition("#")
     is_page = path and not path.endswith("/") and "." not in posixpath.basename(path)
     return f"/{path}{'/' if is_page else ''}{mark}{fragment}"
+
+
+@lru_cache(64)
+def _anchors(ids: str) -> frozenset[str]:
+    """Return the ids of a page, of which each stands on a line."""
+    return frozenset(ids.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ class Linker:
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
         ids = self.addresses.paths.get(path)
         anchor = unquote(fragment)
-        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := ids.split("\n")):
+        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := _anchors(ids)):
             self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
 
     def _report(self, code: str, message: str, span: Span, *hints: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
+# On the page of a source stand the nearest of those behind it: with all of them a chain would cost its square.
+_MOST_BEHIND = 40
+_MOST_HELD = 1024
 _slug = lru_cache(maxsize=4096)(name_slug)
 
 
@@ -108,6 +111,8 @@ class Details:
 
     library: Library
     interface_of: InterfaceOf
+    # What stands behind a source that a page cites: all pages of sources ask for the same.
+    behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
 
     def source(self, listed: Listed) -> SourcePage:
         """The page of a source: every claim that cites it, and every one that rests on it through others."""
@@ -122,11 +127,30 @@ class Details:
                 if source.id in passed and stances.get(source.id, "context") != "context":
                     direct.append(claim.entry._replace(stance=stances[source.id]))
                 elif source.id in passed:
-                    names = tuple(dict.fromkeys(known[one].name for one in _leading_to(source.id, claim, known)))
+                    names = tuple(
+                        dict.fromkeys(known[one].name for one in self._leading_to(source.id, page.file, claim, known))
+                    )
                     indirect.append(claim.entry._replace(stance=passed[source.id], through=names))
                 elif source.id in stances:
                     apart.append(claim.entry._replace(stance=stances[source.id]))
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect), tuple(apart))
+
+    def _leading_to(
+        self, source: str, page: str, claim: ClaimInterface, sources: Mapping[str, SourceInterface]
+    ) -> list[str]:
+        """Return the sources that a claim cites, and whose live routes pass a source."""
+        found = []
+        passed = dict(claim.passed)
+        for start, stance in claim.stances:
+            if stance == "context" or start not in passed:
+                continue
+            if (page, start) not in self.behind:
+                if len(self.behind) >= _MOST_HELD:
+                    self.behind.clear()
+                self.behind[page, start] = frozenset((*reach([start], sources), *sources[start].reported_in))
+            if source in self.behind[page, start]:
+                found.append(start)
+        return found
 
     def source_facts(self, listed: Listed) -> tuple[PublicSource, Voice | None, tuple[PublicSource, ...]]:
         """The facts on a source's page: the source, whose voice it is, through whom it knows."""
@@ -135,7 +159,10 @@ class Details:
         return (
             public_source(source, None, source.via, people, catalog),
             voice(source.party, sources, people, catalog) if source.party else None,
-            tuple(public_source(sources[i], None, sources[i].via, people, catalog) for i in reach(source.via, sources)),
+            tuple(
+                public_source(sources[i], None, sources[i].via, people, catalog)
+                for i in reach(source.via, sources, _MOST_BEHIND)
+            ),
         )
 
     def byline(self, listed: Listed) -> Byline:
@@ -162,18 +189,6 @@ class Details:
             page_entries(listed.written, self.interface_of),
             tuple(disputed),
         )
-
-
-def _leading_to(source: str, claim: ClaimInterface, sources: Mapping[str, SourceInterface]) -> list[str]:
-    """The sources that a claim cites, and whose live routes pass a source."""
-    passed = dict(claim.passed)
-    return [
-        start
-        for start, stance in claim.stances
-        if stance != "context"
-        and start in passed
-        and (source in sources[start].reported_in or source in reach([start], sources))
-    ]
 
 
 def in_testimony_order(

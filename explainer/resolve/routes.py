@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from explainer.model.site import SourceInterface
 
 
-def reach(starts: Iterable[str], sources: Mapping[str, Source] | Mapping[str, SourceInterface]) -> tuple[str, ...]:
-    """The sources on any route from these, themselves included, nearest first."""
+def reach(
+    starts: Iterable[str],
+    sources: Mapping[str, Source] | Mapping[str, SourceInterface],
+    most: int | None = None,
+) -> tuple[str, ...]:
+    """Return the sources on any route from these, themselves included, nearest first, and no more than `most`."""
     found = dict.fromkeys([start for start in starts if start in sources])
     queue = list(found)
     for source in queue:
+        if most is not None and len(found) >= most:
+            break
         for via in sources[source].via:
             if via in sources and via not in found:
                 found[via] = None
                 queue.append(via)
-    return tuple(found)
+    return tuple(found)[:most]
 
 
 def reach_cited(cited: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ...]:

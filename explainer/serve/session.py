@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.cache.store import DamagedCacheError
 from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
@@ -111,8 +112,16 @@ class Session:
     def start(self, seen: Seen, jobs: int | None = None) -> Result:
         """Bring everything into memory; `seen` are the files as they were before any was read."""
         self._seen = seen
-        self.inputs.start(seen.site, jobs)
-        whole, found = self._found = self._resolved()
+        try:
+            self.inputs.start(seen.site, jobs)
+            whole, found = self._found = self._resolved()
+        except (DamagedCacheError, GoneError):
+            # The cache is damaged: it is built around, once.
+            self._cache.clear()
+            self._cache.commit()
+            self.inputs = Inputs(self.root, self._cache)
+            self.inputs.start(seen.site, jobs)
+            whole, found = self._found = self._resolved()
         # What pages ask of each other and of layouts is looked at when the first of them can be seen.
         self._owed = EVERYTHING
         faults = self._faults(found)

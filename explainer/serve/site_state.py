@@ -75,6 +75,10 @@ class Inputs:
         paths, cache = self.found.value.pages, self.kept.cache
         earlier = Earlier(self.root, cache, self.common.library, seen)
         known = earlier.pages(paths)
+        if known:
+            # A page is known only with its texts, of which the cache may have lost some.
+            whole = cache.keys("record") & cache.keys("surface")
+            known = {path: page for path, page in known.items() if path in whole}
         missing = [path for path in paths if path not in known]
         if missing:
             get_ready()

@@ -17,13 +17,15 @@ class RouteGraph(NamedTuple):
     """The sources on one side of a claim, and those through which they know.
 
     `onward` holds every source on a route with those that follow it, nearest to the claim first; `live`
-    those through which a live route goes, `origins` the ends that are first-hand.
+    those through which a live route goes, `origins` the ends that are first-hand, `beyond` those behind which others stand
+    that aren't shown.
     """
 
     starts: tuple[str, ...] = ()
     onward: Mapping[str, tuple[str, ...]] = {}
     live: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
 
 
 _NONE = RouteGraph()
@@ -126,13 +128,19 @@ def _route_graph(starts: Iterable[str], speaker: str | None, sources: Mapping[st
             live.add(one)
             if not onward[one] and (source.knowledge == "first-hand" or _speaks(source, speaker)):
                 origins.add(one)
-    return RouteGraph(cited, onward, frozenset(live), frozenset(origins))
+    beyond = (one for one in onward if not _ends(sources[one], speaker) and len(onward[one]) < len(sources[one].via))
+    return RouteGraph(cited, onward, frozenset(live), frozenset(origins), frozenset(beyond))
 
 
 def _onward(source: PublicSource, speaker: str | None, sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
-    if not source.via or source.withdrawn is not None or _speaks(source, speaker):
+    if _ends(source, speaker):
         return ()
     return tuple(one for one in source.via if one in sources)
+
+
+def _ends(source: PublicSource, speaker: str | None) -> bool:
+    """Whether a route ends at a source."""
+    return not source.via or source.withdrawn is not None or _speaks(source, speaker)
 
 
 def _speaks(source: PublicSource, speaker: str | None) -> bool:
