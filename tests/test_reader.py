@@ -385,7 +385,7 @@ def test_print_has_notes_and_words_and_cuts_nothing(chromium: Browser, sites: Si
         for hidden in (".x-masthead nav", ".x-switches", ".x-how-end", ".x-margin"):
             assert not shown(page, hidden)
     for words in (
-        "[US officials (unnamed), citing Sergey Kislyak’s account; denied earlier]", "How this is sourced", "Notes", "Cited at", "Supports",
+        "[US officials (unnamed), citing Sergey Kislyak’s account; denied earlier]", "How this is sourced", "Notes", "Cited at", "Reasons to rely on it",
         "One independent source, unnamed, not first-hand", "https://explainer.example/explainers/sessions-kislyak/",
     ):  # fmt: skip
         assert words in told, words

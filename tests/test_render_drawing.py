@@ -291,7 +291,9 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
         date: 2024-01-01
         sources:
           log: {type: public-record, title: Police log}
-          aide: {type: interview, attribution: background, title: secret, description: an aide, why_unnamed: x, via: [log]}
+          tape: {type: public-record, title: Tape}
+          aide:
+            {type: interview, attribution: background, title: secret, description: an aide, why_unnamed: x, via: [log, tape]}
         ---
         {{< claim id="c" sources="aide" >}}C{{< /claim >}}.
         """,
@@ -304,7 +306,7 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
     described = page.select_one("#way-c")
     assert described is not None
     assert described.text == (
-        "Supported by an aide (unnamed, on background). An aide: known through Police log (public record). "
-        "The origin: Police log."
+        "Supported by an aide (unnamed, on background). An aide: known through Police log (public record) and "
+        "Tape (public record). The origins: Police log and Tape."
     )
     assert "secret" not in page.text

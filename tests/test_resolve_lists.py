@@ -196,3 +196,55 @@ def test_claims_that_are_tied_are_shown_at_both_ends(site: SiteTest) -> None:
     assert (claims["one"]["contradicts"], claims["one"]["supersedes"]) == (["two", "b#far"], ["b#old"])
     assert not any(claims[id_]["contradicts"] or claims[id_]["supersedes"] for id_ in ("two", "far", "old"))
     assert {claim["sourcing"]["level"] for claim in claims.values()} == {"unsourced"}
+
+
+def test_a_source_page_lists_what_live_routes_lead_to_it_from(site: SiteTest) -> None:
+    site.write(
+        "content/sources/all.yaml",
+        """\
+        record: {type: public-record, title: The secret file}
+        aide: {type: interview, attribution: on-record, title: An aide, via: [record]}
+        paper: {type: report, title: A story, publisher: A paper, via: [aide]}
+        """,
+    )
+    site.write(
+        "content/explainers/a.md",
+        """\
+        ---
+        title: A
+        date: 2024-01-01
+        ---
+        {{< claim id="met" context="paper" >}}They met{{< /claim >}}.
+
+        {{< claim id="op" speaker="aide" sources="aide" >}}It was bad, the aide said{{< /claim >}}.
+
+        {{< claim id="rests" sources="paper" >}}They paid{{< /claim >}}.
+        """,
+    )
+    assert site.build().exit == 0
+    record, paper = site.html("sources/record/index.html"), site.html("sources/paper/index.html")
+    assert [one.get_text() for one in record.select(".x-claim-text")] == ["They paid"]
+    assert [one.get_text() for one in paper.select(".x-claim-text")] == ["They paid", "They met"]
+    assert paper.find(string="Claims that cite it and do not rest on it")
+
+
+def test_testimony_stands_in_its_order(site: SiteTest) -> None:
+    site.write("content/people.yaml", "mayor: {name: The mayor}")
+    site.write("content/sources/all.yaml", "h: {type: statement, title: A hearing, party: mayor, date: 2024-06}")
+    site.write(
+        "content/explainers/a.md",
+        """\
+        ---
+        title: A
+        date: 2024-07-01
+        ---
+        Asked: {{< claim id="maybe" speaker="mayor" sources="h" supersedes="no" >}}it was possible{{< /claim >}}.
+
+        First: {{< claim id="no" speaker="mayor" sources="h" >}}she did not{{< /claim >}}.
+
+        Then: {{< claim id="early" speaker="mayor" sources="h" said="2024-05" >}}she would{{< /claim >}}.
+        """,
+    )
+    assert site.build().exit == 0
+    text = site.html("people/mayor/index.html").get_text(" ")
+    assert text.index("she would") < text.index("she did not") < text.index("it was possible")

@@ -165,17 +165,13 @@ class ClaimLink(Record, frozen=True):
 
 
 class PanelEdge(Record, frozen=True):
-    """A source in a claim's full account: what it says, and the use that leads to its note.
-
-    `chain` is the way from the source to its origins, in words.
-    """
+    """A source in a claim's full account: what it says, and the use that leads to its note."""
 
     source: PublicSource
     stance: Stance
     response: Response | None
     quotes: tuple[tuple[str, str | None], ...]
     use: Use | None
-    chain: str | None
 
 
 class Claim(Record, frozen=True):
@@ -185,6 +181,10 @@ class Claim(Record, frozen=True):
     alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim,
     `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
     `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
+    The account begins with `answer`, sentences that tell how it is known, and `notes`, those that the
+    answer leaves out; `line` has the sources of its one line of routes, from who is cited to the origin,
+    and is empty where routes branch. `reasons` are the caveats of what supports or disputes it, `passed`
+    the sources on its live routes.
     """
 
     id: str
@@ -201,11 +201,15 @@ class Claim(Record, frozen=True):
     sentences: tuple[str, ...]
     edges: tuple[Edge, ...]
     inner: bool = False
+    answer: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
-    caveats: tuple[tuple[str, str], ...] = ()
+    reasons: Caveats = NO_CAVEATS
     new: tuple[str, ...] = ()
+    passed: tuple[tuple[str, Stance], ...] = ()
     contradicts: tuple[ClaimLink, ...] = ()
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
@@ -215,6 +219,16 @@ class Claim(Record, frozen=True):
     def mark(self) -> str:
         """The part of the page's bar that the claim is in: a statement is apart."""
         return SAID if self.speaker else GROUP_OF[self.verdict.level]
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a live route disputes it."""
+        return any(note.code == "disputed" for note in self.verdict.notes)
+
+    @property
+    def denied_earlier(self) -> bool:
+        """Whether all that disputes it came before it was reported."""
+        return any(note.code == "disputed" and note.earlier for note in self.verdict.notes)
 
     @property
     def label_words(self) -> str:

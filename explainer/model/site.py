@@ -86,7 +86,7 @@ class ClaimEntry(Record, frozen=True):
 class ClaimInterface(Record, frozen=True):
     """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
 
-    `replies` are the ids of people who answered and are no source.
+    `replies` are the ids of people who answered and are no source; `passed` are the sources on its live routes.
     """
 
     id: str
@@ -95,6 +95,7 @@ class ClaimInterface(Record, frozen=True):
     contradicts: tuple[Located, ...] = ()
     supersedes: tuple[Located, ...] = ()
     replies: tuple[str, ...] = ()
+    passed: tuple[tuple[str, Stance], ...] = ()
 
 
 class SourceInterface(Record, frozen=True):
@@ -104,6 +105,7 @@ class SourceInterface(Record, frozen=True):
     name: str
     party: str | None
     via: tuple[str, ...]
+    reported_in: tuple[str, ...] = ()
 
 
 class PageInterface(Record, frozen=True):
@@ -206,13 +208,17 @@ class PageContext(Record, frozen=True):
 
 
 class SourcePage(Record, frozen=True):
-    """The page of a named source of the registry: every claim that rests on it."""
+    """The page of a named source of the registry: every claim that a live route leads to it from.
+
+    `apart` cite it and don't rest on it: as context, or for an answer.
+    """
 
     source: PublicSource
     voice: Voice | None
     via: tuple[PublicSource, ...]
     direct: tuple[ClaimEntry, ...]
     indirect: tuple[ClaimEntry, ...]
+    apart: tuple[ClaimEntry, ...] = ()
 
 
 class PersonPage(Record, frozen=True):

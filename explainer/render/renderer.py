@@ -68,11 +68,18 @@ class ClaimMacros(Protocol):
     def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
     def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
     def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(self, claim: Claim, before: Claim | None, after: Claim | None, drawing: Drawing | None) -> str: ...  # noqa: D102
+    def panel(  # noqa: D102
+        self,
+        claim: Claim,
+        before: Claim | None,
+        after: Claim | None,
+        drawing: Drawing | None,
+        sources: Mapping[str, PublicSource],
+    ) -> str: ...
 
 
 # How many arguments each is given.
-_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
+_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 5}
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
@@ -350,12 +357,19 @@ class _Filler:
         last = len(claims) - 1
         return "".join(
             panel(
-                claims[i], claims[i - 1] if i else None, claims[i + 1] if i < last else None, self._drawing(claims[i])
+                claims[i],
+                claims[i - 1] if i else None,
+                claims[i + 1] if i < last else None,
+                self._drawing(claims[i]),
+                self.by_id,
             )
             for i in hole.claims
         )
 
     def _drawing(self, claim: Claim) -> Drawing | None:
+        # A list tells as much where routes don't branch, or where none has a second source.
+        if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
+            return None
         return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
 
     def _href(self, hole: HrefHole) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.declared import Caveats
 from explainer.model.published import Claim, PanelEdge, Reply
 from explainer.resolve.nearest_passage import nearest_passage
-from explainer.resolve.publishable import badge_name, voice
+from explainer.resolve.publishable import badge_name, person_name, voice
 from explainer.resolve.quotes import find_quote
-from explainer.resolve.routes import chain, reach
+from explainer.resolve.routes import reach
+from explainer.sourcing.account import answer, route_line
 from explainer.sourcing.badge import Names, badge
+from explainer.sourcing.routes import source_of
 from explainer.sourcing.rule import Evidence, judged
-from explainer.sourcing.words import label, sentences
+from explainer.sourcing.words import capitalised, label, remaining, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.declared import ClaimDecl, Located, Person, Source
     from explainer.model.document import ClaimMark, Document
-    from explainer.model.published import PublicSource, Use, Voice
+    from explainer.model.published import PublicSource, Use, Verdict, Voice
+    from explainer.model.terms import Stance
     from explainer.resolve.edges import Claimed
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
@@ -156,6 +160,16 @@ def shown_claim(
     verdict = found.verdict
     speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
     said_by = speaker.name if speaker else None
+    told = sentences(
+        catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
+    )
+    answered = answer(
+        found,
+        person_name(people[speaker.id]) if speaker and speaker.id in people else said_by,
+        sources,
+        references.names,
+        catalog,
+    )
     return Claim(
         id=decl.id,
         url=f"{shown.canonical}#claim-{decl.id}",
@@ -168,15 +182,17 @@ def shown_claim(
         verdict=verdict,
         words=badge(found, shown.head, sources, references.names, catalog),
         label=label(catalog, verdict, said_by),
-        sentences=sentences(
-            catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
-        ),
+        sentences=told,
         edges=claimed.edges,
         inner=mark.parent is not None,
-        panel=tuple(_panel(claimed, references, shown)),
+        panel=tuple(_panel(claimed, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
-        caveats=_caveats(claimed, sources, shown.public),
+        reasons=_reasons(claimed, references, shown.public),
+        answer=answered,
+        notes=remaining(verdict, told, goes_back=len(answered) > 1 or _through_reports(verdict, sources)),
+        line=route_line(found.supporting),
+        passed=_passed(found),
         new=tuple(one.text for one in decl.new),
     )
 
@@ -223,7 +239,7 @@ def _said(decl: ClaimDecl, claimed: Claimed, sources: Mapping[str, Source]) -> s
     return by_speaker[0].date.text
 
 
-def _panel(claimed: Claimed, references: References, shown: Shown) -> Iterator[PanelEdge]:
+def _panel(claimed: Claimed, shown: Shown) -> Iterator[PanelEdge]:
     quotes: dict[str, list[tuple[str, str | None]]] = {}
     for edge in claimed.edges:
         if edge.quote is not None:
@@ -235,12 +251,35 @@ def _panel(claimed: Claimed, references: References, shown: Shown) -> Iterator[P
             response=response,
             quotes=tuple(quotes.get(source, ())),
             use=shown.panel.get(source),
-            chain=chain(references.sources[source], references.sources, references.catalog),
         )
 
 
-def _caveats(
-    claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
-) -> tuple[tuple[str, str], ...]:
-    found = [public[source] for source in reach(claimed.stances, sources)]
-    return tuple([(source.name, caveat) for source in found for caveat in source.caveats.all])
+def _through_reports(verdict: Verdict, sources: Mapping[str, Source]) -> bool:
+    """Whether all that every source rests on are reports, which the answer names."""
+    shared = [id_ for note in verdict.notes if note.code == "rests-on" for id_ in note.sources]
+    return bool(shared) and all(sources[id_].type == "report" for id_ in shared)
+
+
+def _reasons(claimed: Claimed, references: References, public: Mapping[str, PublicSource]) -> Caveats:
+    """What speaks for and against relying on what supports or disputes a claim; whose it is, where that could be asked."""
+    cited = [source for source, (stance, _) in claimed.stances.items() if stance != "context"]
+    found = [public[source] for source in reach(cited, references.sources) if public[source].caveats]
+
+    def told(texts: Callable[[Caveats], tuple[str, ...]]) -> tuple[str, ...]:
+        if len(found) == 1:
+            return texts(found[0].caveats)
+        text = references.catalog.text
+        return tuple(
+            text("account.reason", who=capitalised(source.short), reason=one)
+            for source in found
+            for one in texts(source.caveats)
+        )
+
+    return Caveats(told(lambda one: one.favour), told(lambda one: one.against), told(lambda one: one.other))
+
+
+def _passed(found: Judged) -> tuple[tuple[str, Stance], ...]:
+    """The sources on a claim's live routes, with what these do; one that supports it too doesn't dispute it alone."""
+    passed: dict[str, Stance] = dict.fromkeys(map(source_of, found.disputing.via), "disputes")
+    passed |= dict.fromkeys(map(source_of, found.supporting.via), "supports")
+    return tuple(sorted(passed.items()))

@@ -14,7 +14,7 @@ from explainer.resolve.routes import reach
 from explainer.text.slugs import name_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
@@ -119,29 +119,35 @@ class Details:
         source, voice_, via = self.source_facts(listed)
         direct: list[ClaimEntry] = []
         indirect: list[ClaimEntry] = []
+        apart: list[ClaimEntry] = []
         for page in map(self.interface_of, listed.pages):
             known = {one.id: one for one in page.sources}
             for claim in page.claims:
-                stances = dict(claim.stances)
-                if source.id in stances:
+                stances, passed = dict(claim.stances), dict(claim.passed)
+                if source.id in passed and stances.get(source.id, "context") != "context":
                     direct.append(claim.entry._replace(stance=stances[source.id]))
-                elif through := self._leading_to(source.id, page.file, stances, known):
-                    names = tuple(dict.fromkeys(known[carrier].name for carrier in through))
-                    indirect.append(claim.entry._replace(stance=stances[through[0]], through=names))
-        return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
+                elif source.id in passed:
+                    names = tuple(
+                        dict.fromkeys(known[one].name for one in self._leading_to(source.id, page.file, claim, known))
+                    )
+                    indirect.append(claim.entry._replace(stance=passed[source.id], through=names))
+                elif source.id in stances:
+                    apart.append(claim.entry._replace(stance=stances[source.id]))
+        return SourcePage(source, voice_, via, tuple(direct), tuple(indirect), tuple(apart))
 
     def _leading_to(
-        self, source: str, page: str, cited: Collection[str], sources: Mapping[str, SourceInterface]
+        self, source: str, page: str, claim: ClaimInterface, sources: Mapping[str, SourceInterface]
     ) -> list[str]:
-        """Return the cited sources behind which a source stands."""
+        """Return the sources that a claim cites, and whose live routes pass a source."""
         found = []
-        for start in cited:
-            if not sources[start].via:
+        passed = dict(claim.passed)
+        for start, stance in claim.stances:
+            if stance == "context" or start not in passed:
                 continue
             if (page, start) not in self.behind:
                 if len(self.behind) >= _MOST_HELD:
                     self.behind.clear()
-                self.behind[page, start] = frozenset(reach([start], sources))
+                self.behind[page, start] = frozenset((*reach([start], sources), *sources[start].reported_in))
             if source in self.behind[page, start]:
                 found.append(start)
         return found
@@ -165,23 +171,56 @@ class Details:
 
     def person(self, listed: Listed) -> PersonPage:
         """The page of a person: statements in time, and what they wrote."""
-        statements: list[ClaimEntry] = []
+        statements: list[tuple[PageSummary, ClaimInterface]] = []
         disputed: list[ClaimEntry] = []
-        for page in map(self.interface_of, listed.pages):
+        for summary in listed.pages:
+            page = self.interface_of(summary)
             parties = {source.id: source.party for source in page.sources}
             for claim in page.claims:
                 if claim.entry.speaker:
                     key = claim.entry.speaker.id
                     if (key if key in self.library.people else parties.get(key) or key) == listed.id:
-                        statements.append(claim.entry)
+                        statements.append((summary, claim))
                 elif claim.entry.reported and listed.id in _against(claim, parties):
                     disputed.append(claim.entry)
         return PersonPage(
             self.byline(listed),
-            tuple(sorted(statements, key=lambda entry: (entry.said or "9999", entry.path))),
+            tuple(claim.entry for _, claim in in_testimony_order(statements)),
             page_entries(listed.written, self.interface_of),
             tuple(disputed),
         )
+
+
+def in_testimony_order(
+    statements: Sequence[tuple[PageSummary, ClaimInterface]],
+) -> list[tuple[PageSummary, ClaimInterface]]:
+    """Statements by date, then each after what it supersedes, then by page and text; undated ones last."""
+    by_page = sorted(statements, key=lambda one: (one[1].entry.said or "9999", one[0].order, one[0].slug))
+    place = {f"{page.slug}#{claim.id}": (page, claim) for page, claim in by_page}
+    found: dict[str, None] = {}
+    for key in place:
+        stack = [key]
+        while stack:
+            page, claim = place[stack[-1]]
+            before = [_full(one.text, page.slug) for one in claim.supersedes]
+            waiting = [
+                one
+                for one in before
+                if one in place
+                and one not in found
+                and one not in stack
+                and place[one][1].entry.said == claim.entry.said
+            ]
+            if waiting:
+                stack.append(waiting[0])
+            else:
+                found.setdefault(stack.pop())
+    return [place[key] for key in found]
+
+
+def _full(reference: str, slug: str) -> str:
+    """A reference to a claim with its page: `claim` of this page as `page#claim`."""
+    return reference if "#" in reference else f"{slug}#{reference}"
 
 
 def _against(claim: ClaimInterface, parties: Mapping[str, str | None]) -> set[str]:

@@ -42,7 +42,9 @@ def page_interface(
         order=meta.date.epoch if meta.date else _UNDATED,
         by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
         claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
-        sources=tuple(SourceInterface(one.id, _called(one), one.party, one.via) for one in page.sources),
+        sources=tuple(
+            SourceInterface(one.id, _called(one), one.party, one.via, one.reported_in) for one in page.sources
+        ),
         cited=tuple(sorted(set(cited) - local)),
         reached=tuple(source.id for source in page.sources),
         saved=tuple(source.saved for source in meta.sources if source.saved),
@@ -108,6 +110,7 @@ def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
         contradicts=decl.contradicts,
         supersedes=decl.supersedes,
         replies=tuple(reply.voice.id for reply in claim.replies),
+        passed=claim.passed,
     )
 
 

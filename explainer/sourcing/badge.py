@@ -42,7 +42,7 @@ def page_report(claims: Iterable[Judged], sources: Mapping[str, Source]) -> str 
 
 def badge(claim: Judged, head: str | None, sources: Mapping[str, Source], names: Names, catalog: Catalog) -> str:
     """The words at a claim; `head` is the report that the page's head names."""
-    words = _Words(claim, head, sources, names, catalog)
+    words = Telling(claim, head, sources, names, catalog)
     told = (words.of_statement() if claim.speaker else None) or words.of_level()
     disputes = [note for note in claim.verdict.notes if note.code == "disputed"]
     if not disputes or claim.verdict.level == "disputes-only":
@@ -69,8 +69,8 @@ def _stated_starts(routes: Routes) -> list[str]:
     return [start for start in routes.starts if start in stated]
 
 
-class _Words:
-    """The words of one claim, in pieces."""
+class Telling:
+    """Who tells one claim, and the words for it."""
 
     def __init__(
         self, claim: Judged, head: str | None, sources: Mapping[str, Source], names: Names, catalog: Catalog
@@ -106,7 +106,11 @@ class _Words:
         """The first nodes, without reports that only stand in front of another of them; those with a name come first."""
         first = set(self.first)
         found = [node for node in self.first if not self._only_in_front(node, first)]
-        return sorted(found, key=lambda node: (self.source(node).attribution != "on-record", source_of(node)))
+        return self.named_first(found)
+
+    def named_first(self, nodes: Iterable[str]) -> list[str]:
+        """The nodes in order, those on the record first."""
+        return sorted(nodes, key=lambda node: (self.source(node).attribution != "on-record", source_of(node)))
 
     def _only_in_front(self, node: str, first: set[str]) -> bool:
         onward = self.onward(node)
@@ -143,7 +147,7 @@ class _Words:
         if not self.stated or self.n != 1:
             return None
         reports = {source_of(node) for node in self.first if self.source(node).type == "report"}
-        said = [node for node in self._past_reports() if node in self.routes.origins]
+        said = [node for node in self.past_reports() if node in self.routes.origins]
         attributions = {self.source(node).attribution for node in said}
         if "on-record" in attributions and self.level.startswith("single-named"):
             begins = len(reports) == 1 and all(self.source(node).type == "report" for node in self.first)
@@ -154,7 +158,7 @@ class _Words:
             return self.catalog.text("badge.speaker-unnamed")
         return self._who_and_path() if said else None
 
-    def _past_reports(self) -> list[str]:
+    def past_reports(self) -> list[str]:
         """The nodes of stated routes that come first after any reports."""
         nodes = self.first
         while True:
@@ -205,10 +209,11 @@ class _Words:
 
     def _by_name(self, nodes: Sequence[str]) -> str:
         """The nodes by name, if they are few."""
-        names = self._names(nodes)
+        names = self.names_of(nodes)
         return self.catalog.listed(names) if len(names) <= _BY_NAME else ""
 
-    def _names(self, nodes: Iterable[str]) -> list[str]:
+    def names_of(self, nodes: Iterable[str]) -> list[str]:
+        """What the nodes are called, each name once."""
         return list(dict.fromkeys([self.names.of(source_of(node)) for node in nodes]))
 
     def _counted(self, nodes: Sequence[str]) -> str:
@@ -220,13 +225,13 @@ class _Words:
         text, of = self.catalog.text, self.names.of
         origin = one_origin(self.routes, self.sources)
         ends = set(self.routes.origins)
-        if origin is None or not ends.isdisjoint(self.tellers) or of(origin) in self._names(self.tellers):
+        if origin is None or not ends.isdisjoint(self.tellers) or of(origin) in self.names_of(self.tellers):
             yield ""
             return
         between = {follower for node in self.tellers for follower in self.onward(node)}
         if len(between) == 1 and ends.isdisjoint(between) and ends.issuperset(self.onward(*between)):
             node = source_of(*between)
-            if of(node) not in (*self._names(self.tellers), of(origin)):
+            if of(node) not in (*self.names_of(self.tellers), of(origin)):
                 yield text("badge.citing-through", node=of(node), origin=of(origin))
         yield text("badge.citing", origin=of(origin))
         yield text("badge.citing-others")

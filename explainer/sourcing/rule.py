@@ -109,10 +109,11 @@ LEVELS: tuple[LevelRow, ...] = (
 
 
 class Judged(NamedTuple):
-    """A verdict, the live supporting routes that it was reached from, and the speaker of a statement."""
+    """A verdict, the live routes that it was reached from, and the speaker of a statement."""
 
     verdict: Verdict
     supporting: Routes
+    disputing: Routes
     speaker: str | None = None
 
 
@@ -128,7 +129,7 @@ def judged(evidence: Evidence, sources: Mapping[str, Source]) -> Judged:
     facts = _facts(supporting, disputing, sources)
     row = next(row for row in LEVELS if row.holds(facts))
     notes = tuple(_notes(evidence, supporting, disputing, sources))
-    return Judged(Verdict(row.level, facts.n, notes), supporting, evidence.speaker)
+    return Judged(Verdict(row.level, facts.n, notes), supporting, disputing, evidence.speaker)
 
 
 def _facts(supporting: Routes, disputing: Routes, sources: Mapping[str, Source]) -> Facts:

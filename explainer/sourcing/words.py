@@ -50,6 +50,12 @@ def sentences(
     return tuple(_sentence(catalog, note, name, party) for note in verdict.notes)
 
 
+def remaining(verdict: Verdict, sentences: Sequence[str], *, goes_back: bool) -> tuple[str, ...]:
+    """The sentences of notes that an account doesn't tell otherwise: by its chain, or by who was asked."""
+    told = {"does-not-recall", "no-comment", "not-reached", "steps", *(("rests-on",) if goes_back else ())}
+    return tuple(one for note, one in zip(verdict.notes, sentences, strict=True) if note.code not in told)
+
+
 def _sentence(catalog: Catalog, note: SourcingNote, name: Callable[[str], str], party: Callable[[str], str]) -> str:
     # An origin needs no name beside the source that is its voice.
     origins = set(note.origins).difference(map(party, note.sources))

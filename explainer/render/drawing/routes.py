@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from explainer.model.published import Claim, PublicSource
-    from explainer.model.terms import Stance
 
 
 class RouteGraph(NamedTuple):
@@ -59,10 +58,10 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
             rests, origins = note.sources, note.origins
         elif note.code == "disputed":
             earlier = note.earlier
-    stances, sources = _as_reported(stances, sources)
+    supports, tied = _as_reported([one for one, stance in stances.items() if stance == "supports"], sources)
     return Routes(
         sources=sources,
-        supports=_route_graph((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
+        supports=_route_graph(supports, speaker, tied),
         disputes=_route_graph((one for one, stance in stances.items() if stance == "disputes"), speaker, sources),
         rests=frozenset(rests),
         rests_on=_rests_on(rests, origins, sources),
@@ -70,26 +69,23 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
     )
 
 
-def _as_reported(
-    stances: Mapping[str, Stance], sources: Mapping[str, PublicSource]
-) -> tuple[dict[str, Stance], Mapping[str, PublicSource]]:
-    """The stances, with the reports that cited sources are reported in before these, and the sources tied so."""
-    told = dict(stances)
+def _as_reported(cited: list[str], sources: Mapping[str, PublicSource]) -> tuple[list[str], Mapping[str, PublicSource]]:
+    """Where supporting routes begin: in front of a source that is reported, its reports; and the sources tied so."""
+    starts: dict[str, None] = {}
     behind: dict[str, list[str]] = {}
-    for one, stance in stances.items():
-        reports = [report for report in sources[one].reported_in if report in sources and report != one]
-        if reports and sources[one].type != "report" and stance != "context":
-            del told[one]
-            for report in reports:
-                behind.setdefault(report, []).append(one)
-                told.setdefault(report, stance)
-    if not behind:
-        return told, sources
-    tied = dict(sources)
-    for report, ones in behind.items():
-        own = sources[report].via if report in stances else ()
-        tied[report] = sources[report]._replace(via=tuple(dict.fromkeys([*own, *ones])))
-    return told, tied
+    for one in cited:
+        source = sources[one]
+        reports = [id_ for id_ in source.reported_in if id_ in sources and id_ != one and source.type != "report"]
+        starts.update(dict.fromkeys(reports or [one]))
+        for report in reports:
+            behind.setdefault(report, []).append(one)
+    tied = {
+        report: sources[report]._replace(
+            via=tuple(dict.fromkeys([*(sources[report].via if report in cited else ()), *ones]))
+        )
+        for report, ones in behind.items()
+    }
+    return list(starts), {**sources, **tied} if tied else sources
 
 
 def routes_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Routes:
