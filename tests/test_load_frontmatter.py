@@ -32,7 +32,6 @@ def test_the_text_keeps_its_line_numbers(text: str, body: str) -> None:
 
 
 NEAR_MISSES = {
-    "byte-order mark": ("\ufeff---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "blank first line": ("\n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "space in the first line": ("  \n---\n" + FRONT + "---\nText.\n", "E104 1:1"),
     "no fence": (FRONT + "\nText.\n", "E104 1:1"),
@@ -99,3 +98,28 @@ def test_a_private_value_is_hidden_where_the_yaml_is_broken(yaml: str) -> None:
 def test_a_long_line_of_spaces_is_split_in_no_time() -> None:
     staged = load("---\ntitle: T\ndraft: true\n---\nword" + " " * 50_000 + ".\n---\n")
     assert told(staged.diagnostics) == ["E107 5:1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Contact us.\n\nemail: tips@post.example\n\n---\n\nMore.",
+        'Text.\n\n    {\n    "full_name": "Jamie",\n    "private": true\n    }\n\n---\n\nMore.',
+        "\nsources: three officials.\n\nMore.",
+        "Text.\n\nsummary: so it was,\nhe said.\n---\n\nMore.",
+        "Text.\n\n```yaml\ntitle: x\n---\n```\n",
+    ],
+)
+def test_text_that_only_resembles_front_matter_is_text(text: str) -> None:
+    assert told(load(f"---\ntitle: T\ndraft: true\n---\n{text}\n").diagnostics) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Text.\n\nsummary: x\ntags: [a]\n---\nMore.", "Text.\n\nphone: 123\n---\n", "a\n\nprivate: x\n\n---\n"]
+)
+def test_front_matter_that_goes_on_later_is_refused(text: str) -> None:
+    assert told(load(f"---\ntitle: T\ndraft: true\n---\n{text}\n").diagnostics) == ["E107 7:1"]
+
+
+def test_a_byte_order_mark_is_skipped() -> None:
+    assert told(load("\ufeff---\ntitle: T\ndraft: true\n---\nText.\n").diagnostics) == []

@@ -171,6 +171,7 @@ RULES = _table(
     ("E313", "extra-cells", "A table's row has more cells than its head."),
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
+    ("W353", "near-shortcode", "Something that looks like a shortcode is shown as text."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

@@ -7,11 +7,11 @@ writer took for front matter must never come out as the page's text.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
-from explainer.system.site_files import BOM
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,6 +26,9 @@ _INDENTED_FENCE = re.compile(rf"^[^\S\n]+{_NEAR}[^\S\n]*$", re.MULTILINE)
 _KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|$)")
 # `private:x` is no key of YAML, and is meant as one.
 _PRIVATE = re.compile(r"[ \t]*(?:- +)?[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
+# A line of YAML: a key, an item of a list, or what is indented below one.
+_YAML = re.compile(r"[ \t]*(?:- +)?[\"']?[^\W\d][\w -]{0,60}[\"']?[ \t]*:(?:\s|$)|[ \t]*- |[ \t]+\S|#")
+_CODE_INDENTS = ("    ", "\t")
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BEGIN = "begin the file with a line that contains only `---`"
 
@@ -86,9 +89,6 @@ def _no_opening(path: str, text: str) -> Diagnostic:
     """Why the first fence isn't one."""
     first = text.split("\n", 1)[0]
     span = Span(path, 1, 1, 1, max(len(first), 1) + 1)
-    if text.startswith(BOM):
-        message = "there is an invisible byte-order mark before the front matter"
-        return Diagnostic("E104", message, span, ("save the file as UTF-8 without a byte-order mark (BOM)",))
     if _NEAR_FENCE.fullmatch(first) or first.lstrip().startswith("---"):
         message = "the first line looks like a fence but isn't one"
         return Diagnostic("E106", message, span, _fence_hints())
@@ -98,55 +98,67 @@ def _no_opening(path: str, text: str) -> Diagnostic:
 
 
 def _stray(path: str, body: str, first_line: int, keys: Collection[str]) -> Diagnostic | None:
-    """The error that the text begins with what looks like more front matter."""
-    begin = len(body) - len(body.lstrip("\n"))
-    stop = body.find("\n\n", begin)
-    block = body[begin:stop] if stop >= 0 else body[begin:]
-    lines = block.split("\n")
-    at = _block_fault(lines, keys, touches=begin == 0)
-    offset = begin
+    """The error that the text goes on with what looks like more front matter."""
+    lines = body.split("\n")
+    begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    at = _touching(lines, keys) if begin == 0 else None
     if at is None:
-        at = _secret_line(body) if "\n---" in body and may_hold_secrets(body) else None
-        lines, offset = body.split("\n") if at is not None else lines, 0
+        block = takewhile(str.strip, lines[begin:])
+        at = next((begin + index for index, line in enumerate(block) if _PRIVATE.match(line)), None)
+    hint = "if this is the page's text, leave an empty line before it, or write it differently"
+    if at is None and "\n---" in body:
+        at, hint = _above_a_fence(lines, keys)
     if at is None:
         return None
-    line = first_line + body.count("\n", 0, offset) + at
-    hints = (
-        "a line `---` inside the front matter ends it: indent it or take it out",
-        "if this is the page's text, leave an empty line before it or write it differently",
-    )
+    line = first_line + at
+    hints = ("a line `---` inside the front matter ends it: indent it or take it out", hint)
     span = Span(path, line, 1, line, len(lines[at]) + 1)
     return Diagnostic("E107", "the front matter seems to go on here, after its closing fence", span, hints)
 
 
-def _block_fault(lines: list[str], keys: Collection[str], *, touches: bool) -> int | None:
-    """Which line of the text's first block looks like front matter.
-
-    `touches`: no empty line stands between the fence and the block.
-    """
-    first = _KEY.match(lines[0])
+def _touching(lines: list[str], keys: Collection[str]) -> int | None:
+    """Which line looks like front matter, of a first block that stands right below the fence."""
+    block = list(takewhile(str.strip, lines))
+    first = _KEY.match(block[0]) if block else None
     if first and first[1] in keys:
         return 0
-    for index, line in enumerate(lines):
+    for index, line in enumerate(block):
         if _is_secret(line):
             return index
-        if touches and index and _FENCE.match(line):
+        if index and _FENCE.match(line):
             return 0
     return None
 
 
-def _secret_line(body: str) -> int | None:
-    """Which line, before a further fence and outside code, is a key whose value must not be shown."""
-    lines = body.split("\n")
-    last = max((index for index, line in enumerate(lines) if _FENCE.match(line)), default=-1)
-    code = ""
-    for index, line in enumerate(lines[: last + 1]):
-        fence = _CODE_FENCE.match(line)
-        if fence and not code:
-            code = fence[1]
-        elif fence and line.strip().startswith(code) and not line.strip(" `~"):
-            code = ""
-        elif not code and _is_secret(line):
+def _above_a_fence(lines: list[str], keys: Collection[str]) -> tuple[int | None, str]:
+    """Which line outside code looks like front matter that a further fence ends, and what to do if it is text."""
+    begin, private, fence = 0, -1, ""
+    for index, line in enumerate(lines):
+        marker = _CODE_FENCE.match(line)
+        if fence:
+            fence = "" if marker and line.strip().startswith(fence) and not line.strip(" `~") else fence
+            begin = index + 1
+        elif marker:
+            fence = marker[1]
+        elif not line.strip() or (begin == index and line.startswith(_CODE_INDENTS)):
+            begin = index + 1
+        elif _FENCE.match(line):
+            if private >= 0:
+                return private, "if this is the page's text, write `**private:**`"
+            block = lines[begin:index]
+            if block and all(map(_YAML.match, block)) and (found := _declares(block, keys)) is not None:
+                return begin + found, "if this is the page's text, leave an empty line above the `---`"
+            begin = index + 1
+        elif private < 0 and _PRIVATE.match(line):
+            private = index
+    return None, ""
+
+
+def _declares(block: list[str], keys: Collection[str]) -> int | None:
+    """Which line of a block of YAML is a key of front matter, or one whose value must not be shown."""
+    for index, line in enumerate(block):
+        key = _KEY.match(line)
+        if _is_secret(line) or (key and key[1] in keys):
             return index
     return None
 

@@ -28,6 +28,7 @@ _HTTP = re.compile(
     r"https?://(?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"`\\]*)?", re.IGNORECASE
 )
 _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
+_PHONE = re.compile(r"(?:tel|sms):\+?[0-9][0-9().;=-]*(?:\?[^\s<>\"`\\]*)?|sgnl://[^\s<>\"`\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -245,7 +246,7 @@ class Url:
 
 def is_url(text: str) -> bool:
     """Whether text is an http, https or mailto address without spaces, controls and hidden characters."""
-    return text.isprintable() and bool(_HTTP.fullmatch(text) or _MAILTO.fullmatch(text))
+    return text.isprintable() and bool(_HTTP.fullmatch(text) or _MAILTO.fullmatch(text) or _PHONE.fullmatch(text))
 
 
 def _is_path(text: str) -> bool:

@@ -26,7 +26,7 @@ from explainer.model.declared import (
     Typefaces,
 )
 from explainer.model.terms import COLOR_SCHEMES, POLICIES
-from explainer.system.site_files import BOM, read_text
+from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class _LibraryLoader:
         if read.value is None:
             self.complete = False
             return None
-        reader = YamlReader(Positions(path, read.value.removeprefix(BOM)))
+        reader = YamlReader(Positions(path, read.value))
         root = reader.tree()
         if root is None:
             self.complete = False

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
-from explainer.model.document import ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import CallMark, ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
 from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.document import Hole
     from explainer.parse.document_builder import DocumentBuilder
+    from explainer.parse.near_misses import NearMiss
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|mailto:.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto|tel|sms):.|sgnl://.", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://|mailto:")
 # A link whose words are its address: in print the address isn't printed after it a second time.
 _BARE = "x-bare"
@@ -185,7 +186,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl://"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
@@ -249,6 +250,12 @@ class Run:
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
             void_shortcode(builder, tag, source_map)
 
+    def _near_miss(self, token: Token) -> None:
+        found: NearMiss = token.meta["near_miss"]
+        span = self.source_map().span(found.start, found.end)
+        mark = CallMark(found.name, (), (), paired=False, span=span, right=found.right, percent=found.percent)
+        self.builder.calls.append(mark)
+
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
         self.builder.parts.append(escape(words))
@@ -286,6 +293,7 @@ class Run:
         "image": _image,
         "footnote_ref": _footnote,
         "comment": _comment,
+        "near_miss": _near_miss,
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }

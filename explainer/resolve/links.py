@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Size
 
 
-OUTSIDE = ("http://", "https://", "mailto:")
+OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl://")
 # Arguments of a site's own shortcodes that are addresses by their name.
 ADDRESSES = ("src", "href", "url")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
@@ -112,7 +112,7 @@ class Linker:
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
-            hint = "addresses begin with https://, http:// or mailto:"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl://"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name not in ADDRESSES:
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)

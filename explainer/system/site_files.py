@@ -48,9 +48,9 @@ def read_text(root: Path, path: str) -> Staged[str | None]:
 
 
 def decode(path: str, data: bytes) -> Staged[str | None]:
-    """Decode bytes, with each line end as one LF. A byte-order mark is kept, since it is allowed in some files only."""
+    """Decode bytes, with each line end as one LF, and without a byte-order mark at the beginning."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").removeprefix(BOM)
     except UnicodeDecodeError as error:
         return Staged(None, (_not_utf8(path, data, error.start),))
     if b"\r" in data:
