@@ -18,6 +18,7 @@ help:
 	@echo 'make test      run all tests, lint and type checks'
 	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
 	@echo 'make torture   run the full form of the slow tests (over an hour)'
+	@echo 'make mutants   change the code of what matters most, and list the changes that no test sees'
 	@echo 'make bench     measure beside other generators, and say how to install them'
 	@echo 'make pictures  take a picture of every kind of page, into pictures/'
 	@echo 'make valid     hold every kind of page against the Nu checker (needs npm and Java)'
@@ -38,6 +39,13 @@ test: lint types programs
 .PHONY: torture
 torture: setup programs
 	$(BIN)/python -m pytest -n auto -m torture
+
+# Newer releases of mutmut may make other mutants: pinned, so that two rounds can be compared.
+.PHONY: mutants
+mutants: setup
+	$(PIP) install mutmut==3.8.1
+	$(BIN)/python -m mutmut run --max-children 2
+	$(BIN)/python -m mutmut results
 
 .PHONY: lint
 lint: setup
@@ -109,7 +117,7 @@ lock:
 
 .PHONY: clean
 clean:
-	rm -rf $(VENV) $(VENV)-3.* pictures site .site.explainer-* .explainer dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-3.* mutants pictures site .site.explainer-* .explainer dist htmlcov .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # --- Set-up --------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def _near_miss(call: CallMark, right: str, forms: Mapping[str, Form]) -> Iterato
         yield Diagnostic("E308", f"this isn't a tag of `{call.name}`: readers would see it as text", call.span, hints)
     elif call.percent:
         hints = ("shortcodes are written `{{< … >}}`", "put it in backticks, if readers are to see it so")
-        yield Diagnostic("W353", "`{{%` is no shortcode: readers see it as text", call.span, hints)
+        yield Diagnostic("W354", "`{{%` is no shortcode: readers see it as text", call.span, hints)
 
 
 def _unfit(call: CallMark, form: Form) -> Iterator[Diagnostic]:

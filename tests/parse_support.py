@@ -10,6 +10,7 @@ from explainer.model.document import (
     CallHole,
     CiteHole,
     ClaimClose,
+    ClaimNumbers,
     ClaimOpen,
     ClaimWords,
     FootnoteHole,
@@ -81,6 +82,8 @@ def _hole(document: Document, hole: Hole) -> str:  # noqa: C901 - a case for eac
             return f"⟨claim {claim(number)}{' block' * block}⟩" + "\n" * block
         case ClaimClose(number, block):
             return "⟨/claim⟩" + "\n" * block
+        case ClaimNumbers(number):
+            return f"⟨numbers {document.claims[number].decl.id}⟩"
         case ClaimWords(number, _):
             return f"⟨words {claim(number)}⟩"
         case CiteHole(number):

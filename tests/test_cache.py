@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest.mock import patch
 
 import jinja2
+import msgspec
 import pytest
 
 from explainer.cache import store as module
@@ -23,7 +23,7 @@ from tests.incremental_support import SiteUnderWork, another_program, compile_on
 from tests.output_support import KEY, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from explainer.engine.run import Report
@@ -60,7 +60,7 @@ class Built:
         self.diagnostics = report.diagnostics
         assert not report.failed
 
-    def put(self, connection: sqlite3.Connection, kind: str, key: str, value: str) -> None:
+    def put(self, connection: sqlite3.Connection, kind: str, key: str, value: bytes) -> None:
         """Put a value into a row, sealed as our own rows are."""
         connection.execute(
             "UPDATE entries SET value = ?, seal = ? WHERE kind = ? AND key = ?",
@@ -82,14 +82,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
     with Cache(tmp_path, KEY) as cache:
-        assert cache.put("page", [("a", "1"), ("b", "2")])
+        assert cache.put("page", [("a", b"1"), ("b", b"2")])
         cache.commit()
-        cache.put("page", [("c", "3")])
+        cache.put("page", [("c", b"3")])
     with Cache(tmp_path, KEY) as cache:
-        assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == ("1", None, None)
-        assert cache.all("page") == {"a": "1", "b": "2"}
+        assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == (b"1", None, None)
+        assert cache.all("page") == {"a": b"1", "b": b"2"}
         cache.remove("page", ["a"])
-        cache.put("page", [("d", "4")])
+        cache.put("page", [("d", b"4")])
         assert cache.keys("page") == {"b", "d"}
         cache.clear()
         assert cache.all("page") == {}
@@ -99,16 +99,16 @@ def test_one_build_at_a_time_has_it(tmp_path: Path) -> None:
     with Cache(tmp_path, KEY) as cache:
         with Cache(tmp_path, KEY) as second:
             assert not second.opened
-            assert not second.put("page", [("a", "1")])
-        assert cache.put("page", [("a", "2")])
+            assert not second.put("page", [("a", b"1")])
+        assert cache.put("page", [("a", b"2")])
         cache.commit()
     with Cache(tmp_path, KEY) as cache:
-        assert cache.all("page") == {"a": "2"}
+        assert cache.all("page") == {"a": b"2"}
 
 
 def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
     with Cache(tmp_path, KEY) as cache:
-        cache.put("page", [(f"key-{n}", "canary" * 200) for n in range(50)])
+        cache.put("page", [(f"key-{n}", b"canary" * 200) for n in range(50)])
         cache.commit()
         assert b"canary" in (tmp_path / NAME).read_bytes()
         cache.clear()
@@ -155,30 +155,32 @@ def test_a_kind_missing(built: Built, kind: str) -> None:
 # --- Rows of ours that hold something else -------------------------------------------
 
 VALUES = [
-    "", "null", "0", "true", "{}", "[]", '"x"', "[" * 50_000, "NaN", '[[1,2,3,4],"x"]', "[null" + ",null" * 9 + "]",
-    "x y", "\ud7ff", "1" * 5000,
+    b"", b"\xc0", b"\x00", b"\xc3", b"\x80", b"\x90", b"\xa1x", b"\x91" * 50_000 + b"\xc0", b"\xcb\x7f\xf8" + bytes(6),
+    b"\x92\x94\x01\x02\x03\x04\xa1x", b"\x9a" + b"\xc0" * 10, b"x y", b"\xa3\xed\x9f\xbf", b"\xcf" + b"\xff" * 8,
 ]  # fmt: skip
 
 
-def change_rows(built: Built, kind: str, change: str) -> None:
+def change_rows(built: Built, kind: str, change: Callable[[bytes], bytes]) -> None:
     """Put a value into every row of a kind; its seal is right."""
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
         for key, old in connection.execute("SELECT key, value FROM entries WHERE kind = ?", (kind,)).fetchall():
-            new = change.replace("OLD", old)
-            built.put(connection, kind, key, new)
+            built.put(connection, kind, key, change(old))
         connection.commit()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
-def test_hostile_rows(built: Built, kind: str, value: str) -> None:
-    change_rows(built, kind, value)
+def test_hostile_rows(built: Built, kind: str, value: bytes) -> None:
+    change_rows(built, kind, lambda _: value)
     built.rebuild()
 
 
-@pytest.mark.parametrize("change", ["[OLD]", "OLD,", "[OLD,OLD]", "OLD OLD"])
-def test_almost_right_rows(built: Built, change: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [lambda old: b"\x91" + old, lambda old: old + b"\xc0", lambda old: b"\x92" + old + old, lambda old: old[:-1]],
+)
+def test_almost_right_rows(built: Built, change: Callable[[bytes], bytes]) -> None:
     for kind in KINDS:
         change_rows(built, kind, change)
         built.rebuild()
@@ -208,21 +210,21 @@ def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
     built.cache.write_bytes(built.good)
     with closing(sqlite3.connect(built.cache)) as connection:
         row, key = connection.execute("SELECT value, key FROM entries WHERE kind = ?", (kind,)).fetchone()
-    data = json.loads(row)
+    data = msgspec.msgpack.decode(row)
     chance = random.Random(1)  # noqa: S311 - the same places on every run
     for place in chance.sample(found := list(places(data)), min(15, len(found))):
         changes: tuple[object, ...] = ({}, 7.5, [[None]])
         for new in changes:
             built.cache.write_bytes(built.good)
-            text = json.dumps(replaced(data, place, new), ensure_ascii=False, separators=(",", ":"))
+            text = msgspec.msgpack.encode(replaced(data, place, new))
             with closing(sqlite3.connect(built.cache)) as connection:
                 built.put(connection, kind, key, text)
                 connection.commit()
             built.rebuild()
 
 
-def test_values_that_are_no_text(built: Built) -> None:
-    for value in (b"\x80\x04.", 5, None, 1.5):
+def test_values_that_are_no_bytes(built: Built) -> None:
+    for value in ("text", 5, None, 1.5):
         built.cache.write_bytes(built.good)
         with closing(sqlite3.connect(built.cache)) as connection:
             connection.execute("UPDATE entries SET value = ? WHERE kind != 'stamp'", (value,))
@@ -238,18 +240,19 @@ def forged(path: Path, key: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT kind, key, value FROM entries").fetchall()
         stamp = next(value for kind, _, value in rows if kind == "stamp")
-        digests: dict[str, str] = {}
+        digests: dict[bytes, bytes] = {}
         texts = {}
         for kind, name, value in rows:
-            new = value.replace("All of it", "FORGED") if kind == "record" else value
-            digests[digest_of(value.encode())] = digest_of(new.encode())
+            # As long as what it stands for: lengths are written before texts.
+            new = value.replace(b"All of it", b"FORGED it") if kind == "record" else value
+            digests[digest_of(value).encode()] = digest_of(new).encode()
             texts[kind, name] = new
-        row_key = seal_of(key, b"rows", stamp.partition("\n")[2].encode())
+        row_key = seal_of(key, b"rows", stamp.partition(b"\n")[2])
         for (kind, name), text in texts.items():
             for old, new in digests.items():
                 text = text.replace(old, new)  # noqa: PLW2901 - digest after digest
-            parts = (b"row", kind.encode(), name.encode(), text.encode())
-            seal = seal_of(key, b"stamp", text.encode()) if kind == "stamp" else seal_of(row_key, *parts)
+            parts = (b"row", kind.encode(), name.encode(), text)
+            seal = seal_of(key, b"stamp", text) if kind == "stamp" else seal_of(row_key, *parts)
             connection.execute(
                 "UPDATE entries SET value = ?, seal = ? WHERE kind = ? AND key = ?", (text, seal, kind, name)
             )
@@ -310,9 +313,14 @@ def test_a_cache_of_another_user_is_a_miss(plain: SiteUnderWork, monkeypatch: py
 
 def test_a_row_of_another_kind_or_key_is_a_miss(tmp_path: Path) -> None:
     with Cache(tmp_path, KEY) as cache:
-        cache.put("page", [("a", "bc")])
+        cache.put("page", [("a", b"bc")])
         cache.commit()
-    for kind, name, value in [("record", "a", "bc"), ("page", "b", "bc"), ("page", "ab", "c"), ("page", "a\0b", "c")]:
+    for kind, name, value in [
+        ("record", "a", b"bc"),
+        ("page", "b", b"bc"),
+        ("page", "ab", b"c"),
+        ("page", "a\0b", b"c"),
+    ]:
         with closing(sqlite3.connect(tmp_path / NAME)) as connection:
             connection.execute(
                 "UPDATE entries SET kind = ?, key = ?, value = ? WHERE kind != 'stamp'", (kind, name, value)
@@ -348,7 +356,7 @@ def test_the_folder_says_that_it_belongs_in_no_repository(plain: SiteUnderWork) 
 @pytest.mark.parametrize(
     "where",
     ["explainer.engine.known_pages.Earlier.save", "explainer.engine.outputs.Outputs.remember",
-     "explainer.cache.codec.packed", "explainer.engine.page_outputs.unpacked_page"],
+     "explainer.cache.codec.dumps", "explainer.engine.page_outputs.with_context"],
 )  # fmt: skip
 def test_a_bug_of_ours_comes_out(plain: SiteUnderWork, error: type[Exception], where: str) -> None:
     plain.drafts["talks"].word = "two"
@@ -377,7 +385,7 @@ def test_damage_is_said(plain: SiteUnderWork) -> None:
     "schema",
     [
         """CREATE VIEW entries AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
-        SELECT 'stamp' AS kind, '' AS key, 'x' AS value, '' AS seal FROM n WHERE x < 0""",
+        SELECT 'stamp' AS kind, '' AS key, x'00' AS value, '' AS seal FROM n WHERE x < 0""",
         "CREATE TABLE entries (kind, key, value, seal, more)",
         "CREATE TABLE other (x); CREATE TABLE entries (kind TEXT)",
     ],

@@ -12,8 +12,10 @@ from tests.crawl import SCHEMA
 if TYPE_CHECKING:
     from tests.harness import SiteTest
 
-BRIEF = ["id", "number", "type", "attribution", "knowledge", "via"]
-NAMED = [*BRIEF, "party", "title", "publisher", "date", "url", "archive", "withdrawn"]
+BRIEF = ["id", "number", "type", "attribution", "knowledge", "via", "reported_in"]
+NAMED = [
+    *BRIEF, "party", "title", "publisher", "container", "document_number", "doi", "date", "url", "archive", "withdrawn",
+]  # fmt: skip
 FULL = """title: T, publisher: P, authors: [A], date: 2017-06, accessed: 2018-01-01, url: https://example.net/,
   archive: https://example.net/a, language: en, party: p, description: someone, why_unnamed: fear, caveats: [c, d]"""
 
@@ -57,9 +59,19 @@ def test_every_field_is_there(site: SiteTest) -> None:
         "edges": [], "contradicts": [], "supersedes": [],
     }]  # fmt: skip
     assert data["sources"] == [{
-        "id": "s", "number": 1, "type": "report", "attribution": None, "knowledge": "unknown", "via": [], "party": "s",
-        "title": "S", "publisher": None, "date": None, "url": None, "archive": None, "withdrawn": None,
+        "id": "s", "number": 1, "type": "report", "attribution": None, "knowledge": "unknown", "via": [], "reported_in": [],
+        "party": "s", "title": "S", "publisher": None, "container": None, "document_number": None, "doi": None, "date": None, "url": None, "archive": None, "withdrawn": None,
     }]  # fmt: skip
+
+
+def test_caveats_are_a_list_or_sorted(site: SiteTest) -> None:
+    sources = """\
+a: {type: interview, attribution: background, description: d, why_unnamed: w, caveats: One.}
+b: {type: interview, attribution: background, description: e, why_unnamed: w, caveats: {for: [Two.], against: Three.}}
+c: {type: interview, attribution: background, description: f, why_unnamed: w}
+"""
+    data = built(site, sources, "A text.{{< source a b c >}}")
+    assert [source["caveats"] for source in data["sources"]] == [["One."], {"for": ["Two."], "against": ["Three."]}, []]
 
 
 TERMS = [

@@ -49,7 +49,7 @@ def folder(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(fifo, "no ordinary"), (outside, "leaves"), (dangling, "doesn't exist"), (loop, "back to itself"), (folder, "folder")],
+    [(fifo, "a regular file"), (outside, "leaves"), (dangling, "doesn't exist"), (loop, "back to itself"), (folder, "folder")],
 )  # fmt: skip
 def test_what_is_no_ordinary_file(make: object, words: str, tmp_path: Path) -> None:
     root = write(tmp_path / "site", SITE)
@@ -173,8 +173,42 @@ def test_a_file_where_a_folder_should_be(tmp_path: Path) -> None:
 
 def test_a_page_in_pages_may_have_a_folder_with_its_pictures(site: SiteTest) -> None:
     site.write("content/pages/team/index.md", "---\ntitle: Team\n---\n![Us](us.gif)\n")
-    site.write("content/pages/team/us.gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+    gif = b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x80\x00\x00\x00\xff\xff\xff\x02\x02D\x01\x00;"
+    site.write("content/pages/team/us.gif", gif)
     result = site.build()
     assert (result.exit, result.diagnostics) == (0, ())
     assert site.html("team/index.html").select_one("main img")
     assert (site.out / "team/us.gif").is_file()
+
+
+def test_a_byte_order_mark_is_passed_over_in_every_file(site: SiteTest) -> None:
+    mark = b"\xef\xbb\xbf"
+    site.write("content/site.yaml", mark + b"title: T\nbase_url: https://example.org/\n")
+    site.write("content/people.yaml", mark + b"ada: {name: Ada}\n")
+    site.write("content/sources/a.yaml", mark + b"a: {type: statement, title: A}\n")
+    page = (
+        b'---\ntitle: T\ndate: 2024-01-01\nauthors: [ada]\n---\n{{< claim id="one" sources="a" >}}So{{< /claim >}}.\n'
+    )
+    site.write("content/explainers/t.md", mark + page)
+    site.write("layouts/shortcodes/x.html", mark + b"x")
+    result = site.build()
+    assert (result.exit, result.diagnostics) == (0, ())
+    assert "\ufeff" not in site.read("explainers/t/index.html")
+
+
+def test_a_telephone_a_message_and_a_signal_account_can_be_linked(site: SiteTest) -> None:
+    links = ["tel:+1-202-555-0100", "sms:+12025550100", "sgnl://signal.me/#p/+12025550100"]
+    tips = "".join(f'    - {{label: L, url: "{link}"}}\n' for link in links)
+    site.write("content/site.yaml", f"title: T\nbase_url: https://example.org/\ntips:\n  text: T\n  links:\n{tips}")
+    text = " ".join(f"[L]({link})" for link in links)
+    site.write("content/explainers/t.md", f"---\ntitle: T\ndate: 2024-01-01\n---\n{text}\n")
+    result = site.build()
+    assert (result.exit, result.diagnostics) == (0, ())
+    hrefs = [one.get("href") for one in site.html("explainers/t/index.html").select("a")]
+    assert [hrefs.count(link) for link in links] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("link", ["tel:alert(1)", "sms:", "sgnl:javascript", "javascript:x", "vbscript:x"])
+def test_what_only_looks_like_one_cannot(site: SiteTest, link: str) -> None:
+    site.write("content/explainers/t.md", f"---\ntitle: T\ndate: 2024-01-01\n---\n[L]({link})\n")
+    assert site.build().codes == ["E126"]

@@ -59,7 +59,11 @@ def test_an_unknown_id_with_the_nearest_known() -> None:
         ({"x": "b", "a": "b", "b": "c", "c": "a"}, ["b → c → a → b"]),
         ({"a": "b", "b": "ac", "c": "b"}, ["a → b → a"]),
         ({"a": "bc", "b": "b", "c": "c"}, ["b → b", "c → c"]),
+        ({"a": "b", "b": "ca", "c": "c"}, ["c → c", "a → b → a"]),
         ({"a": "bc", "b": "d", "c": "d", "d": ""}, []),
+        # Twelve names are shown whole; of more, six at each end.
+        (dict(zip("abcdefghijk", "bcdefghijka", strict=True)), ["a → b → c → d → e → f → g → h → i → j → k → a"]),
+        (dict(zip("abcdefghijkl", "bcdefghijkla", strict=True)), ["a → b → c → d → e → f → … → h → i → j → k → l → a"]),
     ],
 )
 def test_cycles_as_paths(graph: dict[str, str], paths: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load.sources import ATTRIBUTION_BY_TYPE, KNOWLEDGE_BY_TYPE
-from explainer.model.declared import Withdrawal
+from explainer.model.declared import Caveats, Withdrawal
 from explainer.model.terms import SOURCE_TYPES
 from tests.load_support import PATH, load_front, page_of, told, visible
 
@@ -60,7 +60,7 @@ private: {x: y}
     )
     assert source.party_span
     assert (source.party, source.party_span.line, source.party_span.col) == ("doj", 18, 12)
-    assert (source.caveats, source.saved, source.local) == (("One.",), "content/saved/letter.html", True)
+    assert (source.caveats, source.saved, source.local) == (Caveats(other=("One.",)), "content/saved/letter.html", True)
     assert source.withdrawn
     assert (str(source.withdrawn.date), source.withdrawn.reason) == ("2018", "It was wrong.")
     assert isinstance(source.withdrawn, Withdrawal)

@@ -128,9 +128,13 @@ SYNTAX = [
     ('a: {"foo"\n: bar}\n', "2:1", "a comma is missing", "one item a line"),
     ("a: {b\n c: v}\n", "2:3", "a comma is missing", "one item a line"),
     ("a: [b, c: d: e]\n", "1:12", "a comma is missing", "one item a line"),
-    ("a: [b]]\n", "1:7", "a `]` stands here", "take it out"),
+    ("a: [b]]\n", "1:7", "a `]` follows the end", "take it out"),
     ("a: [b] c\n", "1:8", "follows the bracket", "quotes"),
-    ("a:\n  -\tb\n", "2:4", "a tab stands where a space", "a space"),
+    ("a:\n  -\tb\n", "2:4", "a tab where a space", "a space"),
+    ("title:\u00a0T\n", "1:7", "space of another kind", "plain space"),
+    ("a:\n\u00a0 b: c\n", "2:1", "space of another kind", "plain space"),
+    ("a:\n  -\u00a0b\n", "2:4", "space of another kind", "plain space"),
+    ("a:\n\u3000b: c\n", "2:1", "space of another kind", "plain space"),
     ("title: “A: b”\n", "1:8", "typographic quotes", "straight"),
     ("title: «A: b»\n", "1:8", "typographic quotes", "straight"),
     ('title: "A\ndate: 2024\n', "1:8", "never closed", 'add the closing `"`'),
@@ -138,8 +142,8 @@ SYNTAX = [
     ("a: &\n", "1:4", "begin with `&`", "quotes"),
     ('a: "\\d"\n', "1:5", "backslash", "single quotes"),
     ("a: - b\n", "1:4", "list can't begin", "after its key"),
-    ("- a\nb: c\n", "2:1", "side by side", "item"),
-    ("a: b\n- c\n", "2:1", "list stands", "column"),
+    ("- a\nb: c\n", "2:1", "mixed", "item"),
+    ("a: b\n- c\n", "2:1", "a list where a key", "column"),
     ("a:\n  b: 1\n c: 2\n", "3:2", "nothing began", "column"),
     ("a: b\n  c: d\n", "2:4", "indented too far", "column"),
     ("a: |x\n b\n", "1:5", "next line", "quotes"),
@@ -228,3 +232,10 @@ def test_yaml_that_cant_be_read_is_hidden_whole_if_it_may_hold_a_secret() -> Non
 
 def test_an_empty_file_is_an_empty_mapping() -> None:
     assert plain(tree("# nothing\n").root) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["a: |\n  b\n\n  \u00a0c:\u00a0d\n", 'a: "b\n  \u00a0c"\n', "a: 10\u00a0000\n", "a: b:\u00a0c\n"]
+)
+def test_a_no_break_space_in_a_text_belongs_to_it(text: str) -> None:
+    assert tree(text).diagnostics == []

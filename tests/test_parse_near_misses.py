@@ -54,7 +54,7 @@ def test_code_and_other_braces_are_text(site: SiteTest, text: str) -> None:
 
 
 def test_another_of_hugos_tags_is_a_warning(site: SiteTest) -> None:
-    assert [code for code, _ in told(site, "A {{% notice tip %}} word.")] == ["W353"]
+    assert [code for code, _ in told(site, "A {{% notice tip %}} word.")] == ["W354"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 def source(id_: str, *via: str, **fields: Any) -> PublicSource:
     """An unnamed source: first-hand, or through others."""
     first: Knowledge = "second-hand" if via else "first-hand"
-    made = PublicSource(id_, id_.replace("-", " "), "interview", "background", first, unnamed=True, via=via, number=1)
+    made = PublicSource(
+        id_,
+        id_.replace("-", " "),
+        id_.replace("-", " "),
+        "interview",
+        "background",
+        first,
+        unnamed=True,
+        via=via,
+        number=1,
+    )
     return made._replace(**fields)
 
 

@@ -198,15 +198,41 @@ def test_a_site_with_errors_is_not_kept_and_damage_is_a_miss(site: SiteTest) -> 
     write_small(site)
     rested(site.root, "index.html")
     with own_cache(site.root) as cache:
-        cache.put("shown", [("index.html", "<p>Something else</p>")])
+        cache.put("shown", [("index.html", b"<p>Something else</p>")])
         cache.commit()
     found = kept(site.root)
     assert found
     assert "index.html" not in found
     with own_cache(site.root) as cache:
-        cache.put("stood", [("", '{"choice": 5}')])
+        cache.put("stood", [("", b"\x91\x05")])
         cache.commit()
     assert kept(site.root) is None
     site.write("content/explainers/a.md", page("x").replace('"memo"', '"mema"'))
     rested(site.root, "index.html")
     assert kept(site.root) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [(kind, change) for kind in ("before", "pages", "surface", "record") for change in ("gone", "other")][:-1],
+)
+def test_a_damaged_cache_is_built_around(site: SiteTest, kind: str, change: str) -> None:
+    write_small(site)
+    site.write("content/explainers/c.md", page('It leads to {{< ref "a#one" >}}', "A third"))
+    rested(site.root, "index.html")
+    with own_cache(site.root) as cache:
+        rows = cache.keys(kind)
+        assert rows
+        if change == "gone":
+            cache.remove(kind, rows)
+        else:
+            cache.put(kind, [(row, b"\x91\x05") for row in rows])
+        cache.commit()
+    with own_cache(site.root) as cache:
+        session = Session(site.root, cache)
+        session.start(look(site.root))
+        assert list(session.update(Changes()))[-1].last
+        assert session.tree
+        for path in ("explainers/a/index.html", "explainers/c/index.html", "claims/index.html"):
+            assert b"A third" in (session.tree.get("claims/index.html") or b"")
+            assert session.tree.get(path)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from explainer.engine.up_to_date import look
-from explainer.serve import inotify
 from explainer.serve.changes import Changes, changes_between
 from explainer.serve.watcher import Watcher
 from tests.serve_support import until
@@ -22,12 +19,8 @@ if TYPE_CHECKING:
 
     from tests.harness import SiteTest
 
-# The system's own word, another library's, and looking by turns.
-WAYS = [
-    pytest.param("inotify", marks=pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")),
-    "watchfiles",
-    "polling",
-]
+# What the system tells, and looking by turns.
+WAYS = ["watchfiles", "polling"]
 
 
 class Heard:
@@ -47,9 +40,8 @@ class Heard:
 
 
 @pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def way(request: pytest.FixtureRequest) -> str:
     found: str = request.param
-    monkeypatch.setattr(inotify, "AVAILABLE", found == "inotify")
     return found
 
 
@@ -130,52 +122,17 @@ def test_folders_that_come_and_go(site: SiteTest, way: str) -> None:
         )
 
 
-@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
-def test_a_file_that_is_being_written_is_waited_for(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inotify, "_WRITING", 3600.0)
-    monkeypatch.setattr(inotify, "_LONGEST", 3600.0)
+def test_a_file_that_stays_open_is_told_and_told_again(site: SiteTest, way: str) -> None:
     file = site.write("content/explainers/a.md", page("x"))
-    with watched(site, "inotify") as heard:
-        with file.open("w") as half:
-            half.write("half")
-            half.flush()
-            site.write("content/explainers/b.md", page("y"))
-            until(lambda: heard.changes, "another file is heard of")
-            assert heard.all.pages == {"content/explainers/b.md"}
-        until(lambda: "content/explainers/a.md" in heard.all.pages, "it is told once it is closed")
+    with watched(site, way) as heard, file.open("w") as still_open:
 
+        def write(_: int) -> None:
+            still_open.write("half")
+            still_open.flush()
 
-@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
-def test_a_file_that_stays_open_is_told_nevertheless(site: SiteTest) -> None:
-    file = site.write("content/explainers/a.md", page("x"))
-    with watched(site, "inotify") as heard, file.open("w") as still_open:
-        still_open.write("half")
-        still_open.flush()
-        until(lambda: "content/explainers/a.md" in heard.all.pages, "it is told")
-
-
-@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
-def test_more_changes_than_the_system_keeps(site: SiteTest) -> None:
-    site.write("content/explainers/a.md", page("x"))
-    folder = site.root / "content"
-    with inotify.Inotify([folder], recursive=True) as watch:
-        assert watch._happened(None, inotify._OVERFLOW, "")
-        assert next(watch.groups()) == [str(folder)]
-
-
-@pytest.mark.skipif(not inotify.AVAILABLE, reason="Linux alone has it")
-def test_a_watch_ends_when_it_is_told_to_and_costs_nothing_meanwhile(site: SiteTest) -> None:
-    site.write("content/explainers/a.md", page("x"))
-    with inotify.Inotify([site.root / "content"], recursive=True) as watch:
-        waiting = threading.Thread(target=lambda: list(watch.groups()))
-        before = time.process_time()
-        waiting.start()
-        waiting.join(0.3)
-        assert waiting.is_alive()
-        assert time.process_time() - before < 0.1
-        watch.stop()
-        waiting.join(10)
-        assert not waiting.is_alive()
+        heard_of(heard, write, lambda changes: "content/explainers/a.md" in changes.pages)
+        heard.changes.clear()
+        heard_of(heard, write, lambda changes: "content/explainers/a.md" in changes.pages)
 
 
 def test_stats_tell_what_changed(site: SiteTest) -> None:

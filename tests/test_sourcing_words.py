@@ -8,10 +8,10 @@ import pytest
 
 from explainer.model.published import SourcingNote, Verdict
 from explainer.model.terms import Level, NoteCode
-from explainer.sourcing.words import label, published_label, sentences, summary, words
+from explainer.sourcing.rule import LEVELS, LevelRow
+from explainer.sourcing.words import label, published_label, sentences, summary, words_in_table
 from tests.harness import ENGLISH
 
-DISPUTED = (SourcingNote("disputed", parties=("mar",)),)
 NAMES = {
     "mar": "Jeff Sessions",
     "doj": "the Justice Department",
@@ -21,55 +21,17 @@ NAMES = {
     "call": "Sergey Kislyak",
 }
 
-# A level, n, and what stands at the claim and in full.
-LEVELS: list[tuple[Level, int, str, str]] = [
-    ("withdrawn", 0, "source withdrawn", "Every source for this was withdrawn"),
-    ("disputes-only", 0, "disputed, no source for it", "No supporting source; disputed"),
-    ("unsourced", 0, "no source given", "No source given"),
-    ("origin-unstated", 1, "origin not stated", "Nobody cited says how they know"),
-    (
-        "independent-named",
-        2,
-        "2 independent, some named",
-        "2 independent sources; named sources among those supporting",
-    ),
-    ("independent-unnamed", 3, "3 independent, none named", "3 independent sources, none named"),
-    ("single-named-direct", 1, "first-hand, named", "One independent source, named, first-hand"),
-    ("single-named-indirect", 1, "named, not first-hand", "One independent source, named, not first-hand"),
-    ("single-unnamed-direct", 1, "first-hand, unnamed", "One independent source, unnamed, first-hand"),
-    ("single-unnamed-indirect", 1, "unnamed, not first-hand", "One independent source, unnamed, not first-hand"),
-]
+
+@pytest.mark.parametrize("row", LEVELS, ids=lambda row: row.level)
+def test_label(row: LevelRow) -> None:
+    verdict = Verdict(row.level, 2)
+    assert label(ENGLISH, verdict, None) == published_label(verdict, None) == row.label.format(n=2)
+    assert label(ENGLISH, verdict, "Jeff Sessions") == f"That Jeff Sessions said it: {row.label.format(n=2)}"
 
 
-@pytest.mark.parametrize(("level", "n", "short", "full"), LEVELS)
-def test_level(level: Level, n: int, short: str, full: str) -> None:
-    verdict = Verdict(level, n)
-    assert (words(ENGLISH, verdict, None, None), label(ENGLISH, verdict, None)) == (short, full)
-    assert published_label(verdict, None) == full
-
-
-def test_origin_is_named_where_one_source_is_left() -> None:
-    single, several = Verdict("single-named-direct", 1), Verdict("independent-named", 2)
-    assert words(ENGLISH, single, None, "Justice Department") == "first-hand, named: Justice Department"
-    assert label(ENGLISH, single, None) == "One independent source, named, first-hand"
-    assert words(ENGLISH, several, None, "Justice Department") == "2 independent, some named"
-
-
-def test_speaker_comes_first_and_leaves_the_origin_out() -> None:
-    verdict = Verdict("single-named-direct", 1)
-    assert words(ENGLISH, verdict, "Jeff Sessions", "Jeff Sessions") == "That Jeff Sessions said it: first-hand, named"
-    assert (
-        label(ENGLISH, verdict, "Jeff Sessions")
-        == "That Jeff Sessions said it: One independent source, named, first-hand"
-    )
-
-
-def test_disputed_stands_at_the_claim_alone() -> None:
-    verdict = Verdict("single-named-direct", 1, DISPUTED)
-    assert words(ENGLISH, verdict, None, "Post") == "first-hand, named: Post; disputed"
-    assert label(ENGLISH, verdict, None) == "One independent source, named, first-hand"
-    assert words(ENGLISH, Verdict("withdrawn", 0, DISPUTED), "A", None) == "That A said it: source withdrawn; disputed"
-    assert words(ENGLISH, Verdict("disputes-only", 0, DISPUTED), None, None) == "disputed, no source for it"
+@pytest.mark.parametrize("row", LEVELS, ids=lambda row: row.level)
+def test_the_table_has_the_words_at_the_claim(row: LevelRow) -> None:
+    assert words_in_table(ENGLISH, row.level) == row.words
 
 
 NOTES = [

@@ -82,3 +82,12 @@ def test_the_guide_and_the_docs_have_one_table_of_types() -> None:
     ]
     assert len(tables[0]) > 10
     assert tables[0] == tables[1]
+
+
+def test_promised_macros_are_there_with_their_parameters() -> None:
+    text = (LAYOUTS.parent / "docs/theming.md").read_text("utf-8")
+    promised = re.findall(r"(?m)^\| `(\w+\.html): (\w+\([^)]*\))` \|", text)
+    assert len(promised) > 15
+    for name, macro in promised:
+        layout = (LAYOUTS / "partials" / name).read_text("utf-8")
+        assert f"{{% macro {macro} %}}" in layout, f"{name}: {macro}"

@@ -1,7 +1,7 @@
 """The cache: what earlier builds found out, in one SQLite file that may be deleted at any time.
 
 Every row is sealed with this user's key and a stamp of the program that wrote it: what is damaged, what another
-program wrote and what somebody else made is a miss. Values are text; nothing in them is ever run.
+program wrote and what somebody else made is a miss. Values are bytes; nothing in them is ever run.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 NAME = "cache.sqlite3"
-_FORMAT = 4
-_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value TEXT, seal BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_FORMAT = 5
+_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value BLOB, seal BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
 _LEFT_BEHIND = ("-journal", "-wal", "-shm")
 # What decides on the bytes that come out, besides the program itself.
 _PARTS = {
@@ -36,6 +36,7 @@ _PARTS = {
     "markdown_it": "markdown-it-py",
     "markupsafe": "markupsafe",
     "mdit_py_plugins": "mdit-py-plugins",
+    "msgspec": "msgspec",
     "mdurl": "mdurl",
     "pypdf": "pypdf",
     "yaml": "pyyaml",
@@ -47,7 +48,7 @@ class DamagedCacheError(Exception):
 
 
 class Cache:
-    """A store of texts by kind and key, for one build at a time; a second one meanwhile has none.
+    """A store of values by kind and key, for one build at a time; a second one meanwhile has none.
 
     `key` seals what is stored. Nothing that goes wrong with it stops a build. Without a folder or a key it holds
     nothing. `note` says why nothing of an earlier build could be used, where that isn't plain.
@@ -76,14 +77,14 @@ class Cache:
             os.close(self._lock)
             self._lock = -1
 
-    def get(self, kind: str, key: str) -> str | None:
-        """The text under a key; None if it isn't there, or isn't what was stored."""
+    def get(self, kind: str, key: str) -> bytes | None:
+        """The value under a key; None if it isn't there, or isn't what was stored."""
         for _, value in self._rows("SELECT key, value, seal FROM entries WHERE kind = ? AND key = ?", kind, key):
             return value
         return None
 
-    def all(self, kind: str) -> dict[str, str]:
-        """Every text of a kind, by key."""
+    def all(self, kind: str) -> dict[str, bytes]:
+        """Every value of a kind, by key."""
         return dict(self._rows("SELECT key, value, seal FROM entries WHERE kind = ?", kind))
 
     def keys(self, kind: str) -> set[str]:
@@ -95,8 +96,8 @@ class Cache:
         except (sqlite3.Error, UnicodeDecodeError):
             return set()
 
-    def put(self, kind: str, entries: Iterable[tuple[str, str]]) -> bool:
-        """Store texts under their keys; False if that can't be done."""
+    def put(self, kind: str, entries: Iterable[tuple[str, bytes]]) -> bool:
+        """Store values under their keys; False if that can't be done."""
         rows = [(kind, key, value, self.seal(kind, key, value)) for key, value in entries]
         return self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
 
@@ -121,19 +122,19 @@ class Cache:
                 self.connection.close()
             self.connection = None
 
-    def _rows(self, query: str, kind: str, *keys: str) -> Iterator[tuple[str, str]]:
+    def _rows(self, query: str, kind: str, *keys: str) -> Iterator[tuple[str, bytes]]:
         if not self.connection:
             return
         try:
             for key, value, seal in self.connection.execute(query, (kind, *keys)):
-                if isinstance(value, str) and isinstance(key, str) and seal == self.seal(kind, key, value):
+                if isinstance(value, bytes) and isinstance(key, str) and seal == self.seal(kind, key, value):
                     yield key, value
         except (sqlite3.Error, UnicodeDecodeError):
             return
 
-    def seal(self, kind: str, key: str, value: str) -> bytes:
+    def seal(self, kind: str, key: str, value: bytes) -> bytes:
         """What vouches for a row: that this user's program, as it is now, stored it."""
-        return seal_of(self._row_key, b"row", kind.encode(), key.encode(), value.encode())
+        return seal_of(self._row_key, b"row", kind.encode(), key.encode(), value)
 
     def _write(self, statement: str, rows: Sequence[tuple[str | bytes, ...]]) -> bool:
         if self.connection and rows:
@@ -197,8 +198,8 @@ class Cache:
             now = stamp()
             if not anew and (written is None or written[1] != now):
                 return False
-            text = f"{looks}\n{now}"
-            row = ("stamp", "", text, seal_of(self._key, b"stamp", text.encode()))
+            value = f"{looks}\n{now}".encode()
+            row = ("stamp", "", value, seal_of(self._key, b"stamp", value))
             connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", row)
         else:
             now = written[1]
@@ -208,9 +209,9 @@ class Cache:
 
 def _stamp_in(connection: sqlite3.Connection, key: bytes) -> tuple[str, str] | None:
     """What a cache says of the program that wrote it: the looks of its files, its stamp. None if the seal is another's."""
-    for text, seal in connection.execute("SELECT value, seal FROM entries WHERE kind = 'stamp'"):
-        if isinstance(text, str) and seal == seal_of(key, b"stamp", text.encode()):
-            looks, _, found = text.partition("\n")
+    for value, seal in connection.execute("SELECT value, seal FROM entries WHERE kind = 'stamp'"):
+        if isinstance(value, bytes) and seal == seal_of(key, b"stamp", value):
+            looks, _, found = value.decode().partition("\n")
             return looks, found
     return None
 

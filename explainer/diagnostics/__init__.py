@@ -107,7 +107,9 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> tupl
     """Return a hint that names the nearest known word, or nothing if none is as alike as that (0 to 1)."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
-    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, sorted(known), 1, likeness))
+    from explainer.diagnostics.near_words import near_words  # noqa: PLC0415
+
+    return tuple(f"did you mean `{near}`?" for near in get_close_matches(word, near_words(word, known), 1, likeness))
 
 
 def _table(*rows: tuple[str, str, str]) -> Mapping[str, Rule]:
@@ -136,9 +138,11 @@ RULES = _table(
     ("E123", "bad-value", "A value isn't one of those that its key takes."),
     ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
-    ("E126", "bad-url", "An address isn't http, https or mailto, or isn't an address."),
+    ("E126", "bad-url", "An address isn't http, https, mailto, tel, sms or sgnl, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
+    ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
+    ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),
@@ -151,6 +155,7 @@ RULES = _table(
     ("E209", "bad-saved-copy", "A saved copy is missing or can't be read."),
     ("E210", "unknown-person", "An id names no person or organisation."),
     ("E211", "duplicate-person", "Two people have the same id."),
+    ("E212", "bad-reported-in", "A source can't have reached us through this report."),
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
@@ -171,7 +176,8 @@ RULES = _table(
     ("E313", "extra-cells", "A table's row has more cells than its head."),
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
-    ("W353", "near-shortcode", "Something that looks like a shortcode is shown as text."),
+    ("W353", "claim-ends-in-word", "A claim ends in the middle of a word."),
+    ("W354", "near-shortcode", "Something that looks like a shortcode is shown as text."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

@@ -3,25 +3,25 @@
 Preparing a page reads its file, saved copies, the site's configuration and people, and sources of
 the registry, which it finds by names: ids and parties. So what was found out holds as long as the
 file and the copies are the same, configuration and people are, and the names that the page knows
-stand for the same sources. It stands in few rows of the cache, a column for each field, so that it is
+stand for the same sources. It stands in few rows of the cache, so that it is
 read and held against ten thousand files in a moment; a row more says what all pages were prepared with.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from explainer.cache import codec
-from explainer.cache.columns import Shards
-from explainer.cache.store import DamagedCacheError
+from explainer.cache.shards import Shards
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
 from explainer.engine.page import ANY_SOURCE, Prepared, copy_digest
+from explainer.model.record import Record
 from explainer.model.site import PageSummary
 from explainer.system.file_stats import Stat, digest_of, file_digest, is_young
 from explainer.system.site_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from explainer.cache.store import Cache
@@ -29,22 +29,21 @@ if TYPE_CHECKING:
     from explainer.system.file_stats import Snapshot
 
 _BEFORE, _PAGES = "before", "pages"
-_COLUMNS = 3  # stats, rows, summaries
 
 
-class KnownPage(NamedTuple):
+class KnownPage(Record, frozen=True):
     """A prepared page: its file's stat and digest, and what came of it.
 
     `names` are those by which it knows sources of the registry, `copies` the digests of the saved
-    copies that its quotes were held against, `told` its diagnostics and the lines that they may not
-    show, as JSON, where there are any.
+    copies that its quotes were held against, `hidden` the lines that its diagnostics may not show.
     """
 
     stat: Stat
     digest: str
     names: tuple[str, ...]
     copies: tuple[tuple[str, str], ...]
-    told: str
+    diagnostics: tuple[Diagnostic, ...]
+    hidden: tuple[int, ...]
     outline: PageSummary
 
 
@@ -64,7 +63,7 @@ class Earlier:
         self.touched: dict[str, Stat] = {}
         self.copies: dict[str, str] = {}
         self.before = self._before()
-        self.shards = Shards(cache, _PAGES, _columns, _records)
+        self.shards = Shards(cache, _PAGES, KnownPage)
         if self.before and self.before.context == self.context:
             self.known = self._read(self.before)
 
@@ -103,14 +102,11 @@ class Earlier:
         return {path: self._prepared(path, self.known[path]) for path in paths if path in self.known}
 
     def _prepared(self, path: str, known: KnownPage) -> Prepared:
-        diagnostics: tuple[Diagnostic, ...] = ()
         text = None
-        if known.told:
-            told = codec.loads(_Told, known.told)
-            diagnostics = told.diagnostics
+        if known.diagnostics:
             read = read_text(self.root, path)
-            text = None if read.value is None else SourceText(path, read.value, frozenset(told.hidden))
-        return Prepared(path, known.digest, known.outline, diagnostics=diagnostics, text=text, names=known.names)
+            text = None if read.value is None else SourceText(path, read.value, frozenset(known.hidden))
+        return Prepared(path, known.digest, known.outline, diagnostics=known.diagnostics, text=text, names=known.names)
 
     def remember(self, page: Prepared) -> bool:
         """Keep a page that was prepared now; False if that can't hold."""
@@ -118,11 +114,11 @@ class Earlier:
         if stat is None or page.outline is None or not page.lasting or has_errors(page.diagnostics):
             self.known.pop(page.path, None)
             return False
-        told = ""
-        if page.diagnostics:
-            told = codec.dumps(_Told(page.diagnostics, tuple(sorted(page.text.hidden)) if page.text else ()))
+        hidden = tuple(sorted(page.text.hidden)) if page.text else ()
         self.touched.pop(page.path, None)
-        self.known[page.path] = KnownPage(stat, page.digest, page.names, page.copies, told, page.outline)
+        self.known[page.path] = KnownPage(
+            stat, page.digest, page.names, page.copies, page.diagnostics, hidden, page.outline
+        )
         return True
 
     def save(self, paths: Sequence[str]) -> bool:
@@ -134,14 +130,14 @@ class Earlier:
         # Only what pages know: other names, such as an unnamed source's party, may not be written down.
         names = {name for page in kept.values() for name in page.names}
         registry = tuple((name, self.registry[name]) for name in sorted(names & self.registry.keys()))
-        now = _Before(self.context, registry, self.seen.taken, digest_of(codec.dumps(paths).encode()))
+        now = _Before(self.context, registry, self.seen.taken, digest_of(codec.dumps(paths)))
         before = self.before
         if self.shards.save(kept) or before is None or before._replace(taken=now.taken) != now:
             self.cache.put(_BEFORE, [("", codec.dumps(now))])
         return before is None or before.paths != now.paths
 
 
-class _Before(NamedTuple):
+class _Before(Record, frozen=True):
     """What all pages were prepared with: digests of what they share and of the sources that they know by name.
 
     `taken` is when their stats were, `paths` the digest of the paths of all pages, known or not.
@@ -153,62 +149,25 @@ class _Before(NamedTuple):
     paths: str
 
 
-class _Told(NamedTuple):
-    diagnostics: tuple[Diagnostic, ...]
-    hidden: tuple[int, ...]
-
-
-# --- Columns ---
-
-
-class _Row(NamedTuple):
-    """What a known page has besides its stat and outline."""
-
-    digest: str
-    names: tuple[str, ...]
-    copies: tuple[tuple[str, str], ...]
-    told: str
-
-
-def _columns(pages: Collection[KnownPage]) -> list[Any]:
-    rows = [_Row(page.digest, page.names, page.copies, page.told) for page in pages]
-    return [codec.columns(part) for part in ([page.stat for page in pages], rows, [page.outline for page in pages])]
-
-
-def _records(columns: Any) -> list[KnownPage]:
-    """Known pages from their columns.
-
-    Raises:
-        DamagedCacheError: if they are none.
-    """
-    if not isinstance(columns, list) or len(columns) != _COLUMNS:
-        raise DamagedCacheError
-    stats, rows, outlines = columns
-    parts = (codec.from_columns(Stat, stats), codec.from_columns(_Row, rows), codec.from_columns(PageSummary, outlines))
-    if len({len(part) for part in parts}) > 1:
-        raise DamagedCacheError
-    return [KnownPage(stat, *row, outline) for stat, row, outline in zip(*parts, strict=True)]
-
-
 # --- What pages are prepared with ---
 
 
 def _context(library: Library) -> str:
     """What every page is prepared with, but for the sources."""
     config = library.config
-    people = [person._replace(span=None) for person in library.people.values()]  # type: ignore[arg-type]
+    people = [person._replace(span=None) for person in library.people.values()]
     words = library.catalogs.tables
     parts = (config.base_url, config.language, config.time_zone, config.statuses, people, words)
-    return digest_of(codec.dumps(parts).encode())
+    return digest_of(codec.dumps(parts))
 
 
 def _by_name(sources: Iterable[Source]) -> dict[str, str]:
     """For each id and party a digest of all sources that have it, and one of the whole registry."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[bytes]] = {}
     for source in sources:
         # Where it stands in its file matters to nobody else.
-        placeless = source._replace(span=None, via_spans=(), party_span=None)  # type: ignore[arg-type]
+        placeless = source._replace(span=None, via_spans=(), party_span=None)
         text = codec.dumps(placeless)
         for name in {source.id, source.key, ANY_SOURCE}:
             found.setdefault(name, []).append(text)
-    return {name: digest_of("\n".join(texts).encode()) for name, texts in found.items()}
+    return {name: digest_of(b"\n".join(texts)) for name, texts in found.items()}

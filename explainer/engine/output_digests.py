@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from explainer.cache import codec
-from explainer.cache.columns import Shards
+from explainer.cache.shards import Shards
+from explainer.model.record import Record
+from explainer.model.site import ShownFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.cache.store import Cache
-    from explainer.model.site import ShownFile
 
 _MADE, _LISTED = "made", "listed"
 
 
-class MadePage(NamedTuple):
+class MadePage(Record, frozen=True):
     """A page's outputs: digests of what they were made of, and of what came of them in the order of their paths.
 
     `look` is that of the theme and of what every layout knows of the site, `web` that of all that pages
@@ -35,7 +34,7 @@ class MadePage(NamedTuple):
     assets: tuple[ShownFile, ...]
 
 
-class MadeList(NamedTuple):
+class MadeList(Record, frozen=True):
     """Another output: digests of the look, of what it lists, of what came of it."""
 
     look: str
@@ -47,8 +46,8 @@ class Made:
     """What the outputs of the last build were made of: pages by their file, others by their path."""
 
     def __init__(self, cache: Cache) -> None:
-        self._pages = Shards(cache, _MADE, codec.columns, partial(codec.from_columns, MadePage))
-        self._lists = Shards(cache, _LISTED, codec.columns, partial(codec.from_columns, MadeList))
+        self._pages = Shards(cache, _MADE, MadePage)
+        self._lists = Shards(cache, _LISTED, MadeList)
 
     @property
     def pages(self) -> Mapping[str, MadePage]:

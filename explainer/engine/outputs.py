@@ -7,7 +7,6 @@ Pages are rendered by as many processes as that pays for.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from explainer.cache import codec
@@ -64,7 +63,7 @@ class Outputs:
         self.lists: dict[str, MadeList] = {}
         self.rendered: dict[str, str] = {}
         self.shown: list[ShownFile] = list(walked.whole.assets)
-        self.look = digest_of(codec.dumps((walked.whole.site.view, walked.theme.digest)).encode())
+        self.look = digest_of(codec.dumps((walked.whole.site.view, walked.theme.digest)))
 
     def render(self, tree: OutputTree | None) -> None:
         """Render what isn't as it should be; without a tree, only to find what is wrong."""
@@ -128,7 +127,7 @@ class Outputs:
     def _job(self, page: PageSummary, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
         surface = self.walked.shelf.packed_surface(page)
         if only_faults:
-            return RenderJob(surface, "")
+            return RenderJob(surface, b"")
         made = self.made.pages.get(page.file)
         paths, key = output_paths(page), self._items_key(page)
         same = (
@@ -178,7 +177,7 @@ class Outputs:
         return None if text is None else unpacked_items(self._items_key(page), text)
 
     def _list(self, listing: Listing, tree: OutputTree | None) -> None:
-        listed = digest_of(json.dumps(listing.listed, ensure_ascii=False).encode())
+        listed = digest_of(codec.dumps(listing.listed))
         made = self.made.lists.get(listing.path)
         reason = _why(made, self.look, listed)
         if made and not reason:

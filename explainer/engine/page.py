@@ -11,8 +11,6 @@ from explainer import load
 from explainer.cache import codec
 from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
-from explainer.model.published import PageRecord
-from explainer.model.site import PageInterface
 from explainer.resolve import page_summary, resolve_page
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from explainer.load import SourceIndex
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
-    from explainer.model.site import PageSummary
+    from explainer.model.site import PageInterface, PageSummary
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
@@ -41,8 +39,8 @@ class Common(NamedTuple):
 class Prepared(NamedTuple):
     """A page as far as it goes alone.
 
-    `outline` is None where the file can't be read as a page. `record` is the page as `packed_page`
-    writes it and `surface` its surface, both as text; they are empty where they are kept already.
+    `outline` is None where the file can't be read as a page. `record` is its record and `surface` its
+    interface, both as bytes; they are empty where they are kept already.
     `digest` is that of the file's bytes. `text` is there where there are faults to tell. `names` are
     those by which the page knows sources of the registry, `copies` the saved copies it was held
     against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
@@ -52,8 +50,8 @@ class Prepared(NamedTuple):
     path: str
     digest: str
     outline: PageSummary | None = None
-    record: str = ""
-    surface: str = ""
+    record: bytes = b""
+    surface: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
@@ -98,12 +96,12 @@ def prepare(path: str) -> Prepared:
     )
     if text and parsed.value.hidden:
         text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    surface, record = resolved.value.interface, packed_page(resolved.value.record)
+    surface, record = resolved.value.interface, codec.dumps(resolved.value.record)
     packed = codec.dumps(surface)
     return Prepared(
         path=path,
         digest=digest,
-        outline=page_summary(surface, digest_of(packed.encode()), digest_of(record.encode())),
+        outline=page_summary(surface, digest_of(packed), digest_of(record)),
         record=record,
         surface=packed,
         diagnostics=diagnostics,
@@ -121,14 +119,14 @@ def _names(document: Document, surface: PageInterface, common: Common) -> tuple[
     """Every id and party under which a source of the registry could matter to this page."""
     registry, own = common.library.sources, document.file.meta.sources
     names = {*surface.reached, *_written(document)}
-    names.update(name for source in own for name in (source.id, source.key, *source.via))
+    names.update(name for source in own for name in (source.id, source.key, *source.via, *source.reported_in))
     for claim in surface.claims:
         names.update(source for source, _ in claim.stances)
         names.update(claim.replies)
     known = [registry[name] for name in names if name in registry]
     names.update(source.key for source in known if not source.unnamed)
     # Those that are there are reached; one that isn't may come.
-    names.update(via for source in known for via in source.via)
+    names.update(id_ for source in known for id_ in (*source.via, *source.reported_in))
     secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
     return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
 
@@ -215,27 +213,3 @@ def report_text(root: Path, path: str, library: Library) -> SourceText | None:
     return loaded.text._replace(
         hidden=loaded.text.hidden | parse_page(loaded.page, library.style_of(loaded.page)).value.hidden
     )
-
-
-def packed_page(page: PageRecord) -> str:
-    """A page's record as the cache and other processes get it."""
-    notes = tuple(note._replace(footnote=codec.packed(note.footnote)) for note in page.notes)
-    return codec.dumps(page._replace(body=codec.packed(page.body), notes=notes))
-
-
-def unpacked_page(record: str) -> PageRecord:
-    """A page from its record.
-
-    Raises:
-        DamagedCacheError: if the text is no such record.
-    """
-    return codec.loads(PageRecord, record)
-
-
-def unpacked_surface(surface: str) -> PageInterface:
-    """A page's surface from its text.
-
-    Raises:
-        DamagedCacheError: if the text is no such record.
-    """
-    return codec.loads(PageInterface, surface)

@@ -9,9 +9,11 @@ from explainer.cache import codec
 from explainer.check import check_calls
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
-from explainer.engine.page import unpacked_page, unpacked_surface
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
+from explainer.model.published import PageRecord
+from explainer.model.record import Record
+from explainer.model.site import PageInterface
 from explainer.output.write_file import write_if_changed
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class RenderJob(NamedTuple):
-    """A page to render: its surface and record as text, and its outputs by path as the live tree has them.
+    """A page to render: its interface and record as bytes, and its outputs by path as the live tree has them.
 
     `joined` is the digest of what the page was joined with when its outputs were made, where they stand
     and nothing else has changed; `items` the digest of what it comes out as in lists is made of, where that
@@ -40,8 +42,8 @@ class RenderJob(NamedTuple):
     record the page is only looked at for faults of what it asks for.
     """
 
-    surface: str
-    record: str
+    surface: bytes
+    record: bytes
     known: tuple[tuple[str, Entry | None], ...] = ()
     joined: str = ""
     items: str = ""
@@ -68,7 +70,7 @@ class Rendered(NamedTuple):
     joined: str = ""
     assets: tuple[ShownFile, ...] = ()
     placed: tuple[tuple[str, WrittenFile], ...] = ()
-    items: str = ""
+    items: bytes = b""
 
 
 def output_paths(page: PageSummary) -> tuple[str, ...]:
@@ -77,14 +79,14 @@ def output_paths(page: PageSummary) -> tuple[str, ...]:
     return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
 
 
-def render_outputs(renderer: Renderer, record: str, joined: PageContext) -> Iterator[tuple[str, bytes]]:
+def render_outputs(renderer: Renderer, record: bytes, joined: PageContext) -> Iterator[tuple[str, bytes]]:
     """The outputs of one page: a function of its record, what it gets from the site, theme and view alone.
 
     Raises:
         DamagedCacheError: if the text is no record.
         LayoutError: if a layout fails.
     """
-    page = with_context(unpacked_page(record), joined)
+    page = with_context(codec.loads(PageRecord, record), joined)
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
@@ -98,10 +100,10 @@ def render_page(job: RenderJob) -> Rendered:
     """
     common: RenderCommon = workers.shared()
     renderer = renderer_of(common)
-    surface = unpacked_surface(job.surface)
+    surface = codec.loads(PageInterface, job.surface)
     joined, faults, assets = resolve_context(surface, common.site_index)
     faults = (*check_calls(surface.calls, renderer.theme.forms), *faults)
-    digest = digest_of(codec.dumps(joined).encode())
+    digest = digest_of(codec.dumps(joined))
     rendered = Rendered(faults, digest, assets)
     if has_errors(faults) or not job.record:
         return rendered
@@ -121,22 +123,22 @@ def render_page(job: RenderJob) -> Rendered:
     )
 
 
-class _Items(NamedTuple):
+class _Items(Record, frozen=True):
     """What a page comes out as in lists, and the digest of what that was made of."""
 
     key: str
     items: tuple[str, str] | None
 
 
-def packed_items(key: str, items: Items) -> str:
-    """What a page comes out as in lists, as text, with the digest of what that was made of."""
+def packed_items(key: str, items: Items) -> bytes:
+    """What a page comes out as in lists, as bytes, with the digest of what that was made of."""
     return codec.dumps(_Items(key, items))
 
 
-def unpacked_items(key: str, text: str) -> Items:
+def unpacked_items(key: str, content: bytes) -> Items:
     """What a page comes out as in lists; None if that isn't known, or was made of something else."""
-    made_of, items = codec.loads(_Items, text)
-    return items if items and made_of == key else None
+    found = codec.loads(_Items, content)
+    return found.items if found.key == key else None
 
 
 _renderers: list[tuple[RenderCommon, Renderer]] = []

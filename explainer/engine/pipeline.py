@@ -132,7 +132,7 @@ class Walked:
             if prepared.outline:
                 self.shelf.put("record", prepared.path, prepared.record, lasting=lasting)
                 self.shelf.put("surface", prepared.path, prepared.surface, lasting=lasting)
-            found[prepared.path] = prepared._replace(record="", surface="")
+            found[prepared.path] = prepared._replace(record=b"", surface=b"")
             progress.step()
         if earlier.save(paths):
             self.shelf.keep(paths)

@@ -42,7 +42,7 @@ def shown_files(root: Path, shown: Iterable[ShownFile]) -> Iterator[tuple[str, S
 def _each(shown: Iterable[ShownFile]) -> Iterable[ShownFile]:
     """Each file once, with the first place that names it."""
     first: dict[str, ShownFile] = {}
-    for one in sorted(shown):
+    for one in sorted(shown, key=lambda one: (one.file, one.path, one.span)):
         first.setdefault(one.path, one)
     return first.values()
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from explainer.sourcing.words import published_label
 
 if TYPE_CHECKING:
+    from explainer.model.declared import Caveats
     from explainer.model.published import Claim, Page, PublicSource, SourcingNote
 
 VERSION = 1
-_BRIEF = ("id", "number", "type", "attribution", "knowledge", "via")
-_UNNAMED = ("description", "why_unnamed", "caveats")
-_NAMED = ("party", "title", "publisher", "date", "url", "archive", "withdrawn")
+_BRIEF = ("id", "number", "type", "attribution", "knowledge", "via", "reported_in")
+_UNNAMED = ("description", "why_unnamed")
+_NAMED = (
+    "party", "title", "publisher", "container", "document_number", "doi", "date", "url", "archive", "withdrawn",
+)  # fmt: skip
 # The data has no cycles.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
@@ -72,6 +75,13 @@ def _note(note: SourcingNote) -> dict[str, Any]:
             return {"code": note.code}
 
 
+def _caveats(caveats: Caveats) -> list[str] | dict[str, list[str]]:
+    """Caveats as they were declared: a list, or what speaks for and against."""
+    if caveats.favour or caveats.against:
+        return {"for": list(caveats.favour), "against": list(caveats.against)}
+    return list(caveats.other)
+
+
 def _source(source: PublicSource) -> dict[str, Any]:
     keys: tuple[str, ...] = _BRIEF
     if not source.unnamed:
@@ -79,6 +89,8 @@ def _source(source: PublicSource) -> dict[str, Any]:
     elif source.attribution != "deep-background":
         keys += _UNNAMED
     data = {key: getattr(source, key) for key in keys}
+    if "description" in data:
+        data["caveats"] = _caveats(source.caveats)
     withdrawn = source.withdrawn
     if not source.unnamed:
         data["party"] = source.party or source.id

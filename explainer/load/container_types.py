@@ -42,10 +42,11 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; one value alone is a list of one."""
+    """A list; one value alone is a list of one. `short`: of names and tags, whose text seldom has a comma."""
 
     type: FieldType
     words: str
+    short: bool = False
 
     def read(self, node: Node, reader: YamlReader) -> tuple[Any, ...]:
         """The valid items, without duplicates."""
@@ -53,6 +54,9 @@ class ListOf:
             reader.wrong_type(node, self.words)
             return ()
         items = node.items if type(node) is Sequence else [node]
+        if self.short and type(node) is Scalar and node.plain and ", " in node.text:
+            hint = "a list stands in brackets: `[one, two]`; put one text that has a comma in quotes"
+            reader.report("W153", node, f"{reader.key} is one text with a comma, and not a list", hint)
         found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):
@@ -158,6 +162,30 @@ class Nested:
         if not self.short:
             return whole
         return {"anyOf": [self.table.by_key[self.short].type.schema(), whole]}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrFields:
+    """A list, or one mapping: `build` makes of the list what the mapping makes of itself."""
+
+    items: ListOf
+    whole: Nested
+    build: Callable[[tuple[Any, ...]], Any]
+
+    @property
+    def words(self) -> str:
+        """The type in words."""
+        return f"{self.items.words}, or {self.whole.words}"
+
+    def read(self, node: Node, reader: YamlReader) -> Any:
+        """What the list or the mapping makes."""
+        if type(node) is Mapping:
+            return self.whole.read(node, reader)
+        return self.build(self.items.read(node, reader))
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return {"anyOf": [*self.items.schema()["anyOf"], self.whole.schema()]}
 
 
 @dataclass(frozen=True, slots=True)

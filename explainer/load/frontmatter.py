@@ -7,14 +7,13 @@ writer took for front matter must never come out as the page's text.
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -26,9 +25,6 @@ _INDENTED_FENCE = re.compile(rf"^[^\S\n]+{_NEAR}[^\S\n]*$", re.MULTILINE)
 _KEY = re.compile(r"[ \t]*(?:- +)?[\"']?([^\W\d][\w -]{0,60})[\"']?[ \t]*:(?:\s|$)")
 # `private:x` is no key of YAML, and is meant as one.
 _PRIVATE = re.compile(r"[ \t]*(?:- +)?[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
-# A line of YAML: a key, an item of a list, or what is indented below one.
-_YAML = re.compile(r"[ \t]*(?:- +)?[\"']?[^\W\d][\w -]{0,60}[\"']?[ \t]*:(?:\s|$)|[ \t]*- |[ \t]+\S|#")
-_CODE_INDENTS = ("    ", "\t")
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BEGIN = "begin the file with a line that contains only `---`"
 
@@ -98,69 +94,75 @@ def _no_opening(path: str, text: str) -> Diagnostic:
 
 
 def _stray(path: str, body: str, first_line: int, keys: Collection[str]) -> Diagnostic | None:
-    """The error that the text goes on with what looks like more front matter."""
+    """The error that front matter goes on in the text: at its beginning, or as keys right above another fence."""
     lines = body.split("\n")
-    begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    at = _touching(lines, keys) if begin == 0 else None
-    if at is None:
-        block = takewhile(str.strip, lines[begin:])
-        at = next((begin + index for index, line in enumerate(block) if _PRIVATE.match(line)), None)
-    hint = "if this is the page's text, leave an empty line before it, or write it differently"
-    if at is None and "\n---" in body:
-        at, hint = _above_a_fence(lines, keys)
-    if at is None:
-        return None
-    line = first_line + at
-    hints = ("a line `---` inside the front matter ends it: indent it or take it out", hint)
-    span = Span(path, line, 1, line, len(lines[at]) + 1)
-    return Diagnostic("E107", "the front matter seems to go on here, after its closing fence", span, hints)
+    last_fence = max((index for index, line in enumerate(lines) if _FENCE.match(line)), default=-1)
+    for number, (start, end) in enumerate(_blocks(lines)):
+        first = number == 0
+        if not first and start > last_fence:
+            break
+        block = lines[start:end]
+        at = _stray_line(block, keys, first=first, touches=start == 0, fenced=end <= last_fence)
+        if at is not None:
+            return _goes_on(path, first_line + start + at, block[at], touches=start == 0)
+    return None
 
 
-def _touching(lines: list[str], keys: Collection[str]) -> int | None:
-    """Which line looks like front matter, of a first block that stands right below the fence."""
-    block = list(takewhile(str.strip, lines))
-    first = _KEY.match(block[0]) if block else None
-    if first and first[1] in keys:
+def _goes_on(path: str, line: int, text: str, *, touches: bool) -> Diagnostic:
+    ways = "leave an empty line before it" if touches else "write `**key:**`, and `***` for a rule below it"
+    hints = (
+        "a line `---` inside the front matter ends it: indent it or take it out",
+        f"if it is the page's text, {ways}",
+    )
+    message = "the front matter seems to go on here, after its closing fence"
+    return Diagnostic("E107", message, Span(path, line, 1, line, len(text) + 1), hints)
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The runs of lines without an empty one, as the indices where each begins and ends; code is passed over."""
+    start, code = None, ""
+    for index, line in enumerate([*lines, ""]):
+        fence = _CODE_FENCE.match(line)
+        ends = code and fence and line.strip().startswith(code) and not line.strip(" `~")
+        if start is not None and (fence or not line.strip()):
+            if start == 0 or not all(part.startswith(("    ", "\t")) for part in lines[start:index]):
+                yield start, index
+            start = None
+        if code:
+            code = "" if ends else code
+        elif fence:
+            code = fence[1]
+        elif start is None and line.strip():
+            start = index
+
+
+def _stray_line(block: list[str], keys: Collection[str], *, first: bool, touches: bool, fenced: bool) -> int | None:
+    """Which line of a block of text shows that it is front matter.
+
+    `first`: it is the text's first block. `touches`: no empty line stands between it and the fence before.
+    `fenced`: there is another fence below it.
+    """
+    if touches and (key := _KEY.match(block[0])) and key[1] in keys:
         return 0
     for index, line in enumerate(block):
-        if _is_secret(line):
+        if _PRIVATE.match(line) and (first or fenced):
             return index
-        if index and _FENCE.match(line):
-            return 0
-    return None
+    fence = next((index for index, line in enumerate(block) if _FENCE.match(line)), None)
+    known = [key[1] in keys for line in block[:fence] if (key := _KEY.match(line)) and not line[:1].isspace()]
+    secret = next((index for index, line in enumerate(block[:fence]) if _is_secret(line)), None)
+    if touches:
+        return 0 if fence and secret is None else secret
+    if not all(_is_yaml(line) for line in block[:fence]):
+        return None
+    if fence:
+        return secret if secret is not None else (0 if any(known) else None)
+    # Two keys of ours in a row are hardly prose; one may be: “sources: three officials.”
+    return 0 if first and len(known) > 1 and all(known) else None
 
 
-def _above_a_fence(lines: list[str], keys: Collection[str]) -> tuple[int | None, str]:
-    """Which line outside code looks like front matter that a further fence ends, and what to do if it is text."""
-    begin, private, fence = 0, -1, ""
-    for index, line in enumerate(lines):
-        marker = _CODE_FENCE.match(line)
-        if fence:
-            fence = "" if marker and line.strip().startswith(fence) and not line.strip(" `~") else fence
-            begin = index + 1
-        elif marker:
-            fence = marker[1]
-        elif not line.strip() or (begin == index and line.startswith(_CODE_INDENTS)):
-            begin = index + 1
-        elif _FENCE.match(line):
-            if private >= 0:
-                return private, "if this is the page's text, write `**private:**`"
-            block = lines[begin:index]
-            if block and all(map(_YAML.match, block)) and (found := _declares(block, keys)) is not None:
-                return begin + found, "if this is the page's text, leave an empty line above the `---`"
-            begin = index + 1
-        elif private < 0 and _PRIVATE.match(line):
-            private = index
-    return None, ""
-
-
-def _declares(block: list[str], keys: Collection[str]) -> int | None:
-    """Which line of a block of YAML is a key of front matter, or one whose value must not be shown."""
-    for index, line in enumerate(block):
-        key = _KEY.match(line)
-        if _is_secret(line) or (key and key[1] in keys):
-            return index
-    return None
+def _is_yaml(line: str) -> bool:
+    """Whether a line could stand in front matter, whatever stands around it."""
+    return _KEY.match(line) is not None or line[:1].isspace() or line.startswith("- ")
 
 
 def _is_secret(line: str) -> bool:

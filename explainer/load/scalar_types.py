@@ -28,19 +28,26 @@ _HTTP = re.compile(
     r"https?://(?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"`\\]*)?", re.IGNORECASE
 )
 _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
-_PHONE = re.compile(r"(?:tel|sms):\+?[0-9][0-9().;=-]*(?:\?[^\s<>\"`\\]*)?|sgnl://[^\s<>\"`\\]+", re.IGNORECASE)
+# A telephone, a text message, a Signal account: how sources reach a newsroom.
+_PHONE = re.compile(r"(?:tel|sms):\+?[\d().-]{3,}(?:[;?][^\s<>\"`\\]*)?", re.IGNORECASE)
+_SIGNAL = re.compile(r"sgnl://[^\s<>\"`\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
 _LAYOUT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.html)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text; with `numbers`, a plain number stands for itself as written."""
+    """Text; with `numbers`, a plain number stands for itself as written.
+
+    `prose`: it is written for readers, so that a comment right behind it may be a part of it that YAML cuts off.
+    """
 
     numbers: bool = False
+    prose: bool = False
 
     @property
     def words(self) -> str:
@@ -52,6 +59,8 @@ class Text:
         if type(node) is Scalar:
             kind = core_type(node)
             if kind == "str" or (self.numbers and kind in ("int", "float")):
+                if self.prose and node.plain:
+                    _check_comment(node, reader)
                 return node.text.strip()
             reader.wrong_type(node, self.words, "put it in quotes")
         else:
@@ -63,8 +72,49 @@ class Text:
         return {"type": ["string", "number"]} if self.numbers else {"type": "string"}
 
 
-TEXT = Text()
-LABEL = Text(numbers=True)
+def _check_comment(node: Scalar, reader: YamlReader) -> None:
+    """Warn of a comment behind a text, as in `title: Motion #12`."""
+    comment = _COMMENT.match(reader.positions.text, node.end)
+    if comment:
+        span = reader.positions.span(comment.start(1), comment.end())
+        message = f"{reader.key} ends here: what follows ` #` is a comment to YAML, and isn't published"
+        hint = "if it belongs to the text, put the whole value in quotes; a comment can have a line of its own"
+        reader.report("W152", span, message, hint)
+
+
+TEXT = Text(prose=True)
+LABEL = Text(numbers=True, prose=True)
+# What is read before it is looked at: an id, a date, an address.
+_WORDS = Text()
+_WORD = Text(numbers=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """Text of no more than so many characters."""
+
+    most: int
+
+    @property
+    def words(self) -> str:
+        """The type in words."""
+        return f"text of at most {self.most} characters"
+
+    def read(self, node: Node, reader: YamlReader) -> str | None:
+        """The text, if it is short enough."""
+        text = LABEL.read(node, reader)
+        if text is None or len(text) <= self.most:
+            return text
+        message = f"{reader.key} has {len(text)} characters, and {self.most} are the most"
+        reader.report("E123", node, message, "it stands inside sentences: give the name that a reader needs there")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return {"type": ["string", "number"], "maxLength": self.most}
+
+
+SHORT = ShortText(40)
 
 
 class Flag:
@@ -95,7 +145,7 @@ class Form:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text, if it has the form."""
-        text = LABEL.read(node, reader)
+        text = _WORD.read(node, reader)
         if text is None:
             return None
         if self.form.fullmatch(text):
@@ -155,7 +205,7 @@ class Enum:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The word."""
-        text = LABEL.read(node, reader)
+        text = _WORD.read(node, reader)
         if text is None or text in self.choices or text in self.refused:
             return text
         allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
@@ -175,7 +225,7 @@ class DateType:
 
     def read(self, node: Node, reader: YamlReader) -> PartialDate | None:
         """The date."""
-        text = LABEL.read(node, reader)
+        text = _WORD.read(node, reader)
         if text is None:
             return None
         date = PartialDate.parse(text)
@@ -197,7 +247,7 @@ class MomentType:
 
     def read(self, node: Node, reader: YamlReader) -> Moment | None:
         """The moment, in the site's time zone."""
-        text = LABEL.read(node, reader)
+        text = _WORD.read(node, reader)
         if text is None:
             return None
         moment = parse_moment(text, reader.time_zone)
@@ -223,30 +273,41 @@ def base_url(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """An address: http, https or mailto; with `paths`, a path of the site too."""
+    """An address: http, https, mailto, tel, sms or sgnl; with `paths`, a path of the site too."""
 
     words: str = "an address"
     paths: bool = False
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address as written."""
-        text = TEXT.read(node, reader)
+        text = _WORDS.read(node, reader)
         if text is None or (is_url(text) or (self.paths and _is_path(text))):
             return text
-        hint = "write it whole: `https://…`, `http://…` or `mailto:…`"
+        hint = _url_hint(text)
         hints = (hint, "or a path of the site: `/corrections/`") if self.paths else (hint,)
         reader.report("E126", node, f"{reader.key} isn't an address that can be linked", *hints)
         return None
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
-        forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:)"}
+        forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:|tel:|sms:|sgnl://)"}
         return {"type": "string"} | forms
 
 
+def _url_hint(text: str) -> str:
+    """What to do about an address that can't be linked; no word of it is repeated."""
+    if re.match(r"(?:doi:\s*)?10\.\d{4,9}/", text, re.IGNORECASE):
+        return "write a DOI as `https://doi.org/10.…`, or give it as `doi`"
+    if re.search(r"\s", text):
+        return "an address has no spaces: write `%20` for each"
+    if set(text) & set('"<>`\\'):
+        return "an address has no quotes, `<`, `>` and `\\`: write `%22` for a double quote"
+    return "write it whole: `https://…`, `http://…` or `mailto:…`"
+
+
 def is_url(text: str) -> bool:
-    """Whether text is an http, https or mailto address without spaces, controls and hidden characters."""
-    return text.isprintable() and bool(_HTTP.fullmatch(text) or _MAILTO.fullmatch(text) or _PHONE.fullmatch(text))
+    """Whether text is an address that can be linked, without spaces, controls and hidden characters."""
+    return text.isprintable() and any(form.fullmatch(text) for form in (_HTTP, _MAILTO, _PHONE, _SIGNAL))
 
 
 def _is_path(text: str) -> bool:
@@ -261,7 +322,7 @@ class BaseUrl:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The address, ending in one slash."""
-        text = TEXT.read(node, reader)
+        text = _WORDS.read(node, reader)
         if text is None:
             return None
         if (address := base_url(text)) is not None:
@@ -282,7 +343,7 @@ class TimeZone:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The name."""
-        text = TEXT.read(node, reader)
+        text = _WORDS.read(node, reader)
         if text is None or zone(text) is not None:
             return text
         from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
@@ -322,7 +383,7 @@ class SavedPath:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The path, relative to the site."""
-        text = TEXT.read(node, reader)
+        text = _WORDS.read(node, reader)
         if text is None:
             return None
         path = normpath(join(dirname(reader.path), text))

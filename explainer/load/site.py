@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
-from explainer.load.scalar_types import LABEL, LANGUAGE, TEXT, BaseUrl, Enum, Form, TimeZone, Url
+from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, BaseUrl, Enum, Form, TimeZone, Url
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, shown
@@ -150,7 +150,7 @@ SITE = FieldTable(
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
-    Field("statuses", ListOf(LABEL, "a list of words"), "The words that a claim's `status` may be."),
+    Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )
@@ -160,6 +160,7 @@ PERSON = FieldTable(
     "Someone who writes, speaks or is written about.",
     Field("name", LABEL, "The name.", required=True),
     Field("kind", Enum("a kind", ("person", "organization")), "`person`, the default, or `organization`."),
+    Field("short", SHORT, "The name inside a sentence, such as “the Justice Department”. By default the name."),
     Field("role", TEXT, "What they do."),
     Field("bio", TEXT, "A few sentences about them."),
     Field("links", LINKS, "Where to find them."),

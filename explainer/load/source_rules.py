@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from explainer.diagnostics import Span
     from explainer.model.declared import Person, Source
@@ -36,17 +36,18 @@ def index_registry(sources: Mapping[str, Source], people: Mapping[str, Person]) 
 
 
 def check_registry(index: SourceIndex) -> tuple[Diagnostic, ...]:
-    """The errors between sources of the registry: E201, E203, E206."""
+    """The errors between sources of the registry: E201, E203, E206, E212."""
     sources = index.sources
     found = _unknown_via(sources.values(), sources)
     found += _cycles(sources)
+    found += _misreported(sources.values(), _all_behind(sources), sources)
     found += _people_unmasked(sources.values(), index.people)
     found += _voices_unmasked(index.named, index.unnamed)
     return tuple(found)
 
 
 def check_local(index: SourceIndex, local: Sequence[Source]) -> tuple[Diagnostic, ...]:
-    """The errors that a page's own sources add: E201, E202, E203, E206."""
+    """The errors that a page's own sources add: E201, E202, E203, E206, E212."""
     if not local:
         return ()
     own = {source.id: source for source in local}
@@ -54,6 +55,8 @@ def check_local(index: SourceIndex, local: Sequence[Source]) -> tuple[Diagnostic
     found += _unknown_via(local, index.sources, own)
     # Sources of the registry can't know through a page's own, so a new cycle lies among the latter.
     found += _cycles(own)
+    behind = {source.id: _behind(source, own, index.sources) for source in local if source.reported_in}
+    found += _misreported(local, behind, index.sources, own)
     found += _people_unmasked(local, index.people)
     named, unnamed = _named(local, index.people), _unnamed(local)
     found += _voices_unmasked(named, unnamed)
@@ -68,15 +71,69 @@ def _duplicate(source: Source, first: Source) -> Diagnostic:
 
 
 def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> list[Diagnostic]:
+    ids = [id_ for ids in known for id_ in ids]
     return [
         Diagnostic(
-            "E201", f"`via` names `{via}`, and no source has this id", span,
-            did_you_mean(via, [id_ for ids in known for id_ in ids]),
+            "E201", f"`{key}` names `{named}`, and no source has this id", span,
+            did_you_mean(named, ids),
         )
         for source in sources
-        for via, span in zip(source.via, source.via_spans, strict=True)
-        if not any(via in ids for ids in known)
+        for key, ids_named, spans in (
+            ("via", source.via, source.via_spans),
+            ("reported_in", source.reported_in, source.reported_in_spans),
+        )
+        for named, span in zip(ids_named, spans, strict=True)
+        if not any(named in ids for ids in known)
     ]  # fmt: skip
+
+
+def _misreported(
+    sources: Iterable[Source], behind: Mapping[str, Collection[str]], *known: Mapping[str, Source]
+) -> list[Diagnostic]:
+    """The faults of sources that can't be `reported_in` what they name; `behind` has the sources on their routes."""
+    found = []
+    for source in sources:
+        for id_, span in zip(source.reported_in, source.reported_in_spans, strict=True):
+            report = next((ids[id_] for ids in known if id_ in ids), None)
+            if report is None or source.type == "report":
+                continue  # told elsewhere
+            if report.type != "report":
+                message = f"`{id_}` is no report: its type is `{report.type}`"
+                hint = f"a source that `{source.id}` knows through is its `via`"
+                found.append(Diagnostic("E212", message, span, (hint,)))
+            elif id_ in behind.get(source.id, ()):
+                message = f"`{source.id}` knows through `{id_}`, so `{id_}` can't be where we have it from"
+                hint = f"take `{id_}` out of `via`, or out of `reported_in`"
+                found.append(Diagnostic("E212", message, span, (hint,)))
+    return found
+
+
+def _behind(source: Source, *known: Mapping[str, Source]) -> set[str]:
+    """The ids of all that a source knows through."""
+    found = set(source.via)
+    queue = list(source.via)
+    for id_ in queue:
+        for via in next((ids[id_].via for ids in known if id_ in ids), ()):
+            if via not in found:
+                found.add(via)
+                queue.append(via)
+    return found
+
+
+def _all_behind(sources: Mapping[str, Source]) -> dict[str, set[str]]:
+    """For each source the reports that it knows through, of those in which another source is reported."""
+    knows: dict[str, list[str]] = {}
+    for source in sources.values():
+        for via in source.via:
+            knows.setdefault(via, []).append(source.id)
+    found: dict[str, set[str]] = {}
+    for report in {id_ for source in sources.values() for id_ in source.reported_in}:
+        queue = list(knows.get(report, ()))
+        for id_ in queue:
+            if report not in found.setdefault(id_, set()):
+                found[id_].add(report)
+                queue.extend(knows.get(id_, ()))
+    return found
 
 
 def _cycles(sources: Mapping[str, Source]) -> list[Diagnostic]:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from explainer.load.container_types import At, Ids, Keyed, ListOf, Nested, made, reference
-from explainer.load.scalar_types import ID_TYPE, LABEL, LANGUAGE, TEXT, DateType, Enum, Flag, SavedPath, Url
+from explainer.load.container_types import At, Ids, Keyed, ListOf, ListOrFields, Nested, made, reference
+from explainer.load.scalar_types import (
+    ID_TYPE,
+    LABEL,
+    LANGUAGE,
+    SHORT,
+    TEXT,
+    DateType,
+    Enum,
+    Flag,
+    Form,
+    SavedPath,
+    Url,
+)
 from explainer.load.tables import Field, FieldTable, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Scalar, is_empty, secrecy, shown
-from explainer.model.declared import Located, Source, Withdrawal
+from explainer.model.declared import Caveats, Located, Source, Withdrawal
 from explainer.model.terms import ATTRIBUTIONS, KNOWLEDGE, SOURCE_TYPES, Attribution, Knowledge
 
 if TYPE_CHECKING:
     from explainer.load.tables import Values, YamlReader
-    from explainer.load.yaml_nodes import Entry
+    from explainer.load.yaml_nodes import Entry, Node
     from explainer.model.terms import SourceType
 
 OFF_RECORD = "off-record"
@@ -67,6 +79,27 @@ WITHDRAWN = FieldTable(
     Field("reason", TEXT, "Why it was withdrawn."),
 )
 
+CAVEATS = FieldTable(
+    "caveats",
+    "`caveats`",
+    "What to know before relying on a source, sorted.",
+    Field("for", ListOf(TEXT, "text, or a list of texts"), "What speaks for relying on it."),
+    Field("against", ListOf(TEXT, "text, or a list of texts"), "What speaks against relying on it."),
+)
+
+
+def _caveats(values: Values, _node: Node, _reader: YamlReader) -> Caveats:
+    return Caveats(favour=values.get("for", ()), against=values.get("against", ()))
+
+
+_DOI = Form(
+    "a DOI",
+    re.compile(r"10\.\d{4,9}/\S+"),
+    "E123",
+    "a DOI begins with `10.`, such as `10.1000/182`, without `https://doi.org/`",
+)
+_LIST = ListOf(TEXT, "text, or a list of texts")
+_CAVEATS = ListOrFields(_LIST, Nested(CAVEATS, _caveats), lambda items: Caveats(other=items))
 _SAVED = "A saved copy (text, HTML or PDF) that quotes are checked against; never published."
 SOURCE = FieldTable(
     "source",
@@ -78,6 +111,9 @@ SOURCE = FieldTable(
     Field("authors", ListOf(TEXT, "text, or a list of texts"), "Who wrote it."),
     Field("date", DateType(), "When it was published or said."),
     Field("accessed", DateType(), "When it was last looked up."),
+    Field("container", LABEL, "What it stands in: a journal, a programme, a series."),
+    Field("number", LABEL, "The number of a document or a case."),
+    Field("doi", _DOI, "Its DOI."),
     Field("url", Url(), "Where it can be read."),
     Field("archive", Url(), "Where an archived copy can be read."),
     Field("language", LANGUAGE, "The language that it is in."),
@@ -88,11 +124,13 @@ SOURCE = FieldTable(
     ),
     Field("knowledge", Enum("a kind of knowledge", KNOWLEDGE), "Whether it knows at first hand."),
     Field("via", Ids("ids of sources"), "The sources through which this one knows."),
+    Field("reported_in", Ids("ids of reports"), "The reports that we have it from, where we didn't see or hear it."),
+    Field("short", SHORT, "What it is called inside a sentence. By default the name of whose voice it is."),
     Field("party", At(ID_TYPE), "Whose voice it is: an id of people.yaml, or a key. By default its own."),
     Field("own", Flag(), "On a report: it is ours."),
     Field("description", TEXT, "How an unnamed source is described; never published on deep background."),
     Field("why_unnamed", TEXT, "Why an unnamed source is unnamed."),
-    Field("caveats", ListOf(TEXT, "text, or a list of texts"), "What speaks for or against relying on it."),
+    Field("caveats", _CAVEATS, "What to know before relying on it, or what speaks for and against that."),
     Field("saved", SavedPath(), _SAVED),
     Field("withdrawn", Nested(WITHDRAWN, made(Withdrawal)), WITHDRAWN.meaning),
     rules={
@@ -151,6 +189,9 @@ def _check(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> 
     if values.get("knowledge") == "first-hand" and (values.get("via") or kind == "report"):
         why = "knows through others (`via`)" if values.get("via") else "is a report"
         reader.report("E204", at("knowledge"), f"{words} {why}, so it can't be first-hand", "take `knowledge` out")
+    if kind == "report" and values.get("reported_in"):
+        hint = "what a report knows from another one is its `via`"
+        reader.report("E212", at("reported_in"), f"{words} is a report, and can't be `reported_in` one", hint)
     if attribution in ("background", "deep-background") and "why_unnamed" not in values and kind != "report":
         span = reader.span(mapping.entries["attribution"].key)
         reader.report("W251", span, f"{words} doesn't say why it is unnamed", "add `why_unnamed`")
@@ -179,6 +220,7 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
     """The record of what was read."""
     kind: SourceType = values.pop("type", "report")
     via: tuple[Located, ...] = values.pop("via", ())
+    reported_in: tuple[Located, ...] = values.pop("reported_in", ())
     party: Located | None = values.pop("party", None)
     attribution = values.pop("attribution", None)
     if kind == "report" or attribution is None:
@@ -193,6 +235,9 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
         knowledge=_knowledge(kind, declared, through_others=bool(via)),
         via=tuple(located.text for located in via),
         via_spans=tuple(located.span for located in via),
+        reported_in=tuple(located.text for located in reported_in),
+        reported_in_spans=tuple(located.span for located in reported_in),
+        document_number=values.pop("number", None),
         party=party.text if party else None,
         party_span=party.span if party else None,
         local=reader.local,

@@ -17,7 +17,7 @@ from explainer.load.yaml_nodes import Entry, Mapping, Positions, Scalar, Sequenc
 from explainer.text.control_chars import CONTROL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from explainer.load.yaml_nodes import Node
 
@@ -28,6 +28,12 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # `private:note` is no key, and neither is a line that an open quote or a wrong indent made part of a text.
 _NO_KEY = re.compile(r"(?:^|\s)private:(?=\S|$)", re.IGNORECASE)
 _KEY_IN_TEXT = re.compile(r"\n[ \t]*(?:- +)*[\"']?private[\"']?[ \t]*:", re.IGNORECASE)
+# Spaces that nobody sees are none to YAML: in an indent, after the colon of a key, after the dash of an item.
+_STRANGE = "\u00a0\u2007\u202f\u2009\u3000"
+_STRANGE_SPACE = re.compile(
+    rf"^[ \t]*[{_STRANGE}][ \t{_STRANGE}]*(?=[\w\"'-])|^[ \t]*(?:- +)?[\w-]+:[{_STRANGE}]|^[ \t]*-[{_STRANGE}]",
+    re.MULTILINE,
+)
 _QUOTE_IT = "if it belongs to the text, put the whole value in quotes"
 _WARY_HINT = "write `private: …` on a line of its own, indented as its neighbours; is a quote left open above?"
 _FEATURES = {
@@ -66,6 +72,7 @@ class _Composer:
         self.nodes = self.roots
         self.documents = 0
         self.hidden: set[int] = set()
+        self.texts: list[tuple[int, int]] = []  # where text in quotes or in blocks begins and ends
         self.diagnostics: list[Diagnostic] = []
         self.wary = "private" in positions.text.casefold()
 
@@ -118,6 +125,8 @@ class _Composer:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor is not None or event.tag is not None:
             self.properties(event)
+        if style:
+            self.texts.append((start, end))
         if style == '"' and not text.isprintable() and (found := CONTROL.search(text)):
             code_point = f"U+{ord(found[0]):04X}"
             self.report("E103", start, end, f"a control character ({code_point}) is written as an escape")
@@ -206,9 +215,23 @@ def compose(positions: Positions) -> Tree:
     except (ValueError, OverflowError, RecursionError):
         span = positions.span(0, 1)
         composer.diagnostics.append(Diagnostic("E110", "the YAML contains a number that can't be read", span))
+    if spaces := list(_strange_spaces(positions, composer.texts)):
+        # Whatever else is wrong follows from them.
+        composer.diagnostics, root = spaces, None
     if root is None and may_hold_secrets(positions.text):
         composer.hidden.update(positions.all_lines)
     return Tree(root, frozenset(composer.hidden), composer.diagnostics)
+
+
+def _strange_spaces(positions: Positions, texts: list[tuple[int, int]]) -> Iterator[Diagnostic]:
+    """The errors of spaces that are none to YAML where it needs one, outside of text in quotes and blocks."""
+    if positions.text.isascii():
+        return
+    for found in _STRANGE_SPACE.finditer(positions.text):
+        at = next(index for index in range(found.start(), found.end()) if positions.text[index] in _STRANGE)
+        if not any(start <= at < end for start, end in texts):
+            message = "a space of another kind stands here, such as a no-break space, and YAML doesn't take it for one"
+            yield Diagnostic("E110", message, positions.span(at, at + 1), ("type a plain space in its place",))
 
 
 def _syntax(positions: Positions, error: yaml.YAMLError) -> Diagnostic:

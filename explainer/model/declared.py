@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from explainer.diagnostics import Span
+from explainer.model.record import Record
 from explainer.model.terms import Attribution, ColorScheme, Knowledge, PageKind, Response, SourceType, TargetKind
 from explainer.text.catalog import Catalogs
+from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
-    from explainer.diagnostics import Span
     from explainer.text.catalog import Catalog
-    from explainer.text.dates import PartialDate
     from explainer.text.typography import Style
 
 
-class Link(NamedTuple):
+class Link(Record, frozen=True):
     """A labelled address."""
 
     label: str
     url: str
 
 
-class Publisher(NamedTuple):
+class Publisher(Record, frozen=True):
     """Who publishes the site."""
 
     name: str
@@ -29,28 +30,28 @@ class Publisher(NamedTuple):
     logo: str | None = None
 
 
-class Tips(NamedTuple):
+class Tips(Record, frozen=True):
     """The box that asks readers for information."""
 
     text: str
     links: tuple[Link, ...] = ()
 
 
-class Accent(NamedTuple):
+class Accent(Record, frozen=True):
     """The colour of links and sourcing words, as `#rrggbb`; `dark` for dark mode, None to derive it."""
 
     light: str
     dark: str | None = None
 
 
-class Typefaces(NamedTuple):
+class Typefaces(Record, frozen=True):
     """The names of typefaces that stand in front of the theme's."""
 
     serif: str | None = None
     sans: str | None = None
 
 
-class Policy(NamedTuple):
+class Policy(Record, frozen=True):
     """A policy by its key (`corrections`, …) and its address or path of the site, as declared."""
 
     key: str
@@ -58,7 +59,7 @@ class Policy(NamedTuple):
     span: Span
 
 
-class Redirect(NamedTuple):
+class Redirect(Record, frozen=True):
     """A path of the site that was, and where what stood there is now: an address or a path of the site."""
 
     path: str
@@ -66,7 +67,7 @@ class Redirect(NamedTuple):
     span: Span
 
 
-class Target(NamedTuple):
+class Target(Record, frozen=True):
     """A host to publish to, as `site.yaml` names it; each kind has its own fields, the rest are None.
 
     `verify` is for how many seconds readers' addresses are asked for what was published, 0 for not at
@@ -93,7 +94,7 @@ class Target(NamedTuple):
     verify_at: str | None = None
 
 
-class SiteConfig(NamedTuple):
+class SiteConfig(Record, frozen=True):
     """`content/site.yaml`.
 
     `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none.
@@ -117,28 +118,50 @@ class SiteConfig(NamedTuple):
     publish: tuple[Target, ...] = ()
 
 
-class Person(NamedTuple):
+class Person(Record, frozen=True):
     """A person or an organisation of `content/people.yaml`."""
 
     id: str
     name: str
     span: Span
     kind: Literal["person", "organization"] = "person"
+    short: str | None = None
     role: str | None = None
     bio: str | None = None
     links: tuple[Link, ...] = ()
 
 
-class Withdrawal(NamedTuple):
+class Withdrawal(Record, frozen=True):
     """When and why a source was withdrawn."""
 
     date: PartialDate
     reason: str | None = None
 
 
-class Source(NamedTuple):
+class Caveats(Record, frozen=True):
+    """What to know before relying on a source: what speaks for it, what against it, and what isn't sorted."""
+
+    favour: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them, what speaks for it first."""
+        return (*self.favour, *self.against, *self.other)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.all)
+
+
+NO_CAVEATS = Caveats()
+
+
+class Source(Record, frozen=True):
     """A source as declared, defaults filled in. Not for templates: see `PublicSource`.
 
+    `reported_in` are the reports that we have it from alone, `short` its name inside a sentence.
     `attribution` is None where the type has none. `local` is true for a source in a page's front
     matter. `saved` is the saved copy's path, relative to the site.
     """
@@ -157,15 +180,21 @@ class Source(NamedTuple):
     archive: str | None = None
     language: str | None = None
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     party: str | None = None
     own: bool = False
+    short: str | None = None
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     saved: str | None = None
     withdrawn: Withdrawal | None = None
     local: bool = False
     via_spans: tuple[Span, ...] = ()
+    reported_in_spans: tuple[Span, ...] = ()
     party_span: Span | None = None
 
     @property
@@ -179,14 +208,14 @@ class Source(NamedTuple):
         return self.party or self.id
 
 
-class Located(NamedTuple):
+class Located(Record, frozen=True):
     """A word of the author's, with its position."""
 
     text: str
     span: Span
 
 
-class EdgeDecl(NamedTuple):
+class EdgeDecl(Record, frozen=True):
     """One source in a claim's front matter or arguments, with an optional quote and locator."""
 
     source: str
@@ -195,7 +224,7 @@ class EdgeDecl(NamedTuple):
     at: str | None = None
 
 
-class ResponseDecl(NamedTuple):
+class ResponseDecl(Record, frozen=True):
     """One entry of a claim's `responses`: a source id (or people id) and what it answered."""
 
     id: str
@@ -203,7 +232,7 @@ class ResponseDecl(NamedTuple):
     span: Span
 
 
-class ClaimDecl(NamedTuple):
+class ClaimDecl(Record, frozen=True):
     """What is declared of one claim, in the front matter or in the shortcode's own arguments.
 
     `fields` maps the name of each field given to its place, so that both places can be compared.
@@ -226,14 +255,14 @@ class ClaimDecl(NamedTuple):
     supersedes: tuple[Located, ...] = ()
 
 
-class Correction(NamedTuple):
+class Correction(Record, frozen=True):
     """A dated correction, as text."""
 
     date: PartialDate
     text: str
 
 
-class Image(NamedTuple):
+class Image(Record, frozen=True):
     """A page's picture: its address or path beside the page, text instead, credit."""
 
     src: str
@@ -242,7 +271,7 @@ class Image(NamedTuple):
     span: Span
 
 
-class Moment(NamedTuple):
+class Moment(Record, frozen=True):
     """A day, or a time of a day, as the author wrote it.
 
     `iso` is `YYYY-MM-DD` or a full RFC 3339 time in the site's zone; `epoch` is its first second,
@@ -258,7 +287,7 @@ class Moment(NamedTuple):
         return self.iso[:10]
 
 
-class Meta(NamedTuple):
+class Meta(Record, frozen=True):
     """A page's front matter, checked and typed; `sources` are the page's own."""
 
     title: str
@@ -284,7 +313,7 @@ class Meta(NamedTuple):
     related: tuple[Located, ...] = ()
 
 
-class PageFile(NamedTuple):
+class PageFile(Record, frozen=True):
     """A file of content, read and split; the body is not parsed yet.
 
     `path` is relative to the site. `bundle` is true for `<slug>/index.md`. `body` starts with as
@@ -302,7 +331,7 @@ class PageFile(NamedTuple):
 _NO_WORDS = Catalogs()
 
 
-class Library(NamedTuple):
+class Library(Record, frozen=True):
     """What all pages share: configuration, people, the source registry, the words of each language."""
 
     config: SiteConfig

@@ -7,75 +7,80 @@ any number of times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from explainer.diagnostics import Span
 from explainer.model.declared import ClaimDecl, Located, PageFile
+from explainer.model.record import Record
 from explainer.model.terms import Response, Stance
 
-if TYPE_CHECKING:
-    from explainer.diagnostics import Span
 
-
-class ClaimOpen(NamedTuple):
+class ClaimOpen(Record, frozen=True, tag=0):
     """The beginning of claim number `claim` of the document; `block` when it spans whole blocks."""
 
     claim: int
     block: bool
 
 
-class ClaimClose(NamedTuple):
+class ClaimClose(Record, frozen=True, tag=1):
     """The end of claim number `claim` of the document."""
 
     claim: int
     block: bool
 
 
-class CiteHole(NamedTuple):
+class CiteHole(Record, frozen=True, tag=3):
     """The note numbers of citation number `cite` of the document."""
 
     cite: int
 
 
-class FootnoteHole(NamedTuple):
+class FootnoteHole(Record, frozen=True, tag=4):
     """Reference number `ref` to footnote number `note` of the document."""
 
     note: int
     ref: int
 
 
-class PanelsHole(NamedTuple):
+class PanelsHole(Record, frozen=True, tag=5):
     """The full accounts of a block's claims, after the block."""
 
     claims: tuple[int, ...]
 
 
-class HrefHole(NamedTuple):
+class HrefHole(Record, frozen=True, tag=6):
     """The value of a link's `href` or an image's `src`, number `link` of the document."""
 
     link: int
 
 
-class SizeHole(NamedTuple):
+class SizeHole(Record, frozen=True, tag=9):
     """The width and height of an image, if known: link number `link` of the document."""
 
     link: int
 
 
-class ClaimWords(NamedTuple):
+class ClaimNumbers(Record, frozen=True, tag=10):
+    """Where the note numbers of claim number `claim` stand, in a paragraph."""
+
+    claim: int
+
+
+class ClaimWords(Record, frozen=True, tag=2):
     """The note numbers and the sourcing words of claim number `claim`."""
 
     claim: int
     block: bool
 
 
-class RefHole(NamedTuple):
+class RefHole(Record, frozen=True, tag=7):
     """`ref` shortcode number `ref` of the document: its address alone, or a whole link."""
 
     ref: int
     address: bool
 
 
-class CallHole(NamedTuple):
+class CallHole(Record, frozen=True, tag=8):
     """Shortcode call number `call` of the document, with the body inside it."""
 
     call: int
@@ -85,6 +90,7 @@ class CallHole(NamedTuple):
 Hole: TypeAlias = (
     ClaimOpen
     | ClaimClose
+    | ClaimNumbers
     | ClaimWords
     | CiteHole
     | FootnoteHole
@@ -94,10 +100,10 @@ Hole: TypeAlias = (
     | RefHole
     | CallHole
 )
-Body: TypeAlias = "tuple[str | Hole, ...]"
+Body: TypeAlias = tuple[str | Hole, ...]
 
 
-class ClaimMark(NamedTuple):
+class ClaimMark(Record, frozen=True):
     """A claim found in the text.
 
     `decl` holds the shortcode's own arguments; `text` the words as shown; `parent` the number of
@@ -110,7 +116,7 @@ class ClaimMark(NamedTuple):
     block: int
 
 
-class CiteMark(NamedTuple):
+class CiteMark(Record, frozen=True):
     """A `source` shortcode: ids, and for one id a quote, a locator, a stance, a response.
 
     `claim` is the innermost claim around it, `block` the block that it stands in, `section` the
@@ -128,7 +134,7 @@ class CiteMark(NamedTuple):
     section: str
 
 
-class Footnote(NamedTuple):
+class Footnote(Record, frozen=True):
     """A Markdown footnote: its label, its body, and the heading above each reference to it."""
 
     label: str
@@ -137,7 +143,7 @@ class Footnote(NamedTuple):
     span: Span
 
 
-class LinkMark(NamedTuple):
+class LinkMark(Record, frozen=True):
     """A link or an image in the text, its target as written (percent-encoded)."""
 
     target: str
@@ -145,14 +151,14 @@ class LinkMark(NamedTuple):
     image: bool
 
 
-class RefMark(NamedTuple):
+class RefMark(Record, frozen=True):
     """A `ref` shortcode: its target, `claim` or `page#claim`."""
 
     target: str
     span: Span
 
 
-class CallMark(NamedTuple):
+class CallMark(Record, frozen=True):
     """A call of a template shortcode: positional and named arguments, and whether it has a closing tag.
 
     `inline`: it stands inside a line of text. `right`: it is only a near miss of a tag, which has no hole of its own,
@@ -169,7 +175,7 @@ class CallMark(NamedTuple):
     percent: bool = False
 
 
-class Heading(NamedTuple):
+class Heading(Record, frozen=True):
     """A heading of the text: level 1 to 6, id, plain text."""
 
     level: int
@@ -177,7 +183,7 @@ class Heading(NamedTuple):
     text: str
 
 
-class Document(NamedTuple):
+class Document(Record, frozen=True):
     """A page's file and what its text holds; `hidden` are lines that no report may show."""
 
     file: PageFile

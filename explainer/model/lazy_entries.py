@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
+from explainer.model.record import Record
 from explainer.model.site import ClaimEntry, PageEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from explainer.model.site import PageInterface, PageSummary
 
@@ -17,7 +18,7 @@ InterfaceOf: TypeAlias = "Callable[[PageSummary], PageInterface]"
 T = TypeVar("T", PageEntry, ClaimEntry)
 
 
-class Listing(NamedTuple):
+class Listing(Record, frozen=True):
     """A list to be published: its path, its entries (JSON-serialisable, for a digest), and a function that renders it."""
 
     path: str

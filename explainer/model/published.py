@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from explainer.model.declared import Correction, Link, Withdrawal
+from explainer.model.declared import NO_CAVEATS, Caveats, Correction, Link, Withdrawal
 from explainer.model.document import Body, CallMark, Heading
+from explainer.model.record import Record
 from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
 from explainer.text.languages import direction
 
@@ -13,7 +14,28 @@ if TYPE_CHECKING:
     from explainer.text.languages import Direction
 
 
-class SourcingNote(NamedTuple):
+# The parts of a page's bar, and the levels that are in each; statements are apart.
+GROUPS: dict[str, tuple[Level, ...]] = {
+    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
+    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
+    "unstated": ("origin-unstated",),
+    "none": ("unsourced", "disputes-only"),
+    "withdrawn": ("withdrawn",),
+}
+GROUP_OF = {level: name for name, levels in GROUPS.items() for level in levels}
+SAID = "said"
+_FIRST_WORDS = 48
+
+
+def first_words(text: str) -> str:
+    """A text by its first words, cut between two of them where it is long."""
+    if len(text) <= _FIRST_WORDS:
+        return text
+    cut = text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{cut or text[:_FIRST_WORDS]}…"
+
+
+class SourcingNote(Record, frozen=True):
     """What is added to a level, by code; only the fields of that code are set.
 
     `parties` for `disputed` and the three responses, `earlier` for `disputed`, `steps` (hops) for
@@ -28,37 +50,34 @@ class SourcingNote(NamedTuple):
     origins: tuple[str, ...] = ()
 
 
-class Verdict(NamedTuple):
-    """How a claim is sourced: the level, the count of independent origins, the notes.
-
-    `origin` is the id of a source that stands for the one origin of all stated routes, where there
-    is one and the level is one of rows 7 to 10.
-    """
+class Verdict(Record, frozen=True):
+    """How a claim is sourced: the level, the count of independent origins, the notes."""
 
     level: Level
     n: int
     notes: tuple[SourcingNote, ...] = ()
-    origin: str | None = None
 
 
-class PublicSource(NamedTuple):
+class PublicSource(Record, frozen=True):
     """A source as it may be published.
 
     Of an unnamed source `title`, `publisher`, `authors`, `date`, `url`, `archive` and `party` are
     None or empty, and on deep background `description`, `why_unnamed` and `caveats` too.
-    `name` is what stands for it in a sentence: title, description, or "an unnamed source"; `voice`
-    the name of whose voice it is, where that is someone of people.yaml.
+    `name` is what stands for it: title, description, or "an unnamed source"; `short` what it is called
+    inside a sentence; `voice` the name of whose voice it is, where that is someone of people.yaml.
     `number` is its note's, None where it is only on another source's route. `page` is the address
     of its own page, for sources of the registry that are named.
     """
 
     id: str
     name: str
+    short: str
     type: SourceType
     attribution: Attribution | None
     knowledge: Knowledge
     unnamed: bool
     via: tuple[str, ...] = ()
+    reported_in: tuple[str, ...] = ()
     number: int | None = None
     title: str | None = None
     publisher: str | None = None
@@ -70,15 +89,18 @@ class PublicSource(NamedTuple):
     language: str | None = None
     party: str | None = None
     own: bool = False
+    container: str | None = None
+    document_number: str | None = None
+    doi: str | None = None
     description: str | None = None
     why_unnamed: str | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: Caveats = NO_CAVEATS
     withdrawn: Withdrawal | None = None
     page: str | None = None
     voice: str | None = None
 
 
-class Voice(NamedTuple):
+class Voice(Record, frozen=True):
     """A party as a reader may know it: its public id, its name, its page if it has one."""
 
     id: str
@@ -86,7 +108,7 @@ class Voice(NamedTuple):
     page: str | None = None
 
 
-class Use(NamedTuple):
+class Use(Record, frozen=True):
     """One place on the page that leads to a note: `anchor` is the place's id.
 
     `letter` (a, b, … within the note) and `label` (a claim or a heading) name it in the back link.
@@ -99,14 +121,14 @@ class Use(NamedTuple):
     label: str
 
 
-class Passage(NamedTuple):
+class Passage(Record, frozen=True):
     """The part of a note for one locator (`at`, None for the source as a whole) and its uses."""
 
     at: str | None
     uses: tuple[Use, ...]
 
 
-class Note(NamedTuple):
+class Note(Record, frozen=True):
     """An entry of Notes: a source with its passages, or a Markdown footnote with its body."""
 
     anchor: str
@@ -116,7 +138,7 @@ class Note(NamedTuple):
     footnote: Body = ()
 
 
-class Edge(NamedTuple):
+class Edge(Record, frozen=True):
     """One source's part in a claim, as published; equal edges are merged, each quote is kept."""
 
     source: str
@@ -126,14 +148,14 @@ class Edge(NamedTuple):
     at: str | None = None
 
 
-class Reply(NamedTuple):
+class Reply(Record, frozen=True):
     """An answer from someone who is no source of the page: no comment, or not reached."""
 
     voice: Voice
     response: Response
 
 
-class ClaimLink(NamedTuple):
+class ClaimLink(Record, frozen=True):
     """A link to a claim: id (`claim` or `page#claim`), address, text, its page's title."""
 
     id: str
@@ -142,7 +164,7 @@ class ClaimLink(NamedTuple):
     page_title: str
 
 
-class PanelEdge(NamedTuple):
+class PanelEdge(Record, frozen=True):
     """A source in a claim's full account: what it says, and the use that leads to its note.
 
     `chain` is the way from the source to its origins, in words.
@@ -156,12 +178,13 @@ class PanelEdge(NamedTuple):
     chain: str | None
 
 
-class Claim(NamedTuple):
+class Claim(Record, frozen=True):
     """A claim, judged and ready to be shown.
 
     `url` is its absolute address; `shown` the words as shown, `text` the sentence that stands
-    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim, `label` in full, `sentences` tell the notes. `speaker` is
-    None where the claim isn't "X said Y". `cites` are the numbers that follow the claim.
+    alone. `new` are words of its quotations that the editor marks as new. `words` stand at the claim,
+    `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
+    `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
     """
 
     id: str
@@ -177,6 +200,7 @@ class Claim(NamedTuple):
     label: str
     sentences: tuple[str, ...]
     edges: tuple[Edge, ...]
+    inner: bool = False
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
@@ -186,6 +210,16 @@ class Claim(NamedTuple):
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
     superseded_by: tuple[ClaimLink, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The part of the page's bar that the claim is in: a statement is apart."""
+        return SAID if self.speaker else GROUP_OF[self.verdict.level]
+
+    @property
+    def label_words(self) -> str:
+        """The first words of the claim, by which links name it."""
+        return first_words(self.text)
 
     @property
     def anchor(self) -> str:
@@ -198,7 +232,7 @@ class Claim(NamedTuple):
         return f"how-{self.id}"
 
 
-class Byline(NamedTuple):
+class Byline(Record, frozen=True):
     """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
 
     name: str
@@ -210,14 +244,14 @@ class Byline(NamedTuple):
     url: str | None = None
 
 
-class PageLink(NamedTuple):
+class PageLink(Record, frozen=True):
     """A link to a page of the site: its path (`/explainers/x/`) and title."""
 
     title: str
     url: str
 
 
-class PageImage(NamedTuple):
+class PageImage(Record, frozen=True):
     """A page's picture, its address ready for an attribute."""
 
     url: str
@@ -225,19 +259,20 @@ class PageImage(NamedTuple):
     credit: str | None
 
 
-class Size(NamedTuple):
+class Size(Record, frozen=True):
     """A picture's width and height in CSS pixels, as a browser shows it unscaled."""
 
     width: int
     height: int
 
 
-class PageRecord(NamedTuple):
+class PageRecord(Record, frozen=True):
     """What resolving an explainer or another page alone gives: all of it but what the rest of the site adds.
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
-    of `body`, by index. `sourcing` sums up how the claims are sourced.
+    of `body`, by index. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    that all of them are known through, if there is one.
     """
 
     kind: PageKind
@@ -256,6 +291,7 @@ class PageRecord(NamedTuple):
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
     sourcing: str = ""
+    report: str | None = None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()
@@ -266,7 +302,7 @@ class PageRecord(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-class Page(NamedTuple):
+class Page(Record, frozen=True):
     """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last eight fields).
 
     `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.
@@ -288,6 +324,7 @@ class Page(NamedTuple):
     authors: tuple[Byline, ...] = ()
     contributors: tuple[Byline, ...] = ()
     sourcing: str = ""
+    report: str | None = None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
     sources: tuple[PublicSource, ...] = ()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
 
+from explainer.diagnostics import Span
 from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
+from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, Level, PageKind, Stance
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from explainer.diagnostics import Span
-
-
-class ShownFile(NamedTuple):
+class ShownFile(Record, frozen=True):
     """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named."""
 
     file: str
@@ -23,14 +20,14 @@ class ShownFile(NamedTuple):
     span: Span
 
 
-class GroupCount(NamedTuple):
+class GroupCount(Record, frozen=True):
     """How many claims a part of a page's bar has: `named`, `unnamed`, …, `said`."""
 
     name: str
     n: int
 
 
-class PageEntry(NamedTuple):
+class PageEntry(Record, frozen=True):
     """A page in a list. `groups` are the parts of its bar, `disputed` counts its claims in dispute."""
 
     title: str
@@ -49,7 +46,7 @@ class PageEntry(NamedTuple):
     image: PageImage | None = None
 
 
-class CorrectionEntry(NamedTuple):
+class CorrectionEntry(Record, frozen=True):
     """A correction in a list, with the page that was corrected."""
 
     date: str
@@ -58,7 +55,7 @@ class CorrectionEntry(NamedTuple):
     page_url: str
 
 
-class ClaimEntry(NamedTuple):
+class ClaimEntry(Record, frozen=True):
     """A claim in a list: in the ledger, on a source's page, on a person's page.
 
     `path` is the address on the site of the claim on its page. On a source's page `stance` is what
@@ -86,7 +83,7 @@ class ClaimEntry(NamedTuple):
     new: tuple[str, ...] = ()
 
 
-class ClaimInterface(NamedTuple):
+class ClaimInterface(Record, frozen=True):
     """What the rest of the site may need of a claim: its entry, its sources' stances, its ties as declared.
 
     `replies` are the ids of people who answered and are no source.
@@ -100,7 +97,7 @@ class ClaimInterface(NamedTuple):
     replies: tuple[str, ...] = ()
 
 
-class SourceInterface(NamedTuple):
+class SourceInterface(Record, frozen=True):
     """What the rest of the site may need of a source that a page shows, as it may be published."""
 
     id: str
@@ -109,7 +106,7 @@ class SourceInterface(NamedTuple):
     via: tuple[str, ...]
 
 
-class PageInterface(NamedTuple):
+class PageInterface(Record, frozen=True):
     """What the rest of the site may need of a page: while it is the same, nothing else can change.
 
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
@@ -145,7 +142,7 @@ class PageInterface(NamedTuple):
     keeps_id: bool = False
 
 
-class PageSummary(NamedTuple):
+class PageSummary(Record, frozen=True):
     """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
 
     `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
@@ -185,7 +182,7 @@ class PageSummary(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-class Ties(NamedTuple):
+class Ties(Record, frozen=True):
     """The claims that a claim is tied to, as links."""
 
     contradicts: tuple[ClaimLink, ...] = ()
@@ -194,7 +191,7 @@ class Ties(NamedTuple):
     superseded_by: tuple[ClaimLink, ...] = ()
 
 
-class PageContext(NamedTuple):
+class PageContext(Record, frozen=True):
     """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses."""
 
     hrefs: tuple[str, ...] = ()
@@ -208,7 +205,7 @@ class PageContext(NamedTuple):
     ties: tuple[tuple[int, Ties], ...] = ()
 
 
-class SourcePage(NamedTuple):
+class SourcePage(Record, frozen=True):
     """The page of a named source of the registry: every claim that rests on it."""
 
     source: PublicSource
@@ -218,7 +215,7 @@ class SourcePage(NamedTuple):
     indirect: tuple[ClaimEntry, ...]
 
 
-class PersonPage(NamedTuple):
+class PersonPage(Record, frozen=True):
     """The page of a person or organisation: statements in time, what they wrote, which reported claims they dispute."""
 
     person: Byline
@@ -227,7 +224,7 @@ class PersonPage(NamedTuple):
     disputed: tuple[ClaimEntry, ...] = ()
 
 
-class TagPage(NamedTuple):
+class TagPage(Record, frozen=True):
     """A tag's explainers, newest first; `url` is its path."""
 
     label: str
@@ -236,7 +233,7 @@ class TagPage(NamedTuple):
     entries: Sequence[PageEntry]
 
 
-class MonthLink(NamedTuple):
+class MonthLink(Record, frozen=True):
     """A month of the ledger: `2017-07`, its path, how many claims."""
 
     month: str
@@ -244,7 +241,7 @@ class MonthLink(NamedTuple):
     claims: int
 
 
-class LedgerMonth(NamedTuple):
+class LedgerMonth(Record, frozen=True):
     """The claims of the explainers that came out in one month, with the neighbouring months."""
 
     month: str
@@ -254,7 +251,7 @@ class LedgerMonth(NamedTuple):
     older: MonthLink | None = None
 
 
-class Choice(NamedTuple):
+class Choice(Record, frozen=True):
     """Which pages a build includes: drafts, future pages, and what time is now (seconds since 1970 UTC)."""
 
     now: int
@@ -262,7 +259,7 @@ class Choice(NamedTuple):
     future: bool = False
 
 
-class SiteView(NamedTuple):
+class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
@@ -285,7 +282,7 @@ class SiteView(NamedTuple):
     pages: tuple[PageLink, ...]
 
 
-class Listed(NamedTuple):
+class Listed(Record, frozen=True):
     """A person or source that has a page of its own: its id, the page's path, the explainers listed there.
 
     `written` are the explainers that a person has written.
@@ -297,7 +294,7 @@ class Listed(NamedTuple):
     written: tuple[PageSummary, ...] = ()
 
 
-class Site(NamedTuple):
+class Site(Record, frozen=True):
     """The resolved site: the pages that are included, newest first, and each list.
 
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic
-from explainer.model.document import PanelsHole
+from explainer.model.document import CiteHole, ClaimNumbers, FootnoteHole, PanelsHole
+from explainer.parse.badge_places import place_badges
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Span
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from explainer.parse.tag_grammar import Tag
 
 
+# What the numbers of notes stand in, and what keeps the numbers of two of them apart: a narrow space, without a break.
+_NUMBERED = (CiteHole, FootnoteHole, ClaimNumbers)
+_BETWEEN_NUMBERS = "\u202f"
 # White space that is one space in plain text; the narrow one that a French mark has beside it is part of the mark.
 _SPACE = re.compile(r"[^\S\u202f]+")
 
@@ -52,6 +56,8 @@ class Frame:
                 if run:
                     joined.append("".join(run))
                     run.clear()
+                elif type(part) in _NUMBERED and joined and type(joined[-1]) in _NUMBERED:
+                    joined.append(_BETWEEN_NUMBERS)
                 joined.append(part)
         if run:
             joined.append("".join(run))
@@ -140,6 +146,13 @@ class DocumentBuilder:
         if self.after_link and not self.links_open:
             self.parts += self.after_link
             self.after_link = []
+
+    def place_badges(self, start: int) -> None:
+        """Move the words of claims from a part of the frame on to where they stand."""
+        for claim in place_badges(self.parts, start):
+            decl = self.claims[claim].decl
+            hint = "end it behind the word; its sourcing stands there already"
+            self.report("W353", f"claim `{decl.id}` ends inside a word", decl.span, hint)
 
     def begin_aside(self) -> Aside:
         """Begin a body of its own in the middle of another, such as a footnote."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
-from explainer.model.document import CallMark, ClaimWords, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
 from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.diagnostics import Span
-    from explainer.model.document import Hole
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.near_misses import NearMiss
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
-_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto|tel|sms):.|sgnl://.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|$)|(?:mailto:|(?:tel|sms):\+?[\d(]|sgnl://).", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://|mailto:")
 # A link whose words are its address: in print the address isn't printed after it a second time.
 _BARE = "x-bare"
@@ -34,7 +33,6 @@ _NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
-_ENDING = re.compile(r"[.,;:!?…”’»)\]]+")
 _HTML = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
     "s_open": "<del>", "s_close": "</del>",
@@ -60,28 +58,17 @@ def add_run(builder: DocumentBuilder, inline: Token) -> None:
     if children and len(children) == 1 and children[0].type == "text":
         add_text(builder, children[0].content)
     elif children:
+        parts, start = builder.parts, len(builder.parts)
         Run(builder, inline).walk(children)
+        if builder.parts is parts:
+            builder.place_badges(start)
 
 
 def add_text(builder: DocumentBuilder, content: str) -> None:
     """Add words."""
     if content:
         builder.words.append(content)
-        if builder.parts and type(builder.parts[-1]) is ClaimWords:
-            content = _closed(builder.parts, content)
         builder.parts.append(escape(content))
-
-
-def _closed(parts: list[str | Hole], content: str) -> str:
-    """Move punctuation that ends a claim in front of its numbers and words; returns the rest of the text."""
-    found = _ENDING.match(content)
-    if not found:
-        return content
-    at = len(parts) - 1
-    while at and type(parts[at - 1]) is ClaimWords:
-        at -= 1
-    parts.insert(at, escape(found[0]))
-    return content[found.end() :]
 
 
 class Run:
@@ -186,7 +173,7 @@ class Run:
         if _OUTSIDE.match(target):
             builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
-            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl://"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
         else:
             builder.links.append(LinkMark(target, self.span(token), image))
@@ -212,6 +199,7 @@ class Run:
         self.shift += inside
         self.walk(token.children or ())
         self.shift -= inside
+        builder.place_badges(1)
         builder.parts.append("</p>\n")
         builder.notes.defined[label] = (builder.end_aside(aside), self.span(token))
         return label

@@ -55,6 +55,8 @@ def close_shortcode(builder: DocumentBuilder, *, block: bool) -> None:
                 builder.parts.append("</a>")
                 builder.close_link()
         case _ if opened.number >= 0:
+            if not block:
+                builder.place_badges(0)
             frame = builder.end_frame()
             builder.frames[-1].panels += frame.panels
             builder.parts.append(CallHole(opened.number, frame.body()))

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from explainer.model.published import Byline, Claim, Page, PublicSource
     from explainer.model.site import SiteView
@@ -104,7 +104,7 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         yield _claim(claim, page, sources)
         yield from _quotations(claim, page, sources)
     for source in page.sources:
-        yield _work(source, page)
+        yield _work(source, page, sources)
 
 
 def _image(page: Page, site: SiteView) -> str | None:
@@ -116,7 +116,11 @@ def _image(page: Page, site: SiteView) -> str | None:
 
 def _author(author: Byline, site: SiteView) -> dict[str, Any]:
     kind = "Organization" if author.kind == "organization" else "Person"
-    links = [_absolute(link.url, site) for link in author.links if not link.url.startswith("mailto:")]
+    links = [
+        _absolute(link.url, site)
+        for link in author.links
+        if not link.url.lower().startswith(("mailto:", "tel:", "sms:", "sgnl:"))
+    ]
     node = {
         "@type": kind, "name": author.name, "description": author.bio, "jobTitle": author.role if kind == "Person" else None,
         "url": _absolute(author.url, site) if author.url else None, "sameAs": links,
@@ -147,7 +151,7 @@ def _quotations(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> I
             }  # fmt: skip
 
 
-def _work(source: PublicSource, page: Page) -> dict[str, Any]:
+def _work(source: PublicSource, page: Page, shown: Container[str]) -> dict[str, Any]:
     return {
         "@type": "CreativeWork",
         "@id": _source_id(page, source),
@@ -156,6 +160,10 @@ def _work(source: PublicSource, page: Page) -> dict[str, Any]:
         "archivedAt": source.archive,
         "datePublished": source.date,
         "inLanguage": source.language,
+        "isPartOf": {"@type": "CreativeWork", "name": source.container} if source.container else None,
+        "identifier": source.document_number,
+        "sameAs": f"https://doi.org/{source.doi}" if source.doi else None,
+        "subjectOf": [{"@id": f"{page.canonical}#note-{report}"} for report in source.reported_in if report in shown],
         "author": [{"@type": "Person", "name": name} for name in source.authors],
         "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
     }

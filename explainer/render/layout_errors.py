@@ -116,5 +116,5 @@ def _undefined(message: str) -> tuple[str, tuple[str, ...]]:
     if not found:
         return message, ()
     kind, attribute = found.groups()
-    fields = getattr(_RECORDS.get(kind), "_fields", ())
+    fields = getattr(_RECORDS.get(kind), "__struct_fields__", ())
     return f"a {kind} has no `{attribute}`", did_you_mean(attribute, fields)

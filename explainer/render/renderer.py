@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
@@ -19,6 +20,7 @@ from explainer.model.document import (
     CallHole,
     CiteHole,
     ClaimClose,
+    ClaimNumbers,
     ClaimOpen,
     ClaimWords,
     FootnoteHole,
@@ -39,6 +41,7 @@ from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
+from explainer.sourcing.words import words_in_table
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
@@ -98,6 +101,7 @@ class LanguageTemplates:
         self.catalog = catalog
         self.macros: ClaimMacros | None = None
         env.globals.update(t=lookup(catalog), spelled=spelled(catalog), listed=listed(catalog), lang=catalog.language)
+        env.globals.update(words_in_table=partial(words_in_table, catalog))
         env.globals.update(theme_lang=_language_of(catalog.language) if catalog.borrowed else Markup())
         env.globals.update(page_lang=_language_of(language) if catalog.borrowed else Markup())
         env.globals.update(way_of=self._way_of)
@@ -317,9 +321,13 @@ class _Filler:
     def _claim_close(self, hole: ClaimClose) -> str:
         return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
 
+    def _claim_numbers(self, hole: ClaimNumbers) -> str:
+        uses = self.page.claims[hole.claim].cites
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
     def _claim_words(self, hole: ClaimWords) -> str:
         claim = self.page.claims[hole.claim]
-        return self.macros.claim_words(claim, hole.block, self._first(claim.cites))
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites) if hole.block else [])
 
     def _cite(self, hole: CiteHole) -> str:
         uses = self.page.cites[hole.cite]
@@ -367,6 +375,7 @@ class _Filler:
     _fillers: ClassVar[dict[type, Callable[[_Filler, Any], str]]] = {
         ClaimOpen: _claim_open,
         ClaimClose: _claim_close,
+        ClaimNumbers: _claim_numbers,
         ClaimWords: _claim_words,
         CiteHole: _cite,
         FootnoteHole: _footnote,

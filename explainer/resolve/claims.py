@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.published import Claim, PanelEdge, Reply
 from explainer.resolve.nearest_passage import nearest_passage
-from explainer.resolve.publishable import origin_name, voice
+from explainer.resolve.publishable import badge_name, voice
 from explainer.resolve.quotes import find_quote
 from explainer.resolve.routes import chain, reach
-from explainer.sourcing.rule import Evidence, judge
-from explainer.sourcing.words import label, sentences, words
+from explainer.sourcing.badge import Names, badge
+from explainer.sourcing.rule import Evidence, judged
+from explainer.sourcing.words import label, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from explainer.model.document import ClaimMark, Document
     from explainer.model.published import PublicSource, Use, Voice
     from explainer.resolve.edges import Claimed
+    from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
 
 
@@ -32,6 +34,15 @@ class References(NamedTuple):
     statuses: tuple[str, ...] | None
     catalog: Catalog
     copies: Callable[[str], str | None]
+
+    @property
+    def names(self) -> Names:
+        """What sources are called in badges."""
+        sources, people, catalog = self.sources, self.people, self.catalog
+        return Names(
+            lambda id_: badge_name(sources[id_], people, catalog),
+            lambda id_: sources[id_].key in people and people[sources[id_].key].kind == "person",
+        )
 
     def in_copy(self, source: str, quote: str) -> bool | None:
         """Whether a quote stands in the source's saved copy; None where there is nothing to compare."""
@@ -45,9 +56,13 @@ class References(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A claim on its page: its note numbers after the words and in the account, and its sources as published."""
+    """A claim's place on the page: its numbers after the words and in the panel, its sources as published.
+
+    `head` is the report that the page's head names.
+    """
 
     canonical: str
+    head: str | None
     after: tuple[Use, ...]
     panel: Mapping[str, Use]
     public: Mapping[str, PublicSource]
@@ -128,13 +143,19 @@ def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
     return (f"the nearest words there: `{passage.text}`", *differences, how)
 
 
-def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references: References, shown: Shown) -> Claim:
-    """A claim with its verdict and everything that is shown of it, except ties to other claims."""
+def judge_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Judged:
+    """How a claim is sourced."""
+    return judged(_evidence(decl, claimed, references), references.sources)
+
+
+def shown_claim(
+    mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, found: Judged, references: References, shown: Shown
+) -> Claim:
+    """A claim with its verdict and everything that is shown of it, but for ties to other claims."""
     sources, people, catalog = references.sources, references.people, references.catalog
-    verdict = judge(_evidence(decl, claimed, references), sources)
+    verdict = found.verdict
     speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
     said_by = speaker.name if speaker else None
-    origin = origin_name(sources[verdict.origin], people, catalog) if verdict.origin else None
     return Claim(
         id=decl.id,
         url=f"{shown.canonical}#claim-{decl.id}",
@@ -145,12 +166,13 @@ def judged_claim(mark: ClaimMark, decl: ClaimDecl, claimed: Claimed, references:
         reported=decl.reported.text if decl.reported else None,
         status=decl.status.text if decl.status else None,
         verdict=verdict,
-        words=words(catalog, verdict, said_by, origin),
+        words=badge(found, shown.head, sources, references.names, catalog),
         label=label(catalog, verdict, said_by),
         sentences=sentences(
             catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
         ),
         edges=claimed.edges,
+        inner=mark.parent is not None,
         panel=tuple(_panel(claimed, references, shown)),
         replies=tuple([Reply(voice(reply.id, {}, people, catalog), reply.response) for reply in claimed.replies]),
         cites=shown.after,
@@ -221,4 +243,4 @@ def _caveats(
     claimed: Claimed, sources: Mapping[str, Source], public: Mapping[str, PublicSource]
 ) -> tuple[tuple[str, str], ...]:
     found = [public[source] for source in reach(claimed.stances, sources)]
-    return tuple([(source.name, caveat) for source in found for caveat in source.caveats])
+    return tuple([(source.name, caveat) for source in found for caveat in source.caveats.all])

@@ -34,6 +34,7 @@ class ClaimIndex:
     unread: frozenset[str]
     claims: dict[Key, ClaimInterface] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    ids: dict[str, list[str]] = field(default_factory=dict)  # of the claims by page, once a hint is asked for
 
     @classmethod
     def of(
@@ -65,11 +66,17 @@ class ClaimIndex:
             self._no_page(page, span)
             return None
         if (page, claim) not in self.claims:
-            ids = (known for slug_, known in self.claims if slug_ == page)
             where = "" if page == slug else f" in `{page}`"
-            self._report("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, ids))
+            self._report("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, self._ids(page)))
             return None
         return page, claim
+
+    def _ids(self, page: str) -> list[str]:
+        """Return the ids of a page's claims."""
+        if not self.ids:
+            for slug, id_ in self.claims:
+                self.ids.setdefault(slug, []).append(id_)
+        return self.ids.get(page, [])
 
     def link(self, key: Key, seen_from: str) -> ClaimLink:
         """A link to a claim, its id short within its own page."""

@@ -147,7 +147,7 @@ def _add_response(
     elif of_people and decl.id in people:
         claimed.replies.append(decl)
     elif of_people:
-        hints = did_you_mean(decl.id, {*sources, *people})
+        hints = did_you_mean(decl.id, sources) or did_you_mean(decl.id, people)
         claimed.diagnostics.append(Diagnostic("E201", f"there is no source or person `{decl.id}`", decl.span, hints))
     else:
         claimed.diagnostics.append(unknown_source(decl.id, decl.span, sources))

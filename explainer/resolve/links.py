@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Size
 
 
-OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl://")
+OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl:")
 # Arguments of a site's own shortcodes that are addresses by their name.
 ADDRESSES = ("src", "href", "url")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
@@ -38,6 +39,12 @@ def site_target(target: str) -> str:
     path, mark, fragment = target.lstrip("/").partition("#")
     is_page = path and not path.endswith("/") and "." not in posixpath.basename(path)
     return f"/{path}{'/' if is_page else ''}{mark}{fragment}"
+
+
+@lru_cache(64)
+def _anchors(ids: str) -> frozenset[str]:
+    """Return the ids of a page, of which each stands on a line."""
+    return frozenset(ids.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ class Linker:
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
-            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl://"
+            hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
         elif name not in ADDRESSES:
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
@@ -156,7 +163,7 @@ class Linker:
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
         ids = self.addresses.paths.get(path)
         anchor = unquote(fragment)
-        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := ids.split("\n")):
+        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := _anchors(ids)):
             self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
 
     def _report(self, code: str, message: str, span: Span, *hints: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
+# On the page of a source stand the nearest of those behind it: with all of them a chain would cost its square.
+_MOST_BEHIND = 40
+_MOST_HELD = 1024
 _slug = lru_cache(maxsize=4096)(name_slug)
 
 
@@ -108,6 +111,8 @@ class Details:
 
     library: Library
     interface_of: InterfaceOf
+    # What stands behind a source that a page cites: all pages of sources ask for the same.
+    behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
 
     def source(self, listed: Listed) -> SourcePage:
         """The page of a source: every claim that cites it, and every one that rests on it through others."""
@@ -120,19 +125,38 @@ class Details:
                 stances = dict(claim.stances)
                 if source.id in stances:
                     direct.append(claim.entry._replace(stance=stances[source.id]))
-                elif through := _leading_to(source.id, stances, known):
+                elif through := self._leading_to(source.id, page.file, stances, known):
                     names = tuple(dict.fromkeys(known[carrier].name for carrier in through))
                     indirect.append(claim.entry._replace(stance=stances[through[0]], through=names))
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect))
+
+    def _leading_to(
+        self, source: str, page: str, cited: Collection[str], sources: Mapping[str, SourceInterface]
+    ) -> list[str]:
+        """Return the cited sources behind which a source stands."""
+        found = []
+        for start in cited:
+            if not sources[start].via:
+                continue
+            if (page, start) not in self.behind:
+                if len(self.behind) >= _MOST_HELD:
+                    self.behind.clear()
+                self.behind[page, start] = frozenset(reach([start], sources))
+            if source in self.behind[page, start]:
+                found.append(start)
+        return found
 
     def source_facts(self, listed: Listed) -> tuple[PublicSource, Voice | None, tuple[PublicSource, ...]]:
         """The facts on a source's page: the source, whose voice it is, through whom it knows."""
         people, catalog, sources = self.library.people, self.library.catalog, self.library.sources
         source = sources[listed.id]
         return (
-            public_source(source, None, people, catalog),
+            public_source(source, None, source.via, people, catalog),
             voice(source.party, sources, people, catalog) if source.party else None,
-            tuple(public_source(sources[i], None, people, catalog) for i in reach(source.via, sources)),
+            tuple(
+                public_source(sources[i], None, sources[i].via, people, catalog)
+                for i in reach(source.via, sources, _MOST_BEHIND)
+            ),
         )
 
     def byline(self, listed: Listed) -> Byline:
@@ -158,11 +182,6 @@ class Details:
             page_entries(listed.written, self.interface_of),
             tuple(disputed),
         )
-
-
-def _leading_to(source: str, cited: Collection[str], sources: Mapping[str, SourceInterface]) -> list[str]:
-    """The cited sources behind which a source stands."""
-    return [start for start in cited if sources[start].via and source in reach([start], sources)]
 
 
 def _against(claim: ClaimInterface, parties: Mapping[str, str | None]) -> set[str]:

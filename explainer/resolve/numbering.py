@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from explainer.model.document import CallHole, CiteHole, ClaimWords, FootnoteHole, PanelsHole
+from explainer.model.document import CallHole, CiteHole, ClaimNumbers, ClaimWords, FootnoteHole, PanelsHole
 from explainer.model.published import Note, Passage, Use
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Numbering:
                 self._numbered[kind](self, part)
 
     def _claim_words(self, hole: ClaimWords) -> None:
+        if hole.block:
+            self._claim_numbers(ClaimNumbers(hole.claim))
+
+    def _claim_numbers(self, hole: ClaimNumbers) -> None:
         cites = self.claims[hole.claim]
         self.after[hole.claim] = tuple([self._use(c.source, c.passages, cites.label) for c in cites.after])
 
@@ -98,7 +102,7 @@ class Numbering:
         self.cites[hole.cite] = tuple([self._use(source, (mark.at,), label) for source in sources])
 
     _numbered: ClassVar[dict[type, Callable[[Numbering, Any], None]]] = {
-        CiteHole: _cite, ClaimWords: _claim_words, PanelsHole: _panels, FootnoteHole: _footnote, CallHole: _call,
+        CiteHole: _cite, ClaimNumbers: _claim_numbers, ClaimWords: _claim_words, PanelsHole: _panels, FootnoteHole: _footnote, CallHole: _call,
     }  # fmt: skip
 
     def _use(self, key: str | int, passages: tuple[str | None, ...], label: str) -> Use:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
-from explainer.model.published import PageRecord
-from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judged_claim
+from explainer.model.published import PageRecord, first_words
+from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judge_claim, shown_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
-from explainer.resolve.routes import reach
+from explainer.resolve.routes import reach_cited
+from explainer.sourcing.badge import page_report
 from explainer.sourcing.words import summary
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from explainer.model.document import CiteMark, ClaimMark, Document
     from explainer.model.published import Claim, PublicSource
     from explainer.model.site import PageInterface
+    from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -61,6 +63,7 @@ class _Gathered:
     marks: Sequence[ClaimMark]
     decls: list[ClaimDecl] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -84,12 +87,15 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered)), catalog).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
     gathered.diagnostics.extend(_unshown(document, numbering))
-    reached = reach([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
+    reached = reach_cited([*cited, *(source for claimed in gathered.claimed for source in claimed.stances)], sources)
+    shown = set(reached)
     public = {
-        source: public_source(sources[source], numbering.number(source), library.people, catalog) for source in reached
+        source: public_source(sources[source], numbering.number(source), shown, library.people, catalog)
+        for source in reached
     }
-    claims = tuple(_claims(document, library, gathered, references, numbering, public))
-    page = _page(document, library, claims, numbering, public)
+    head = page_report(gathered.judged, sources)
+    claims = tuple(_claims(document, library, gathered, references, numbering, public, head))
+    page = _page(document, library, claims, numbering, public)._replace(report=head)
     gathered.diagnostics.extend(_unused(document, reached))
     own = document.file.meta.language
     if own and own.text != library.config.language:
@@ -128,6 +134,7 @@ def _gather(document: Document, references: References) -> _Gathered:
         claimed = collect(decl, own_cites, references.sources, references.people)
         gathered.claimed.append(claimed)
         gathered.diagnostics.extend(claimed.diagnostics)
+        gathered.judged.append(judge_claim(decl, claimed, references))
         gathered.diagnostics.extend(check_claim(decl, claimed, references))
     return gathered
 
@@ -213,7 +220,7 @@ def _cites_of(mark: ClaimMark, claimed: Claimed, scopes: Sequence[Mapping[str, s
             cites.append(Cited(source, tuple(ats)))
         elif further := tuple(at for at in ats if at is not None and not any(at in place for place in found)):
             panel.append(Cited(source, further))
-    return ClaimCites(mark.decl.id.replace("-", " "), tuple(after), tuple(panel))
+    return ClaimCites(first_words(mark.decl.as_text or mark.text or mark.decl.id), tuple(after), tuple(panel))
 
 
 # --- The record -------------------------------------------------------------------------------
@@ -226,11 +233,13 @@ def _claims(
     references: References,
     numbering: Numbering,
     public: dict[str, PublicSource],
+    head: str | None,
 ) -> Iterator[Claim]:
     canonical = _canonical(document, library)
     for number, mark in enumerate(gathered.marks):
-        shown = Shown(canonical, numbering.after.get(number, ()), numbering.panel.get(number, {}), public)
-        yield judged_claim(mark, gathered.decls[number], gathered.claimed[number], references, shown)
+        shown = Shown(canonical, head, numbering.after.get(number, ()), numbering.panel.get(number, {}), public)
+        decl, claimed, found = gathered.decls[number], gathered.claimed[number], gathered.judged[number]
+        yield shown_claim(mark, decl, claimed, found, references, shown)
 
 
 def _canonical(document: Document, library: Library) -> str:

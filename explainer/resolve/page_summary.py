@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from explainer.model.record import packed
 from explainer.model.site import PageSummary
 from explainer.system.file_stats import digest_of
 
@@ -51,7 +51,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
 
 
 def _digest(value: Any) -> str:
-    return digest_of(json.dumps(value, ensure_ascii=False).encode())
+    return digest_of(packed(value))
 
 
 def _people(page: PageInterface) -> Iterator[str]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.model.declared import Withdrawal
+from explainer.model.declared import NO_CAVEATS, Withdrawal
 from explainer.model.published import Byline, PublicSource, Voice
+from explainer.text.languages import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from explainer.model.declared import Located, Person, Source
     from explainer.text.catalog import Catalog
+
+
+SHORT = 40
+"""How many characters a source's name may have inside a sentence."""
 
 
 def public_name(source: Source, catalog: Catalog) -> str:
@@ -21,6 +26,49 @@ def public_name(source: Source, catalog: Catalog) -> str:
     if source.unnamed:
         return source.description or catalog.form("source.unnamed-name")
     return source.title or source.description or source.id
+
+
+def short_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -> str:
+    """What a source is called inside a sentence, 40 characters at most where a word ends there.
+
+    Of an unnamed source only its own `short` or its description; of a deep-background one nothing.
+    """
+    if source.attribution == "deep-background":
+        return catalog.form("badge.deep")
+    if source.short:
+        return source.short
+    if source.unnamed:
+        return shortened(source.description or catalog.form("source.unnamed-name"))
+    if source.key in people:
+        return person_name(people[source.key])
+    publisher = source.publisher if source.type == "report" else None
+    return shortened(publisher or public_name(source, catalog))
+
+
+def badge_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -> str:
+    """What a source is called in a badge: its short name, and whether its name or the whole of it is withheld."""
+    name = isolated(short_name(source, people, catalog), catalog.language)
+    if source.unnamed:
+        return catalog.text("badge.unnamed", name=name)
+    return catalog.text("badge.not-public", name=name) if is_private(source) else name
+
+
+def is_private(source: Source) -> bool:
+    """Whether readers can't see it: a private record that has no name on it."""
+    return source.type == "private-record" and source.attribution != "on-record"
+
+
+def person_name(person: Person) -> str:
+    """A person or an organisation inside a sentence."""
+    return person.short or person.name
+
+
+def shortened(text: str) -> str:
+    """A text cut at a word where it is too long for a sentence; a single long word stays whole."""
+    if len(text) <= SHORT:
+        return text
+    cut = text[:SHORT].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{cut}…" if cut else text
 
 
 def source_path(source_id: str) -> str:
@@ -33,18 +81,23 @@ def person_path(person_id: str) -> str:
     return f"/people/{person_id}/"
 
 
-def public_source(source: Source, number: int | None, people: Mapping[str, Person], catalog: Catalog) -> PublicSource:
-    """The facts of a source that may be published; `number` is its note's."""
+def public_source(
+    source: Source, number: int | None, shown: Container[str], people: Mapping[str, Person], catalog: Catalog
+) -> PublicSource:
+    """The facts of a source that may be published; `number` is its note's, `shown` has the sources beside it."""
     if source.unnamed:
-        return _unnamed(source, number, catalog)
+        return _unnamed(source, number, people, catalog)
     return PublicSource(
         id=source.id,
         name=public_name(source, catalog),
+        short=short_name(source, people, catalog),
         type=source.type,
         attribution=source.attribution,
         knowledge=source.knowledge,
         unnamed=False,
-        via=source.via,
+        # What a report knows through is shown where that is on a claim's routes.
+        via=tuple([id_ for id_ in source.via if id_ in shown]),
+        reported_in=source.reported_in,
         number=number,
         title=source.title,
         publisher=source.publisher,
@@ -56,6 +109,9 @@ def public_source(source: Source, number: int | None, people: Mapping[str, Perso
         language=source.language,
         party=source.party,
         own=source.own and source.type == "report",
+        container=source.container,
+        document_number=source.document_number,
+        doi=source.doi,
         description=source.description,
         why_unnamed=source.why_unnamed,
         caveats=source.caveats,
@@ -65,20 +121,22 @@ def public_source(source: Source, number: int | None, people: Mapping[str, Perso
     )
 
 
-def _unnamed(source: Source, number: int | None, catalog: Catalog) -> PublicSource:
+def _unnamed(source: Source, number: int | None, people: Mapping[str, Person], catalog: Catalog) -> PublicSource:
     deep = source.attribution == "deep-background"
     return PublicSource(
         id=source.id,
         name=public_name(source, catalog),
+        short=short_name(source, people, catalog),
         type=source.type,
         attribution=source.attribution,
         knowledge=source.knowledge,
         unnamed=True,
         via=source.via,
+        reported_in=source.reported_in,
         number=number,
         description=None if deep else source.description,
         why_unnamed=None if deep else source.why_unnamed,
-        caveats=() if deep else source.caveats,
+        caveats=NO_CAVEATS if deep else source.caveats,
         # The reason could tell who it was.
         withdrawn=Withdrawal(source.withdrawn.date) if source.withdrawn else None,
     )
@@ -91,13 +149,6 @@ def voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person],
     if key in sources:
         return Voice(key, public_name(sources[key], catalog))
     return Voice(key, key)
-
-
-def origin_name(source: Source, people: Mapping[str, Person], catalog: Catalog) -> str:
-    """Whose word a claim rests on, when it all comes from this source."""
-    if source.unnamed or source.party is None:
-        return public_name(source, catalog)
-    return people[source.party].name if source.party in people else source.party
 
 
 def byline(author: Located, people: Mapping[str, Person]) -> Byline:

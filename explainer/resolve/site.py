@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.output_files import claims_file
 from explainer.model.published import PageLink
+from explainer.model.record import packed
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
 from explainer.resolve.languages import without_words
@@ -152,7 +152,7 @@ class _SiteResolver:
             sorted(self.static),
             generated,
         )
-        return digest_of(json.dumps(parts, ensure_ascii=False).encode())
+        return digest_of(packed(parts))
 
     # --- Checks over all pages ---
 
@@ -185,10 +185,10 @@ class _SiteResolver:
         """Old paths and where they lead; an old path may not be an address of the site."""
         taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
         moved = {}
-        old = [(path, target, span, "redirects") for path, target, span in self.library.config.redirects]
+        old = [(one.path, one.target, one.span, "redirects") for one in self.library.config.redirects]
         for page in self.taken:
             if page.aliases:
-                old += [(path, page.url, span, "aliases") for path, span in self.interface_of(page).aliases]
+                old += [(one.text, page.url, one.span, "aliases") for one in self.interface_of(page).aliases]
         for path, target, span, key in old:
             if path in taken or path in moved:
                 message = f"something else of the site is at {path}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import load
+from explainer.cache import codec
 from explainer.diagnostics import Severity, Span
 from explainer.diagnostics.report import visible
-from explainer.engine.page import unpacked_page
+from explainer.model.published import PageRecord
 from explainer.parse import parse_page
 from explainer.serve.editor_links import link_to
 from explainer.serve.error_overlay import told
@@ -83,7 +84,7 @@ def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -
     if leaf is None:
         return None
     try:
-        page, root = unpacked_page(tree.texts.record(leaf.outline)), session.root
+        page, root = codec.loads(PageRecord, tree.texts.record(leaf.outline)), session.root
     except GoneError:  # a newer tree is on its way, and with it another look
         return None
     places = _places(session, leaf.outline.file)

@@ -42,20 +42,20 @@ def _leaf(tree: Tree, page: PageSummary) -> Leaf | None:
     return leaf if leaf and leaf.outline.file == page.file else None
 
 
-def _placeless(surface: PageInterface) -> tuple[object, ...]:
+def _placeless(surface: PageInterface) -> PageInterface:
     """All of a surface that other pages or its own links could depend on, whatever line it stands on."""
     return surface._replace(
-        span=None,  # type: ignore[arg-type]
-        links=tuple(link.target for link in surface.links),  # type: ignore[misc]
-        refs=tuple(ref.target for ref in surface.refs),  # type: ignore[misc]
-        calls=tuple(call._replace(span=None) for call in surface.calls),  # type: ignore[arg-type]
-        related=tuple(one.text for one in surface.related),  # type: ignore[misc]
+        span=None,
+        links=tuple(link.target for link in surface.links),
+        refs=tuple(ref.target for ref in surface.refs),
+        calls=tuple(call._replace(span=None) for call in surface.calls),
+        related=tuple(one.text for one in surface.related),
         claims=tuple(
             claim._replace(
-                contradicts=tuple(one.text for one in claim.contradicts),  # type: ignore[misc]
-                supersedes=tuple(one.text for one in claim.supersedes),  # type: ignore[misc]
+                contradicts=tuple(one.text for one in claim.contradicts),
+                supersedes=tuple(one.text for one in claim.supersedes),
             )
             for claim in surface.claims
         ),
-        image=surface.image._replace(span=None) if surface.image else None,  # type: ignore[arg-type]
+        image=surface.image._replace(span=None) if surface.image else None,
     )

@@ -9,8 +9,9 @@ from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from explainer.cache import codec
 from explainer.diagnostics import has_errors
-from explainer.engine.page import unpacked_surface
+from explainer.model.site import PageInterface
 from explainer.serve.errors import GoneError
 from explainer.system.file_stats import digest_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.engine.page import Prepared
-    from explainer.model.site import PageInterface, PageSummary
+    from explainer.model.site import PageSummary
 
 Kind: TypeAlias = Literal["record", "surface"]
 _DECODED = 512
@@ -31,8 +32,8 @@ class Texts:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-        self._memory: dict[str, deque[dict[str, str]]] = {}
-        self._held: dict[str, dict[str, str]] = {}
+        self._memory: dict[str, deque[dict[str, bytes]]] = {}
+        self._held: dict[str, dict[str, bytes]] = {}
         self.surface = lru_cache(maxsize=_DECODED)(self._surface)
 
     def keep(self, page: Prepared) -> None:
@@ -55,7 +56,7 @@ class Texts:
         if not all(self.cache.put(kind, [(page.path, getattr(page, kind))]) for kind in ("record", "surface")):
             self.keep(page)
 
-    def record(self, page: PageSummary) -> str:
+    def record(self, page: PageSummary) -> bytes:
         """A page's record.
 
         Raises:
@@ -64,14 +65,14 @@ class Texts:
         return self._text("record", page.file, page.record_digest)
 
     def _surface(self, page: PageSummary) -> PageInterface:
-        return unpacked_surface(self._text("surface", page.file, page.interface_digest))
+        return codec.loads(PageInterface, self._text("surface", page.file, page.interface_digest))
 
-    def _text(self, kind: Kind, path: str, digest: str) -> str:
-        kept: tuple[dict[str, str], ...] = (*self._memory.get(path, ()), self._held.get(path, {}))
+    def _text(self, kind: Kind, path: str, digest: str) -> bytes:
+        kept: tuple[dict[str, bytes], ...] = (*self._memory.get(path, ()), self._held.get(path, {}))
         for texts in kept:
             if digest in texts:
                 return texts[digest]
         text = self.cache.get(kind, path)
-        if text is None or digest_of(text.encode()) != digest:
+        if text is None or digest_of(text) != digest:
             raise GoneError
         return text

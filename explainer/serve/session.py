@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.cache.store import DamagedCacheError
 from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
@@ -16,7 +17,7 @@ from explainer.engine.page_outputs import output_paths
 from explainer.engine.pipeline import beside_pages, without_echoes
 from explainer.engine.published_files import Judged
 from explainer.engine.request import now
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import due_between, look
 from explainer.model.output_files import html_file
 from explainer.model.site import Choice
 from explainer.resolve import resolve_context, resolve_site
@@ -111,8 +112,16 @@ class Session:
     def start(self, seen: Seen, jobs: int | None = None) -> Result:
         """Bring everything into memory; `seen` are the files as they were before any was read."""
         self._seen = seen
-        self.inputs.start(seen.site, jobs)
-        whole, found = self._found = self._resolved()
+        try:
+            self.inputs.start(seen.site, jobs)
+            whole, found = self._found = self._resolved()
+        except (DamagedCacheError, GoneError):
+            # The cache is damaged: it is built around, once.
+            self._cache.clear()
+            self._cache.commit()
+            self.inputs = Inputs(self.root, self._cache)
+            self.inputs.start(seen.site, jobs)
+            whole, found = self._found = self._resolved()
         # What pages ask of each other and of layouts is looked at when the first of them can be seen.
         self._owed = EVERYTHING
         faults = self._faults(found)
@@ -217,11 +226,7 @@ class Session:
         copies += [copy for page in pages for copy in page.saved]
         if tree is None or self.result.failed or any(copy and not copy.startswith("content/") for copy in copies):
             return None
-        times, time = [time for page in pages for time in page.times], self.choice.now
-        due = (
-            max((one for one in times if one <= time), default=0),
-            min((one for one in times if one > time), default=None),
-        )
+        due = due_between(pages, self.choice.now)
         view = tree.site.view
         return Kept((self.drafts, self.future), due, view.root, view.url, tree.shown(asked))
 

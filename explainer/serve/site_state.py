@@ -75,6 +75,10 @@ class Inputs:
         paths, cache = self.found.value.pages, self.kept.cache
         earlier = Earlier(self.root, cache, self.common.library, seen)
         known = earlier.pages(paths)
+        if known:
+            # A page is known only with its texts, of which the cache may have lost some.
+            whole = cache.keys("record") & cache.keys("surface")
+            known = {path: page for path, page in known.items() if path in whole}
         missing = [path for path in paths if path not in known]
         if missing:
             get_ready()
@@ -163,10 +167,10 @@ class Inputs:
         return any(fault.code in _LOST for fault in self.found.diagnostics)
 
     def _take(self, page: Prepared) -> None:
-        self.pages[page.path] = page._replace(record="", surface="")
+        self.pages[page.path] = page._replace(record=b"", surface=b"")
         self._bases[page.path] = self._basis(page)
         if page.outline and not has_errors(page.diagnostics):
-            self.good[page.path] = page._replace(record="", surface="")
+            self.good[page.path] = page._replace(record=b"", surface=b"")
 
     def _outdated(self, path: str, changes: Changes) -> bool:
         page = self.pages[path]

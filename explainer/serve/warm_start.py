@@ -6,21 +6,22 @@ is read and imported for it that a browser need not wait.
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.cache.store import NAME, Cache
+from explainer.cache import codec
+from explainer.cache.store import NAME, Cache, DamagedCacheError
 from explainer.engine.request import now
-from explainer.engine.up_to_date import files_of, is_settled
+from explainer.engine.up_to_date import files_of, holds, is_settled, taken
+from explainer.model.record import Record
 from explainer.system.file_stats import digest_of
 from explainer.system.user_key import NoKeyError, user_key
 from explainer.system.work_folder import NAME as FOLDER
 from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from explainer.engine.up_to_date import Seen
@@ -38,8 +39,7 @@ class Stood(NamedTuple):
 
     def get(self, path: str) -> bytes | None:
         """An output; None if it wasn't kept."""
-        text = self.cache.get(_SHOWN, path) if path in self.digests else None
-        content = None if text is None else text.encode()
+        content = self.cache.get(_SHOWN, path) if path in self.digests else None
         return content if content is not None and digest_of(content) == self.digests[path] else None
 
 
@@ -68,60 +68,59 @@ def own_cache(site: Path) -> Cache:
     return Cache(own, key)
 
 
+class _Saved(Record, frozen=True):
+    """What a preview showed: of which files and choice, between which seconds, and the digests of the outputs."""
+
+    choice: tuple[bool, bool]
+    files: tuple[str, str]
+    taken: int
+    due: tuple[int, int | None]
+    root: str
+    url: str
+    outputs: dict[str, str]
+
+
 def stood(cache: Cache, seen: Seen, choice: tuple[bool, bool]) -> Stood | None:
     """What the last preview showed, if this one would show the same; `seen` are the files as they are now."""
-    row = cache.get(_STOOD, "")
-    if row is None:
-        return None
-    try:
-        data = json.loads(row)
-        begin, end = data["due"]
-        time = now()
-        same = (
-            data["choice"] == list(choice)
-            and data["files"] == files_of(seen)
-            and begin <= time < (time + 1 if end is None else end)
-            and is_settled(seen, data["taken"])
-        )
-        found = Stood(cache, str(data["root"]), str(data["url"]), dict(data["outputs"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return found if same else None
+    saved = _saved(cache)
+    same = (
+        saved is not None
+        and saved.choice == choice
+        and saved.files == files_of(seen)
+        and holds(saved.due, now())
+        and is_settled(seen, saved.taken)
+    )
+    return Stood(cache, saved.root, saved.url, saved.outputs) if saved and same else None
 
 
 def keep(cache: Cache, seen: Seen, kept: Kept | None) -> None:
     """Keep what is shown of a site with these files; without anything, nothing is known of it any more."""
-    before = _digests(cache)
+    saved = _saved(cache)
+    before = saved.outputs if saved else {}
     if kept is None:
         cache.remove(_STOOD, [""])
         cache.remove(_SHOWN, before)
         cache.commit()
         return
     texts = dict(_texts(kept.outputs))
-    digests = {path: digest_of(text.encode()) for path, text in texts.items()}
-    data = {
-        "choice": kept.choice,
-        "files": files_of(seen),
-        "taken": min(part.taken for part in seen),
-        "due": kept.due,
-        "root": kept.root,
-        "url": kept.url,
-        "outputs": digests,
-    }
+    digests = {path: digest_of(content) for path, content in texts.items()}
+    now_saved = _Saved(kept.choice, files_of(seen), taken(seen), kept.due, kept.root, kept.url, digests)
     cache.remove(_SHOWN, before.keys() - digests.keys())
-    cache.put(_SHOWN, [(path, text) for path, text in texts.items() if before.get(path) != digests[path]])
-    cache.put(_STOOD, [("", json.dumps(data, ensure_ascii=False, separators=(",", ":")))])
+    cache.put(_SHOWN, [(path, content) for path, content in texts.items() if before.get(path) != digests[path]])
+    cache.put(_STOOD, [("", codec.dumps(now_saved))])
     cache.commit()
 
 
-def _digests(cache: Cache) -> dict[str, Any]:
-    with suppress(ValueError, TypeError, KeyError, RecursionError):
-        return dict(json.loads(cache.get(_STOOD, "") or "")["outputs"])
-    return {}
+def _saved(cache: Cache) -> _Saved | None:
+    row = cache.get(_STOOD, "")
+    with suppress(DamagedCacheError):
+        return None if row is None else codec.loads(_Saved, row)
+    return None
 
 
-def _texts(outputs: Mapping[str, bytes]) -> Any:
+def _texts(outputs: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Those that are text: pictures and typefaces can wait."""
     for path, content in outputs.items():
         with suppress(UnicodeDecodeError):
-            yield path, content.decode()
+            content.decode()
+            yield path, content

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.serve import inotify
 from explainer.serve.changes import CONTENT, EVERYTHING, LAYOUTS, LOOK_AGAIN, changes_of
 from explainer.system.file_stats import snapshot
 
@@ -17,43 +16,13 @@ if TYPE_CHECKING:
 
     from explainer.serve.changes import Changes
 
-# In ms, where another system than Linux tells of changes: a group is whole when nothing follows for a step, or after
-# the longest wait.
+# In ms: a group is whole when nothing follows for a step, or after the longest wait.
 _STEP, _LONGEST = 20, 200
 _ROOT_STEP = 250
 _POLL = 0.4  # seconds between two looks at every file
 _AGAIN = 0.3  # seconds after which new folders are looked at again
 _REST = 1.0
 _BEGIN = 10.0  # seconds
-
-
-class Bell(threading.Event):
-    """An event that ends a wait in the system, too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._guard = threading.Lock()
-        self._watch: inotify.Inotify | None = None
-
-    def set(self) -> None:
-        """Ring."""
-        super().set()
-        with self._guard:
-            if self._watch:
-                self._watch.stop()
-
-    @contextmanager
-    def ends(self, watch: inotify.Inotify) -> Iterator[None]:
-        """Let it end what waits in this watch."""
-        with self._guard:
-            self._watch = watch
-        if self.is_set():
-            watch.stop()
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._watch = None
 
 
 class Watcher:
@@ -71,8 +40,8 @@ class Watcher:
         self._changed = changed
         self._warn = warn
         self._poll = poll
-        self._stop = Bell()
-        self._restart = Bell()
+        self._stop = threading.Event()
+        self._restart = threading.Event()
         self._lock = threading.Lock()
         self._begun = threading.Semaphore(0)
 
@@ -114,7 +83,9 @@ class Watcher:
             if any(Path(path).parent == self.root and Path(path).name in {CONTENT, LAYOUTS} for path in group):
                 self._restart.set()
 
-    def _groups(self, folders: Sequence[Path], step: int, stop: Bell, *, recursive: bool) -> Iterator[list[str]]:
+    def _groups(
+        self, folders: Sequence[Path], step: int, stop: threading.Event, *, recursive: bool
+    ) -> Iterator[list[str]]:
         """The paths of each group of changes, until it is stopped."""
         while not stop.is_set():
             try:
@@ -134,18 +105,13 @@ class Watcher:
                 self._poll = True
                 self._warn("the system has no room for so many watches; files are looked at by turns")
 
-    def _notified(self, folders: Sequence[Path], step: int, stop: Bell, *, recursive: bool) -> Iterator[list[str]]:
+    def _notified(
+        self, folders: Sequence[Path], step: int, stop: threading.Event, *, recursive: bool
+    ) -> Iterator[list[str]]:
         if self._poll:
             yield from self._polled(folders, stop, recursive=recursive)
             return
-        if inotify.AVAILABLE:
-            with inotify.Inotify(folders, recursive=recursive) as watch, stop.ends(watch):
-                self._begun.release()
-                yield from watch.groups()
-            if not stop.is_set():
-                raise FileNotFoundError
-            return
-        import watchfiles  # noqa: PLC0415 - Linux needs none
+        import watchfiles  # noqa: PLC0415 - polling needs none
 
         self._begun.release()
         found = watchfiles.watch(
@@ -155,7 +121,7 @@ class Watcher:
         for group in found:
             yield [path for _, path in group]
 
-    def _polled(self, folders: Sequence[Path], stop: Bell, *, recursive: bool) -> Iterator[list[str]]:
+    def _polled(self, folders: Sequence[Path], stop: threading.Event, *, recursive: bool) -> Iterator[list[str]]:
         """What changed between two looks. watchfiles' own polling knows times by the second, and misses saves."""
         before = _stats(folders) if recursive else _stats_of_folders(self.root)
         self._begun.release()

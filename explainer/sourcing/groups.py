@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.sourcing.words import GROUPS
+from explainer.model.published import GROUP_OF, GROUPS, SAID
 
 if TYPE_CHECKING:
     from explainer.model.terms import Level
 
-SAID = "said"
 NAMES = (*GROUPS, SAID)
-_GROUP = {level: name for name, levels in GROUPS.items() for level in levels}
 
 
 def group_of(level: Level, *, said: bool) -> str:
     """The part that a claim belongs to; `said` where the claim is that someone said something."""
-    return SAID if said else _GROUP[level]
+    return SAID if said else GROUP_OF[level]

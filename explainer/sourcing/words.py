@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explainer.model.published import GROUPS
 from explainer.sourcing.rule import LEVELS
 
 if TYPE_CHECKING:
@@ -13,29 +14,21 @@ if TYPE_CHECKING:
     from explainer.model.terms import Level
     from explainer.text.catalog import Catalog
 
-# What a page's summary says of a level.
-GROUPS: dict[str, tuple[Level, ...]] = {
-    "named": ("independent-named", "single-named-direct", "single-named-indirect"),
-    "unnamed": ("independent-unnamed", "single-unnamed-direct", "single-unnamed-indirect"),
-    "unstated": ("origin-unstated",),
-    "none": ("unsourced", "disputes-only"),
-    "withdrawn": ("withdrawn",),
-}
 _LABELS = {row.level: row.label for row in LEVELS}
 
 
 # --- One claim ----------------------------------------------------------------------------------
 
 
-def words(catalog: Catalog, verdict: Verdict, speaker: str | None, origin: str | None) -> str:
-    """What stands at the claim; `speaker` and `origin` are names."""
-    said = catalog.text(f"level.{verdict.level}.words", verdict.n)
-    if speaker is not None:
-        said = catalog.text("level.said", speaker=speaker, level=said)
-    elif origin is not None and verdict.level.startswith("single-"):
-        said = catalog.text("level.of", level=said, origin=origin)
-    disputed = any(note.code == "disputed" for note in verdict.notes)
-    return catalog.text("level.disputed", level=said) if disputed and verdict.level != "disputes-only" else said
+def words_in_table(catalog: Catalog, level: Level) -> str:
+    """What stands at a claim of this level, as the published table has it: with the names of what is filled in."""
+    form = catalog.form
+    words = form(f"level.{level}.words")
+    if level == "origin-unstated":
+        return form("levels.several").format(words=words, others=form("badge.none-states"))
+    if level == "independent-named":
+        return form("levels.too-long").format(words=words, others=form("levels.some-named"))
+    return words
 
 
 def label(catalog: Catalog, verdict: Verdict, speaker: str | None) -> str:

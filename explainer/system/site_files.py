@@ -13,7 +13,7 @@ from explainer.text.control_chars import CONTROL
 if TYPE_CHECKING:
     from pathlib import Path
 
-BOM = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 _MAX_CONTROLS = 20
 _MANY_NULS = 4
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -48,9 +48,9 @@ def read_text(root: Path, path: str) -> Staged[str | None]:
 
 
 def decode(path: str, data: bytes) -> Staged[str | None]:
-    """Decode bytes, with each line end as one LF, and without a byte-order mark at the beginning."""
+    """Decode bytes, with each line end as one LF, and without a byte-order mark."""
     try:
-        text = data.decode("utf-8").removeprefix(BOM)
+        text = data.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         return Staged(None, (_not_utf8(path, data, error.start),))
     if b"\r" in data:

@@ -59,9 +59,11 @@ class _Description:
         if origins := [one for one in ends if one in graph.origins]:
             yield catalog.text("way.told-origin", len(origins), who=self._names(origins))
         # Who disputes a claim needn't say how they know.
-        unstated = [one for one in ends if one in graph.live and one not in graph.origins]
+        unstated = [one for one in ends if one in graph.live and one not in graph.origins and one not in graph.beyond]
         if unstated and graph is self.routes.supports:
             yield catalog.text("way.told-unstated", who=self._names(unstated))
+        if beyond := [one for one in graph.onward if one in graph.beyond]:
+            yield catalog.text("way.told-beyond", who=self._names(beyond))
         if gone := [one for one in ends if self.routes.sources[one].withdrawn]:
             yield catalog.text("way.told-withdrawn", who=self._names(gone))
 

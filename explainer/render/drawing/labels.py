@@ -61,7 +61,7 @@ def _what(source: PublicSource, graph: RouteGraph, routes: Routes, catalog: Cata
     what = kind(source, catalog)
     if source.id in graph.origins:
         return catalog.text("way.origin", what=what)
-    return what if graph.onward[source.id] else catalog.text("way.unstated", what=what)
+    return what if graph.onward[source.id] or source.id in graph.beyond else catalog.text("way.unstated", what=what)
 
 
 def _capital(text: str) -> str:

@@ -11,19 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from explainer.model.published import Claim, PublicSource
+    from explainer.model.terms import Stance
 
 
 class RouteGraph(NamedTuple):
     """The sources on one side of a claim, and those through which they know.
 
     `onward` holds every source on a route with those that follow it, nearest to the claim first; `live`
-    those through which a live route goes, `origins` the ends that are first-hand.
+    those through which a live route goes, `origins` the ends that are first-hand, `beyond` those behind which others stand
+    that aren't shown.
     """
 
     starts: tuple[str, ...] = ()
     onward: Mapping[str, tuple[str, ...]] = {}
     live: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
 
 
 _NONE = RouteGraph()
@@ -56,6 +59,7 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
             rests, origins = note.sources, note.origins
         elif note.code == "disputed":
             earlier = note.earlier
+    stances, sources = _as_reported(stances, sources)
     return Routes(
         sources=sources,
         supports=_route_graph((one for one, stance in stances.items() if stance == "supports"), speaker, sources),
@@ -64,6 +68,28 @@ def routes_of_claim(claim: Claim, sources: Mapping[str, PublicSource]) -> Routes
         rests_on=_rests_on(rests, origins, sources),
         earlier=earlier,
     )
+
+
+def _as_reported(
+    stances: Mapping[str, Stance], sources: Mapping[str, PublicSource]
+) -> tuple[dict[str, Stance], Mapping[str, PublicSource]]:
+    """The stances, with the reports that cited sources are reported in before these, and the sources tied so."""
+    told = dict(stances)
+    behind: dict[str, list[str]] = {}
+    for one, stance in stances.items():
+        reports = [report for report in sources[one].reported_in if report in sources and report != one]
+        if reports and sources[one].type != "report" and stance != "context":
+            del told[one]
+            for report in reports:
+                behind.setdefault(report, []).append(one)
+                told.setdefault(report, stance)
+    if not behind:
+        return told, sources
+    tied = dict(sources)
+    for report, ones in behind.items():
+        own = sources[report].via if report in stances else ()
+        tied[report] = sources[report]._replace(via=tuple(dict.fromkeys([*own, *ones])))
+    return told, tied
 
 
 def routes_of_source(source: PublicSource, others: Iterable[PublicSource]) -> Routes:
@@ -106,13 +132,19 @@ def _route_graph(starts: Iterable[str], speaker: str | None, sources: Mapping[st
             live.add(one)
             if not onward[one] and (source.knowledge == "first-hand" or _speaks(source, speaker)):
                 origins.add(one)
-    return RouteGraph(cited, onward, frozenset(live), frozenset(origins))
+    beyond = (one for one in onward if not _ends(sources[one], speaker) and len(onward[one]) < len(sources[one].via))
+    return RouteGraph(cited, onward, frozenset(live), frozenset(origins), frozenset(beyond))
 
 
 def _onward(source: PublicSource, speaker: str | None, sources: Mapping[str, PublicSource]) -> tuple[str, ...]:
-    if not source.via or source.withdrawn is not None or _speaks(source, speaker):
+    if _ends(source, speaker):
         return ()
     return tuple(one for one in source.via if one in sources)
+
+
+def _ends(source: PublicSource, speaker: str | None) -> bool:
+    """Whether a route ends at a source."""
+    return not source.via or source.withdrawn is not None or _speaks(source, speaker)
 
 
 def _speaks(source: PublicSource, speaker: str | None) -> bool:
