@@ -18,7 +18,9 @@ BUILT_IN = ("claim", "source", "ref")
 def check_calls(calls: Iterable[CallMark], forms: Mapping[str, Form]) -> Iterator[Diagnostic]:
     """The errors of shortcode calls: no template, a missing closing tag, arguments that the template doesn't use."""
     for call in calls:
-        if call.name not in forms:
+        if call.right is not None:
+            yield from _near_miss(call, call.right, forms)
+        elif call.name not in forms:
             yield _unknown(call, forms)
         else:
             yield from _unfit(call, forms[call.name])
@@ -29,7 +31,20 @@ def _unknown(call: CallMark, names: Iterable[str]) -> Diagnostic:
     return Diagnostic("E301", f"there is no shortcode `{call.name}`", call.span, hints)
 
 
+def _near_miss(call: CallMark, right: str, forms: Mapping[str, Form]) -> Iterator[Diagnostic]:
+    """What only looks like a tag: an error where it names a shortcode, and a warning for any of Hugo's other tags."""
+    if call.name in forms or call.name in BUILT_IN:
+        hints = (f"write `{right}`", "or put it in backticks, if readers are to see it so")
+        yield Diagnostic("E308", f"this isn't a tag of `{call.name}`: readers would see it as text", call.span, hints)
+    elif call.percent:
+        hints = ("shortcodes are written `{{< … >}}`", "put it in backticks, if readers are to see it so")
+        yield Diagnostic("W354", "`{{%` is no shortcode: readers see it as text", call.span, hints)
+
+
 def _unfit(call: CallMark, form: Form) -> Iterator[Diagnostic]:
+    if form.block and call.inline:
+        hint = "put it on a line of its own, with an empty line before and after it"
+        yield Diagnostic("E309", f"`{call.name}` can't stand inside a line of text", call.span, (hint,))
     if form.inner and not call.paired:
         hint = f"write its text, and `{{{{< /{call.name} >}}}}` after it"
         yield Diagnostic("E302", f"`{call.name}` has no closing tag", call.span, (hint,))

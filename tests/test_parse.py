@@ -190,3 +190,28 @@ def test_a_deep_list_is_told_of_at_its_line() -> None:
 def test_a_link_whose_words_are_its_address_is_bare(text: str, bare: bool) -> None:
     document = parse(text)
     assert ('class="x-bare"' in read_document(document, text)) is bare
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("How it began", "how-it-began"),
+        ("Note", "note"),
+        ("Page two", "page-two"),
+        ("Claim check", "claim-check"),
+        ("Claim talk", "section-claim-talk"),
+        ("How talk", "section-how-talk"),
+        ("Note mar", "section-note-mar"),
+        ("Notes", "section-notes"),
+    ],
+)
+def test_headings_keep_clear_of_the_ids_of_claims_and_notes_alone(heading: str, anchor: str) -> None:
+    text = f'# {heading}\n\n{{{{< claim id="talk" sources="mar" >}}}}x{{{{< /claim >}}}}\n'
+    assert [one.id for one in parse(text).value.headings] == [anchor]
+
+
+@pytest.mark.parametrize("address", ["tel:+49301234", "sms:+1555", "sgnl://signal.me/#p/+1555", "mailto:a@e.example"])
+def test_a_tips_line_can_be_linked(address: str) -> None:
+    staged = parse(f"[tips]({address})")
+    assert not staged.diagnostics
+    assert f'href="{address}"' in read_body(staged.value, staged.value.body)

@@ -179,6 +179,7 @@ RULES = _table(
     ("W351", "unused-footnote", "A footnote is defined and never referred to."),
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
     ("W353", "claim-ends-in-word", "A claim ends in the middle of a word."),
+    ("W354", "near-shortcode", "Something that looks like a shortcode is shown as text."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

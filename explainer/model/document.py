@@ -159,13 +159,20 @@ class RefMark(Record, frozen=True):
 
 
 class CallMark(Record, frozen=True):
-    """A call of a template shortcode: positional and named arguments, and whether it has a closing tag."""
+    """A call of a template shortcode: positional and named arguments, and whether it has a closing tag.
+
+    `inline`: it stands inside a line of text. `right`: it is only a near miss of a tag, which has no hole of its own,
+    and should be written so; `percent`: it has Hugo's other delimiters.
+    """
 
     name: str
     positional: tuple[str, ...]
     named: tuple[tuple[str, str], ...]
     paired: bool
     span: Span
+    inline: bool = False
+    right: str | None = None
+    percent: bool = False
 
 
 class Heading(Record, frozen=True):

@@ -13,7 +13,7 @@ from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from markdown_it.token import Token
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from explainer.parse.document_builder import Aside, DocumentBuilder
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
-RESERVED_PREFIXES = ("claim-", "claims-", "how-", "way-", "note-", "footnote-", "ref-", "page-")
+RESERVED_PREFIXES = ("claims-", "footnote-", "ref-")
+# Before the id of a claim or of a source; any other heading may begin with these words.
+ID_PREFIXES = ("claim-", "how-", "way-", "note-")
 RESERVED_IDS = frozenset({"main", "notes", "corrections", "sourcing", "sourced", "quiet", "open-all"})
 
 _ALIGN = re.compile(r"text-align:(left|right|center)")
@@ -49,8 +51,9 @@ class _OpenHeading:
 class Walk:
     """The walk over one text's block tokens."""
 
-    def __init__(self, builder: DocumentBuilder) -> None:
+    def __init__(self, builder: DocumentBuilder, declared: Collection[str] = ()) -> None:
         self.builder = builder
+        self.declared = declared
         self.heading = _OpenHeading()
         self.explicit: set[str] = set()
         self.anchors: set[str] = set()
@@ -101,7 +104,7 @@ class Walk:
     def _anchor(self, explicit: str | None, text: str) -> str:
         """A heading's id. One of the author's own comes before the same one made from another heading's text."""
         base = explicit or slugify(text) or "section"
-        if base in RESERVED_IDS or f"{base}-".startswith(RESERVED_PREFIXES):
+        if base in RESERVED_IDS or f"{base}-".startswith(RESERVED_PREFIXES) or self._is_taken(base):
             base = f"section-{base}"
         anchor, count = base, self.count[base]
         while anchor in self.anchors or (anchor in self.explicit and anchor != explicit):
@@ -110,6 +113,11 @@ class Walk:
         self.count[base] = count
         self.anchors.add(anchor)
         return anchor
+
+    def _is_taken(self, base: str) -> bool:
+        """Whether the page makes this id of a claim's or a source's."""
+        prefix, _, name = base.partition("-")
+        return f"{prefix}-" in ID_PREFIXES and (name in self.declared or name in self.builder.text.names_in_tags)
 
     def _ordered_list(self, token: Token) -> None:
         start = token.attrs.get("start")
@@ -141,7 +149,7 @@ class Walk:
 
     def _shortcode(self, token: Token) -> None:
         report_tag(self.builder, token.meta["tag"], self.builder.text)
-        void_shortcode(self.builder, token.meta["tag"], self.builder.text)
+        void_shortcode(self.builder, token.meta["tag"], self.builder.text, block=True)
 
     def _comment(self, token: Token) -> None:
         first, end = token.map or [0, 1]

@@ -6,6 +6,7 @@ import re
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
+from explainer.parse.near_misses import near_miss
 from explainer.parse.tag_grammar import OPENING, TagDiagnostic, read_tag
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def inline_plugin(md: MarkdownIt) -> None:
     inline = md.inline.ruler
     rules = dict(zip(inline.get_active_rules(), inline.getRules(""), strict=True))
     inline.before("escape", "shortcode", shortcode)
+    inline.after("shortcode", "near_miss", near_miss)
     inline.before("autolink", "comment", comment)
     inline.at("footnote_ref", footnote_ref)
     for name in ("link", "image", "autolink", "footnote_inline"):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
-from explainer.model.document import FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
 from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Span
     from explainer.parse.document_builder import DocumentBuilder
+    from explainer.parse.near_misses import NearMiss
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
 
@@ -237,6 +238,12 @@ class Run:
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
             void_shortcode(builder, tag, source_map)
 
+    def _near_miss(self, token: Token) -> None:
+        found: NearMiss = token.meta["near_miss"]
+        span = self.source_map().span(found.start, found.end)
+        mark = CallMark(found.name, (), (), paired=False, span=span, right=found.right, percent=found.percent)
+        self.builder.calls.append(mark)
+
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
         self.builder.parts.append(escape(words))
@@ -274,6 +281,7 @@ class Run:
         "image": _image,
         "footnote_ref": _footnote,
         "comment": _comment,
+        "near_miss": _near_miss,
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }

@@ -71,7 +71,7 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, *, fast: bool = Tru
     Pure: the same file gives the same document, with and without `fast`.
     """
     builder = DocumentBuilder(PageText(file.path, file.body))
-    body = Walk(builder).walk(_tokens(file.body, style, fast=fast))
+    body = Walk(builder, _declared(file)).walk(_tokens(file.body, style, fast=fast))
     document = Document(
         file=file,
         body=body,
@@ -85,6 +85,15 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, *, fast: bool = Tru
         hidden=frozenset(builder.hidden),
     )
     return Staged(document, tuple(builder.diagnostics))
+
+
+def _declared(file: PageFile) -> frozenset[str]:
+    """The ids of claims and sources in the front matter."""
+    ids: set[str] = set()
+    for claim in file.meta.claims:
+        ids |= {claim.id, *(edge.source for edge in (*claim.sources, *claim.disputes, *claim.context))}
+        ids |= {response.id for response in claim.responses}
+    return frozenset(ids)
 
 
 def _tokens(body: str, style: Style, *, fast: bool) -> list[Token]:

@@ -7,12 +7,16 @@ source line `map[0] + k`, or, in a table, one stretch of it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from explainer.diagnostics import Span
+
+_TAG = re.compile(r"\{\{<[^{}]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -32,6 +36,11 @@ class PageText:
         self.path = path
         self.body = body
         self.lines = body.split("\n")
+
+    @cached_property
+    def names_in_tags(self) -> frozenset[str]:
+        """Every word of shortcodes that may be the id of a claim or a source."""
+        return frozenset(name for tag in _TAG.finditer(self.body) for name in _NAME.findall(tag[0]))
 
     @cached_property
     def starts(self) -> list[int]:

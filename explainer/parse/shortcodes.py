@@ -38,7 +38,7 @@ def open_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *,
         case "ref":
             opened = _open_ref(builder, tag, source_map, block=block)
         case _:
-            opened = _open_call(builder, tag, source_map)
+            opened = _open_call(builder, tag, source_map, inline=not block)
     builder.opened.append(opened)
 
 
@@ -62,7 +62,7 @@ def close_shortcode(builder: DocumentBuilder, *, block: bool) -> None:
             builder.parts.append(CallHole(opened.number, frame.body()))
 
 
-def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
+def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool = False) -> None:
     """A shortcode without a closing tag."""
     match tag.name:
         case "claim":
@@ -75,7 +75,7 @@ def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) ->
             if _may_link(builder, reader) and _add_ref(builder, reader):
                 builder.parts.append(RefHole(len(builder.refs) - 1, address=False))
         case _:
-            builder.parts.append(CallHole(_add_call(builder, tag, source_map, paired=False), ()))
+            builder.parts.append(CallHole(_add_call(builder, tag, source_map, paired=False, inline=not block), ()))
 
 
 # --- Claims -----------------------------------------------------------------------------------
@@ -193,16 +193,16 @@ def _add_ref(builder: DocumentBuilder, reader: ArgumentReader) -> bool:
     return mark is not None
 
 
-def _open_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> Opened:
+def _open_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, inline: bool) -> Opened:
     if len(builder.frames) > MAX_INSIDE:
         builder.report("E310", "shortcodes are nested too deeply here", source_map.span(tag.start, tag.end), TAKE_OUT)
         return Opened(tag)
-    number = _add_call(builder, tag, source_map, paired=True)
+    number = _add_call(builder, tag, source_map, paired=True, inline=inline)
     builder.begin_frame()
     return Opened(tag, number=number)
 
 
-def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, paired: bool) -> int:
+def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, paired: bool, inline: bool) -> int:
     positional = tuple(argument.value for argument in tag.arguments if argument.key is None)
     named: dict[str, str] = {}
     for argument in tag.arguments:
@@ -212,5 +212,5 @@ def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, pair
         elif argument.key is not None:
             named[argument.key] = argument.value
     span = source_map.span(tag.start, tag.end)
-    builder.calls.append(CallMark(tag.name, positional, tuple(named.items()), paired, span))
+    builder.calls.append(CallMark(tag.name, positional, tuple(named.items()), paired, span, inline))
     return len(builder.calls) - 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,14 +144,52 @@ class Theme:
         return path.name
 
 
+_ELEMENT = re.compile(r"<([a-z][a-z0-9]*)")
+# Elements that end the paragraph in which they stand.
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    }
+)
+
+
 class Form(NamedTuple):
     """What a shortcode's template uses: its body (`inner`), and the arguments that it names.
 
-    `arguments` is None where it may take any, or can't be read.
+    `arguments` is None where it may take any, or can't be read. `block`: it begins with an element that can't stand in a
+    paragraph.
     """
 
     inner: bool
     arguments: frozenset[str] | None
+    block: bool = False
 
 
 class Forms(Mapping[str, Form]):
@@ -202,7 +242,14 @@ def _form(theme: Theme, name: str) -> Form:
         and names.count("args") == len(attributes) + len(items)
         and not any(tree.find_all((nodes.Extends, nodes.Include)))
     )
-    return Form("inner" in names and not optional, frozenset(named) if closed else None)
+    return Form("inner" in names and not optional, frozenset(named) if closed else None, _is_block(tree))
+
+
+def _is_block(tree: nodes.Template) -> bool:
+    """Whether what a template prints first can't stand in a paragraph: such an element, or a macro of another file."""
+    text = "".join(data.data for data in tree.find_all(nodes.TemplateData))
+    element = _ELEMENT.search(text)
+    return element[1] in _BLOCKS if element else tree.find(nodes.FromImport) is not None
 
 
 def _is_args(node: nodes.Node) -> bool:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from explainer.parse.fast.light_tokens import Light
-from explainer.parse.tag_grammar import TagDiagnostic, read_tag
+from explainer.parse.tag_grammar import OPENING, TagDiagnostic, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ASIDE = r" \n!-)+-/:-@\[\]^`{-~"
 # Each alternative begins with the character itself: so `re` skips to the next one fast.
 _STOP = re.compile(
-    r"\n|\\|`|\*|_|\[|<|@|~(?=~)|&(?=[#A-Za-z])|!(?=\[)|\^(?=\[)|\{(?=\{<)|w(?=ww\.)"
+    r"\n|\\|`|\*|_|\[|<|@|~(?=~)|&(?=[#A-Za-z])|!(?=\[)|\^(?=\[)|\{(?=[{<%]|[ \t]+\{<)|w(?=ww\.)"
     r"|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
 )
 _BEGIN = re.compile(rf"(?<![^{_ASIDE}])\*{{1,2}}(?=[^\W_])")
@@ -88,6 +88,8 @@ class _Run:
 
     def tag(self, at: int) -> int:
         """A shortcode's tag."""
+        if not self.src.startswith(OPENING, at):
+            raise _NotSimple
         tag = read_tag(self.src, at, len(self.src))
         if isinstance(tag, TagDiagnostic):
             raise _NotSimple
