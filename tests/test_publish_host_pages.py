@@ -130,7 +130,7 @@ def test_the_sites_own_remote_is_the_default(site: SiteTest, bare: Path) -> None
     a_site(site, targets="publish: {pages: {to: pages, verify: 0}}\n")
     result = publish(site)
     assert result.exit == 3
-    assert "no git repository with a remote `origin`" in result.stderr
+    assert "git repository with a remote `origin`" in result.stderr
     git(site.root, "init", "-q")
     git(site.root, "remote", "add", "origin", str(bare))
     git(site.root, "config", "http.https://git.example/.extraheader", "AUTHORIZATION: basic hush")

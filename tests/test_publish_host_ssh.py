@@ -231,8 +231,8 @@ def cut(live: Live, monkeypatch: pytest.MonkeyPatch, seed: int, cuts: int) -> No
     chance = random.Random(seed)  # noqa: S311 - no secret
     publish(live.site)
     before = live.tree
-    live.site.write("content/explainers/page-1/film.bin", chance.randbytes(300_000))
-    live.rebuild("Second words. [Film](film.bin)", "b")
+    live.site.write("content/explainers/page-1/film.mp4", chance.randbytes(300_000))
+    live.rebuild("Second words. [Film](film.mp4)", "b")
     with Middleman(live.host.port) as middle:
         monkeypatch.setenv("EXPLAINER_SSH", live.host.command(port=middle.port))
         for _ in range(cuts):

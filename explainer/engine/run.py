@@ -56,7 +56,9 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
             )
         else:
             report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
-        if not report.failed:
+        if found:  # made of the same files as the build before
+            unfinished.finish()
+        elif not report.failed:
             unfinished.finish(seen.site, request.site)
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import __version__
-from explainer.system.file_stats import digest_of
+from explainer.system.file_stats import digest_of, file_digest
 from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explainer.model.site import PageSummary
-    from explainer.system.file_stats import Snapshot
+    from explainer.system.file_stats import Snapshot, Stat
 
 UNFINISHED = "unfinished"
 _GIT_TIMEOUT = 10  # seconds
@@ -171,10 +171,7 @@ class UnfinishedMarker:
         """Remove it: the build has come to its end; it was made of the files that it has `seen` in the site's folder."""
         with suppress(OSError):
             if seen is not None and site is not None:
-                record = json.dumps(_sources(site, seen))
-                file = _sources_file(self._file)
-                if not file.is_file() or file.read_text("utf-8") != record:
-                    file.write_text(record, "utf-8")
+                _record_sources(site, _sources_file(self._file), seen)
             self._file.unlink()
 
 
@@ -184,34 +181,61 @@ def is_unfinished(site: Path, out: Path) -> bool:
 
 
 def changed_since_build(site: Path, out: Path, seen: Snapshot) -> str | None:
-    """A file that was changed, added or removed since the last build of this output, if so and if that is known."""
-    try:
-        record = json.loads(_sources_file(_marker_file(site, out)).read_bytes())
-        taken, before = int(record["taken"]), record["paths"]
-    except (OSError, ValueError, TypeError, KeyError):
+    """A file that was changed, added or removed since the last build of this output, if so and if that is known.
+
+    A file that was only written again, with the same content, hasn't changed.
+    """
+    before = _sources(_sources_file(_marker_file(site, out)))
+    if before is None:
         return None
-    newer = [path for path, stat in seen.stats.items() if stat.mtime > taken and path != _CONFIG]
-    now = _sources(site, seen)
-    if newer:
-        return min(newer)
-    if now["config"] != record.get("config"):
-        return _CONFIG
-    return "a file that was added, moved or removed" if now["paths"] != before else None
+    now = {path: _source(site, path, stat, before.get(path)) for path, stat in seen.stats.items()}
+    changed = [
+        path for path in before.keys() | now.keys() if path not in now or _digest(now, path) != _digest(before, path)
+    ]
+    return min(changed, default=None)
 
 
 _CONFIG = "content/site.yaml"
 # Where a site is published to is no part of its pages.
-_TARGETS = re.compile(r"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)
+_TARGETS = re.compile(rb"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def _sources(site: Path, seen: Snapshot) -> dict[str, Any]:
-    paths = digest_of("\0".join(sorted(seen.stats)).encode("utf-8", "surrogateescape"))
-    try:
-        config = _TARGETS.sub("", (site / _CONFIG).read_text("utf-8", "replace"))
-    except OSError:
-        config = ""
-    newest = max((stat.mtime for stat in seen.stats.values()), default=0)
-    return {"taken": newest, "paths": paths, "config": digest_of(config.strip().encode())}
+def _record_sources(site: Path, record: Path, seen: Snapshot) -> None:
+    """Write down which files a build was made of; only those are read that the last record doesn't know."""
+    before = _sources(record) or {}
+    now = {path: _source(site, path, stat, before.get(path)) for path, stat in seen.stats.items()}
+    if now != before:
+        record.write_text(json.dumps(now), "utf-8")
+
+
+def _sources(record: Path) -> dict[str, list[Any]] | None:
+    with suppress(OSError, ValueError):
+        found = json.loads(record.read_bytes())
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def _digest(sources: dict[str, list[Any]], path: str) -> Any:
+    return sources[path][-1] if path in sources else None
+
+
+def _source(site: Path, path: str, stat: Stat, before: list[Any] | None) -> list[Any]:
+    """A file's size, time and digest; the digest is empty where the file isn't as it was seen."""
+    if before and before[:2] == [stat.size, stat.mtime]:
+        return before
+    digest = ""
+    with suppress(OSError):
+        file = site / path
+        if path.endswith("/"):
+            return [stat.size, stat.mtime, digest]
+        if path == _CONFIG and file.is_file():
+            digest = digest_of(_TARGETS.sub(b"", file.read_bytes()).strip())
+        else:
+            digest = file_digest(str(file))
+        now = file.stat()
+        if (now.st_size, now.st_mtime_ns) != (stat.size, stat.mtime):
+            digest = ""
+    return [stat.size, stat.mtime, digest]
 
 
 def _sources_file(marker: Path) -> Path:
