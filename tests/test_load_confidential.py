@@ -69,16 +69,16 @@ FAULTS = (
     f"url: {CANARY}.example",
     f"archive: javascript:{CANARY}",
     f"language: {CANARY}_x",
-    f"via: {CANARY}",
+    f"via: {CANARY.title()}",
     f"via: [{CANARY.upper()}]",
     f"via: {CANARY} Name",
-    f"knowledge: {CANARY}",
+    f"knowledge: {CANARY} Name",
     f"own: {CANARY}",
     f"withdrawn: {CANARY}",
     f"withdrawn: {{date: {CANARY}}}",
     f"{CANARY.title()} Name: x",
-    f"type: {CANARY}",
-    f"attribution: {CANARY}",
+    f"type: {CANARY.title()}",
+    f"attribution: {CANARY} Name",
 )
 # Faults of syntax: the file can't be read at all.
 BROKEN = (
@@ -183,7 +183,7 @@ def test_a_build_shows_nothing_in_any_format(site: SiteTest, start: int, format_
 
 @pytest.mark.parametrize("name", [field.name for field in SOURCE.fields])
 @pytest.mark.parametrize(
-    "value", [f"{CANARY} [", f"[{CANARY}, 1987]", f"{{{CANARY.title()} Name: 1987}}", f"'{CANARY}: June 99'"]
+    "value", [f"{CANARY} [", f"[{CANARY.title()}, June]", f"{{{CANARY.title()} Name: 1987}}", f"'{CANARY}: June 99'"]
 )
 def test_whatever_the_key(site: SiteTest, name: str, value: str) -> None:
     terms = {"type": "interview", "attribution": "deep-background"} | {name: value}

@@ -106,9 +106,14 @@ class Ids:
         if core_type(node) in ("null", "bool"):
             reader.wrong_type(node, "an id")
             return
-        for part in SPLIT.finditer(node.text):
+        parts = list(SPLIT.finditer(node.text))
+        # A name among the ids of a confidential record: none of its words is taken for an id, and told as one.
+        is_name = not all(self.form.fullmatch(part[0]) for part in parts) and reader.is_confidential(node)
+        for part in parts:
             span = reader.part(node, part.start(), part.end())
             if self.form.fullmatch(part[0]):
+                if is_name:
+                    continue
                 yield Located(part[0], span)
             else:
                 reader.report("E125", span, f"{reader.value(part[0], span)} can't be an id", ID_TYPE.hint)

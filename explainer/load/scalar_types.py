@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.diagnostics import did_you_mean
 from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_meant
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
-from explainer.load.yaml_nodes import Scalar, core_type
+from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.system.site_files import LONGEST_NAME
 from explainer.text.dates import PartialDate
 from explainer.text.language_codes import code_of, is_language
@@ -34,6 +34,7 @@ _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
 _PHONE = re.compile(r"(?:tel|sms):\+?[\d().-]{3,}(?:[;?][^\s<>\"`\\]*)?", re.IGNORECASE)
 _SIGNAL = re.compile(r"sgnl://[^\s<>\"`\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_TERM = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24})?")
 _PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
@@ -208,6 +209,11 @@ _LANGUAGE_FORM = Form("a language", _LANGUAGE, "E123", "a language is a code suc
 LANGUAGE = Language()
 
 
+def _term(text: str, node: Node, reader: YamlReader) -> str:
+    """A value where a word of a fixed list belongs: a word in lower case is no name, and helps to see the slip."""
+    return shown(text) if _TERM.fullmatch(text) else reader.value(text, node)
+
+
 @dataclass(frozen=True, slots=True)
 class Enum:
     """One word of a list; the words in `refused` are read, and reported as errors of their own."""
@@ -223,7 +229,7 @@ class Enum:
             return text
         allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
         hints = did_you_mean(text[:60].casefold(), self.choices)
-        reader.report("E123", node, f"{reader.value(text, node)} isn't {self.words}", *hints, allowed)
+        reader.report("E123", node, f"{_term(text, node, reader)} isn't {self.words}", *hints, allowed)
         return None
 
     def schema(self) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> lis
     ids = [id_ for ids in known for id_ in ids]
     return [
         Diagnostic(
-            "E201", _unknown(source, key, named), span,
+            "E201", f"`{key}` names `{named}`, and no source has this id", span,
             did_you_mean(named, ids),
         )
         for source in sources
@@ -85,11 +85,6 @@ def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> lis
         for named, span in zip(ids_named, spans, strict=True)
         if not any(named in ids for ids in known)
     ]  # fmt: skip
-
-
-def _unknown(source: Source, key: str, named: str) -> str:
-    what = "an id that no source has" if source.confidential else f"`{named}`, and no source has this id"
-    return f"`{key}` names {what}"
 
 
 def _misreported(
