@@ -26,7 +26,7 @@ from explainer.system.default_theme import default_layouts
 if TYPE_CHECKING:
     from pathlib import Path
 
-CATALOGS = load_catalogs(default_layouts().parent, (default_layouts(),)).value[0]
+CATALOGS = load_catalogs(default_layouts().parent, sorted((default_layouts() / "i18n").glob("*.yaml"))).value[0]
 ENGLISH = CATALOGS.of("en")
 MARKER = ".explainer-site"
 SITE_YAML = "title: A site\nbase_url: https://example.org/\n"

@@ -65,7 +65,10 @@ def pages(count: int, text: str, front: str = "") -> dict[str, str]:
 # What grows: the files of a site, of this size.
 SHAPES: dict[str, Callable[[int], dict[str, str]]] = {
     "a chain of sources": lambda n: {_SOURCES: sources(n + 40, lambda i: [i + 1]), _PAGE: page(_CLAIM)},
-    "layers of sources": lambda n: {_SOURCES: sources(5 * (n // 8) + 1, lambda i: range((i // (n // 8) + 1) * (n // 8), (i // (n // 8) + 2) * (n // 8)) if i else range(n // 8, n // 4)), _PAGE: page(_CLAIM)},
+    "layers of sources": lambda n: {
+        _SOURCES: sources(n + 40, lambda i: range(4 * (i // 4) + 4, 4 * (i // 4) + 8)),
+        _PAGE: page(_CLAIM),
+    },
     "many behind one": lambda n: {_SOURCES: sources(n, lambda i: range(1, n) if not i else ()), _PAGE: page(_CLAIM)},
     "one behind many": lambda n: {_SOURCES: sources(n, lambda i: [n - 1] if i < n - 1 else ()), _PAGE: page(f'{{{{< claim id="c" sources="{cited(n - 1)}" >}}}}A claim.{{{{< /claim >}}}}')},
     "sources of a claim": lambda n: {_SOURCES: sources(n), _PAGE: page(f'{{{{< claim id="c" sources="{cited(n)}" >}}}}A claim.{{{{< /claim >}}}}')},

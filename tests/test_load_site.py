@@ -167,7 +167,7 @@ def test_sources_of_several_files(tmp_path: Path) -> None:
     assert {id_: s.title for id_, s in loaded.value.library.sources.items()} == {"one": "A", "two": "B", "three": "E"}
     same, other = loaded.diagnostics
     assert (told([same, other]), same.span.path) == (["E202 3:1", "E202 3:1"], "content/sources/a.yaml")
-    assert other.hints == ("it stands in content/sources/a.yaml:2:1 too",)
+    assert other.hints == ("it is in content/sources/a.yaml:2:1 too",)
 
 
 @pytest.mark.parametrize("text", ["a: b: c\n", "a: \x01\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import tarfile
@@ -396,3 +397,49 @@ def test_what_is_no_archive(content: bytes, site: SiteTest, www: Path) -> None:
                                                 ("http://[::]/", True), ("http://a.invalid/", True)])  # fmt: skip
 def test_which_addresses_are_local(address: str, local: bool) -> None:
     assert is_local(address) is local
+
+
+def test_content_that_is_newer_than_the_build(site: SiteTest) -> None:
+    a_site(site, targets="publish: {here: {to: folder, path: ../www, verify: 0}}\n")
+    assert site.build().exit == 0
+    assert publish(site).exit == 0
+    page = site.root / "content/explainers/page-1/index.md"
+    a_page(site, "page-1", "Edited.")
+    result = publish(site, "--format", "json")
+    assert (result.exit, codes(result)) == (1, ["newer-content"])
+    assert "page-1/index.md" in result.stdout
+    assert publish(site, "--build").exit == 0
+    www = site.root.parent / "www/explainers/page-1/index.html"
+    assert b"Edited." in www.read_bytes()
+    page.unlink()
+    assert codes(publish(site, "--format", "json")) == ["newer-content"]
+    a_page(site, "page-1", "Edited.")
+    assert site.build().exit == 0
+    assert publish(site).exit == 0
+    # Where it is published to is no part of the build; the title is.
+    config = (site.root / "content/site.yaml").read_text()
+    site.write("content/site.yaml", config.replace("../www", "../www2"))
+    assert publish(site).exit == 0
+    site.write("content/site.yaml", config.replace("The Post", "The Times"))
+    assert codes(publish(site, "--format", "json")) == ["newer-content"]
+
+
+def test_what_does_not_build_is_not_published(site: SiteTest) -> None:
+    a_site(site, targets="publish: {here: {to: folder, path: ../www, verify: 0}}\n")
+    a_page(site, "page-1", "[a claim]{#c type=nothing}", "unknown_key: 1\n")
+    assert publish(site, "--build").exit == 1
+    assert not (site.root.parent / "www").exists()
+
+
+def test_what_killed_runs_left_goes_with_the_next(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = site.root.parent / "tmp"
+    for name in ("explainer-publish-dead", "explainer-publish-busy", "another"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "lock").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    a_site(site, targets="publish: {here: {to: folder, path: ../www, verify: 0}}\n")
+    site.build()
+    with (folder / "explainer-publish-busy/lock").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert publish(site).exit == 0
+    assert {path.name for path in folder.iterdir()} == {"explainer-publish-busy", "another"}

@@ -62,6 +62,26 @@ def test_what_is_the_same_is_shared_and_what_is_not_is_kept(site: SiteTest, www:
     assert not www.with_name(".www.explainer-next").exists()
 
 
+@pytest.mark.parametrize("umask", [0o027, 0o077])
+def test_readers_may_read_whatever_the_umask(umask: int, site: SiteTest, www: Path) -> None:
+    before = os.umask(umask)
+    try:
+        assert publish(site).exit == 0
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in [www, *www.rglob("*")] if path.is_dir()}
+    files = {path.stat().st_mode & 0o777 for path in www.rglob("*") if path.is_file()}
+    assert (modes, files) == ({0o755}, {0o644})
+
+
+def test_the_root_of_the_file_system(site: SiteTest, www: Path) -> None:
+    site.write("content/site.yaml", (site.root / "content/site.yaml").read_text().replace("../www", "/"))
+    result = publish(site)
+    assert result.exit == 3
+    assert "root of the file system" in result.stderr
+    assert not www.exists()
+
+
 def test_rollbacks_and_how_many_versions_are_kept(site: SiteTest, www: Path) -> None:
     for number in range(4):
         rebuild(site, f"Number {number}.", "abcd"[number])

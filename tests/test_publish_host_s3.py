@@ -384,3 +384,18 @@ def test_a_publisher_that_is_heard_of_is_waited_for(site: SiteTest, storage: Sto
     result = publish(site, "--format", "json")
     assert (result.exit, told(result)["outcome"]) == (0, "unchanged")
     assert next(looks) > 15
+
+
+@pytest.mark.parametrize("ignored", ["If-None-Match", "If-Match"])
+def test_storage_that_ignores_conditions_is_refused(ignored: str, storage: Storage) -> None:
+    def deaf(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        del request.headers[ignored]
+        return False
+
+    storage.fault = deaf
+    result = publish(storage.site, "--format", "json")
+    assert result.exit == 3
+    assert "ignores conditional writes" in told(result)["error"]
+    assert storage.paths == set()
+    storage.fault = lambda *_: False
+    assert publish(storage.site).exit == 0

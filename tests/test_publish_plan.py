@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from explainer.output.build_info import BuildInfo, Corrected
 from explainer.publish import remote_manifest
-from explainer.publish.build_order import last_seen, overtaken, remember
+from explainer.publish.build_order import overtaken
 from explainer.publish.errors import redacted
+from explainer.publish.memory import last_seen, remember
 from explainer.publish.plan import make_plan, step_of
 from explainer.publish.remote_manifest import File, RemoteManifest, Retired, build_id
 from tests.needs import need_program

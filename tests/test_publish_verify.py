@@ -168,13 +168,59 @@ def test_retry_after_is_heeded() -> None:
     assert checked.wrong == (("index.html", "answers with 429"),)
 
 
-def test_where_nobody_answers_nothing_is_known(site: SiteTest) -> None:
-    targets = f"publish: {{here: {{to: folder, path: ../www, verify_at: 'http://127.0.0.1:{free_port()}'}}}}\n"
-    a_site(site, targets=targets)
+def test_where_nobody_answers_the_next_run_verifies(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    nobody = f"http://127.0.0.1:{free_port()}"
+    a_site(site, targets=f"publish: {{here: {{to: folder, path: ../www, verify: 1, verify_at: '{nobody}'}}}}\n")
     site.build()
-    result = publish(site)
-    assert result.exit == 0
-    assert "not verified" in result.stdout
+    for _ in range(2):
+        result = publish(site, "--quiet")
+        assert (result.exit, result.stdout) == (4, "")
+        assert "nobody could verify" in result.stderr
+        assert "verify: 0" in result.stderr
+    report = run_again(site, elsewhere)
+    assert (report["exit"], report["outcome"], report["restored"]) == (3, "failed", False)
+    asked: list[str] = []
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        serve_folder(www)(request)
+
+    report = run_again(site, respond)
+    assert (report["exit"], report["outcome"]) == (0, "unchanged")
+    assert {"/explainers/page-2/", "/robots.txt"} <= set(asked)
+    # Once readers have it, nobody looks again.
+    assert run_again(site, elsewhere)["exit"] == 0
+
+
+def test_a_deletion_that_was_not_verified_stays_so(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    run(site, serve_folder(www))
+    old = (www / "explainers/page-2/index.html").read_bytes()
+    (site.root / "content/explainers/page-2/index.md").unlink()
+    targets = (site.root / "content/site.yaml").read_text()
+    before = targets.partition("verify_at: '")[2].partition("'")[0]
+    site.write("content/site.yaml", targets.replace(before, f"http://127.0.0.1:{free_port()}"))
+    site.build()
+    assert publish(site, "--yes", "--max-deletes", "9").exit == 4
+
+    def keeps(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/explainers/page-2/":
+            answer(request, 200, old)
+        else:
+            serve_folder(www)(request)
+
+    report = run_again(site, keeps)
+    assert (report["exit"], report["outcome"]) == (3, "failed")
+    assert report["verified"]["wrong"] == [  # type: ignore[index]
+        {"path": "explainers/page-2/index.html", "fault": "still answers with 200"}
+    ]
+
+
+def test_nobody_looks_where_nobody_shall(site: SiteTest) -> None:
+    a_site(site, targets="publish: {here: {to: folder, path: ../www, verify: 0}}\n")
+    site.build()
+    assert (publish(site).exit, publish(site).exit) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -204,3 +250,47 @@ def test_the_report_names_the_host_in_text(site: SiteTest, tmp_path: Path) -> No
     assert "here: publish build " in said
     assert str(tmp_path / "www") in said
     assert re.search(r"verified: \d\d changed addresses under http://post\.example/", said)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fault"),
+    [
+        ({"Content_Type": "application/octet-stream"}, "comes as application/octet-stream"),
+        ({"Content_Disposition": "attachment"}, "comes as a download"),
+        ({"Cache_Control": "public, max-age=601"}, "may be kept for 601 seconds"),
+        ({"Expires": "Thu, 01 Jan 2037 00:00:00 GMT"}, "may be kept for"),
+        ({"Cache_Control": "max-age=600"}, ""),
+        ({"Content_Type": "text/html; charset=utf-8"}, ""),
+    ],
+)
+def test_pages_that_come_in_a_wrong_way(headers: dict[str, str], fault: str, site: SiteTest) -> None:
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.lstrip("/")
+        file = www / (path + "index.html" if not path or path.endswith("/") else path)
+        more = headers if file.suffix == ".html" else {}
+        answer(request, 200 if file.is_file() else 404, file.read_bytes() if file.is_file() else b"", **more)
+
+    report = run(site, respond)
+    faults = {one["fault"] for one in report["verified"]["wrong"]}  # type: ignore[index]
+    assert (report["exit"], bool(faults)) == ((3, True) if fault else (0, False))
+    assert all(one.startswith(fault) for one in faults)
+
+
+def test_what_is_doubtful_everywhere_is_one_warning(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.lstrip("/")
+        file = www / (path + "index.html" if not path or path.endswith("/") else path)
+        answer(request, 200, file.read_bytes(), X_Robots_Tag="noindex")
+
+    with http_server(respond) as url:
+        targets = f"publish: {{here: {{to: folder, path: ../www, verify: 1, verify_at: '{url}'}}}}\n"
+        a_site(site, targets=targets)
+        site.build()
+        result = publish(site, "--quiet")
+    (line,) = result.stderr.splitlines()
+    assert result.exit == 0
+    assert re.search(r"warning: \S+ and \d+ more: comes with `X-Robots-Tag: noindex`", line)

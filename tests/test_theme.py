@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import SiteTest
 from tools.demo_chart import chart
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
@@ -91,3 +92,22 @@ def test_promised_macros_are_there_with_their_parameters() -> None:
     for name, macro in promised:
         layout = (LAYOUTS / "partials" / name).read_text("utf-8")
         assert f"{{% macro {macro} %}}" in layout, f"{name}: {macro}"
+
+
+def test_borrowed_words_are_marked_as_english(tmp_path: Path) -> None:
+    site = SiteTest(tmp_path)
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\n")
+    site.write(
+        "content/explainers/a.md",
+        "---\ntitle: A\ndate: 2024-05-27\nlanguage: he\nauthors: [Ann]\n---\nText[^1].\n\n[^1]: Note.\n",
+    )
+    assert site.build().codes == ["W651"]
+    page = site.html("explainers/a/index.html")
+    assert page.html is not None
+    assert (page.html["lang"], page.html["dir"]) == ("he", "rtl")
+    for selector in (".x-byline", ".x-meta", ".x-masthead nav", ".x-colophon", "#notes"):
+        (element,) = page.select(selector)
+        assert (element["lang"], element["dir"]) == ("en", "ltr"), selector
+    assert "27 May 2024" in page.select(".x-meta")[0].get_text()
+    (note,) = page.select(".x-footnote")
+    assert (note["lang"], note["dir"]) == ("he", "rtl")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-CONTENT_ERRORS, ENVIRONMENT_FAILED = 1, 3
+CONTENT_ERRORS, ENVIRONMENT_FAILED, NOT_VERIFIED = 1, 3, 4
 
 
 def common_options(command: F) -> F:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common_options, echo, handle_environment_errors
+from explainer.cli.options import (
+    CONTENT_ERRORS,
+    ENVIRONMENT_FAILED,
+    NOT_VERIFIED,
+    common_options,
+    echo,
+    handle_environment_errors,
+)
 
 if TYPE_CHECKING:
     from explainer.model.declared import SiteConfig, Target
@@ -28,7 +35,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="The build: a folder, .tar, .tar.gz or .zip.  [default: site/ in the site's folder]",
 )
+@click.option("--build", "builds", is_flag=True, help="Build first, with warnings as errors.")
 @click.option("--rollback", is_flag=True, help="Roll back to the previous version.")
+@click.option("--list", "listing", is_flag=True, help="List the versions that the host has and had, and end.")
 @click.option(
     "--keep",
     type=click.IntRange(min=2),
@@ -48,9 +57,56 @@ def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
         raise click.UsageError(
             "--rollback takes a version that is on the host, and --from brings one: give one of them"
         )
+    if options["builds"] and (options["source"] or options["rollback"] or options["listing"]):
+        raise click.UsageError("--build publishes what it builds: --from, --rollback and --list don't go with it")
     config = _config(site)
+    if options["builds"]:
+        _build(site, options)
     chosen = [one._replace(keep=options["keep"] or one.keep) for one in _chosen(config, targets)]
-    _Run(site, config, chosen, options).run()
+    if options["listing"]:
+        _list(site, config, chosen, as_json=options["format"] == "json")
+    else:
+        _Run(site, config, chosen, options).run()
+
+
+def _list(site: Path, config: SiteConfig, targets: list[Target], *, as_json: bool) -> None:
+    """Print what the hosts have and had."""
+    from explainer.publish import HostError, PublishOptions, RefusedError, versions_of
+    from explainer.publish.report import refusals_text, versions_data, versions_text
+    from explainer.publish.scratch import scratch_folder
+
+    status, listed = 0, []
+    with scratch_folder() as scratch:
+        for target in targets:
+            try:
+                options = PublishOptions(site, scratch, config.base_url, echo)
+                found = versions_data(target.name, versions_of(target, options))
+            except RefusedError as error:
+                status = max(status, CONTENT_ERRORS)
+                echo(refusals_text(target.name, error.refusals))
+                continue
+            except HostError as error:
+                status = ENVIRONMENT_FAILED
+                echo(f"{target.name}: error: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+                continue
+            listed.append(found)
+            if not as_json:
+                echo(versions_text(found), err=False)
+    if as_json:
+        echo(json.dumps({"version": 1, "targets": listed}, indent=2, ensure_ascii=False), err=False)
+    if status:
+        sys.exit(status)
+
+
+def _build(site: Path, options: dict[str, Any]) -> None:
+    """Build the site strictly, or exit with its errors."""
+    from explainer.cli.console import run
+    from explainer.output.tree import check_out
+
+    out = site / "site"
+    check_out(out, site)
+    asked = {"drafts": False, "future": False, "base_url": None, "strict": True, "format": "text"}
+    run(site, out, {**asked, "quiet": options["quiet"], "verbose": options["verbose"]}, write=True)
 
 
 def _config(site: Path) -> SiteConfig:
@@ -90,13 +146,12 @@ class _Run:
 
     def run(self) -> None:
         """Publish, report, and exit with the status."""
-        from tempfile import TemporaryDirectory
-
         from explainer.publish import HostError, RefusedError
+        from explainer.publish.scratch import scratch_folder
 
-        with TemporaryDirectory(prefix="explainer-", ignore_cleanup_errors=True) as scratch:
+        with scratch_folder() as scratch:
             try:
-                publish_options = self._publish_options(Path(scratch))
+                publish_options = self._publish_options(scratch)
                 ready = self._publications(publish_options)
             except RefusedError as error:
                 for target in self.targets:
@@ -112,12 +167,17 @@ class _Run:
             sys.exit(self.status)
 
     def _publish_options(self, scratch: Path) -> PublishOptions:
-        from explainer.output.build_info import is_unfinished
+        from explainer.engine.up_to_date import look
+        from explainer.output.build_info import changed_since_build, is_unfinished
         from explainer.publish import PublishOptions
 
-        unfinished = not self.options["source"] and is_unfinished(self.site, self.site / "site")
+        unfinished, changed = False, None
+        if not self.options["source"] and not self.options["rollback"]:
+            out = self.site / "site"
+            unfinished = is_unfinished(self.site, out)
+            changed = None if unfinished else changed_since_build(self.site, out, look(self.site).site)
         return PublishOptions(
-            self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished
+            self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:
@@ -163,6 +223,8 @@ class _Run:
             result = carry_out(publication, publish_options)
             if result.outcome == "failed":
                 self.status = ENVIRONMENT_FAILED
+            elif result.outcome == "unverified" and not self.status:
+                self.status = NOT_VERIFIED
             self._report(publication, result)
 
     def _agreed(self, ready: list[Publication]) -> bool:
@@ -212,10 +274,13 @@ class _Run:
             echo(f"  hint: {error.hint}")
 
     def _report(self, publication: Publication, result: Result) -> None:
-        from explainer.publish.report import as_json, result_text
+        from explainer.publish.report import as_json, result_text, warnings_of
 
         self.results.append(as_json(publication.target.name, publication, (), result))
-        failed = result.outcome == "failed"
+        failed = result.outcome in {"failed", "unverified"}
+        if self.options["quiet"] and not failed and result.checked:
+            for line in warnings_of(result.checked):
+                echo(f"{publication.target.name}:{line}")
         if failed or (self.options["format"] == "text" and not self.options["quiet"]):
             text = result_text(publication, result)
             if text:

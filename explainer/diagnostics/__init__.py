@@ -137,9 +137,9 @@ RULES = _table(
     ("E122", "wrong-type", "A value isn't of the type that its key takes."),
     ("E123", "bad-value", "A value isn't one of those that its key takes."),
     ("E124", "bad-date", "A date is impossible, or isn't written as a date."),
-    ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`."),
+    ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`, or is too long for a file's name."),
     ("E126", "bad-url", "An address isn't http, https, mailto, tel, sms or sgnl, or isn't an address."),
-    ("E127", "bad-tag", "A tag has no letter and no digit."),
+    ("E127", "bad-tag", "A tag has no letter and no digit, or is too long for an address."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
     ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
@@ -159,6 +159,8 @@ RULES = _table(
     ("W251", "no-why-unnamed", "An unnamed source doesn't say why it is unnamed."),
     ("W252", "unnamed-source-shared", "An unnamed source is cited from two explainers."),
     ("W253", "unused-source", "A source is cited nowhere."),
+    ("W254", "deep-background-quoted", "A source on deep background is quoted or located."),
+    ("W255", "party-shows", "An unnamed source's party is on the same claim under its own name."),
     ("W256", "quote-changes-sense", "What a quote leaves out or replaces holds a “not” or the end of a sentence."),
     # Shortcodes and Markdown
     ("E301", "unknown-shortcode", "No shortcode has this name."),
@@ -193,7 +195,8 @@ RULES = _table(
     # Links and addresses
     ("E501", "broken-link", "A link leads to no page or file of the site."),
     ("E502", "broken-anchor", "A link's anchor isn't on the page that it leads to."),
-    ("E503", "duplicate-address", "Two pages would have the same address."),
+    ("E503", "duplicate-address", "Two pages or files would have the same address, but for upper and lower case."),
+    ("E504", "unpublishable-file", "A file of a type that isn't published from `content/` is referred to."),
     # Layouts
     ("E601", "missing-layout", "A layout is missing."),
     ("E602", "layout-syntax", "A layout isn't valid Jinja."),

@@ -6,8 +6,6 @@ cache: a page whose file and library are the same isn't parsed again.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from explainer import load
@@ -18,7 +16,6 @@ from explainer.engine.left_out import left_out
 from explainer.engine.page import Common, get_ready, prepare, report_text
 from explainer.engine.page_texts import Shelf
 from explainer.engine.request import Report
-from explainer.load.image_sizes import dimensions
 from explainer.load.saved_copies import check_copy
 from explainer.model.site import Choice
 from explainer.render.theme import Theme
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     from explainer.engine.request import Request
     from explainer.engine.up_to_date import Seen
     from explainer.model.declared import Library
-    from explainer.model.published import Size
     from explainer.model.site import PageSummary
     from explainer.resolve import ResolvedSite
     from explainer.system.progress import Progress
@@ -107,7 +103,8 @@ class Walked:
         """Read what all pages share."""
         root = self.request.site
         loaded = self.take(load.load_library(root, content))
-        catalogs, texts = self.take(load.load_catalogs(root, self.theme.folders))
+        catalogs, texts = self.take(load.load_catalogs(root, self.theme.catalogs))
+        self.faults.extend(self.theme.diagnostics)
         self.texts.update((text.path, text) for text in (*loaded.texts, *texts))
         library, self.complete = loaded.library._replace(catalogs=catalogs), loaded.complete
         if self.request.base_url:
@@ -151,7 +148,7 @@ class Walked:
 
     def resolve(self, now: int) -> None:
         """Tie all pages together."""
-        beside = beside_pages(self.request.site, (page.file for page in self.outlines))
+        beside = self.take(load.files_beside(self.request.site, (page.file for page in self.outlines)))
         choice = Choice(now, self.request.drafts, self.request.future)
         self.left_out = left_out(self.outlines, choice, self.library.config.time_zone)
         static = frozenset(self.theme.static)
@@ -173,21 +170,3 @@ def without_echoes(faults: Iterable[Diagnostic], *, complete: bool, unread: bool
     if any(fault.code == "E201" for fault in faults):
         echoes |= {"W253"}
     return [fault for fault in faults if fault.code not in echoes]
-
-
-def beside_pages(root: Path, files: Iterable[str]) -> dict[str, dict[str, Size | None]]:
-    """For each page that has a folder of its own, by its file, the files beside its text by name; of pictures the size."""
-    return {file: _beside((root / file).parent) for file in files if file.endswith("/index.md")}
-
-
-def _beside(folder: Path) -> dict[str, Size | None]:
-    """The files in a folder: no dotfile, no link, not the text itself."""
-    found = {}
-    for current, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(current, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                found[path.relative_to(folder).as_posix()] = dimensions(path)
-    found.pop("index.md", None)
-    return found

@@ -57,7 +57,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         else:
             report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
         if not report.failed:
-            unfinished.finish()
+            unfinished.finish(seen.site, request.site)
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 

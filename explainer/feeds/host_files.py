@@ -7,10 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
+from explainer.model.output_files import HOST_FILES, moved_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-HEADERS, REDIRECTS = "_headers", "_redirects"
+HEADERS, REDIRECTS = HOST_FILES
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 ASKED_FOR_AGAIN = "public, max-age=0, must-revalidate"
 # Pages have no script of their own but what the theme's files hold, and no style but its sheets.
@@ -85,11 +87,6 @@ def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
         # `/old.php/` is a folder's name; what readers have is `/old.php`.
         if path.endswith("/") and "." in path.rstrip("/").rpartition("/")[2]:
             yield f"{old.rstrip('/')} {target} 301\n"
-
-
-def moved_file(path: str) -> str:
-    """The file of the page at an old address, written as `/old/` or `/old.html`."""
-    return f"{path.strip('/')}/index.html" if path.endswith("/") else path.lstrip("/")
 
 
 def _headers(root: str, paths: Iterable[str]) -> str:

@@ -13,13 +13,12 @@ from explainer.system.site_files import read_text
 from explainer.text.catalog import ENGLISH, Catalogs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from explainer.load.yaml_nodes import Entry, Node
     from explainer.text.catalog import Forms, Phrases
 
-_FOLDER = "i18n"
 # What a site's own layouts may look up beside the theme's words.
 OWN_PREFIX = "site."
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -27,11 +26,14 @@ _FORM = re.compile(r"zero|one|two|few|many|other|=\d+")
 _WITH_NUMBER = {"n", "spelled"}
 
 
-def load_catalogs(site: Path, folders: tuple[Path, ...]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
-    """Every language's words from the folders of layouts, a site's own first, with the texts of faulty files."""
+def load_catalogs(site: Path, files: Iterable[Path]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
+    """Every language's words from these files, the default theme's first, with the texts of faulty files."""
     loader = _CatalogLoader(site)
-    for folder in reversed(folders):
-        for file in sorted((folder / _FOLDER).glob("*.yaml"), key=lambda file: (file.stem != ENGLISH, file.stem)):
+    folders: dict[Path, list[Path]] = {}
+    for file in files:
+        folders.setdefault(file.parent, []).append(file)
+    for found in folders.values():
+        for file in sorted(found, key=lambda file: (file.stem != ENGLISH, file.stem)):
             loader.read(file)
     return Staged((Catalogs(loader.tables), tuple(loader.texts)), tuple(loader.diagnostics))
 
@@ -74,7 +76,7 @@ class _CatalogLoader:
 
 
 def _table(mapping: Mapping, reader: YamlReader, known: Phrases | None) -> Iterator[tuple[str, Forms]]:
-    for node in mapping.repeats:
+    for node, _ in mapping.repeats:
         reader.report("E112", node, f"the key {shown(node.text)} is given a second time")
     for key, entry in mapping.entries.items():
         if known is not None and key not in known and not key.startswith(OWN_PREFIX):

@@ -10,6 +10,7 @@ from explainer.load.scalar_types import ID, ID_TYPE, SPLIT
 from explainer.load.tables import FieldTable, FieldType, Values, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, core_type, is_empty, shown
 from explainer.model.declared import Located
+from explainer.system.site_files import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +111,7 @@ class Ids:
             if self.form.fullmatch(part[0]):
                 yield Located(part[0], span)
             else:
-                reader.report("E125", span, f"{shown(part[0])} can't be an id", ID_TYPE.hint)
+                reader.report("E125", span, f"{reader.value(part[0], span)} can't be an id", ID_TYPE.hint)
 
     def schema(self) -> dict[str, Any]:
         """The type as JSON Schema."""
@@ -205,10 +206,11 @@ class Keyed:
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()
-        for key in node.repeats:
+        for key, _ in node.repeats:
             first = node.entries[key.text].key
             where = f"it is on line {reader.span(first).line} too"
-            reader.report(self.repeated, key, f"the id {shown(key.text)} is given a second time", where)
+            id_ = shown(key.text) if ID.fullmatch(key.text) else reader.value(key.text, key)
+            reader.report(self.repeated, key, f"the id {id_} is given a second time", where)
         made = [self.build(entry, reader) for entry in node.entries.values() if sound_id(entry.key, reader)]
         return tuple(value for value in made if value is not None)
 
@@ -224,4 +226,7 @@ class Keyed:
 
 def sound_id(key: Scalar, reader: YamlReader) -> bool:
     """Whether a key is an id; E125 if not."""
-    return ID.fullmatch(key.text) is not None or ID_TYPE.read(key._replace(plain=False), reader) is not None
+    reader.key = "the id of a record"
+    return (ID.fullmatch(key.text) is not None and len(key.text) <= LONGEST_NAME) or ID_TYPE.read(
+        key._replace(plain=False), reader
+    ) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged, did_you_mean, in_order
-from explainer.system.site_files import inside
+from explainer.system.site_files import inside, misnamed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +75,10 @@ class _Finder:
             if name.startswith("."):
                 continue
             path = f"{folder}/{name}"
-            if name.isprintable() and "\\" not in name:
-                yield name, path, is_folder
+            if reason := misnamed(name):
+                self.report("E108", path, reason, "use a-z, 0-9 and `-`")
             else:
-                self.report("E108", path, "the name contains a character that can't be used", "use a-z, 0-9 and `-`")
+                yield name, path, is_folder
 
     def content(self) -> Content:
         """Look through `content/`."""
@@ -192,12 +192,6 @@ def find_content(root: Path) -> Staged[Content]:
     if content.site is None and all(diagnostic.span.path != CONTENT for diagnostic in finder.diagnostics):
         finder.report("E109", SITE, "the site has no `content/site.yaml`", "it needs `title` and `base_url`")
     return Staged(content, in_order(finder.diagnostics))
-
-
-def printable(path: str) -> str:
-    """A path for display: bytes that aren't text, and control characters, are escaped."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

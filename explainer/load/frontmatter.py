@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.load.confidential import may_hold_confidential
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ def indented_fence(path: str, yaml: str) -> Diagnostic | None:
 
 
 def hidden_lines(text: str) -> frozenset[int]:
-    """The lines not to show of a page that can't be split: all, if a private value may be among them."""
-    return frozenset(range(1, text.count("\n") + 2)) if may_hold_secrets(text) else frozenset()
+    """The lines not to show of a page that can't be split: all, if what must not be shown may be among them."""
+    secret = may_hold_secrets(text) or may_hold_confidential(text)
+    return frozenset(range(1, text.count("\n") + 2)) if secret else frozenset()
 
 
 def _near_fence(path: str, yaml: str, near: re.Match[str]) -> Diagnostic:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from explainer.load.scalar_types import TEXT
 from explainer.load.yaml_nodes import shown
+from explainer.system.site_files import LONGEST_NAME
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader
@@ -23,6 +24,8 @@ def old_path(text: str) -> str | None:
     """Return a path as the site writes it, None if none can lead elsewhere; a page's own ends in `/` or `.html`."""
     path = unquote(text)
     if not path.isprintable() or not OLD_PATH.fullmatch(path):
+        return None
+    if max(len(part.encode()) for part in path.split("/")) > LONGEST_NAME:
         return None
     path = path.removesuffix("index.html") or "/"
     return path if path.endswith(("/", ".html", ".htm")) else f"{path}/"

@@ -150,7 +150,7 @@ def read_page(path: str, data: bytes, config: SiteConfig) -> Staged[LoadedPage]:
     parts = split(path, text, EXPLAINER.by_key)
     if parts.value is None:
         return Staged(LoadedPage(None, SourceText(path, text, hidden_lines(text))), parts.diagnostics)
-    reader = YamlReader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, local=True)
+    reader = YamlReader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, holder="page")
     page = _page(reader, parts.value)
     shown = SourceText(path, text, frozenset(reader.hidden))
     return Staged(LoadedPage(page, shown), in_order(reader.diagnostics))

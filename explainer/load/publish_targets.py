@@ -202,7 +202,7 @@ class Redirects:
         if type(node) is not Mapping:
             reader.wrong_type(node, self.words)
             return ()
-        for key in node.repeats:
+        for key, _ in node.repeats:
             reader.report("E112", key, f"the path {shown(key.text)} is given a second time")
         found = []
         for entry in node.entries.values():

@@ -36,7 +36,8 @@ def copy_faults(source: Source, text: str | tuple[str, ...]) -> Iterator[Diagnos
     """E209 if that is no text but what is wrong with the source's saved copy."""
     if not isinstance(text, str):
         message, *hints = text
-        yield Diagnostic("E209", f"the saved copy `{source.saved}` {message}", source.span, tuple(hints))
+        named = f"of `{source.id}`" if source.confidential else f"`{source.saved}`"
+        yield Diagnostic("E209", f"the saved copy {named} {message}", source.span, tuple(hints))
 
 
 def copy_text(root: Path, path: str) -> str | tuple[str, ...]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from explainer.diagnostics import did_you_mean
 from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_meant
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
-from explainer.load.yaml_nodes import Scalar, core_type, shown
+from explainer.load.yaml_nodes import Scalar, core_type
+from explainer.system.site_files import LONGEST_NAME
 from explainer.text.dates import PartialDate
 from explainer.text.language_codes import code_of, is_language
+from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader
@@ -149,10 +151,15 @@ class Form:
         if text is None:
             return None
         if self.form.fullmatch(text):
-            return text
+            if len(text) <= LONGEST_NAME:
+                return text
+            hint = f"it has {len(text)} letters, and becomes the name of a file: {LONGEST_NAME} are the most"
+            reader.report(self.code, node, f"this is too long for {self.words}", hint)
+            return None
         near = text.casefold().replace(" ", "-").replace("_", "-")
-        hints = (f"did you mean `{near}`?",) if near != text and self.form.fullmatch(near) else ()
-        reader.report(self.code, node, f"{shown(text)} can't be {self.words}", *hints, self.hint)
+        fits = near != text and self.form.fullmatch(near) and not reader.is_confidential(node)
+        hints = (f"did you mean `{near}`?",) if fits else ()
+        reader.report(self.code, node, f"{reader.value(text, node)} can't be {self.words}", *hints, self.hint)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -183,7 +190,13 @@ class Language:
             return text
         code = code_of(text)
         hints = (f"did you mean `{code}`?",) if code else ()
-        reader.report(_LANGUAGE_FORM.code, node, f"{shown(text)} isn't a language", *hints, _LANGUAGE_FORM.hint)
+        reader.report(
+            _LANGUAGE_FORM.code,
+            node,
+            f"{reader.value(text, node)} isn't a language",
+            *reader.guesses(node, hints),
+            _LANGUAGE_FORM.hint,
+        )
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -210,7 +223,7 @@ class Enum:
             return text
         allowed = "it is one of " + ", ".join(f"`{choice}`" for choice in self.choices)
         hints = did_you_mean(text[:60].casefold(), self.choices)
-        reader.report("E123", node, f"{shown(text)} isn't {self.words}", *hints, allowed)
+        reader.report("E123", node, f"{reader.value(text, node)} isn't {self.words}", *hints, allowed)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -231,7 +244,13 @@ class DateType:
         date = PartialDate.parse(text)
         if date is None:
             form = "write it as 2017, 2017-06 or 2017-06-08"
-            reader.report("E124", node, f"{shown(text)} isn't a date", *did_you_mean_date(dates_meant(text)), form)
+            reader.report(
+                "E124",
+                node,
+                f"{reader.value(text, node)} isn't a date",
+                *reader.guesses(node, did_you_mean_date(dates_meant(text))),
+                form,
+            )
         return date
 
     def schema(self) -> dict[str, Any]:
@@ -256,7 +275,7 @@ class MomentType:
             wrong = "isn't a day or time that exists" if written else "isn't written as a day or a time"
             meant = () if written else did_you_mean_date(moments_meant(text))
             form = "write it as 2017-06-08, 2017-06-08 14:30 or 2017-06-08T14:30:00+02:00"
-            reader.report("E124", node, f"{shown(text)} {wrong}", *meant, form)
+            reader.report("E124", node, f"{reader.value(text, node)} {wrong}", *reader.guesses(node, meant), form)
         return moment
 
     def schema(self) -> dict[str, Any]:
@@ -350,7 +369,13 @@ class TimeZone:
 
         # `GMT+2` is near to many names, and none of them is meant.
         hints = did_you_mean(text[:60], available_timezones()) if text.replace("/", "").isalpha() else ()
-        reader.report("E123", node, f"{shown(text)} isn't a time zone", *hints, "write a name such as `Europe/Berlin`")
+        reader.report(
+            "E123",
+            node,
+            f"{reader.value(text, node)} isn't a time zone",
+            *hints,
+            "write a name such as `Europe/Berlin`",
+        )
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -366,8 +391,15 @@ class Tag:
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The tag."""
         text = LABEL.read(node, reader)
-        if text is None or any(char.isalnum() for char in text):
-            return text
+        if text is None:
+            return None
+        if any(char.isalnum() for char in text):
+            if len(slugify(text).encode()) <= LONGEST_NAME:
+                return text
+            reader.report(
+                "E127", node, "this is too long for a tag", "its address would be longer than files' names may be"
+            )
+            return None
         reader.report("E127", node, "a tag needs a letter or a digit")
         return None
 

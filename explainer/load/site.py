@@ -32,6 +32,7 @@ from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from explainer.load.confidential import Holder
     from explainer.load.discovery import Content
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Entry, Node
@@ -201,14 +202,14 @@ class _LibraryLoader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
 
-    def read(self, path: str) -> tuple[YamlReader, Node] | None:
-        """Open a YAML file; None if it can't be read, which is reported."""
+    def read(self, path: str, holder: Holder = "other") -> tuple[YamlReader, Node] | None:
+        """Open a YAML file; None after its fault was kept."""
         read = read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:
             self.complete = False
             return None
-        reader = YamlReader(Positions(path, read.value))
+        reader = YamlReader(Positions(path, read.value), holder=holder)
         root = reader.tree()
         if root is None:
             self.complete = False
@@ -223,7 +224,7 @@ class _LibraryLoader:
 
     def keyed(self, path: str, type_: Keyed) -> tuple[Any, ...]:
         """Read a file that maps ids to records."""
-        opened = self.read(path)
+        opened = self.read(path, "registry" if type_ is SOURCES else "other")
         if opened is None:
             return ()
         reader, root = opened

@@ -74,7 +74,7 @@ def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> lis
     ids = [id_ for ids in known for id_ in ids]
     return [
         Diagnostic(
-            "E201", f"`{key}` names `{named}`, and no source has this id", span,
+            "E201", _unknown(source, key, named), span,
             did_you_mean(named, ids),
         )
         for source in sources
@@ -85,6 +85,11 @@ def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> lis
         for named, span in zip(ids_named, spans, strict=True)
         if not any(named in ids for ids in known)
     ]  # fmt: skip
+
+
+def _unknown(source: Source, key: str, named: str) -> str:
+    what = "an id that no source has" if source.confidential else f"`{named}`, and no source has this id"
+    return f"`{key}` names {what}"
 
 
 def _misreported(
@@ -248,7 +253,7 @@ def _voices_unmasked(named: Mapping[str, Source], unnamed: Mapping[str, tuple[So
     """The errors of unnamed sources whose id or party is the party of an on-record source."""
     smaller, larger = (named, unnamed) if len(named) < len(unnamed) else (unnamed, named)
     return [
-        _unmasked(source, key, f"is the party of `{named[key].id}`, which is on the record")
+        _unmasked(source, key, "is the party of a source on the record")
         for key in smaller
         if key in larger
         for source in unnamed[key]
@@ -258,10 +263,10 @@ def _voices_unmasked(named: Mapping[str, Source], unnamed: Mapping[str, tuple[So
 
 def _unmasked(source: Source, key: str, why: str) -> Diagnostic:
     """E206 at the party or id that gives an unnamed source away."""
-    what = "id" if key == source.id else "party"
-    span = source.party_span if what == "party" and source.party_span else source.span
+    what = f"id `{key}`" if key == source.id else "`party`"
+    span = source.party_span if key != source.id and source.party_span else source.span
     hints = (
         "give the unnamed source an id and a party that say nothing about who it is",
-        f"if `{key}` is an organisation, say so in people.yaml: `kind: organization`",
+        "if that is an organisation, say so in people.yaml: `kind: organization`",
     )
-    return Diagnostic("E206", f"the {what} `{key}` of an unnamed source {why}", span, hints)
+    return Diagnostic("E206", f"the {what} of an unnamed source {why}", span, hints)

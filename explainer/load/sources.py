@@ -241,6 +241,7 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
         party=party.text if party else None,
         party_span=party.span if party else None,
         local=reader.local,
+        confidential=reader.is_confidential(entry.key),
         **values,
     )
 

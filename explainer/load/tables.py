@@ -11,11 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
+from explainer.load.confidential import confidential_lines, confidential_parts, is_plain_key
 from explainer.load.yaml_nodes import Mapping, Scalar, core_type, is_empty, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explainer.load.confidential import Holder
     from explainer.load.yaml_nodes import Entry, Node, Positions, Tree
 
 Values = dict[str, Any]
@@ -80,17 +82,20 @@ class FieldTable:
 class YamlReader:
     """Reads one file's YAML: has the positions and the time zone, collects diagnostics and lines to hide.
 
-    `local` is true for a page's front matter. `key` names what is being read, for messages.
+    `holder` says where sources stand in the file: at the top level of a registry's, under `sources` in
+    a page's front matter. `key` names in messages what is being read. What stands in a record that is
+    confidential goes into no message: the reader alone decides what may.
     """
 
-    __slots__ = ("diagnostics", "hidden", "key", "local", "positions", "time_zone")
+    __slots__ = ("_confidential", "diagnostics", "hidden", "holder", "key", "positions", "time_zone")
 
-    def __init__(self, positions: Positions, *, time_zone: str = "UTC", local: bool = False) -> None:
+    def __init__(self, positions: Positions, *, time_zone: str = "UTC", holder: Holder = "other") -> None:
         self.positions = positions
         self.time_zone = time_zone
-        self.local = local
-        self.key = "the front matter" if local else "the file"
+        self.holder = holder
+        self.key = "the front matter" if holder == "page" else "the file"
         self.hidden: set[int] = set()
+        self._confidential: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self.diagnostics: list[Diagnostic] = []
 
     def tree(self) -> Node | None:
@@ -98,7 +103,42 @@ class YamlReader:
         tree = _compose()(self.positions)
         self.diagnostics += tree.diagnostics
         self.hidden |= tree.hidden
+        text = self.positions.text
+        if tree.root is None:
+            first = self.positions.first_line
+            self.hidden.update(first + line for line in confidential_lines(text, self.holder))
+            return None
+        for start, end in confidential_parts(tree.root, text, self.holder):
+            self.hidden.update(self.positions.lines(start, end))
+            self._confidential.append((self.positions.place(start), self.positions.place(end)))
         return tree.root
+
+    @property
+    def local(self) -> bool:
+        """Whether what is read is a page's front matter."""
+        return self.holder == "page"
+
+    def is_confidential(self, place: Node | Span) -> bool:
+        """Whether something stands in a record of which no message may show a value."""
+        if not self._confidential:
+            return False
+        span = place if isinstance(place, Span) else self.span(place)
+        at = (span.line, span.col)
+        return any(start <= at <= end for start, end in self._confidential)
+
+    def value(self, text: str, place: Node | Span) -> str:
+        """A value as a message may name it: as it is, or by its key where it is confidential."""
+        return f"the value of {self.key}" if self.is_confidential(place) else shown(text)
+
+    def guesses(self, place: Node | Span, hints: tuple[str, ...]) -> tuple[str, ...]:
+        """Hints that were made of a value; none where it is confidential."""
+        return () if self.is_confidential(place) else hints
+
+    def key_name(self, entry: Entry, otherwise: str) -> str:
+        """A key as a message may name it, or other words where it may be a part of a confidential value."""
+        if self.is_confidential(entry.key) and not is_plain_key(entry):
+            return otherwise
+        return f"key {shown(entry.key.text)}"
 
     @property
     def path(self) -> str:
@@ -180,8 +220,8 @@ def read_fields(
             value = field.type.read(entry.value, reader)
             if value is not None:
                 values[field.name] = value
-    for key_node in mapping.repeats:
-        reader.report("E112", key_node, f"the key {shown(key_node.text)} is given a second time")
+    for entry in mapping.repeats:
+        reader.report("E112", entry.key, f"the {reader.key_name(entry, 'same key')} is given a second time")
     for field in table.required:
         if field.name not in given:
             missing_key(field.name, mapping, reader, words or table.words, place)
@@ -204,7 +244,9 @@ def _unknown_key(table: FieldTable, entry: Entry, reader: YamlReader) -> None:
     hints = (f"did you mean `{meant}`?",) if meant else did_you_mean(key.text[:60], [*table.by_key, "private"], 0.7)
     if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
         reader.hide(entry)
-    reader.report("E120", key, f"{table.words} has no key {shown(key.text)}", *(hints or (_keys_of(table),)))
+    reader.report(
+        "E120", key, f"{table.words} has no {reader.key_name(entry, 'such key')}", *(hints or (_keys_of(table),))
+    )
 
 
 def _keys_of(table: FieldTable) -> str:

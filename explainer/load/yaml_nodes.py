@@ -62,10 +62,10 @@ class Entry(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Keys and values in order; `repeats` are duplicate keys."""
+    """Keys and values in the order written; `repeats` are those whose key stood there before."""
 
     entries: dict[str, Entry]
-    repeats: list[Scalar]
+    repeats: list[Entry]
     start: int
     end: int
 

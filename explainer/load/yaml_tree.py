@@ -170,7 +170,7 @@ class _Composer:
     def mapping(self, frame: _Frame, end: int) -> Mapping:
         """The mapping of an open frame: `private` is dropped, whatever may not be shown is hidden."""
         entries: dict[str, Entry] = {}
-        repeats: list[Scalar] = []
+        repeats: list[Entry] = []
         nodes = iter(frame.nodes)
         for key, value in zip(nodes, nodes, strict=True):
             if type(key) is not Scalar or not key.text or (key.plain and key.text == "<<"):
@@ -180,7 +180,7 @@ class _Composer:
             if kept is None:
                 continue
             if key.text in entries:
-                repeats.append(key)
+                repeats.append(Entry(key, kept))
             else:
                 entries[key.text] = Entry(key, kept)
         return Mapping(entries, repeats, frame.start, end)

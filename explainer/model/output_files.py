@@ -10,6 +10,8 @@ FEED = "feed.xml"
 JSON_FEED = "feed.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+HOST_FILES = ("_headers", "_redirects")
+"""What tells a host about the other files."""
 
 
 def html_file(path: str) -> str:
@@ -20,3 +22,8 @@ def html_file(path: str) -> str:
 def claims_file(path: str) -> str:
     """The file of an explainer's claims as data."""
     return f"{path.strip('/')}/claims.json"
+
+
+def moved_file(path: str) -> str:
+    """The file of the page that stands at an old address: `/old/` and `/old.html` are both ways of writing one."""
+    return html_file(path) if path.endswith("/") else path.lstrip("/")

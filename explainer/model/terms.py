@@ -32,3 +32,25 @@ RESPONSES: tuple[Response, ...] = ("denies", "does-not-recall", "no-comment", "n
 POLICIES = (
     "principles", "corrections", "unnamed_sources", "verification", "feedback", "ownership", "masthead",
 )  # fmt: skip
+
+
+PUBLISHABLE = frozenset({
+    # Pictures
+    ".apng", ".avif", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".svg", ".webp",
+    # Sound, film, subtitles
+    ".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav",
+    ".m4v", ".mov", ".mp4", ".ogv", ".webm", ".srt", ".vtt",
+    # Documents
+    ".docx", ".epub", ".odp", ".ods", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx",
+    # Data and plain text
+    ".csv", ".geojson", ".ics", ".json", ".ndjson", ".parquet", ".tsv", ".txt",
+    # Archives
+    ".7z", ".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip", ".zst",
+})  # fmt: skip
+"""The endings of the files that are published from `content/`: nothing that a browser runs."""
+
+
+def is_publishable(file: str) -> bool:
+    """Whether a file of `content/` may be published, by the ending of its name."""
+    name = file.rpartition("/")[2].lower()
+    return "." in name and f".{name.rpartition('.')[2]}" in PUBLISHABLE

@@ -6,7 +6,9 @@ one isn't mistaken for it.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import time
 from contextlib import suppress
 from hashlib import sha256
@@ -14,12 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import __version__
+from explainer.system.file_stats import digest_of
 from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explainer.model.site import PageSummary
+    from explainer.system.file_stats import Snapshot
 
 UNFINISHED = "unfinished"
 _GIT_TIMEOUT = 10  # seconds
@@ -163,15 +167,55 @@ class UnfinishedMarker:
             make_work_folder(site)
             self._file.touch()
 
-    def finish(self) -> None:
-        """Remove it: the build has come to its end."""
+    def finish(self, seen: Snapshot | None = None, site: Path | None = None) -> None:
+        """Remove it: the build has come to its end; it was made of the files that it has `seen` in the site's folder."""
         with suppress(OSError):
+            if seen is not None and site is not None:
+                record = json.dumps(_sources(site, seen))
+                file = _sources_file(self._file)
+                if not file.is_file() or file.read_text("utf-8") != record:
+                    file.write_text(record, "utf-8")
             self._file.unlink()
 
 
 def is_unfinished(site: Path, out: Path) -> bool:
     """Whether the last build of this output failed, was stopped, or goes on."""
     return _marker_file(site, out).exists()
+
+
+def changed_since_build(site: Path, out: Path, seen: Snapshot) -> str | None:
+    """A file that was changed, added or removed since the last build of this output, if so and if that is known."""
+    try:
+        record = json.loads(_sources_file(_marker_file(site, out)).read_bytes())
+        taken, before = int(record["taken"]), record["paths"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    newer = [path for path, stat in seen.stats.items() if stat.mtime > taken and path != _CONFIG]
+    now = _sources(site, seen)
+    if newer:
+        return min(newer)
+    if now["config"] != record.get("config"):
+        return _CONFIG
+    return "a file that was added, moved or removed" if now["paths"] != before else None
+
+
+_CONFIG = "content/site.yaml"
+# Where a site is published to is no part of its pages.
+_TARGETS = re.compile(r"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def _sources(site: Path, seen: Snapshot) -> dict[str, Any]:
+    paths = digest_of("\0".join(sorted(seen.stats)).encode("utf-8", "surrogateescape"))
+    try:
+        config = _TARGETS.sub("", (site / _CONFIG).read_text("utf-8", "replace"))
+    except OSError:
+        config = ""
+    newest = max((stat.mtime for stat in seen.stats.values()), default=0)
+    return {"taken": newest, "paths": paths, "config": digest_of(config.strip().encode())}
+
+
+def _sources_file(marker: Path) -> Path:
+    return marker.with_name(marker.name.replace(UNFINISHED, "sources"))
 
 
 def _marker_file(site: Path, out: Path) -> Path:

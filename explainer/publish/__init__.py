@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from explainer.publish.build_input import read_build
 from explainer.publish.errors import HostError, Refusal, RefusedError
-from explainer.publish.run import Publication, PublishOptions, Result, carry_out, prepare, prepare_rollback
+from explainer.publish.run import (
+    Publication,
+    PublishOptions,
+    Result,
+    Versions,
+    carry_out,
+    prepare,
+    prepare_rollback,
+    versions_of,
+)
 
 __all__ = [
     "HostError",
@@ -17,8 +26,10 @@ __all__ = [
     "Refusal",
     "RefusedError",
     "Result",
+    "Versions",
     "carry_out",
     "prepare",
     "prepare_rollback",
     "read_build",
+    "versions_of",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
+from errno import EDQUOT, ENOSPC
 from hashlib import sha256
 from pathlib import PurePosixPath
 from stat import S_ISREG
@@ -52,6 +53,9 @@ def read_build(source: Path, scratch: Path, *, ours: bool) -> FinishedBuild:
         with OutputTree(folder):  # no build exchanges it meanwhile
             return _copied(folder, copy)
     except OSError as error:
+        if error.errno in {ENOSPC, EDQUOT}:
+            message = f"the folder for temporary files, {scratch.parent}, is full: a copy of the build goes there"
+            raise HostError(message, "make room there, or name another folder in TMPDIR") from error
         raise HostError(f"{error.filename or source}: {error.strerror or error}") from error
 
 

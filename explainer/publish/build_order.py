@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from explainer.publish.errors import Refusal
-from explainer.system.work_folder import NAME, make_work_folder
+from explainer.publish.memory import last_seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,26 @@ def overtaken(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) 
         return None
     hint = f"bring this site up to date and build it again; to put this build there all the same: --replace {theirs.id}"
     return Refusal("older", f"{found} (build {theirs.id})", hint)
+
+
+def withdrawn(ours: BuildInfo, build: str, theirs: RemoteManifest, site: Path) -> Refusal | None:
+    """Why a build must not come back, if somebody has rolled back from it.
+
+    Another build of the same commit counts as the same, unless the site's files have changed since that commit.
+    """
+    for past in theirs.withdrawn.values():
+        same_commit = past.commit is not None and past.commit == ours.commit and _is_clean(site)
+        if past.why == "rolled-back" and (past.id == build or same_commit):
+            when = datetime.fromtimestamp(past.until, UTC).isoformat().replace("+00:00", "Z")
+            message = f"somebody rolled back from this build ({past.id}) at {when}"
+            hint = f"mend the content and build again; to publish it all the same: --replace {theirs.id}"
+            return Refusal("withdrawn", message, hint)
+    return None
+
+
+def _is_clean(site: Path) -> bool:
+    words = ("-c", "core.fsmonitor=false", "status", "--porcelain", "--", "content", "layouts")
+    return _git(site, *words) == b""
 
 
 def _judged(ours: BuildInfo, theirs: RemoteManifest, site: Path, target: str) -> str:
@@ -63,28 +83,3 @@ def _git(site: Path, *words: str) -> bytes | None:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT, stdin=subprocess.DEVNULL)  # noqa: S603
         return done.stdout if done.returncode == 0 else None
     return None
-
-
-# --- What this site saw last on a host ---
-
-
-def last_seen(site: Path, target: str) -> frozenset[str] | None:
-    """The builds that the host may have if nobody else has published since this site did; None if it never did."""
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        return frozenset(map(str, json.loads(_memory(site, target).read_bytes())["seen"]))
-    return None
-
-
-def remember(site: Path, target: str, *builds: str) -> None:
-    """Remember which builds of this site the host may have: one, or several during a publication."""
-    with suppress(OSError):
-        file = _memory(site, target)
-        make_work_folder(site)
-        # A publisher may be killed while it writes; half a list would be as none.
-        part = file.with_name(f"{file.name}.part")
-        part.write_text(json.dumps({"seen": sorted(set(builds))}), encoding="utf-8")
-        part.replace(file)
-
-
-def _memory(site: Path, target: str) -> Path:
-    return site / NAME / f"published-{target}.json"

@@ -41,13 +41,21 @@ def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool)
     if not record.pages or not any(path.endswith(".html") for path in build.files):
         yield Refusal("empty", "the build contains no page", "a site needs at least one page that is due")
     if is_local(record.base_url):
-        yield Refusal("local-address", f"the build is for {record.base_url}, which no reader can reach", _BUILD_FOR)
+        yield Refusal("local-address", f"the build is for {record.base_url}, which no reader can reach", _PUBLIC)
     elif record.base_url != base_url:
         message = f"the build is for {record.base_url}, and readers of this target are at {base_url}"
         yield Refusal("other-address", message, _BUILD_FOR)
     yield from _of_preview(build.tree, build.files)
 
 
+def of_sources(changed: str | None) -> Iterator[Refusal]:
+    """Why the last build must not stand for a site of which a file has changed since."""
+    if changed:
+        message = f"the site has changed since it was built: {changed}"
+        yield Refusal("newer-content", message, "run `explainer build`, or publish with --build, which builds first")
+
+
+_PUBLIC = "give `base_url` in content/site.yaml, or `--base-url`, the address that readers use, and build again"
 _BUILD_FOR = "build without --base-url, or give the target a `base_url` of its own"
 
 

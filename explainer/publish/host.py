@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from explainer.publish.errors import HostError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from explainer.publish.plan import Plan
@@ -64,16 +64,27 @@ class CanRollBack(Host, Protocol):
 
     rolls_back_at_once: bool
 
-    def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The version that was published before the current one, if the host still has it."""
+    def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:
+        """The versions that the host still has beside the current one, the last published one first."""
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Make a previous version the current one again."""
+        """Make a previous version the current one again; its manifest on the host becomes this one."""
 
 
-def is_earlier(one: RemoteManifest, than: RemoteManifest | None) -> bool:
-    """Whether a version was published before another."""
-    return than is not None and one.published < than.published
+def previous_version(host: CanRollBack, state: HostState) -> RemoteManifest | None:
+    """The version that readers had before the current one, if the host still has it.
+
+    A rollback withdraws all that is newer than what it goes back to. So the last published one counts that is older
+    than the current version, another build, and not withdrawn.
+    """
+    return next((one for one in host.kept_versions(state) if can_follow(one, state.manifest)), None)
+
+
+def can_follow(version: RemoteManifest, current: RemoteManifest | None) -> bool:
+    """Whether a rollback may go to a version."""
+    if current is None or version.id == current.id or version.id in current.withdrawn:
+        return False
+    return version.published < current.published
 
 
 def run_program(
@@ -96,7 +107,7 @@ def run_program(
     except FileNotFoundError as error:
         raise HostError(f"{command[0]} isn't installed") from error
     except subprocess.TimeoutExpired as error:
-        raise HostError(f"{command[0]} didn't end within {timeout:.0f} seconds") from error
+        raise HostError(f"{command[0]} didn't end within {timeout:.0f} seconds", _AGAIN) from error
     except OSError as error:
         raise HostError(f"{command[0]}: {error.strerror}") from error
     if done.returncode and done.returncode not in also:
@@ -106,12 +117,24 @@ def run_program(
     return done
 
 
+_AGAIN = "readers have what they had; run this again, and it goes on from there"
 _HINTS = {
-    "host key verification failed": "the host isn't the one that ssh knows; compare its key with that of your provider "
-    "before you change known_hosts",
-    "permission denied": "is the key loaded in the ssh agent, and allowed on the host?",
+    "remote host identification has changed": "the host isn't the one that ssh knows; compare its key with that of your "
+    "provider before you change known_hosts",
+    "host key verification failed": "ssh doesn't know this host, or knows another one by that name: log in once with "
+    "ssh, compare the key with that of your provider, and accept it",
+    "permission denied (": "is the key loaded in the ssh agent, and allowed on the host?",
+    "permission denied": "the user on the host may not write there: an administrator makes the folder, and gives it to "
+    "that user with chown",
     "no space left": "make room on the host; it still has what it had",
     "disk quota exceeded": "make room on the host; it still has what it had",
+    "connection refused": _AGAIN,
+    "connection reset": _AGAIN,
+    "connection closed": _AGAIN,
+    "connection unexpectedly closed": _AGAIN,
+    "connection timed out": _AGAIN,
+    "broken pipe": _AGAIN,
+    "could not resolve": "is the host's name right?",
     "authentication failed": "are the credentials right, and not expired?",
     "could not read username": "git has no credentials for this address: use ssh, or a credential helper",
 }

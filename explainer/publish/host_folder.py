@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.host import HostState, Work, is_earlier, write_durably
+from explainer.publish.host import HostState, Work, write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.model.declared import Target
-    from explainer.publish.remote_manifest import RemoteManifest
+    from explainer.publish.remote_manifest import Past, RemoteManifest
 
 _OWN = ("content", "layouts", ".explainer", ".git", "site")
 KEEP = 5
@@ -35,6 +35,9 @@ class Folder:
         self.place = str(self.folder)
         self.keep = target.keep or KEEP
         self.site = Path(os.path.realpath(site))
+        if not self.folder.name:
+            hint = "name a folder for the site alone, such as /srv/www/post"
+            raise HostError(f"{self.folder} can't be published to: it is the root of the file system", hint)
         self.next, self.aside, self.kept, self.lock = (
             self.folder.with_name(f".{self.folder.name}.explainer-{what}") for what in ("next", "aside", "kept", "lock")
         )
@@ -76,13 +79,20 @@ class Folder:
             except BaseException:
                 shutil.rmtree(self.next, ignore_errors=True)
                 raise
-            write_durably(self.next / remote_manifest.NAME, remote_manifest.dump(work.new))
+            self._write_manifest(work.new)
             self._switch(work.state.manifest)
+            for one in work.new.withdrawn.values():
+                shutil.rmtree(self.kept / _name(one), ignore_errors=True)
+
+    def _write_manifest(self, new: RemoteManifest) -> None:
+        part = self.next / f"{remote_manifest.NAME}.part"
+        write_durably(part, remote_manifest.dump(new))
+        part.replace(self.next / remote_manifest.NAME)
 
     def _place(self, path: str, digest: str, source: Path | None) -> None:
         """Link the present version's file where it is the same, else copy the new one."""
         live, target = self.folder / path, self.next / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(target.parent)
         with suppress(OSError):
             if sha256(live.read_bytes()).hexdigest() == digest:
                 os.link(live, target, follow_symlinks=False)
@@ -92,6 +102,13 @@ class Folder:
                 shutil.copyfile(live, target)
             return
         write_durably(target, source.read_bytes())
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder that a web server of another user may read, whatever the umask."""
+        if not folder.exists():
+            self._make_folder(folder.parent)
+            folder.mkdir()
+            folder.chmod(0o755)
 
     def _switch(self, before: RemoteManifest | None) -> None:
         """Make `next` current; the version that it replaces is kept."""
@@ -111,10 +128,10 @@ class Folder:
         for old in sorted(self.kept.iterdir())[: 1 - self.keep or None]:
             shutil.rmtree(old)
 
-    def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The newest kept version that is older than the current one."""
+    def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:  # noqa: ARG002 - part of the protocol
+        """The kept versions, the last published one first."""
         found = (self._kept(folder) for folder in sorted(self.kept.glob("*"), reverse=True))
-        return next((version for version in found if version and is_earlier(version, state.manifest)), None)
+        return (version for version in found if version)
 
     def _kept(self, folder: Path) -> RemoteManifest | None:
         with suppress(OSError, ValueError):
@@ -126,13 +143,14 @@ class Folder:
         with self._locked(state):
             shutil.rmtree(self.next, ignore_errors=True)
             (self.kept / _name(to)).rename(self.next)
+            self._write_manifest(to)
             self._switch(state.manifest)
 
     @contextmanager
     def _locked(self, state: HostState) -> Iterator[None]:
         """Lock the folder, and check that it hasn't changed since it was inspected."""
         with _naming(self.folder):
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(self.folder.parent)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -149,7 +167,7 @@ def _token(found: RemoteManifest) -> str:
     return f"{found.published}-{found.id}"
 
 
-def _name(version: RemoteManifest) -> str:
+def _name(version: RemoteManifest | Past) -> str:
     return f"{version.published:012}-{version.id}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError, redacted
-from explainer.publish.host import HostState, Work, is_earlier, run_program
+from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,25 +147,34 @@ class Pages:
                 raise MovedOnError from error
             raise
 
-    def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The newest version on the branch that is older than the current one."""
-        found = self._earlier(state)
-        return found[1] if found else None
+    def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:
+        """The versions of the branch's last commits, the last published one first."""
+        found = {version.published: version for _, version in self._versions(state)}
+        return (found[published] for published in sorted(found, reverse=True))
 
-    def _earlier(self, state: HostState) -> tuple[str, RemoteManifest] | None:
+    def _versions(self, state: HostState) -> Iterator[tuple[str, RemoteManifest]]:
+        """The commits of the branch that are versions, the last one first."""
         commits = self._git("rev-list", "--first-parent", f"--max-count={_DEPTH}", state.token).stdout.decode().split()
         versions = ((commit, self._version(commit)) for commit in commits)
-        return next(((at, one) for at, one in versions if one and is_earlier(one, state.manifest)), None)
+        return ((commit, version) for commit, version in versions if version)
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
         """Commit a previous version's tree on top, and push it."""
-        found = self._earlier(state)
-        if found is None:
+        named = (to.published, to.id)
+        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
+        if commit is None:
             raise MovedOnError
+        tree = self._tree_of(commit, to)
         with _environment(self._author()):
-            message = f"Go back to build {to.id}"
-            made = self._git("commit-tree", f"{found[0]}^{{tree}}", "-p", state.token, "-m", message)
+            made = self._git("commit-tree", tree, "-p", state.token, "-m", f"Go back to build {to.id}")
         self._push(made.stdout.decode().strip(), state.token)
+
+    def _tree_of(self, commit: str, manifest: RemoteManifest) -> str:
+        """A commit's tree with this manifest."""
+        blob = self._git("hash-object", "-w", "--stdin", given=remote_manifest.dump(manifest)).stdout.decode().strip()
+        self._git("read-tree", commit)
+        self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{remote_manifest.NAME}")
+        return self._git("write-tree").stdout.decode().strip()
 
     def _version(self, commit: str) -> RemoteManifest | None:
         done = self._git("cat-file", "blob", f"{commit}:{remote_manifest.NAME}", also=(128,))
@@ -174,10 +183,10 @@ class Pages:
         except ValueError:
             return None
 
-    def _git(self, *words: str, also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:
+    def _git(self, *words: str, given: bytes = b"", also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:
         ssh = os.environ.get("GIT_SSH_COMMAND") or os.environ.get("EXPLAINER_SSH") or "ssh"
         env = {**_ENV, "GIT_SSH_COMMAND": f"{ssh} -oBatchMode=yes", "GIT_DIR": self.git_dir}
-        return run_program(["git", *words], env=env, timeout=_TIMEOUT, also=also)
+        return run_program(["git", *words], given=given, env=env, timeout=_TIMEOUT, also=also)
 
 
 @contextmanager

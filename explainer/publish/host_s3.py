@@ -6,6 +6,7 @@ that it hasn't changed since it was read. Another one waits, and takes over if t
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import time
@@ -39,7 +40,8 @@ RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the pause doubles
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
          "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
-_PRIVATE = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_NO_TOKEN = f'"{"0" * 32}"'  # an entity tag that no manifest has
+_PRIVATE = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Cache-Control": "no-store"}
 _ANSWER = re.compile(r"<Code>([^<]+)</Code>\s*<Message>([^<]*)</Message>")
 _AGAIN = re.compile(r"\b(?:429|503)\b|Too Many Requests|SlowDown", re.IGNORECASE)
 
@@ -92,6 +94,8 @@ class Bucket:
         going = new._replace(files=there, retired=retired, pending=new.files, going=new.id)
         claim = _Claim(self, going, work.state.token)
         claim.say()
+        if not work.state.token:
+            self._probe(going)
         steps = [list(step) for _, step in groupby(work.plan.sending, key=step_of)]
         for step in steps:
             self._send(step, work.tree, claim)
@@ -99,6 +103,19 @@ class Bucket:
         if gone:
             self._delete(gone)
         claim.write(new)
+
+    def _probe(self, going: RemoteManifest) -> None:
+        """Refuse storage that ignores conditions: two publishers at once would mix their files for good."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        for token in ("", _NO_TOKEN):
+            try:
+                self._put(remote_manifest.dump(going), token)
+            except MovedOnError:
+                continue
+            self._asked(lambda: obstore.delete(self.store, [remote_manifest.NAME]))
+            hint = "use storage that honours If-Match and If-None-Match of PUT, as Amazon S3, MinIO, Ceph and R2 do"
+            raise HostError(f"{self.place} ignores conditional writes; nothing was published", hint)
 
     def _send(self, step: Sequence[Action], tree: Path, claim: _Claim) -> None:
         """Send the files of one step, with heartbeats."""
@@ -131,23 +148,29 @@ class Bucket:
 
     def write(self, manifest: RemoteManifest, token: str) -> str:
         """Write the manifest, if it is still the one with this token; the new one's token."""
-        import obstore  # noqa: PLC0415 - an extra, which only this needs
-        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
-
-        mode: Any = {"e_tag": token} if token else "create"
-        content = remote_manifest.dump(manifest)
         try:
-            done = self._asked(
-                lambda: obstore.put(
-                    self.store, remote_manifest.NAME, content, attributes=_PRIVATE, mode=mode, use_multipart=False
-                ),
-                AlreadyExistsError, PreconditionError,
-            )  # fmt: skip
-        except (AlreadyExistsError, PreconditionError) as error:
+            return self._put(remote_manifest.dump(manifest), token)
+        except MovedOnError:
             # An answer that was lost on the way makes our own writing look like another's.
             now = self._look()
             if now.manifest == manifest:
                 return now.token
+            raise
+
+    def _put(self, content: bytes, token: str) -> str:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
+
+        mode: Any = {"e_tag": token} if token else "create"
+        packed = gzip.compress(content, 9, mtime=0)
+        try:
+            done = self._asked(
+                lambda: obstore.put(
+                    self.store, remote_manifest.NAME, packed, attributes=_PRIVATE, mode=mode, use_multipart=False
+                ),
+                AlreadyExistsError, PreconditionError,
+            )  # fmt: skip
+        except (AlreadyExistsError, PreconditionError) as error:
             raise MovedOnError from error
         return str(done["e_tag"])
 

@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import os
 import shlex
+import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.host import HostState, Work, is_earlier, run_program
+from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from subprocess import CompletedProcess
 
     from explainer.model.declared import Target
-    from explainer.publish.remote_manifest import RemoteManifest
+    from explainer.publish.remote_manifest import Past, RemoteManifest
 
 KEEP = 5
 _MOVED_ON = 76
@@ -34,6 +37,10 @@ _OPTIONS = (
 )  # fmt: skip
 _SOCKET = "s"
 _SILENCE = 60  # seconds without a byte after which rsync gives up
+# A way that is stuck in one direction alone looks alive to ssh and rsync: all together may take so many seconds, and
+# longer by what there is to send, at so many bytes a second.
+_PATIENCE, _SLOWEST = 180, 50_000
+_FULL = ("no space left", "quota exceeded")
 
 # Plain sh, read from standard input: whatever the login shell is. `$1` is the folder in all of them.
 _LOOK = """
@@ -51,13 +58,24 @@ if [ -n "$current" ]; then cat "releases/$current.json"; fi
 """
 _READ = 'cat "$1/releases/$2.json"'
 _PREPARE = """
-mkdir -p "$1" && cd "$1"
+mkdir -p "$1"
+cd "$1"
 if [ ! -f .explainer-host ]; then
   [ -z "$(ls -A)" ] || exit 76
   : >.explainer-host
 fi
-mkdir -p releases "incoming/$2"
+mkdir -p releases incoming
+chmod 755 . releases incoming 2>/dev/null || :
+# What an earlier publication left half sent takes up room that this one may need. One that still goes on writes, or
+# gives up after a minute of silence.
+for one in incoming/*; do
+  if [ "$one" != "incoming/$2" ] && [ -d "$one" ] && [ -z "$(find "$one" -mmin -5 2>/dev/null | head -n 1)" ]; then
+    rm -rf "$one"
+  fi
+done
+mkdir -p "incoming/$2"
 """
+_DISCARD = 'cd "$1"; rm -rf "incoming/$2"'
 # Files that no page needs any more come over from the present version; partial files and empty folders go.
 _CARRY = """
 cd "$1"
@@ -66,33 +84,42 @@ rsync -r --perms --files-from=- --ignore-missing-args --link-dest="$PWD/releases
 EXPLAINER_END
 """
 _SWITCH = """
-cd "$1"; build=$2; expected=$3; release=$4; keep=$5
+cd "$1"; build=$2; expected=$3; release=$4; keep=$5; withdrawn=$6
 tries=0
 until mkdir .lock 2>/dev/null; do
-  if [ -n "$(find .lock -prune -mmin +2 2>/dev/null)" ]; then rmdir .lock 2>/dev/null || :; continue; fi
-  tries=$((tries + 1)); if [ "$tries" -gt 90 ]; then echo "another publisher holds $1/.lock" >&2; exit 1; fi
+  # Its holder died with its connection: what is done under the lock takes seconds.
+  if [ -n "$(find .lock -prune -mmin +2 2>/dev/null)" ]; then rm -rf .lock; continue; fi
+  tries=$((tries + 1)); if [ "$tries" -gt 150 ]; then
+    echo "another publisher holds $1/.lock: $(cat .lock/holder 2>/dev/null || :); $(ls -ld .lock)" >&2; exit 1
+  fi
   sleep 1
 done
-trap 'rmdir .lock' EXIT
+trap 'rm -rf .lock' EXIT
+echo "$7" >.lock/holder
 trap 'exit 1' HUP INT TERM
 now=; if [ -L current ]; then now=$(readlink current); now=${now##*/}; fi
 [ "$now" = "$expected" ] || exit 76
 if [ -n "$build" ]; then
   find "incoming/$build" -name .explainer-partial -prune -exec rm -rf {} +
   find "incoming/$build" -depth -type d -empty -exec rmdir {} \\;
-  cat >"releases/$release.json" <<'EXPLAINER_END'
-{given}
-EXPLAINER_END
   rm -rf "releases/$release"
   mv "incoming/$build" "releases/$release"
 fi
 [ -d "releases/$release" ] || { echo "releases/$release isn't there any more" >&2; exit 1; }
+cat >"releases/$release.new" <<'EXPLAINER_END'
+{given}
+EXPLAINER_END
+mv "releases/$release.new" "releases/$release.json"
 rm -rf current.new
 ln -s "releases/$release" current.new
 mv -T current.new current 2>/dev/null || mv -fh current.new current
 set +e
 : >"releases/$release.live"
 number=0
+rm -f releases/*.new
+for one in $withdrawn; do
+  if [ "$one" != "$release" ]; then rm -rf "releases/$one.live" "releases/$one" "releases/$one.json"; fi
+done
 for one in $(ls releases | sed -n 's/\\.json$//p' | sort -r); do
   if [ -f "releases/$one.live" ]; then number=$((number + 1)); fi
   if [ "$one" != "$release" ]; then
@@ -140,11 +167,12 @@ class Ssh:
     def publish(self, work: Work) -> None:
         """Send the new version beside the current one; then switch."""
         new, before = work.new, work.state.token
-        self._run(_PREPARE, new.id, also=(_MOVED_ON,))
+        if self._run(_PREPARE, new.id, also=(_MOVED_ON,)).returncode == _MOVED_ON:
+            raise MovedOnError
         self._send(work.tree, new.id, before)
         if new.retired and before:
             self._run(_CARRY, new.id, before, given="\n".join(new.retired))
-        self._switch(new.id, before, _release(new), remote_manifest.dump(new).decode())
+        self._switch(new.id, before, new, " ".join(map(_release, new.withdrawn.values())))
 
     def _send(self, tree: Path, build: str, before: str) -> None:
         link = [f"--link-dest=../../releases/{before}/"] if before else []
@@ -153,37 +181,49 @@ class Ssh:
             "--partial-dir=.explainer-partial", f"--timeout={_SILENCE}", *link, "-e", shlex.join(self.ssh),
             f"{tree}/", f"{self.host}:{self.path}/incoming/{build}/",
         ]  # fmt: skip
-        run_program(command)
+        size = sum(file.stat().st_size for file in tree.rglob("*") if file.is_file())
+        try:
+            run_program(command, timeout=_PATIENCE + size / _SLOWEST)
+        except HostError as error:
+            if any(sign in str(error).lower() for sign in _FULL):
+                # What was sent can't be gone on with, and the disk is full for everybody until it goes.
+                with suppress(HostError):
+                    self._run(_DISCARD, build)
+            raise
 
-    def _switch(self, build: str, before: str, release: str, manifest: str = "") -> None:
-        done = self._run(_SWITCH, build, before, release, str(self.keep), given=manifest, also=(_MOVED_ON,))
+    def _switch(self, build: str, before: str, to: RemoteManifest, withdrawn: str = "") -> None:
+        words = (build, before, _release(to), str(self.keep), withdrawn, _holder())
+        done = self._run(_SWITCH, *words, given=remote_manifest.dump(to).decode(), also=(_MOVED_ON,))
         if done.returncode == _MOVED_ON:
             raise MovedOnError
 
-    def previous_version(self, state: HostState) -> RemoteManifest | None:
-        """The newest release that is older than the current one."""
+    def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:
+        """The releases that readers have had, the last published one first."""
         head = self._run(_LOOK).stdout.partition(b"\n\n")[0].decode("utf-8", "replace")
         for release in sorted(head.split("\n")[1:], reverse=True):
-            try:
-                version = remote_manifest.load(self._run(_READ, release).stdout)
-            except (ValueError, HostError):
+            if release == state.token:
                 continue
-            if is_earlier(version, state.manifest):
-                return version
-        return None
+            with suppress(ValueError, HostError):
+                yield remote_manifest.load(self._run(_READ, release).stdout)
 
     def roll_back(self, state: HostState, to: RemoteManifest) -> None:
         """Switch to a previous release."""
-        self._switch("", state.token, _release(to))
+        self._switch("", state.token, to)
 
     def _run(self, script: str, *words: str, given: str = "", also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:
         """Run a script on the host, with the folder and these words for arguments; `given` is a text in it."""
         arguments = shlex.join([self.path, *words])
         # A function, so that nothing is run of a script that was cut off on the way.
-        whole = f"main() {{\nset -eu\nset -- {arguments}\n{script.replace('{given}', given)}\n}}\nmain\n"
+        whole = f"main() {{\nset -eu\numask 022\nset -- {arguments}\n{script.replace('{given}', given)}\n}}\nmain\n"
         return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also)
 
 
-def _release(version: RemoteManifest) -> str:
+def _holder() -> str:
+    """Who publishes, for others who wait."""
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"a publisher on {socket.gethostname()}, process {os.getpid()}, since {now}"
+
+
+def _release(version: RemoteManifest | Past) -> str:
     """A release's name; names sort by time."""
     return f"{datetime.fromtimestamp(version.published, UTC):%Y%m%dT%H%M%SZ}-{version.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
     from explainer.publish.errors import Refusal
     from explainer.publish.plan import Plan
-    from explainer.publish.run import Publication, Result
+    from explainer.publish.run import Publication, Result, Versions
     from explainer.publish.verify import Checked
 
 VERSION = 1
@@ -66,6 +67,8 @@ def result_text(publication: Publication, result: Result) -> str:
         "published": f"{name}: published build {new.id}",
         "rolled-back": f"{name}: went back to build {new.id}",
     }
+    if result.outcome == "unverified":
+        words["unverified"] = f"{name}: {publication.host.place} has build {new.id}; not verified"
     lines = [words[result.outcome]] if result.outcome in words else []
     if result.checked:
         lines += _checked_lines(publication, result.checked)
@@ -80,20 +83,76 @@ def result_text(publication: Publication, result: Result) -> str:
 
 def _checked_lines(publication: Publication, checked: Checked) -> Iterator[str]:
     where = publication.base_url
-    if not checked.reachable:
-        yield f"  not verified: {checked.unreachable}"
-    elif not checked.wrong:
+    if checked.reachable and not checked.wrong:
         yield f"  verified: {_counted(checked.looked_at)} under {where}"
     for path, fault in checked.wrong[:_SHOWN]:
         yield f"  wrong: {path} {fault}"
     if len(checked.wrong) > _SHOWN:
         yield f"  … and {len(checked.wrong) - _SHOWN} more"
-    for path, doubt in checked.doubtful[:_SHOWN]:
-        yield f"  warning: {path} {doubt}"
+    yield from warnings_of(checked)
+
+
+def warnings_of(checked: Checked) -> Iterator[str]:
+    """What is doubtful, each kind in one line with its count."""
+    kinds: dict[str, list[str]] = {}
+    for path, doubt in checked.doubtful:
+        kinds.setdefault(doubt, []).append(path)
+    for doubt, paths in kinds.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        yield f"  warning: {paths[0]}{more}: {doubt}"
 
 
 def _counted(number: int) -> str:
     return "1 changed address" if number == 1 else f"{number} changed addresses"
+
+
+# --- What a host has and had ---
+
+_WHY = {"replaced": "replaced", "rolled-back": "rolled back from", "failed": "set back: it was not verified"}
+
+
+def versions_data(name: str, found: Versions) -> dict[str, Any]:
+    """The versions of a target as data, the current one first; times in UTC."""
+    current = found.current
+    if current is None:
+        return {"target": name, "place": found.place, "versions": []}
+    named = (current.id, current.published)
+    kept = {(one.id, one.published) for one in found.kept}
+    back = (found.next_back.id, found.next_back.published) if found.next_back else None
+    rows = [_version_data(current.id, current.since or current.published, "current")]
+    for past in current.history:
+        one = (past.id, past.published)
+        state = "current" if one == named else "kept" if one in kept else "gone"
+        rows.append({**_version_data(past.id, past.since, state), "until": _time(past.until), "why": past.why})
+        rows[-1]["rollback"] = one == back
+    listed = {(past.id, past.published) for past in current.history}
+    rows += [
+        {**_version_data(one.id, one.published, "kept"), "rollback": (one.id, one.published) == back}
+        for one in found.kept
+        if (one.id, one.published) not in listed
+    ]
+    return {"target": name, "place": found.place, "versions": rows}
+
+
+def _version_data(build: str, since: int, state: str) -> dict[str, Any]:
+    return {"build": build, "since": _time(since), "until": None, "state": state, "why": None, "rollback": False}
+
+
+def versions_text(data: dict[str, Any]) -> str:
+    """The versions of a target for people."""
+    lines = [f"{data['target']}: {data['place']}"]
+    for one in data["versions"]:
+        when = f"since {one['since']}" if one["until"] is None else f"{one['since']} to {one['until']}"
+        why = f"  {_WHY[one['why']]}" if one["why"] else ""
+        back = "  (--rollback goes here)" if one["rollback"] else ""
+        lines.append(f"  {one['state']:8}{one['build']}  {when}{why}{back}")
+    if not data["versions"]:
+        lines.append("  nothing was published there")
+    return "\n".join(lines)
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 # --- JSON ---

@@ -9,17 +9,25 @@ from urllib.parse import urlsplit
 
 from explainer.feeds.host_files import HEADERS, REDIRECTS
 from explainer.publish import guards
-from explainer.publish.build_order import last_seen, overtaken, remember
+from explainer.publish.build_order import overtaken, withdrawn
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
-from explainer.publish.host import CanRollBack, Host, Work
+from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
 from explainer.publish.host_ssh import Ssh
+from explainer.publish.memory import (
+    is_verified,
+    last_seen,
+    record_deletions,
+    record_verified,
+    remember,
+    unverified_deletions,
+)
 from explainer.publish.plan import make_plan
 from explainer.publish.remote_manifest import File, build_id, manifest_of
-from explainer.publish.verify import Checked, Verifier, expected_of, moved_paths
+from explainer.publish.verify import Checked, Expected, Verifier, expected_files, expected_of, moved_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +38,13 @@ if TYPE_CHECKING:
     from explainer.publish.build_input import FinishedBuild
     from explainer.publish.remote_manifest import RemoteManifest
 
-Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "failed"]
+Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "unverified", "failed"]
 
 
 class PublishOptions(NamedTuple):
     """The options of a publication, the same for every target; `scratch` is a temporary folder.
 
-    `notify` is called with messages about what takes time.
+    `notify` is called with messages about what takes time. `changed` is a file that is newer than the build.
     """
 
     site: Path
@@ -46,6 +54,7 @@ class PublishOptions(NamedTuple):
     max_deletes: int | None = None
     replace: str | None = None
     unfinished: bool = False
+    changed: str | None = None
 
 
 class Publication(NamedTuple):
@@ -99,6 +108,7 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     now = int(time.time())
     base_url = target.base_url or options.base_url
     refusals = [*guards.of_build(build, base_url, now, unfinished=options.unfinished)]
+    refusals += guards.of_sources(options.changed)
     host = host_of(target, options)
     tree, files = _tree_for(target, host, build, options.scratch)
     state = host.inspect(build_id(files))
@@ -110,7 +120,8 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
         refusals.append(Refusal("not-ours", state.foreign, _EMPTY_IT))
     elif before:
         late = overtaken(build.record, before, options.site, target.name) if before.id != new.id else None
-        refusals += [late] if late and options.replace != before.id else []
+        back = withdrawn(build.record, new.id, before, options.site) if before.id != new.id else None
+        refusals += [one for one in (back, late) if one and options.replace != before.id]
         refusals += guards.of_deletions(plan, before, options.max_deletes)
     known = set(before.corrections) if before else set()
     corrections = tuple(one for one in build.record.corrections if one not in known)
@@ -147,10 +158,13 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
         raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
     if not isinstance(host, CanRollBack):
         raise RefusedError(Refusal("no-earlier-version", "this kind of target keeps no earlier version", _REPUBLISH))
-    to = host.previous_version(state)
-    if to is None:
-        raise RefusedError(Refusal("no-earlier-version", "the host has no version from before", "publish a build"))
-    plan = make_plan(to.files | _lingering(to), state.manifest, int(time.time()), lingering=False)
+    to = previous_version(host, state)
+    if to is None or state.manifest is None:
+        message = "the host has no version from before that nobody has withdrawn"
+        raise RefusedError(Refusal("no-earlier-version", message, "publish a build; --list shows what there is"))
+    now = int(time.time())
+    to = to.after(state.manifest, "rolled-back", now)
+    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False)
     return Publication(
         target, host, Work(options.site, plan, to, state), target.base_url or options.base_url, is_rollback=True
     )
@@ -161,6 +175,36 @@ def _lingering(version: RemoteManifest) -> dict[str, File]:
     return {path: File(one.digest, one.size) for path, one in version.retired.items()}
 
 
+class Versions(NamedTuple):
+    """What a host has and had: the current version, and the others that it keeps, the last published one first.
+
+    `next_back` is the one that a rollback would give readers.
+    """
+
+    place: str
+    current: RemoteManifest | None
+    kept: tuple[RemoteManifest, ...] = ()
+    next_back: RemoteManifest | None = None
+
+
+def versions_of(target: Target, options: PublishOptions) -> Versions:
+    """Read what a host has and had.
+
+    Raises:
+        HostError: if the host can't be inspected.
+        RefusedError: if something else is there.
+    """
+    host = host_of(target, options)
+    state: HostState = host.inspect("")
+    if state.foreign:
+        raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
+    if state.manifest is None or not isinstance(host, CanRollBack):
+        return Versions(host.place, state.manifest)
+    current = state.manifest
+    kept = tuple(one for one in host.kept_versions(state) if one.published != current.published)
+    return Versions(host.place, current, kept, previous_version(host, state))
+
+
 # --- From the first byte on ---
 
 
@@ -168,12 +212,16 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
     """Carry out a plan, and verify what readers get."""
     target, host, work = publication.target, publication.host, publication.work
     before = work.state.manifest
-    if not work.plan.changes and before and before.pending is None:
+    expected = _expected(publication, options)
+    if not work.plan.changes and before and before.pending is None and not publication.is_rollback:
         remember(options.site, target.name, before.id)
-        return Result("unchanged")
+        # What an earlier run could not verify is verified now.
+        checked = None if is_verified(options.site, target.name, before.id) else _verified(publication, expected)
+        return _result("unchanged", publication, checked, options)
     # What was stopped on its way earlier may still arrive: a host goes on with what it was told.
     earlier = last_seen(options.site, target.name) or ()
     remember(options.site, target.name, work.new.id, *([before.id] if before else []), *earlier)
+    record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):
             host.roll_back(work.state, work.new)
@@ -182,27 +230,50 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
     except HostError as error:
         return Result("failed", error=str(error), hint=error.hint)
     remember(options.site, target.name, work.new.id)
-    checked = _verified(publication)
-    if checked is None or not checked.wrong:
-        return Result("rolled-back" if publication.is_rollback else "published", checked)
-    return _unverified(publication, checked, options)
+    outcome: Outcome = "rolled-back" if publication.is_rollback else "published"
+    return _result(outcome, publication, _verified(publication, expected), options)
 
 
-def _verified(publication: Publication) -> Checked | None:
+def _expected(publication: Publication, options: PublishOptions) -> list[Expected]:
+    """What readers should get: what changes, and all the rest where nobody knows that they had that."""
+    work, name = publication.work, publication.target.name
+    before = work.state.manifest
+    digests = {path: file.digest for path, file in work.new.files.items()}
+    found = expected_of(work.plan, digests, publication.moved)
+    if before and is_verified(options.site, name, before.id):
+        return found
+    gone = dict.fromkeys(path for path in unverified_deletions(options.site, name) if path not in digests)
+    return list(dict.fromkeys([*found, *expected_files({**digests, **gone}, publication.moved)]))
+
+
+def _verified(publication: Publication, expected: list[Expected]) -> Checked | None:
     target = publication.target
     within = publication.host.patience if target.verify is None else target.verify
-    if not within:
-        return None
-    digests = {path: file.digest for path, file in publication.work.new.files.items()}
-    expected = expected_of(publication.work.plan, digests, publication.moved)
-    return Verifier(publication.base_url, target.verify_at).check(expected, within)
+    return Verifier(publication.base_url, target.verify_at).check(expected, within) if within else None
+
+
+def _result(outcome: Outcome, publication: Publication, checked: Checked | None, options: PublishOptions) -> Result:
+    """The result of a publication that is on the host, by what readers get."""
+    if checked is None:
+        return Result(outcome)
+    if not checked.reachable:
+        error = f"nobody could verify that readers get build {publication.work.new.id}: {checked.unreachable}"
+        hint = (
+            "make the site's address answer, then run this again; `verify: 0` at the target says that nobody shall look"
+        )
+        return Result("unverified", checked, error, hint)
+    if checked.wrong:
+        return _unverified(publication, checked, options)
+    record_verified(options.site, publication.target.name, publication.work.new.id)
+    return Result(outcome, checked)
 
 
 def _unverified(publication: Publication, checked: Checked, options: PublishOptions) -> Result:
     """Restore the previous version if readers don't get the new one, and the host can do that."""
     error = f"readers don't get what was published: {len(checked.wrong)} of {checked.looked_at} addresses are wrong"
     host, before = publication.host, publication.work.state.manifest
-    if not isinstance(host, CanRollBack) or not host.rolls_back_at_once or not before or publication.is_rollback:
+    stays = publication.is_rollback or before is None or before.id == publication.work.new.id
+    if not isinstance(host, CanRollBack) or not host.rolls_back_at_once or before is None or stays:
         hint = "is `base_url` where this target's files are served? Caches may need time: run this again"
         return Result("failed", checked, error, hint)
     try:
@@ -219,8 +290,8 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
 def _restored(host: CanRollBack, before: RemoteManifest) -> bool:
     """Roll back to the previous version, if the host still has it."""
     state = host.inspect(before.id)
-    earlier = host.previous_version(state)
-    if earlier is None or earlier.id != before.id:
+    earlier = previous_version(host, state)
+    if state.manifest is None or earlier is None or earlier.id != before.id:
         return False
-    host.roll_back(state, earlier)
+    host.roll_back(state, earlier.after(state.manifest, "failed", int(time.time())))
     return True

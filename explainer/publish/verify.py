@@ -7,15 +7,17 @@ import re
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from explainer.feeds.host_files import is_fingerprinted, moved_file
+from explainer.feeds.host_files import is_fingerprinted
+from explainer.model.output_files import moved_file
 from explainer.publish.errors import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from explainer.publish.plan import Plan
 
@@ -25,6 +27,7 @@ _GIVE_UP = 16  # answers missed in a row after which a round of asking ends
 _PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds until it is looked at again
 _REDIRECTS = 5
 _DAY = 86_400
+_LONGEST_KEPT = 600  # seconds for which a cache may keep a page
 _GONE = frozenset({404, 410})
 _MAX_AGE = re.compile(r"(?:s-maxage|max-age)=(\d+)")
 
@@ -52,23 +55,26 @@ class Checked(NamedTuple):
 class _Answer(NamedTuple):
     status: int
     content: bytes
-    cache: str
+    headers: http.client.HTTPMessage
     pause: float = 0.0
 
 
 def expected_of(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> list[Expected]:
     """The files to expect after a plan. Addresses that redirect are skipped, since hosts do that in different ways."""
+    changed = {action.path: digests[action.path] for action in plan.sending}
+    gone = dict.fromkeys(action.path for action in plan.of("delete"))
+    return expected_files({**changed, **gone}, moved)
+
+
+def expected_files(digests: Mapping[str, str | None], moved: Iterable[str]) -> list[Expected]:
+    """Of these files, those that hosts serve as they are; a digest of None stands for a file that is gone."""
     passed = set(moved)
-    found = []
-    for action in plan.actions:
-        name = action.path.rpartition("/")[2]
-        if name.startswith((".", "_")) or name.endswith((".gz", ".br")) or action.path in passed or name == "CNAME":
-            continue
-        if action.what in {"upload", "replace"}:
-            found.append(Expected(action.path, digests[action.path]))
-        elif action.what == "delete":
-            found.append(Expected(action.path, None))
-    return found
+    return [Expected(path, digest) for path, digest in digests.items() if path not in passed and _is_served(path)]
+
+
+def _is_served(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return not (name.startswith((".", "_")) or name.endswith((".gz", ".br")) or name == "CNAME")
 
 
 def moved_paths(redirects: str, root: str) -> list[str]:
@@ -134,7 +140,11 @@ class Verifier:
             return f"answers with {answer.status}", "", answer.pause
         if sha256(answer.content).hexdigest() != expected.digest:
             return "has other content", "", answer.pause
-        return "", _doubt(expected.path, answer.cache), 0.0
+        fault = _fault(expected.path, answer.headers)
+        if fault:
+            return fault, "", answer.pause
+        cache = answer.headers.get("Cache-Control") or ""
+        return "", _doubt(expected.path, cache) or _doubtful_header(expected.path, answer.headers), 0.0
 
     def _get(self, url: str) -> _Answer:
         for _ in range(_REDIRECTS):
@@ -145,8 +155,8 @@ class Verifier:
                 continue
             asked = headers.get("Retry-After") or ""
             pause = float(asked) if asked.isdecimal() and status in {429, 503} else 0.0
-            return _Answer(status, content, headers.get("Cache-Control") or "", pause)
-        return _Answer(310, b"", "")
+            return _Answer(status, content, headers, pause)
+        return _Answer(310, b"", http.client.HTTPMessage())
 
     def _ask(self, url: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         parts = urlsplit(url)
@@ -169,6 +179,47 @@ class Verifier:
             return answer.status, answer.read(), answer.headers
         finally:
             link.close()
+
+
+def _fault(path: str, headers: http.client.HTTPMessage) -> str:
+    """Why readers don't get a file as it should be although its bytes are right, if so."""
+    page = path.endswith(".html")
+    wanted = "text/html" if page else "text/css" if path.endswith(".css") else ""
+    if wanted and headers.get("Content-Type") and headers.get_content_type() != wanted:
+        return f"comes as {headers.get_content_type()}, not as {wanted}"
+    if wanted and headers.get_content_disposition() == "attachment":
+        return "comes as a download (`Content-Disposition: attachment`)"
+    age = _kept_for(headers)
+    if page and age > _LONGEST_KEPT:
+        return f"may be kept for {age} seconds: readers won't see corrections"
+    return ""
+
+
+def _kept_for(headers: http.client.HTTPMessage) -> int:
+    """For how many seconds caches may keep an answer."""
+    cache = (headers.get("Cache-Control") or "").lower()
+    if "no-store" in cache or "no-cache" in cache:
+        return 0
+    ages = [int(found) for found in _MAX_AGE.findall(cache)]
+    if ages:
+        return max(ages)
+    try:
+        until, now = (parsedate_to_datetime(headers.get(name) or "") for name in ("Expires", "Date"))
+        return int((until - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0
+
+
+def _doubtful_header(path: str, headers: http.client.HTTPMessage) -> str:
+    """What else of the headers would harm readers of a page."""
+    if not path.endswith(".html"):
+        return ""
+    charset = headers.get_content_charset()
+    if charset not in {None, "utf-8"}:
+        return f"comes with the charset {charset}, and is in utf-8"
+    if "noindex" in (headers.get("X-Robots-Tag") or "").lower() and path != "404.html":
+        return "comes with `X-Robots-Tag: noindex`: search engines won't list it"
+    return ""
 
 
 def _doubt(path: str, cache: str) -> str:

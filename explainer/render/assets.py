@@ -44,7 +44,7 @@ class Assets:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """Every static file that comes out, by its path on the site."""
-        plain = {path: file.read_bytes() for path, file in self.theme.static.items()}
+        plain = {path: self.theme.read(file) for path, file in self.theme.static.items()}
         return plain | dict(self._made.values())
 
     @cached_property
@@ -54,7 +54,7 @@ class Assets:
         names = [name.removeprefix(STATIC) for name in self.theme.files if name.startswith(STATIC)]
         named = (name for name in names if name.endswith(NAMED_BY_CONTENT))
         for name in sorted(named, key=lambda name: name.endswith(".css")):
-            content = self.theme.files[STATIC + name].read_bytes()
+            content = self.theme.read(self.theme.files[STATIC + name])
             if name.endswith(".css"):
                 content = self._style_sheet(name, content, made)
             stem, dot, suffix = name.rpartition(".")
@@ -67,7 +67,7 @@ class Assets:
 
         def imported(found: re.Match[str]) -> str:
             file = self.theme.files.get(posixpath.normpath(posixpath.join(folder, found[1])))
-            return _text(file.read_bytes()) if file else found[0]
+            return _text(self.theme.read(file)) if file else found[0]
 
         def named(found: re.Match[str]) -> str:
             target = posixpath.normpath(posixpath.join(folder, found[1])).removeprefix(STATIC)

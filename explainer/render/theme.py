@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,14 +13,19 @@ import jinja2
 from jinja2 import nodes
 
 from explainer.render.bytecode import LayoutBytecode, bytecode_folder
+from explainer.render.theme_files import default_files, own_layouts, read_layout
 from explainer.system.default_theme import default_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from explainer.diagnostics import Diagnostic
+    from explainer.render.theme_files import LayoutFiles
+
 DEFAULT_PREFIX = "default/"
 SHORTCODES = "shortcodes/"
 STATIC = "static/"
+WORDS = "i18n/"
 # What a page needs, and its content never links: it comes out under names that say what is in it.
 NAMED_BY_CONTENT = (".css", ".js", ".woff2")
 
@@ -49,12 +53,39 @@ class Theme:
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Every layout and static file by name, a site's own ones first."""
-        found: dict[str, Path] = {}
-        for folder in self.folders:
-            for name, path in _walk(folder):
-                found.setdefault(name, path)
-        return dict(sorted(found.items()))
+        """Every layout and static file by name, a site's own ones first. Those that can't be used are left out."""
+        return dict(sorted({**self._default, **self._own.files}.items()))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the files of the site's own layouts."""
+        return self._own.diagnostics
+
+    @cached_property
+    def _own(self) -> LayoutFiles:
+        return own_layouts(self.site, self.site / "layouts")
+
+    @cached_property
+    def _default(self) -> dict[str, Path]:
+        # In a checkout of the program a site's own layouts are the default ones.
+        return self._own.files if self._is_own else default_files(self.default).files
+
+    @property
+    def _is_own(self) -> bool:
+        own = self.site / "layouts"
+        return own.is_dir() and own.samefile(self.default)
+
+    @property
+    def catalogs(self) -> tuple[Path, ...]:
+        """The files with the theme's words, the default ones first."""
+        own = () if self._is_own else self._own.files.items()
+        named = [*self._default.items(), *own]
+        return tuple(path for name, path in named if name.startswith(WORDS) and name.endswith(".yaml"))
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of one of `files`."""
+        own = self.site / "layouts"
+        return read_layout(own, path) if path.is_relative_to(own) else path.read_bytes()
 
     @cached_property
     def static(self) -> dict[str, Path]:
@@ -74,19 +105,17 @@ class Theme:
     def digest(self) -> str:
         """A digest of every file that rendering may read."""
         digest = hashlib.blake2b(digest_size=20)
-        named = [*self.files.items(), *((DEFAULT_PREFIX + name, path) for name, path in _walk(self.default))]
+        named = [*self.files.items(), *((DEFAULT_PREFIX + name, path) for name, path in self._default.items())]
         for name, path in named:
-            content = path.read_bytes()
+            content = self.read(path)
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
         return digest.hexdigest()
 
     def environment(self) -> jinja2.Environment:
         """A template environment: strict, escaping everything. What one has compiled the others needn't."""
-        own = [jinja2.FileSystemLoader(folder) for folder in self.folders]
-        default = jinja2.PrefixLoader({"default": jinja2.FileSystemLoader(self.default)})
         return jinja2.Environment(
-            loader=jinja2.ChoiceLoader([*own, default]),
+            loader=jinja2.FunctionLoader(self._source),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -96,6 +125,13 @@ class Theme:
             cache_size=-1,
             bytecode_cache=self.bytecode,
         )
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """A layout's text and file by its name; None if there is none."""
+        path = self.files.get(name)
+        if path is None and name.startswith(DEFAULT_PREFIX):
+            path = self._default.get(name.removeprefix(DEFAULT_PREFIX))
+        return None if path is None else (self.read(path).decode("utf-8"), str(path), None)
 
     def path_of(self, filename: str) -> str:
         """A layout's path for diagnostics: relative to the site if it is inside the site."""
@@ -140,7 +176,7 @@ class Forms(Mapping[str, Form]):
 
 
 def _form(theme: Theme, name: str) -> Form:
-    source = theme.files[name].read_text("utf-8", errors="replace")
+    source = theme.read(theme.files[name]).decode("utf-8", errors="replace")
     try:
         tree = theme.environment().parse(source)
     except jinja2.TemplateSyntaxError:
@@ -171,12 +207,3 @@ def _form(theme: Theme, name: str) -> Form:
 
 def _is_args(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Name) and node.name == "args"
-
-
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
-    for current, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and not name.endswith("~"):
-                path = Path(current, name)
-                yield path.relative_to(folder).as_posix(), path

@@ -133,7 +133,7 @@ def _check_quote(source: Source, quote: str, copy: str, span: Span) -> Iterator[
 def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
     """Hints for a quote that isn't in a copy. What an unnamed source's copy says stands in none."""
     how = "put `[…]` where words are left out, and `[words]` where others are put in their place"
-    passage = None if source.unnamed else nearest_passage(quote, copy)
+    passage = None if source.unnamed or source.confidential else nearest_passage(quote, copy)
     if passage is None:
         return (f"copy the words exactly; {how}",)
     differences = [

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.site import ShownFile
+from explainer.model.terms import is_publishable
 from explainer.resolve.link_hints import NearPaths, link_hints
 
 if TYPE_CHECKING:
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 
 
 OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl:")
-# Arguments of a site's own shortcodes that are addresses by their name.
+# Arguments of shortcodes that are addresses, or name a file, by their name.
 ADDRESSES = ("src", "href", "url")
+_FILES = ("image", "file", "poster")
+_FILE_ENDINGS = tuple(f"{mark}{name}" for mark in "_-" for name in (*ADDRESSES, *_FILES))
+_TYPES = (
+    "pictures, PDF, sound, film, CSV, JSON, plain text, office documents and archives are",
+    "what runs in a browser belongs to the layouts; whatever readers shall only download can be put into a `.zip`",
+)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
 
@@ -71,6 +78,11 @@ class Addresses:
         """The file, by its path in the site's folder, that stands beside a page and would be at this path."""
         page, name = _parted(path)
         return posixpath.join(self.folders[page], name) if name in self.beside.get(page, ()) else None
+
+    def asset_near(self, path: str) -> bool:
+        """Whether a file stands beside a page at this path, whatever the case of its letters."""
+        page, name = _parted(path.lower())
+        return bool(name) and any(name.rstrip("/") == beside.lower() for beside in self.beside.get(page, ()))
 
     def size(self, path: str) -> Size | None:
         """The size of the picture at this path, if it is beside a page and its file contains it."""
@@ -121,15 +133,20 @@ class Linker:
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
             hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
-        elif name not in ADDRESSES:
+        elif name in ADDRESSES:
+            if not is_outside(value):
+                self.href(value, span)
+        elif name in _FILES or name.endswith(_FILE_ENDINGS):
+            # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
-        elif not is_outside(value):
-            self.href(value, span)
 
     def _beside(self, path: str, span: Span) -> bool:
-        """Use a file beside a page, if there is one at this path."""
+        """Take in a file beside a page, if there is one at this path."""
         file = self.addresses.asset(path)
-        if file:
+        if file and not is_publishable(file):
+            message = f"`{posixpath.basename(file)}` isn't of a type that is published from `content/`"
+            self._report("E504", message, span, *_TYPES)
+        elif file:
             self.assets.setdefault(file, ShownFile(file, path, span))
         return bool(file)
 

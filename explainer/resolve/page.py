@@ -16,6 +16,7 @@ from explainer.resolve.numbering import Cited, ClaimCites, Numbering
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
 from explainer.resolve.routes import reach_cited
+from explainer.resolve.source_protection import check_deep_background, check_parties
 from explainer.sourcing.badge import page_report
 from explainer.sourcing.words import summary
 
@@ -125,6 +126,7 @@ def _gather(document: Document, references: References) -> _Gathered:
     )
     gathered.diagnostics.extend(_unknown_people(document, references))
     gathered.diagnostics.extend(check_quotes(document, references))
+    gathered.diagnostics.extend(check_deep_background(document, references.sources))
     _declare(document, gathered)
     cites: list[list[CiteMark]] = [[] for _ in document.claims]
     for cite in document.cites:
@@ -136,6 +138,7 @@ def _gather(document: Document, references: References) -> _Gathered:
         gathered.diagnostics.extend(claimed.diagnostics)
         gathered.judged.append(judge_claim(decl, claimed, references))
         gathered.diagnostics.extend(check_claim(decl, claimed, references))
+        gathered.diagnostics.extend(check_parties(decl, claimed, references.sources))
     return gathered
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.model.output_files import claims_file
+from explainer.model.output_files import claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.record import packed
 from explainer.model.site import Site
@@ -18,6 +18,7 @@ from explainer.resolve.links import Addresses, Linker, is_outside
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages, tag_path
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
+from explainer.resolve.taken_paths import TakenPaths, clashes
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Size
     from explainer.model.site import Choice, PageSummary, ShownFile
 
+_MADE_BESIDE = ("index.html", "claims.json")
 _FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
@@ -95,7 +97,7 @@ class _SiteResolver:
         saved = {source.saved for source in library.sources.values()}
         saved.update(copy for page in pages for copy in page.saved)
         self.beside = {
-            page.url: _shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
+            page.url: self._shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
         }
         self.static = static
         self.root = urlsplit(library.config.base_url).path
@@ -168,31 +170,36 @@ class _SiteResolver:
                 citing[source_id].append(page.slug)
         for source in self.library.sources.values():
             if source.id not in reached:
-                self._warn("W253", f"source `{source.id}` is cited nowhere", source.span)
+                self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
         for source_id, slugs in citing.items():
             source = self.library.sources[source_id]
             if source.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
-                self._warn("W252", message, source.span, hint)
+                self._report("W252", message, source.span, hint)
 
-    def _warn(self, code: str, message: str, span: Span, *hints: str) -> None:
+    def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
     # --- Addresses ---
 
     def _moved(self, linker: Linker) -> tuple[tuple[str, str], ...]:
-        """Old paths and where they lead; an old path may not be an address of the site."""
-        taken = linker.addresses.paths.keys() | linker.addresses.static | self.left_out_paths
+        """Each path that was with where it leads; none of them may be the address of something that is."""
+        addresses = linker.addresses
+        taken = TakenPaths(addresses.paths.keys() | self.left_out_paths)
+        for path in sorted(addresses.static):
+            if other := taken.add(path.lstrip("/")):
+                message = f"this file and `{other}` of the site can't both be published everywhere"
+                self._report("E503", message, Span(f"layouts{path}"), "rename the file")
         moved = {}
         old = [(one.path, one.target, one.span, "redirects") for one in self.library.config.redirects]
         for page in self.taken:
             if page.aliases:
                 old += [(one.text, page.url, one.span, "aliases") for one in self.interface_of(page).aliases]
         for path, target, span, key in old:
-            if path in taken or path in moved:
+            if taken.add(moved_file(path)) or addresses.asset_near(path):
                 message = f"something else of the site is at {path}"
-                self.diagnostics.append(Diagnostic("E503", message, span, (f"take it out of `{key}`",)))
+                self._report("E503", message, span, f"take it out of `{key}`")
             moved[path] = target if is_outside(target) else linker.href(target, span)
         return tuple(moved.items())
 
@@ -218,6 +225,20 @@ class _SiteResolver:
                 span = self.interface_of(page).span
                 self.diagnostics.append(Diagnostic("E503", message, span, ("an `id` belongs to one page",)))
 
+    def _shown_beside(
+        self, page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
+    ) -> dict[str, Size | None]:
+        """The files beside a page that may be shown: no saved copy, and none that another file is in the way of."""
+        folder = posixpath.dirname(page.file)
+        shown = {name: size for name, size in files.items() if posixpath.join(folder, name) not in saved}
+        for name, other in clashes(shown, _MADE_BESIDE):
+            made = f"the site makes `{other}` here itself, and this file would be in its place"
+            message = made if other in _MADE_BESIDE else f"this file and `{other}` can't both be published everywhere"
+            hint = "rename the file; names of files differ by more than upper and lower case"
+            self._report("E503", message, Span(f"{folder}/{name}"), hint)
+            del shown[name]
+        return shown
+
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])
         owners: dict[str, str] = dict.fromkeys(generated, "a page that the site makes itself")
@@ -238,16 +259,6 @@ def _likely_path(file: str) -> str:
     """Where a page that can't be read would be, if its front matter doesn't say otherwise."""
     parts = file.removesuffix("/index.md").removesuffix(".md").split("/")
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
-
-
-def _shown_beside(
-    page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
-) -> dict[str, Size | None]:
-    """The files beside a page that may be shown: no saved copy, and none that the page's outputs take."""
-    folder, taken = posixpath.dirname(page.file), {"index.html", "claims.json"}
-    return {
-        name: size for name, size in files.items() if name not in taken and posixpath.join(folder, name) not in saved
-    }
 
 
 def _neighbours(explainers: Sequence[PageSummary]) -> dict[str, tuple[PageLink | None, PageLink | None]]:

@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
-
-from tornado.web import RequestHandler
+from urllib.parse import parse_qsl, quote, urlencode
 
 from explainer.model import output_files
+from explainer.serve.discreet import Discreet
 from explainer.serve.errors import BrokenError, GoneError
 from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
@@ -93,7 +92,7 @@ class Served:
         return self.session
 
 
-class Base(RequestHandler):
+class Base(Discreet):
     """Answers to GET and HEAD alone, and only to whom it should."""
 
     session: Session
@@ -149,6 +148,16 @@ class Base(RequestHandler):
 
 class PageHandler(Base):
     """An output of the tree by its path."""
+
+    def prepare(self) -> None:
+        """Send a browser that has the cookie now to the address without the token, which stays nowhere else."""
+        super().prepare()
+        path = clean_path(self.request.path)
+        if self._finished or path is None or self.request.path.startswith(OWN):
+            return
+        others = [(key, value) for key, value in parse_qsl(self.request.query) if key != "token"]
+        if self.guard.knows_token(self.get_query_argument("token", None)):
+            self.redirect(quote(path) + (f"?{urlencode(others)}" if others else ""))
 
     async def get(self) -> None:
         """Answer with the output, its script added if it is a page."""
@@ -219,6 +228,9 @@ class PageHandler(Base):
             self._page(content, site, failed=failed, status=status)
             return
         self.set_header("Content-Type", _type_of(path))
+        if path.lower().endswith(".svg"):
+            # One that is opened by itself is a page of its own, on the preview's origin.
+            self.set_header("Content-Security-Policy", "sandbox")
         if _NAMED.fullmatch(path):
             # A reload need not ask whether it is still the same.
             self.set_header("Cache-Control", f"private, max-age={_YEAR}, immutable")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from livereload.handlers import LiveReloadHandler
 from tornado.websocket import WebSocketClosedError
 
+from explainer.serve.discreet import Discreet
 from explainer.serve.guard import clean_path
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PAGES, STYLES, FAULTS = "*", "*.css", "!"
 
 
-class SocketHandler(LiveReloadHandler):  # type: ignore[misc]
+class SocketHandler(Discreet, LiveReloadHandler):  # type: ignore[misc]
     """One open page. Only our own pages may open it, with the token that they were given."""
 
     # Not the parent's, which all servers of a process share.
@@ -47,11 +48,12 @@ class SocketHandler(LiveReloadHandler):  # type: ignore[misc]
         try:
             said = json.loads(message)
             command, url = said.get("command"), said.get("url")
+            path = urlsplit(url).path if isinstance(url, str) else None
         except (ValueError, AttributeError, RecursionError):
             self.close(1003)
             return
-        if command == "info" and isinstance(url, str):
-            self.shown = clean_path(urlsplit(url).path) if url.isprintable() else None
+        if command == "info" and path is not None:
+            self.shown = clean_path(path) if path.isprintable() else None
             self.waiters.add(self)
         elif command == "hello":
             super().on_message(json.dumps({"command": "hello"}))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from explainer import load
 from explainer.cache.store import DamagedCacheError
 from explainer.check import check_calls
 from explainer.diagnostics import Diagnostic, has_errors, in_order
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import output_paths
-from explainer.engine.pipeline import beside_pages, without_echoes
+from explainer.engine.pipeline import without_echoes
 from explainer.engine.published_files import Judged
 from explainer.engine.request import now
 from explainer.engine.up_to_date import due_between, look
@@ -314,11 +315,13 @@ class Session:
     def _resolved(self) -> tuple[ResolvedSite, tuple[Diagnostic, ...]]:
         inputs = self.inputs
         pages = [page.outline for file in inputs.pages if (page := inputs.good.get(file)) and page.outline]
-        beside = beside_pages(self.root, (page.file for page in pages))
+        beside = load.files_beside(self.root, (page.file for page in pages))
         unread = sorted(inputs.pages.keys() - inputs.good.keys())
         static = frozenset(inputs.theme.static)
-        found = resolve_site(pages, inputs.kept.surface, inputs.common.library, self.choice, beside, static, unread)
-        return found.value, found.diagnostics
+        found = resolve_site(
+            pages, inputs.kept.surface, inputs.common.library, self.choice, beside.value, static, unread
+        )
+        return found.value, (*beside.diagnostics, *found.diagnostics)
 
     def _blocked(self, faults: list[Diagnostic]) -> bool:
         """Whether there are errors but those of pages that have an earlier form, or can be left out."""

@@ -57,7 +57,7 @@ class Inputs:
 
     def __init__(self, root: Path, cache: Cache) -> None:
         self.root = root
-        self.theme = _closed(Theme.of_site(root))
+        self.theme = Theme.of_site(root)
         self.kept = Texts(cache)
         self.found = load.find_content(root)
         self.shared = self._read_shared()
@@ -159,7 +159,7 @@ class Inputs:
 
     def _look_at_theme(self) -> None:
         # The style sheets are read again; of the layouts, those whose text is the same aren't compiled again.
-        self.theme = _closed(Theme.of_site(self.root, self.theme.bytecode))
+        self.theme = Theme.of_site(self.root, self.theme.bytecode)
 
     @property
     def lost(self) -> bool:
@@ -189,7 +189,7 @@ class Inputs:
 
     def _read_shared(self) -> Shared:
         loaded = load.load_library(self.root, self.found.value)
-        words = load.load_catalogs(self.root, self.theme.folders)
+        words = load.load_catalogs(self.root, self.theme.catalogs)
         library = with_site_targets(loaded.value.library._replace(catalogs=words.value[0]))
         registry = load.index_registry(library.sources, library.people)
         copies = (fault for source in library.sources.values() for fault in check_copy(self.root, source))
@@ -210,6 +210,7 @@ class Inputs:
         """Every fault of the files, each taken alone."""
         yield from self.found.diagnostics
         yield from self.shared.diagnostics
+        yield from self.theme.diagnostics
         for page in self.pages.values():
             yield from page.diagnostics
 
@@ -222,12 +223,3 @@ class Inputs:
 def _held_against(root: Path, library: Library) -> Earlier:
     """What pages are held against: a digest of what all of them know, and one for each name."""
     return Earlier(root, Cache(None), library, Snapshot({}, 0))
-
-
-def _closed(theme: Theme) -> Theme:
-    """A theme without the files to which links lead out of its folders."""
-    tops = [folder.resolve() for folder in theme.folders]
-    for name, file in list(theme.files.items()):
-        if not any(file.resolve().is_relative_to(top) for top in tops):
-            del theme.files[name]
-    return theme

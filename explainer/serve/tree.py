@@ -20,7 +20,7 @@ from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError, GoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from explainer.model.declared import Library
@@ -84,6 +84,8 @@ class Tree:
     lists: Mapping[str, Callable[[], str]]
     files: Mapping[str, bytes]
     made: Made
+    assets: tuple[ShownFile, ...] = ()
+    published: dict[str, bool] = field(default_factory=dict)  # files beside pages that were asked for
 
     def is_at_hand(self, path: str) -> bool:
         """Whether an output takes no time."""
@@ -138,7 +140,7 @@ class Tree:
     def with_leaves(self, changed: Mapping[str, Leaf]) -> Tree:
         """The same tree with other pages in these places."""
         newer, older = self.leaves.maps
-        return replace(self, leaves=ChainMap({**newer, **changed}, older))
+        return replace(self, leaves=ChainMap({**newer, **changed}, older), published={})
 
     def key(self, path: str) -> object:
         """What an output is made of: while that is the same, so is the output."""
@@ -162,7 +164,25 @@ class Tree:
             file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
             return None
-        return read_publishable(self.root, ShownFile(file, f"/{path}", Span(file))).value if file else None
+        if file is None or not self._is_published(file, path):
+            return None
+        return read_publishable(self.root, ShownFile(file, f"/{path}", Span(file))).value
+
+    def _is_published(self, file: str, path: str) -> bool:
+        """Whether something refers to a file beside a page, so that a build publishes it."""
+        if file not in self.published:
+            self.published[file] = any(one.file == file for one in self._shown(path))
+        return self.published[file]
+
+    def _shown(self, path: str) -> Iterator[ShownFile]:
+        """The files of `content/` that come out, those of the page at the same place first."""
+        yield from self.assets
+        page = "/".join(path.split("/")[:2])
+        own = self.leaves.get(f"{page}/index.html")
+        outlines = {leaf.outline.file: leaf.outline for leaf in ([own] if own else [])}
+        outlines |= {leaf.outline.file: leaf.outline for leaf in self.leaves.values()}
+        for outline in outlines.values():
+            yield from resolve_context(self.texts.surface(outline), self.site_index).assets
 
 
 def leaves_of(outline: PageSummary) -> dict[str, Leaf]:
@@ -187,7 +207,9 @@ def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, tex
     files = {**files, **dict(host_files(site.view.root, files, site.moved))}
     lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
     made = before.made if before else Made()
-    return Tree(root, site, whole.site_index, theme, renderer, texts, ChainMap({}, leaves), lists, files, made)
+    return Tree(
+        root, site, whole.site_index, theme, renderer, texts, ChainMap({}, leaves), lists, files, made, whole.assets
+    )
 
 
 def _files(theme: Theme, site: Site) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from hashlib import blake2b
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -86,9 +87,14 @@ def clock() -> int:
 
 
 def file_digest(path: str) -> str:
-    """The digest of a file's bytes; empty if it can't be read."""
+    """The digest of a file's bytes; empty if it can't be read, or is no ordinary file."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - called for every file of a site
-            return digest_of(file.read())
+        with open(path, "rb", opener=_without_waiting) as file:
+            return digest_of(file.read()) if S_ISREG(os.fstat(file.fileno()).st_mode) else ""
     except OSError:
         return ""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to isn't waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

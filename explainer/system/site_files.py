@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BYTE_ORDER_MARK = "\ufeff"
+LONGEST_NAME = 255  # bytes of a file's or folder's name that file systems take
+_LEFTOVERS = ("~", ".orig", ".rej", ".bak", ".swp", ".swo", ".swn", ".tmp")
 _MAX_CONTROLS = 20
 _MANY_NULS = 4
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -56,6 +58,24 @@ def decode(path: str, data: bytes) -> Staged[str | None]:
     if b"\r" in data:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return Staged(None, diagnostics) if (diagnostics := _controls(path, data, text)) else Staged(text)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file is what an editor or a merge leaves behind, or is hidden: it never is a part of the site."""
+    return name.startswith(".") or name.endswith(_LEFTOVERS) or (len(name) > 1 and name[0] == name[-1] == "#")
+
+
+def misnamed(name: str) -> str | None:
+    """Why a file or folder of this name can't be used."""
+    if name.isprintable() and "\\" not in name:
+        return None
+    return "the name contains a character that can't be used"
+
+
+def printable(path: str) -> str:
+    """A path as it may be shown: bytes that are no text, and control characters, are escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def inside(root: Path, path: str) -> bool:

@@ -1,0 +1,63 @@
+"""The files that stand beside pages which have a folder of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.load.image_sizes import dimensions
+from explainer.system.site_files import inside, is_leftover, misnamed, printable, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from explainer.model.published import Size
+
+_HINT = "put an ordinary file there, or take it out"
+
+
+def files_beside(root: Path, pages: Iterable[str]) -> Staged[dict[str, dict[str, Size | None]]]:
+    """For each page that has a folder of its own, by its file, the files beside its text by name; of pictures the size.
+
+    What editors leave behind and links inside the site are passed over. Other links, pipes and the
+    like are E101, names that can't be used E108.
+    """
+    found: dict[str, dict[str, Size | None]] = {}
+    diagnostics: list[Diagnostic] = []
+    for page in pages:
+        if not page.endswith("/index.md"):
+            continue
+        folder = page.removesuffix("/index.md")
+        found[page] = {}
+        for name, path in _walk(root / folder):
+            if name == "index.md":
+                continue
+            if fault := _fault(root, f"{folder}/{name}", path):
+                diagnostics.append(fault)
+            elif not path.is_symlink():
+                found[page][name] = dimensions(path)
+    return Staged(found, tuple(diagnostics))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    for current, folders, names in os.walk(folder):
+        here = Path(current)
+        folders[:] = [name for name in folders if not is_leftover(name) and not misnamed(name)]
+        for name in names:
+            if not is_leftover(name):
+                path = here / name
+                yield path.relative_to(folder).as_posix(), path
+
+
+def _fault(root: Path, told: str, path: Path) -> Diagnostic | None:
+    """What is wrong with a file beside a page."""
+    if reason := misnamed(path.name):
+        return Diagnostic("E108", reason, Span(printable(told)), ("use a-z, 0-9 and `-`",))
+    if path.is_symlink() and path.is_file() and inside(root, told):
+        return None
+    if path.is_symlink() or not path.is_file():
+        for one in read_file(root, told).diagnostics:
+            return one._replace(hints=(_HINT,))
+    return None

@@ -1,0 +1,164 @@
+"""A rollback gives readers what they had before, on every kind of host that keeps versions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from explainer.publish import verify
+from tests.needs import need_program
+from tests.publish_support import (
+    a_page,
+    a_site,
+    answer,
+    codes,
+    http_server,
+    publish,
+    published_tree,
+    serve_folder,
+    sshd,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
+
+    from tests.harness import SiteTest
+    from tests.publish_support import SshHost
+
+    Readers = Any
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
+    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
+        yield host
+
+
+class Desk:
+    """A newsroom with builds 1, 2, 3, … and one host; `reads` is what a reader of the changed page gets."""
+
+    def __init__(self, site: SiteTest, kind: str, target: str) -> None:
+        self.site, self.kind = site, kind
+        self.base = site.root.parent
+        a_site(site, targets=f"publish: {{live: {{{target}}}}}\n")
+
+    def build(self, number: int) -> Path:
+        a_page(self.site, "page-1", f"Edition {number}.")
+        assert self.site.build().exit == 0
+        folder = self.base / f"build-{number}"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.site.out, folder)
+        return folder
+
+    def publish(self, number: int, *more: str) -> Any:
+        return publish(self.site, "--from", str(self.base / f"build-{number}"), "--yes", "--format", "json", *more)
+
+    def rollback(self) -> Any:
+        return publish(self.site, "--rollback", "--yes", "--format", "json")
+
+    @property
+    def reads(self) -> str:
+        if self.kind == "pages":
+            shown = [
+                need_program("git"),
+                "-C",
+                str(self.base / "remote.git"),
+                "show",
+                "gh-pages:explainers/page-1/index.html",
+            ]
+            text = subprocess.run(shown, capture_output=True, check=True).stdout.decode()
+        else:
+            folder = self.base / ("www/current" if self.kind == "ssh" else "www")
+            text = published_tree(folder.resolve())["explainers/page-1/index.html"].decode()
+        return text.partition("Edition ")[2][:1]
+
+    def list(self) -> list[dict[str, Any]]:
+        result = publish(self.site, "--list", "--format", "json")
+        assert result.exit == 0
+        found: list[dict[str, Any]] = json.loads(result.stdout)["targets"][0]["versions"]
+        return found
+
+
+@pytest.fixture(params=["folder", "ssh", "pages"])
+def desk(request: pytest.FixtureRequest, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    base = site.root.parent
+    if request.param == "ssh":
+        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("server").command())
+        target = f"to: ssh, host: 127.0.0.1, path: {base}/www, verify: 0"
+    elif request.param == "pages":
+        subprocess.run([need_program("git"), "init", "-q", "--bare", str(base / "remote.git")], check=True)
+        target = "to: pages, remote: ../remote.git, verify: 0"
+    else:
+        target = "to: folder, path: ../www, verify: 0"
+    made = Desk(site, request.param, target)
+    for number in (1, 2, 3):
+        made.build(number)
+    return made
+
+
+def test_a_withdrawn_build_stays_withdrawn(desk: Desk) -> None:
+    desk.publish(1)
+    desk.publish(2)
+    assert told(desk.rollback())["outcome"] == "rolled-back"
+    assert desk.reads == "1"
+    # The next scheduled run brings the same build.
+    again = desk.publish(2)
+    assert (again.exit, codes(again), desk.reads) == (1, ["withdrawn"], "1")
+    assert desk.publish(3).exit == 0
+    # Readers had 1 before 3: never 2.
+    assert (desk.rollback().exit, desk.reads) == (0, "1")
+    assert codes(desk.rollback()) == ["no-earlier-version"]
+    assert desk.reads == "1"
+    host = told(desk.publish(2))["host"]
+    assert (desk.publish(2, "--replace", host).exit, desk.reads) == (0, "2")
+    assert (desk.rollback().exit, desk.reads) == (0, "1")
+
+
+def test_twice_is_twice_and_the_list_says_it(desk: Desk) -> None:
+    builds = [told(desk.publish(number))["build"] for number in (1, 2, 3)]
+    assert [(one["build"], one["state"], one["why"], one["rollback"]) for one in desk.list()] == [
+        (builds[2], "current", None, False), (builds[1], "kept", "replaced", True),
+        (builds[0], "kept", "replaced", False),
+    ]  # fmt: skip
+    assert (desk.rollback().exit, desk.reads) == (0, "2")
+    assert (desk.rollback().exit, desk.reads) == (0, "1")
+    listed = desk.list()
+    assert [(one["build"], one["why"]) for one in listed] == [
+        (builds[0], None), (builds[1], "rolled-back"), (builds[2], "rolled-back"), (builds[1], "replaced"),
+        (builds[0], "replaced"),
+    ]  # fmt: skip
+    assert not any(one["rollback"] for one in listed)
+    text = publish(desk.site, "--list").stdout
+    assert "rolled back from" in text
+    assert builds[2] in text
+
+
+def test_a_version_that_was_never_verified_is_not_offered(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_PAUSE", 0.05)
+    broken = False
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        if broken:
+            answer(request, 500)
+        else:
+            serve_folder(site.root.parent / "www")(request)
+
+    with http_server(respond) as url:
+        desk = Desk(site, "folder", f"to: folder, path: ../www, verify: 1, verify_at: '{url}'")
+        for number in (1, 2, 3, 4):
+            desk.build(number)
+        assert (desk.publish(1).exit, desk.publish(2).exit) == (0, 0)
+        broken = True
+        assert (told(desk.publish(3))["restored"], desk.reads) == (True, "2")
+        broken = False
+        assert desk.publish(4).exit == 0
+        assert [one["why"] for one in desk.list()] == [None, "replaced", "failed", "replaced", "replaced"]
+        assert (desk.rollback().exit, desk.reads) == (0, "2")
+        assert (desk.rollback().exit, desk.reads) == (0, "1")
