@@ -17,7 +17,7 @@ from markupsafe import escape
 
 from explainer.engine.run import Request, check
 from explainer.output.manifest import MARKER
-from explainer.text.typography import typographic
+from explainer.text.typography import Style, typographic
 from tests.incremental_support import (
     ABOUT,
     CONFIGS,
@@ -309,8 +309,8 @@ class SiteMachine(RuleBasedStateMachine):
     def other_program(self) -> None:
         """Another version of the program writes other words."""
 
-        def shout(text: str) -> Markup:
-            return escape(typographic(text) + "!")
+        def shout(text: str, style: Style) -> Markup:
+            return escape(typographic(text, style) + "!")
 
         with another_program(), patch("explainer.render.filters._rich", shout):
             self.check()
