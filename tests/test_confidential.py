@@ -106,7 +106,7 @@ def unnamed(c: Canaries, attribution: str) -> str:
     return f"""{{
   type: interview, attribution: {attribution}, knowledge: first-hand, title: {c()}, publisher: {c()},
   authors: [{c()}, {c("A {}")}], date: 1987-06-05, accessed: 1986-05-04, url: "https://{c()}.example/{c()}",
-  archive: "https://{c()}.example/", party: {c()}, language: xx-{c()[-3:]},
+  archive: "https://{c()}.example/", party: {c()}, language: de,
   description: {words[0]}, why_unnamed: {words[1]}, caveats: [{words[2]}],
   withdrawn: {{date: 2017-02-03, reason: {c()}}}, private: {c()}
 }}"""

@@ -21,7 +21,7 @@ def bundle(site: SiteTest) -> SiteTest:
     site.write("content/explainers/b.md", PAGE)
     site.write("content/pages/about.md", "---\ntitle: About\n---\n## The team\n")
     site.write("content/sources/a.yaml", "act: {type: report, title: The act, saved: ../explainers/a/copy.txt}\n")
-    for name in ("pic.svg", "data/x.csv", ".hidden", "copy.txt", "my pic.svg"):
+    for name in ("pic.svg", "data/x.csv", ".hidden", "copy.txt", "my pic.svg", "index.html"):
         site.write(f"content/explainers/a/{name}", SVG if name.endswith(".svg") else "it")
     return site
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClosedError, websocket_connect
 
 from tests.hard_site import png_of
 from tests.harness import SITE_YAML, SiteTest
@@ -674,10 +677,109 @@ def test_another_address_needs_the_token(small: SiteTest) -> None:
         assert query.startswith("token=")
         for path in ("/", "/explainers/a/", "/-/preview.js", "/?token=wrong"):
             assert preview.get(path).status == 403
-        opened = preview.get(f"/?{query}")
-        assert opened.status == 200
+        opened = preview.get(f"/explainers/a/?x=1&{query}")
+        # The token leaves the address bar, and with it the history.
+        assert (opened.status, opened.headers["Location"]) == (302, "/explainers/a/?x=1")
         cookie = opened.headers["Set-Cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
         assert preview.get("/explainers/a/", Cookie=cookie.partition(";")[0]).status == 200
         assert preview.get("/explainers/a/", Cookie=cookie.partition(";")[0], Host="evil.example").status == 421
+
+
+def test_a_token_opens_no_other_site(small: SiteTest) -> None:
+    with Preview(small.root, "--host", "0.0.0.0") as preview:  # noqa: S104
+        query = preview.address.partition("/?")[2]
+        for path in ("//evil.example/", "/%2f/evil.example/", "/\\evil.example/", "/./x"):
+            assert not preview.get(f"{path}?{query}").headers.get("Location", "").startswith(("//", "http"))
+
+
+@pytest.mark.parametrize("query", ["token=%ff", "token={}&x=%ff", "page=%ff&token={}"])
+def test_no_log_line_has_the_token(small: SiteTest, query: str) -> None:
+    with Preview(small.root, "--host", "0.0.0.0") as preview:  # noqa: S104
+        token = preview.address.partition("token=")[2]
+        before = preview.told
+        for path in ("/", "/-/lens", "/-/faults", "/-/socket", "/explainers/a/"):
+            assert preview.get(f"{path}?{query.format(token)}").status < 500
+        told = preview.told.removeprefix(before)
+        assert token not in told
+        assert "Traceback" not in told
+
+
+FRAMES: tuple[object, ...] = (
+    {"command": "info", "url": "http://[bad/"},
+    {"command": "info", "url": "//[::1"},
+    {"command": "info", "url": "http://a]b/"},
+    {"command": "info", "url": "http://\u2100.example/"},
+    {"command": "info", "url": "\ud800"},
+    {"command": "info", "url": 7},
+    {"command": ["info"], "url": None},
+    [],
+    "info",
+)
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_malformed_frame_is_answered(kept: Preview, frame: object) -> None:
+    before = len(kept.told)
+
+    async def talk() -> None:
+        request = HTTPRequest(
+            f"ws://localhost:{kept.port}/-/socket?token={kept.token}",
+            headers={"Origin": f"http://localhost:{kept.port}"},
+        )
+        connection = await websocket_connect(request)
+        await connection.write_message(json.dumps(frame))
+        with suppress(WebSocketClosedError):
+            await connection.write_message(json.dumps({"command": "hello"}))
+        await connection.read_message()
+        connection.close()
+        await asyncio.sleep(0.01)  # the loop closes it in its next turn
+
+    asyncio.run(talk())
+    assert "Traceback" not in kept.told[before:]
+    assert kept.token not in kept.told[before:]
+
+
+def test_the_preview_serves_what_a_build_publishes(small: SiteTest) -> None:
+    small.write("layouts/shortcodes/pic.html", '<img src="{{ page.url }}{{ args.n }}.txt" alt="">')
+    head = "---\ntitle: A page\ndate: 2024-01-01\n---\n"
+    small.write("content/explainers/z/index.md", f'{head}[x](shown.txt) {{{{< pic n="guessed" >}}}}')
+    small.write(
+        "content/explainers/y.md",
+        f"{head}[x](z/elsewhere.txt) [y](../z/elsewhere.txt)".replace("[x](z/elsewhere.txt) ", ""),
+    )
+    names = [
+        "shown.txt",
+        "elsewhere.txt",
+        "guessed.txt",
+        "notes.txt",
+        "x.orig",
+        "x.swp",
+        "evil.html",
+        "x.txt~",
+        "index.md",
+    ]
+    for name in names[:-1]:
+        small.write(f"content/explainers/z/{name}", "x")
+    assert small.build().exit == 0
+    with Preview(small.root) as preview:
+        served = {name for name in names if preview.get(f"/explainers/z/{name}").status == 200}
+    assert served == {name for name in names if (small.out / "explainers/z" / name).is_file()}
+    assert served == {"shown.txt", "elsewhere.txt"}
+
+
+def test_a_drawing_that_is_opened_by_itself_runs_nothing(kept: Preview) -> None:
+    assert kept.get("/static/icon.svg").headers["Content-Security-Policy"] == "sandbox"
+
+
+def test_a_preview_survives_names_that_are_no_utf_8(preview: Preview, small: SiteTest) -> None:
+    small.write("content/explainers/z/index.md", "---\ntitle: Z\ndate: 2024-01-01\n---\nText.\n")
+    preview.shows("/explainers/z/", "Text.")
+    try:
+        (small.root / "content/explainers/z" / os.fsdecode(b"caf\xe9.png")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    until(lambda: preview.ask("faults")["count"], "the name is told", preview.process)
+    assert preview.process.poll() is None
+    assert preview.get("/explainers/z/").status == 200

@@ -61,7 +61,7 @@ class Addresses:
     `paths` maps each page's path to the ids on it, one a line, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
     build leaves out; `beside` maps a page's path to the files beside its text, by name, with the
-    sizes of pictures; they stand in the folder `folders` names; `static` are the paths of the theme's files; `root` is the
+    sizes of pictures; they stand in the folder `folders` names; `static` are the paths of the theme's files; `clashing` maps a page's path to files beside it that others are in the way of; `root` is the
     path of the site's base URL.
     """
 
@@ -72,6 +72,7 @@ class Addresses:
     beside: Mapping[str, Mapping[str, Size | None]]
     folders: Mapping[str, str]
     static: frozenset[str]
+    clashing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     near: NearPaths = field(default_factory=NearPaths, compare=False)
 
     def asset(self, path: str) -> str | None:
@@ -140,6 +141,16 @@ class Linker:
             # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
 
+    def _clashes(self, path: str, span: Span) -> bool:
+        """Report a file beside a page that another one is in the way of; E503."""
+        page, name = _parted(path)
+        other = self.addresses.clashing.get(page, {}).get(name)
+        if other:
+            message = f"the file `{name}` beside the page can't be published: `{other}` of the site is in its place"
+            hint = "rename the file, by more than upper and lower case; the site makes `index.html` and `claims.json` itself"
+            self._report("E503", message, span, hint)
+        return other is not None
+
     def _beside(self, path: str, span: Span) -> bool:
         """Take in a file beside a page, if there is one at this path."""
         file = self.addresses.asset(path)
@@ -162,6 +173,8 @@ class Linker:
 
     def _find(self, path: str, span: Span, target: str) -> str | None:
         addresses = self.addresses
+        if self._clashes(path, span):
+            return None
         for candidate in (path, path.rstrip("/") + "/", path.removesuffix("index.html")):
             if candidate in addresses.paths or candidate in addresses.static:
                 return candidate

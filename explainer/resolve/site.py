@@ -96,6 +96,7 @@ class _SiteResolver:
         )
         saved = {source.saved for source in library.sources.values()}
         saved.update(copy for page in pages for copy in page.saved)
+        self.clashing: dict[str, dict[str, str]] = {}
         self.beside = {
             page.url: self._shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
         }
@@ -152,6 +153,7 @@ class _SiteResolver:
             sorted(self.unread.items()),
             sorted((path, sorted(names.items())) for path, names in self.beside.items()),
             sorted(self.static),
+            sorted((path, sorted(names.items())) for path, names in self.clashing.items()),
             generated,
         )
         return digest_of(packed(parts))
@@ -232,10 +234,7 @@ class _SiteResolver:
         folder = posixpath.dirname(page.file)
         shown = {name: size for name, size in files.items() if posixpath.join(folder, name) not in saved}
         for name, other in clashes(shown, _MADE_BESIDE):
-            made = f"the site makes `{other}` here itself, and this file would be in its place"
-            message = made if other in _MADE_BESIDE else f"this file and `{other}` can't both be published everywhere"
-            hint = "rename the file; names of files differ by more than upper and lower case"
-            self._report("E503", message, Span(f"{folder}/{name}"), hint)
+            self.clashing.setdefault(page.url, {})[name] = other
             del shown[name]
         return shown
 
@@ -252,7 +251,7 @@ class _SiteResolver:
             paths[page.url] = page.anchors
         files = {page.file: page.url for page in self.all} | {file: path for path, file in self.unread.items()}
         folders = {page.url: posixpath.dirname(page.file) for page in self.taken}
-        return Addresses(self.root, paths, files, self.left_out_paths, self.beside, folders, self.static)
+        return Addresses(self.root, paths, files, self.left_out_paths, self.beside, folders, self.static, self.clashing)
 
 
 def _likely_path(file: str) -> str:

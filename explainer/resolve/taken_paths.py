@@ -57,11 +57,13 @@ def clashes(names: Iterable[str], made: Iterable[str]) -> Iterator[tuple[str, st
     plain = {name.lower() for name in names}
     if len(plain) == len(names) and not any("/" in name for name in names) and plain.isdisjoint(folded):
         return
+    folders: dict[str, str] = {}
     for name in names:
         low = name.lower()
-        other = next((folded[one] for one in (low, *_above(low)) if one in folded), None)
+        other = next((folded[one] for one in (low, *_above(low)) if one in folded), folders.get(low))
         if other is None:
             folded[low] = name
+            folders.update(dict.fromkeys(_above(low), name))
         else:
             yield name, other
 

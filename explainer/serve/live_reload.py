@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -57,6 +58,11 @@ class SocketHandler(Discreet, LiveReloadHandler):  # type: ignore[misc]
             self.waiters.add(self)
         elif command == "hello":
             super().on_message(json.dumps({"command": "hello"}))
+
+    def send_message(self, message: str | dict[str, Any]) -> None:
+        """Send a message; a page that is gone, or was turned away, gets none."""
+        with suppress(WebSocketClosedError):
+            self.write_message(message)
 
     def on_close(self) -> None:
         """Forget a page that was closed."""
