@@ -241,7 +241,7 @@ def test_a_saved_copy_becomes_something_else(work: SiteUnderWork, tmp_path: Path
         copy.unlink()
         make()
         report = work.build()
-        assert [fault.code for fault in report.diagnostics] == ["E209"]
+        assert {fault.code for fault in report.diagnostics} == {"E101", "E209"}
         if copy.is_dir():
             copy.rmdir()
             copy.touch()

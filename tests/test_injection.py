@@ -83,7 +83,7 @@ def text_site(site: SiteTest) -> None:
 
 
 def text_page(n: int, vector: str) -> str:
-    v, x, t = yaml(vector), yaml(f"X {vector}"), yaml(f"t {vector}")
+    v, x, t = yaml(vector), yaml(f"X {vector}"), yaml(f"t{n} {vector}")
     return (
         f"---\ntitle: {v}\nsummary: {v}\ndate: 2017-07-21\nauthors: [ada-{n}, {x}]\ncontributors: [{x}]\n"
         f"tags: [{t}]\ndateline: {v}\nimage: {{src: 'https://example.net/x.png', alt: {v}, credit: {v}}}\n"

@@ -84,11 +84,11 @@ BAD = [
 
 
 def test_a_link_that_leads_nowhere_is_told(bundle: SiteTest) -> None:
-    write(bundle, "\n".join(text for text, _ in BAD))
+    write(bundle, "\n\n".join(text for text, _ in BAD))
     result = bundle.build()
     first = PAGE.count("\n") + 1
     assert [(found.line - first, found.code) for found in result.diagnostics] == [
-        (number, code) for number, (_, code) in enumerate(BAD)
+        (2 * number, code) for number, (_, code) in enumerate(BAD)
     ]
     assert not bundle.out.exists()
 
@@ -107,7 +107,7 @@ def test_a_link_to_a_page_left_out_is_told(site: SiteTest) -> None:
 
 
 def test_only_files_that_a_page_shows_are_published(bundle: SiteTest) -> None:
-    write(bundle, '![x](pic.svg) {{< figure src="data/x.csv" alt="" >}}')
+    write(bundle, '![x](pic.svg)\n\n{{< figure src="data/x.csv" alt="" >}}')
     assert bundle.build().exit == 0
     beside = {path for path in bundle.tree() if path.startswith("explainers/a/")}
     assert beside == {

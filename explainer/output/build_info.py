@@ -188,9 +188,13 @@ def changed_since_build(site: Path, out: Path, seen: Snapshot) -> str | None:
     before = _sources(_sources_file(_marker_file(site, out)))
     if before is None:
         return None
-    now = {path: _source(site, path, stat, before.get(path)) for path, stat in seen.stats.items()}
+    now = {_key(path): _source(site, path, stat, before.get(_key(path))) for path, stat in seen.stats.items()}
+    names = {_key(path): path for path in seen.stats}
+    # Of a file that is gone the name isn't known: it is written down nowhere.
     changed = [
-        path for path in before.keys() | now.keys() if path not in now or _digest(now, path) != _digest(before, path)
+        names.get(key, "content/")
+        for key in before.keys() | now.keys()
+        if key not in now or _digest(now, key) != _digest(before, key)
     ]
     return min(changed, default=None)
 
@@ -203,9 +207,14 @@ _TARGETS = re.compile(rb"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)
 def _record_sources(site: Path, record: Path, seen: Snapshot) -> None:
     """Write down which files a build was made of; only those are read that the last record doesn't know."""
     before = _sources(record) or {}
-    now = {path: _source(site, path, stat, before.get(path)) for path, stat in seen.stats.items()}
+    now = {_key(path): _source(site, path, stat, before.get(_key(path))) for path, stat in seen.stats.items()}
     if now != before:
         record.write_text(json.dumps(now), "utf-8")
+
+
+def _key(path: str) -> str:
+    """What stands for a file's path: the name of a saved copy may tell whose it is, and is kept nowhere."""
+    return digest_of(path.encode())
 
 
 def _sources(record: Path) -> dict[str, list[Any]] | None:
@@ -215,8 +224,8 @@ def _sources(record: Path) -> dict[str, list[Any]] | None:
     return None
 
 
-def _digest(sources: dict[str, list[Any]], path: str) -> Any:
-    return sources[path][-1] if path in sources else None
+def _digest(sources: dict[str, list[Any]], key: str) -> Any:
+    return sources[key][-1] if key in sources else None
 
 
 def _source(site: Path, path: str, stat: Stat, before: list[Any] | None) -> list[Any]:

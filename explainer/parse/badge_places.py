@@ -8,8 +8,9 @@ begins or ends before that.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from explainer.model.document import CallHole, ClaimClose, ClaimNumbers, ClaimOpen, ClaimWords, PanelsHole
@@ -96,13 +97,21 @@ def place_badges(parts: list[str | Hole], start: int) -> list[int]:
                 (word_end, len(kept), ClaimNumbers(part.claim)),
                 (paragraph.sentence_end(word_end, stops), len(kept), part),
             )
-            if _is_inside(paragraph.words[: piece.at], paragraph.words[piece.at : word_end]):
+            if _is_inside(paragraph.words[max(piece.at - 1, 0) : piece.at], paragraph.words[piece.at : word_end]):
                 inside.append(part.claim)
         else:
             kept.append(piece)
     cut = _cut(kept, {to for to, _, _ in moves})
+    places = {id(piece): number for number, piece in enumerate(cut)}
+    links = [0, *accumulate(map(_link_steps, cut))]
+    untouched = len(cut)
     for to, after, hole in reversed(moves):
-        cut.insert(_index(cut, to, kept[after - 1] if after else None), _Piece(hole, to))
+        behind = places.get(id(kept[after - 1]), -1) + 1 if after else 0
+        index = _index(cut, to, behind)
+        opened = links[index] if index <= untouched else sum(map(_link_steps, cut[:index]))
+        index = _out_of_link(cut, index, opened)
+        untouched = min(untouched, index)
+        cut.insert(index, _Piece(hole, to))
     parts[start:] = [piece.part for piece in cut]
     return inside
 
@@ -145,7 +154,8 @@ def _ends(words: str, found: re.Match[str]) -> bool:
 def _stops(pieces: list[_Piece], number: int) -> list[int]:
     """The offset after a piece where another claim begins or ends, or something stands that isn't text."""
     here = pieces[number].at
-    for piece in pieces[number + 1 :]:
+    for following in range(number + 1, len(pieces)):
+        piece = pieces[following]
         part = piece.part
         if type(part) in (ClaimClose, ClaimWords) and piece.at == here:
             continue  # both claims end here
@@ -164,24 +174,33 @@ def _is_inside(before: str, belongs: str) -> bool:
 def _cut(pieces: list[_Piece], offsets: set[int]) -> list[_Piece]:
     """The pieces, words cut in two at each offset."""
     found: list[_Piece] = []
+    ordered = sorted(offsets)
     for piece in pieces:
         if not piece.is_words:
             found.append(piece)
             continue
         words, at = str(piece.part), piece.at
-        for offset in sorted(offset for offset in offsets if at < offset < at + len(words)):
+        for offset in ordered[bisect_right(ordered, at) : bisect_left(ordered, at + len(words))]:
             found.append(_Piece(words[: offset - at], at, is_words=True))
             words, at = words[offset - at :], offset
         found.append(_Piece(words, at, is_words=True))
     return found
 
 
-def _index(pieces: list[_Piece], offset: int, after: _Piece | None) -> int:
-    """Where in the pieces a badge stands for an offset: behind tags that close there, and in no link."""
-    index = next((number + 1 for number, piece in enumerate(pieces) if piece is after), 0)
-    while index < len(pieces) and (pieces[index].at < offset or _closes(pieces[index])):
+def _index(pieces: list[_Piece], offset: int, behind: int) -> int:
+    """Where in the pieces a badge stands for an offset: behind that many pieces, and behind tags that close there."""
+    index = max(behind, bisect_left(pieces, offset, key=_offset))
+    while index < len(pieces) and _closes(pieces[index]):
         index += 1
-    opened = sum(_link_steps(piece) for piece in pieces[:index])
+    return index
+
+
+def _offset(piece: _Piece) -> int:
+    return piece.at
+
+
+def _out_of_link(pieces: list[_Piece], index: int, opened: int) -> int:
+    """The first place from `index` on that is in no link, of which `opened` are open there."""
     while opened > 0 and index < len(pieces):
         opened += _link_steps(pieces[index])
         index += 1
