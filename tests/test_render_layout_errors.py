@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 SOURCES = """\
 officials: {type: interview, attribution: background, description: US officials, why_unnamed: no right to speak,
-  via: [cable]}
+  via: [cable, memo]}
 cable: {type: private-record, title: A cable}
+memo: {type: private-record, title: A memo}
 """
 PAGE = """\
 ---
@@ -88,7 +89,7 @@ def test_an_error_in_what_is_included_has_its_place(shown: SiteTest) -> None:
 
 @pytest.mark.parametrize("macro", ["cite", "claim_words", "panel"])
 def test_an_error_in_a_macro_that_rendering_calls_has_its_place(shown: SiteTest, macro: str) -> None:
-    broken = f"{{% macro {macro}(a, b, c, d) %}}\n\n{{{{ 1 // 0 }}}}{{% endmacro %}}"
+    broken = f"{{% macro {macro}(a, b, c, d, e) %}}\n\n{{{{ 1 // 0 }}}}{{% endmacro %}}"
     shown.write("layouts/partials/claim.html", '{% extends "default/partials/claim.html" %}')
     shown.write("layouts/partials/claim.html", _with_macro(macro, broken))
     (found,) = shown.build().diagnostics
@@ -96,13 +97,13 @@ def test_an_error_in_a_macro_that_rendering_calls_has_its_place(shown: SiteTest,
     assert found.line == 2 + list(_ARITIES).index(macro) + 2
 
 
-_ARITIES = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 4}
+_ARITIES = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 5}
 
 
 def _with_macro(name: str, text: str) -> str:
     """A `partials/claim.html` whose macros print nothing, a line each, but for one."""
     macros = {
-        one: f"{{% macro {one}({', '.join('abcd'[:count])}) %}}{{% endmacro %}}" for one, count in _ARITIES.items()
+        one: f"{{% macro {one}({', '.join('abcde'[:count])}) %}}{{% endmacro %}}" for one, count in _ARITIES.items()
     } | {name: text}
     return "\n" + "\n".join(macros.values())
 
@@ -129,7 +130,7 @@ def test_macros_that_rendering_calls_must_be_there(shown: SiteTest, text: str, c
         ("{{ url(none) }}", "E604", "`url` doesn't take a value of type NoneType"),
         ("{{ asset(7) }}", "E604", "`asset` doesn't take a value of type int"),
         ("{{ dir(none) }}", "E604", "`dir` doesn't take a value of type NoneType"),
-        ("{{ glance(page) }}", "E604", "`glance` doesn't take a value of type str"),
+        ("{{ glance(page) }}", "E604", "`glance` doesn't take a value of type Page"),
         ("{{ glance(7) }}", "E604", "`glance` doesn't take a value of type int"),
         ("{{ way_of(page, []) }}", "E604", "`way_of` doesn't take a value of type Page"),
         ("{{ record_of_page(site, 'x') }}", "E604", "`record_of_page` doesn't take a value of type SiteView"),
