@@ -241,7 +241,9 @@ def test_a_saved_copy_becomes_something_else(work: SiteUnderWork, tmp_path: Path
         copy.unlink()
         make()
         report = work.build()
-        assert {fault.code for fault in report.diagnostics} == {"E101", "E209"}
+        codes = {fault.code for fault in report.diagnostics}
+        assert "E209" in codes
+        assert codes <= {"E101", "E209"}  # E101 where it is no regular file of the site at all
         if copy.is_dir():
             copy.rmdir()
             copy.touch()
