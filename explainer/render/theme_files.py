@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,8 +48,15 @@ def default_files(folder: Path) -> LayoutFiles:
 
 
 def read_layout(folder: Path, path: Path) -> bytes:
-    """The bytes of a file that was found in a folder of layouts; none if it can't be read any more."""
-    return read_file(folder, path.relative_to(folder).as_posix()).value or b""
+    """The bytes of a file that was found in a folder of layouts.
+
+    Raises:
+        OSError: if it can't be read any more.
+    """
+    read = read_file(folder, path.relative_to(folder).as_posix())
+    if read.value is None:
+        raise OSError(errno.EIO, read.diagnostics[0].message, str(path))
+    return read.value
 
 
 def _unfit_folder(site: Path, folder: Path) -> str | None:
@@ -72,7 +80,7 @@ def _fault(folder: Path, name: str, path: Path, told: str) -> Diagnostic | None:
         )
     if path.is_symlink() and path.exists() and not inside(folder, name):
         return Diagnostic("E101", "the file is a link that leaves the folder of layouts", Span(told), (_HINT,))
-    if path.is_symlink() or not path.is_file():
+    if path.is_symlink() or not path.is_file() or not os.access(path, os.R_OK):
         for one in read_file(folder, name).diagnostics:
             return one._replace(span=Span(told), hints=(_HINT,))
     return None
