@@ -42,10 +42,10 @@ def fail(*args: Any, **options: Any) -> NoReturn:
     "where",
     [
         "explainer.render.drawing.svg.lines",
-        "explainer.render.renderer.draw_claim",
+        "explainer.render.body_filler.draw_claim",
         "explainer.render.filters.typographic",
         "explainer.render.renderer.level_counts",
-        "explainer.render.renderer._Filler._first",
+        "explainer.render.body_filler.BodyFiller._first",
         "explainer.text.catalog.Catalog.date",
         "explainer.render.renderer.direction",
     ],

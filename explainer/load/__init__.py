@@ -7,11 +7,11 @@ and by `check_local` once a page. A value under `private` is dropped here.
 
 from __future__ import annotations
 
+from explainer.load.address_types import base_url
 from explainer.load.catalogs import load_catalogs
 from explainer.load.discovery import Content, find_content
 from explainer.load.files_beside import files_beside
 from explainer.load.pages import LoadedPage, load_page, read_page
-from explainer.load.scalar_types import base_url
 from explainer.load.site import LoadedLibrary, load_config, load_library
 from explainer.load.source_rules import SourceIndex, check_local, check_registry, index_registry
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.address_types import Url
 from explainer.load.claims import CLAIMS
 from explainer.load.container_types import At, Ids, ListOf, Nested, made
 from explainer.load.discovery import PAGES
@@ -23,7 +24,6 @@ from explainer.load.scalar_types import (
     Flag,
     MomentType,
     Tag,
-    Url,
 )
 from explainer.load.sources import SOURCES
 from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from explainer.load.address_types import BaseUrl, Url, base_url
 from explainer.load.container_types import Keyed, ListOf, reference
 from explainer.load.old_paths import OLD_PATH_TYPE
-from explainer.load.scalar_types import TEXT, BaseUrl, Enum, Form, Url, base_url
+from explainer.load.scalar_types import TEXT, Enum, Form
 from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown

@@ -25,17 +25,8 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 SPLIT = re.compile(r"[^\s,]+")
 _ID_HINT = "an id has the letters a-z, digits and hyphens, and begins with a letter or digit"
 
-# A host, without a name or password before it, an optional port, and no character that ends an attribute.
-_HTTP = re.compile(
-    r"https?://(?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"`\\]*)?", re.IGNORECASE
-)
-_MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
-# A telephone, a text message, a Signal account: how sources reach a newsroom.
-_PHONE = re.compile(r"(?:tel|sms):\+?[\d().-]{3,}(?:[;?][^\s<>\"`\\]*)?", re.IGNORECASE)
-_SIGNAL = re.compile(r"sgnl://[^\s<>\"`\\]+", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERM = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24})?")
-_PATH = re.compile(r"[^\s<>\"`\\]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
 _COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
@@ -88,7 +79,7 @@ def _check_comment(node: Scalar, reader: YamlReader) -> None:
 TEXT = Text(prose=True)
 LABEL = Text(numbers=True, prose=True)
 # What is read before it is looked at: an id, a date, an address.
-_WORDS = Text()
+WORDS = Text()
 _WORD = Text(numbers=True)
 
 
@@ -289,78 +280,6 @@ class MomentType:
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"}
 
 
-def base_url(text: str) -> str | None:
-    """A site's own address, ending in one slash; None if the text isn't one."""
-    if _HTTP.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
-        return text.rstrip("/") + "/"
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Url:
-    """An address: http, https, mailto, tel, sms or sgnl; with `paths`, a path of the site too."""
-
-    words: str = "an address"
-    paths: bool = False
-
-    def read(self, node: Node, reader: YamlReader) -> str | None:
-        """The address as written."""
-        text = _WORDS.read(node, reader)
-        if text is None or (is_url(text) or (self.paths and _is_path(text))):
-            return text
-        hint = _url_hint(text)
-        hints = (hint, "or a path of the site: `/corrections/`") if self.paths else (hint,)
-        reader.report("E126", node, f"{reader.key} isn't an address that can be linked", *hints)
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        """The type as JSON Schema."""
-        forms = {} if self.paths else {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Mm]ailto:|tel:|sms:|sgnl://)"}
-        return {"type": "string"} | forms
-
-
-def _url_hint(text: str) -> str:
-    """What to do about an address that can't be linked; no word of it is repeated."""
-    if re.match(r"(?:doi:\s*)?10\.\d{4,9}/", text, re.IGNORECASE):
-        return "write a DOI as `https://doi.org/10.…`, or give it as `doi`"
-    if re.search(r"\s", text):
-        return "an address has no spaces: write `%20` for each"
-    if set(text) & set('"<>`\\'):
-        return "an address has no quotes, `<`, `>` and `\\`: write `%22` for a double quote"
-    return "write it whole: `https://…`, `http://…` or `mailto:…`"
-
-
-def is_url(text: str) -> bool:
-    """Whether text is an address that can be linked, without spaces, controls and hidden characters."""
-    return text.isprintable() and any(form.fullmatch(text) for form in (_HTTP, _MAILTO, _PHONE, _SIGNAL))
-
-
-def _is_path(text: str) -> bool:
-    """Whether text is a path: no scheme, no host."""
-    return text.isprintable() and not text.startswith("//") and not _SCHEME.match(text) and bool(_PATH.fullmatch(text))
-
-
-class BaseUrl:
-    """The site's own address: http or https, without query and fragment; read with one slash at its end."""
-
-    words = "the site's address"
-
-    def read(self, node: Node, reader: YamlReader) -> str | None:
-        """The address, ending in one slash."""
-        text = _WORDS.read(node, reader)
-        if text is None:
-            return None
-        if (address := base_url(text)) is not None:
-            return address
-        hint = "write it whole, without `?` and `#`: `https://example.org/`"
-        reader.report("E126", node, f"{reader.key} can't be the site's address", hint)
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        """The type as JSON Schema."""
-        return {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#\\s]+$"}
-
-
 class TimeZone:
     """The name of a time zone."""
 
@@ -368,7 +287,7 @@ class TimeZone:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The name."""
-        text = _WORDS.read(node, reader)
+        text = WORDS.read(node, reader)
         if text is None or zone(text) is not None:
             return text
         from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
@@ -421,12 +340,12 @@ class SavedPath:
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The path, relative to the site."""
-        text = _WORDS.read(node, reader)
+        text = WORDS.read(node, reader)
         if text is None:
             return None
         path = normpath(join(dirname(reader.path), text))
         outside = isabs(text) or path in (".", "..") or path.startswith("../")
-        if outside or "\\" in text or not text.isprintable() or _SCHEME.match(text):
+        if outside or "\\" in text or not text.isprintable() or SCHEME.match(text):
             hint = "write a path relative to this file's folder, with `/`, that stays inside the site"
             reader.report("E123", node, f"{reader.key} can't be the path of a saved copy", hint)
             return None

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.address_types import BaseUrl, Url
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
-from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, BaseUrl, Enum, Form, TimeZone, Url
+from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, shown

@@ -5,20 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from explainer.load.address_types import Url
 from explainer.load.container_types import At, Ids, Keyed, ListOf, ListOrFields, Nested, made, reference
-from explainer.load.scalar_types import (
-    ID_TYPE,
-    LABEL,
-    LANGUAGE,
-    SHORT,
-    TEXT,
-    DateType,
-    Enum,
-    Flag,
-    Form,
-    SavedPath,
-    Url,
-)
+from explainer.load.scalar_types import ID_TYPE, LABEL, LANGUAGE, SHORT, TEXT, DateType, Enum, Flag, Form, SavedPath
 from explainer.load.tables import Field, FieldTable, missing_key, read_fields
 from explainer.load.yaml_nodes import Mapping, Scalar, is_empty, secrecy, shown
 from explainer.model.declared import Caveats, Located, Source, Withdrawal

@@ -10,32 +10,20 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
-from explainer.model.document import (
-    CallHole,
-    CiteHole,
-    ClaimClose,
-    ClaimNumbers,
-    ClaimOpen,
-    ClaimWords,
-    FootnoteHole,
-    HrefHole,
-    PanelsHole,
-    RefHole,
-    SizeHole,
-)
 from explainer.model.lazy_entries import Entries
 from explainer.model.published import Claim, Page, PublicSource
 from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
-from explainer.render.drawing import Drawing, draw_claim, draw_source
-from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich, rich_in, spelled, while_rendering
+from explainer.render.body_filler import BodyFiller, marked
+from explainer.render.drawing import Drawing, draw_source
+from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich_in, spelled, while_rendering
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -45,9 +33,9 @@ from explainer.sourcing.words import words_in_table
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from explainer.model.document import Body, CallMark
+    from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
     from explainer.model.published import Use
     from explainer.model.site import PageInterface, PageSummary, SiteView
@@ -119,7 +107,7 @@ class LanguageTemplates:
     def _way_of(self, source: PublicSource, others: Sequence[PublicSource]) -> Drawing | None:
         take(source, PublicSource, "way_of")
         others = [take(other, PublicSource, "way_of") for other in take(others, (list, tuple), "way_of")]
-        return _marked(draw_source(source, others, self.catalog))
+        return marked(draw_source(source, others, self.catalog))
 
 
 def _language_of(language: str) -> Markup:
@@ -187,7 +175,7 @@ class Renderer:
     def page(self, page: Page) -> str:
         """The HTML of an explainer or another page."""
         by_id = {source.id: source for source in page.sources}
-        filler = _Filler(self, page, by_id)
+        filler = BodyFiller(self, page, by_id)
         body = filler.fill(page.body)
         notes = [(note, filler.fill(note.footnote) if note.source is None else Markup()) for note in page.notes]
         return self._render(
@@ -298,109 +286,3 @@ def _claim_macros(module: object) -> ClaimMacros:
 def _record_of_person(person: PersonPage) -> Any:
     take(person, PersonPage, "record_of_person")
     return statements_of_person(person.statements, person.disputed)
-
-
-class _Filler:
-    """Fills the holes of one page's bodies."""
-
-    def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
-        self.renderer = renderer
-        self.page = page
-        self.by_id = by_id
-        self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
-        self.macros = renderer.macros(page.language)
-        self.style = renderer.catalogs.of(page.language).style
-
-    def fill(self, body: Body) -> Markup:
-        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
-
-    def _parts(self, body: Body) -> Iterator[str]:
-        fillers = self._fillers
-        for part in body:
-            if isinstance(part, str):
-                yield part
-            else:
-                yield fillers[type(part)](self, part)
-
-    def _claim_open(self, hole: ClaimOpen) -> str:
-        return self.macros.claim_open(self.page.claims[hole.claim], hole.block)
-
-    def _claim_close(self, hole: ClaimClose) -> str:
-        return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
-
-    def _claim_numbers(self, hole: ClaimNumbers) -> str:
-        uses = self.page.claims[hole.claim].cites
-        return self.macros.cite(uses, self._first(uses)) if uses else ""
-
-    def _claim_words(self, hole: ClaimWords) -> str:
-        claim = self.page.claims[hole.claim]
-        return self.macros.claim_words(claim, hole.block, self._first(claim.cites) if hole.block else [])
-
-    def _cite(self, hole: CiteHole) -> str:
-        uses = self.page.cites[hole.cite]
-        return self.macros.cite(uses, self._first(uses)) if uses else ""
-
-    def _first(self, uses: tuple[Use, ...]) -> list[PublicSource]:
-        """The sources that the text cites here for the first time."""
-        found = []
-        for use in uses:
-            source = self.unseen.pop(use.note, None)
-            if source is not None:
-                found.append(source)
-        return found
-
-    def _footnote(self, hole: FootnoteHole) -> str:
-        return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
-
-    def _panels(self, hole: PanelsHole) -> str:
-        panel, claims = self.macros.panel, self.page.claims
-        last = len(claims) - 1
-        return "".join(
-            panel(
-                claims[i],
-                claims[i - 1] if i else None,
-                claims[i + 1] if i < last else None,
-                self._drawing(claims[i]),
-                self.by_id,
-            )
-            for i in hole.claims
-        )
-
-    def _drawing(self, claim: Claim) -> Drawing | None:
-        # A list tells as much where routes don't branch, or where none has a second source.
-        if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
-            return None
-        return _marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
-
-    def _href(self, hole: HrefHole) -> str:
-        return escape(self.page.hrefs[hole.link])
-
-    def _size(self, hole: SizeHole) -> str:
-        size = self.page.size_of(self.page.hrefs[hole.link])
-        return f' width="{size.width}" height="{size.height}"' if size else ""
-
-    def _ref(self, hole: RefHole) -> str:
-        target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
-
-    def _call(self, hole: CallHole) -> str:
-        return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
-
-    _fillers: ClassVar[dict[type, Callable[[_Filler, Any], str]]] = {
-        ClaimOpen: _claim_open,
-        ClaimClose: _claim_close,
-        ClaimNumbers: _claim_numbers,
-        ClaimWords: _claim_words,
-        CiteHole: _cite,
-        FootnoteHole: _footnote,
-        PanelsHole: _panels,
-        HrefHole: _href,
-        SizeHole: _size,
-        RefHole: _ref,
-        CallHole: _call,
-    }
-
-
-def _marked(drawing: Drawing | None) -> Drawing | None:
-    """A drawing as markup."""
-    return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)

@@ -1,0 +1,137 @@
+"""Fills the holes in the body of a page: claims, citations, accounts, links, shortcodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup, escape
+
+from explainer.model.document import (
+    CallHole,
+    CiteHole,
+    ClaimClose,
+    ClaimNumbers,
+    ClaimOpen,
+    ClaimWords,
+    FootnoteHole,
+    HrefHole,
+    PanelsHole,
+    RefHole,
+    SizeHole,
+)
+from explainer.render.drawing import Drawing, draw_claim
+from explainer.render.filters import rich
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from explainer.model.document import Body
+    from explainer.model.published import Claim, Page, PublicSource, Use
+    from explainer.render.renderer import Renderer
+
+
+def marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing as markup."""
+    return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)
+
+
+class BodyFiller:
+    """Fills the holes of one page's bodies."""
+
+    def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
+        self.renderer = renderer
+        self.page = page
+        self.by_id = by_id
+        self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
+        self.macros = renderer.macros(page.language)
+        self.style = renderer.catalogs.of(page.language).style
+
+    def fill(self, body: Body) -> Markup:
+        """A body with its holes filled."""
+        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
+
+    def _parts(self, body: Body) -> Iterator[str]:
+        fillers = self._fillers
+        for part in body:
+            if isinstance(part, str):
+                yield part
+            else:
+                yield fillers[type(part)](self, part)
+
+    def _claim_open(self, hole: ClaimOpen) -> str:
+        return self.macros.claim_open(self.page.claims[hole.claim], hole.block)
+
+    def _claim_close(self, hole: ClaimClose) -> str:
+        return self.macros.claim_close(self.page.claims[hole.claim], hole.block)
+
+    def _claim_numbers(self, hole: ClaimNumbers) -> str:
+        uses = self.page.claims[hole.claim].cites
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
+    def _claim_words(self, hole: ClaimWords) -> str:
+        claim = self.page.claims[hole.claim]
+        return self.macros.claim_words(claim, hole.block, self._first(claim.cites) if hole.block else [])
+
+    def _cite(self, hole: CiteHole) -> str:
+        uses = self.page.cites[hole.cite]
+        return self.macros.cite(uses, self._first(uses)) if uses else ""
+
+    def _first(self, uses: tuple[Use, ...]) -> list[PublicSource]:
+        """The sources that the text cites here for the first time."""
+        found = []
+        for use in uses:
+            source = self.unseen.pop(use.note, None)
+            if source is not None:
+                found.append(source)
+        return found
+
+    def _footnote(self, hole: FootnoteHole) -> str:
+        return self.macros.footnote(self.page.footnote_uses[hole.note][hole.ref])
+
+    def _panels(self, hole: PanelsHole) -> str:
+        panel, claims = self.macros.panel, self.page.claims
+        last = len(claims) - 1
+        return "".join(
+            panel(
+                claims[i],
+                claims[i - 1] if i else None,
+                claims[i + 1] if i < last else None,
+                self._drawing(claims[i]),
+                self.by_id,
+            )
+            for i in hole.claims
+        )
+
+    def _drawing(self, claim: Claim) -> Drawing | None:
+        # A list tells as much where routes don't branch, or where none has a second source.
+        if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
+            return None
+        return marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
+
+    def _href(self, hole: HrefHole) -> str:
+        return escape(self.page.hrefs[hole.link])
+
+    def _size(self, hole: SizeHole) -> str:
+        size = self.page.size_of(self.page.hrefs[hole.link])
+        return f' width="{size.width}" height="{size.height}"' if size else ""
+
+    def _ref(self, hole: RefHole) -> str:
+        target, words = self.page.refs[hole.ref]
+        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
+
+    def _call(self, hole: CallHole) -> str:
+        return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
+
+    _fillers: ClassVar[dict[type, Callable[[BodyFiller, Any], str]]] = {
+        ClaimOpen: _claim_open,
+        ClaimClose: _claim_close,
+        ClaimNumbers: _claim_numbers,
+        ClaimWords: _claim_words,
+        CiteHole: _cite,
+        FootnoteHole: _footnote,
+        PanelsHole: _panels,
+        HrefHole: _href,
+        SizeHole: _size,
+        RefHole: _ref,
+        CallHole: _call,
+    }
