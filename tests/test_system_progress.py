@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_END = "\0"
+
+
 class Clock:
     """A clock that stands until it is moved."""
 
@@ -37,11 +40,13 @@ class Terminal:
         self.stream: TextIO = open(writer, "w", encoding="ascii")  # noqa: PTH123, SIM115 - a handle, closed below
 
     def told(self) -> str:
-        os.set_blocking(self.reader, False)
-        try:
-            return os.read(self.reader, 10_000).decode()
-        except BlockingIOError:
-            return ""
+        # The kernel hands on what is written when it has time for it: all has come once the mark behind it has.
+        self.stream.write(_END)
+        self.stream.flush()
+        told = ""
+        while not told.endswith(_END):
+            told += os.read(self.reader, 10_000).decode()
+        return told.removesuffix(_END)
 
     def screen(self) -> str:
         """What the line shows after all that was written since it was last asked for, from an empty one."""
