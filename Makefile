@@ -17,6 +17,7 @@ help:
 	@echo 'make site      build the demo site into site/'
 	@echo 'make test      run all tests, lint and type checks'
 	@echo 'make test-all  run the tests on every Python from 3.11 to 3.14 that is here'
+	@echo 'make coverage  run the tests, and fail where less than 95 % of lines and branches run'
 	@echo 'make torture   run the full form of the slow tests (over an hour)'
 	@echo 'make mutants   change the code of what matters most, and list the changes that no test sees'
 	@echo 'make bench     measure beside other generators, and say how to install them'
@@ -32,6 +33,11 @@ site: setup
 
 .PHONY: test
 test: lint types programs
+	$(BIN)/python -m pytest -n auto
+
+# Tracing lines takes as long again as the tests: a command of its own.
+.PHONY: coverage
+coverage: setup programs
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-report=json:$(VENV)/coverage.json
 	@$(BIN)/python -c '$(BRANCHES)'
 

@@ -61,7 +61,7 @@ DOORS: dict[str, set[str]] = {
     },
     "livereload": {"serve"},
     "markdown_it": {"parse"},
-    "markupsafe": {"render/filters.py", "render/renderer.py"},
+    "markupsafe": {"render/body_filler.py", "render/filters.py", "render/renderer.py"},
     "mdit_py_plugins": {"parse"},
     "msgspec": {"cache", "model/record.py", "output"},
     "obstore": {"publish"},

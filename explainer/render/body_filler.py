@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from markupsafe import Markup, escape
 
@@ -19,36 +19,69 @@ from explainer.model.document import (
     RefHole,
     SizeHole,
 )
-from explainer.render.drawing import Drawing, draw_claim
-from explainer.render.filters import rich
+from explainer.render.drawing import draw_claim
+from explainer.render.filters import marked, rich
+from explainer.render.layout_errors import check_macro
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from explainer.model.document import Body
+    from explainer.model.document import Body, CallMark
     from explainer.model.published import Claim, Page, PublicSource, Use
-    from explainer.render.renderer import Renderer
+    from explainer.render.drawing import Drawing
+    from explainer.text.catalog import Catalog
 
 
-def marked(drawing: Drawing | None) -> Drawing | None:
-    """A drawing as markup."""
-    return drawing and Drawing(drawing.id, Markup(drawing.svg), drawing.words)
+class ClaimMacros(Protocol):
+    """The macros of `partials/claim.html`."""
+
+    def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
+    def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
+    def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
+    def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
+    def footnote(self, use: Use) -> str: ...  # noqa: D102
+    def panel(  # noqa: D102
+        self,
+        claim: Claim,
+        before: Claim | None,
+        after: Claim | None,
+        drawing: Drawing | None,
+        sources: Mapping[str, PublicSource],
+    ) -> str: ...
+
+
+# How many arguments each is given.
+_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 5}
+
+
+def claim_macros(module: object) -> ClaimMacros:
+    """The macros of a loaded template; an error where one is missing or takes other arguments."""
+    for name, count in _CLAIM_MACROS.items():
+        check_macro(getattr(module, name, None), count, name)
+    return cast("ClaimMacros", module)
 
 
 class BodyFiller:
     """Fills the holes of one page's bodies."""
 
-    def __init__(self, renderer: Renderer, page: Page, by_id: Mapping[str, PublicSource]) -> None:
-        self.renderer = renderer
+    def __init__(
+        self,
+        page: Page,
+        by_id: Mapping[str, PublicSource],
+        macros: ClaimMacros,
+        catalog: Catalog,
+        shortcode: Callable[[CallMark, Markup, Page], Markup],
+    ) -> None:
         self.page = page
         self.by_id = by_id
+        self.macros = macros
+        self.catalog = catalog
+        self.shortcode = shortcode
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
-        self.macros = renderer.macros(page.language)
-        self.style = renderer.catalogs.of(page.language).style
 
     def fill(self, body: Body) -> Markup:
         """A body with its holes filled."""
-        return self.renderer.guard("partials/claim.html", lambda: Markup("".join(self._parts(body))))
+        return Markup("".join(self._parts(body)))
 
     def _parts(self, body: Body) -> Iterator[str]:
         fillers = self._fillers
@@ -106,7 +139,7 @@ class BodyFiller:
         # A list tells as much where routes don't branch, or where none has a second source.
         if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
             return None
-        return marked(draw_claim(claim, self.by_id, self.renderer.catalogs.of(self.page.language)))
+        return marked(draw_claim(claim, self.by_id, self.catalog))
 
     def _href(self, hole: HrefHole) -> str:
         return escape(self.page.hrefs[hole.link])
@@ -117,10 +150,14 @@ class BodyFiller:
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
-        return escape(target) if hole.address else Markup('<a href="{}">{}</a>').format(target, rich(words, self.style))
+        return (
+            escape(target)
+            if hole.address
+            else Markup('<a href="{}">{}</a>').format(target, rich(words, self.catalog.style))
+        )
 
     def _call(self, hole: CallHole) -> str:
-        return self.renderer.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
+        return self.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
 
     _fillers: ClassVar[dict[type, Callable[[BodyFiller, Any], str]]] = {
         ClaimOpen: _claim_open,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context
 
+    from explainer.render.drawing import Drawing
     from explainer.text.catalog import Catalog
     from explainer.text.typography import Style
 
@@ -152,3 +153,8 @@ def midnight(time_zone: str) -> Callable[[str], str]:
             return first.replace(tzinfo=UTC).isoformat()
 
     return rfc3339
+
+
+def marked(drawing: Drawing | None) -> Drawing | None:
+    """A drawing as markup."""
+    return drawing and drawing._replace(svg=Markup(drawing.svg))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import jinja2
 from markupsafe import Markup
@@ -21,9 +21,19 @@ from explainer.model.published import Claim, Page, PublicSource
 from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
-from explainer.render.body_filler import BodyFiller, marked
+from explainer.render.body_filler import BodyFiller, ClaimMacros, claim_macros
 from explainer.render.drawing import Drawing, draw_source
-from explainer.render.filters import capital_in, day, listed, lookup, midnight, rich_in, spelled, while_rendering
+from explainer.render.filters import (
+    capital_in,
+    day,
+    listed,
+    lookup,
+    marked,
+    midnight,
+    rich_in,
+    spelled,
+    while_rendering,
+)
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -33,41 +43,20 @@ from explainer.sourcing.words import words_in_table
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
-    from explainer.model.published import Use
     from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.theme import Theme
     from explainer.text.catalog import Catalog, Catalogs
 
+CLAIM = "partials/claim.html"
 LISTS = "partials/lists.html"
 _PRIMED = ("base.html", "page.html", "explainer.html")
 T = TypeVar("T")
 _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
 
-
-class ClaimMacros(Protocol):
-    """The macros of `partials/claim.html`."""
-
-    def claim_open(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001 - as Jinja calls it
-    def claim_close(self, claim: Claim, block: bool) -> str: ...  # noqa: D102, FBT001
-    def claim_words(self, claim: Claim, block: bool, first: Sequence[PublicSource]) -> str: ...  # noqa: D102, FBT001
-    def cite(self, uses: tuple[Use, ...], first: Sequence[PublicSource]) -> str: ...  # noqa: D102
-    def footnote(self, use: Use) -> str: ...  # noqa: D102
-    def panel(  # noqa: D102
-        self,
-        claim: Claim,
-        before: Claim | None,
-        after: Claim | None,
-        drawing: Drawing | None,
-        sources: Mapping[str, PublicSource],
-    ) -> str: ...
-
-
-# How many arguments each is given.
-_CLAIM_MACROS = {"claim_open": 2, "claim_close": 2, "claim_words": 3, "cite": 2, "footnote": 1, "panel": 5}
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
@@ -175,9 +164,9 @@ class Renderer:
     def page(self, page: Page) -> str:
         """The HTML of an explainer or another page."""
         by_id = {source.id: source for source in page.sources}
-        filler = BodyFiller(self, page, by_id)
-        body = filler.fill(page.body)
-        notes = [(note, filler.fill(note.footnote) if note.source is None else Markup()) for note in page.notes]
+        filler = BodyFiller(page, by_id, self.macros(page.language), self.catalogs.of(page.language), self.shortcode)
+        body = self.guard(CLAIM, lambda: filler.fill(page.body))
+        notes = self.guard(CLAIM, lambda: [(note, filler.fill(note.footnote)) for note in page.notes])
         return self._render(
             page.layout, page.title, page.url, page.language, page.summary, jsonld.page_graph(page, self.view),
             page=page, body=body, notes=notes, by_id=by_id,
@@ -187,8 +176,7 @@ class Renderer:
         """The macros for claims and citations."""
         templates = self.templates_in(language)
         if templates.macros is None:
-            name = "partials/claim.html"
-            templates.macros = self.guard(name, lambda: _claim_macros(self._template(name, language).module))
+            templates.macros = self.guard(CLAIM, lambda: claim_macros(self._template(CLAIM, language).module))
         return templates.macros
 
     def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
@@ -275,12 +263,6 @@ class Renderer:
                 if found is None:
                     raise
                 raise found from error
-
-
-def _claim_macros(module: object) -> ClaimMacros:
-    for name, count in _CLAIM_MACROS.items():
-        check_macro(getattr(module, name, None), count, name)
-    return cast("ClaimMacros", module)
 
 
 def _record_of_person(person: PersonPage) -> Any:
