@@ -58,7 +58,7 @@ ANYTHING = PILES | st.text(max_size=60)
 def test_a_span_holds_the_source_of_what_it_is_told_of(made: tuple[str, list[str]]) -> None:
     text, _ = made
     staged = parse(text)
-    assert not staged.diagnostics, text
+    assert not [one for one in staged.diagnostics if one.code != "W359"], text
     document = staged.value
     found = [(name, span, _BETWEEN.sub(" ", at(text, span))) for name, span in named_spans(document)]
     for name, span, source in found:

@@ -143,6 +143,7 @@ RULES = _table(
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
     ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
+    ("W154", "dates-disagree", "`updated` is before `date`, or before a correction."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),
@@ -180,6 +181,12 @@ RULES = _table(
     ("W352", "html-comment", "A comment in the text isn't published; notes belong under `private`."),
     ("W353", "claim-ends-in-word", "A claim ends in the middle of a word."),
     ("W354", "near-shortcode", "Something that looks like a shortcode is shown as text."),
+    ("W355", "html-as-text", "HTML tags are shown as text."),
+    ("W356", "foreign-markup", "Markup of another program is shown as text."),
+    ("W357", "fixed-space", "A no-break space keeps a line from being a heading or an item of a list."),
+    ("W358", "link-as-text", "Something that looks like a link or a picture is shown as text."),
+    ("W359", "second-title", "A heading of the text is as high as the page's title."),
+    ("W360", "link-without-words", "A link has no words that readers could see or hear."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),
@@ -198,6 +205,8 @@ RULES = _table(
     ("E502", "broken-anchor", "A link's anchor isn't on the page that it leads to."),
     ("E503", "duplicate-address", "Two pages or files would have the same address, but for upper and lower case."),
     ("E504", "unpublishable-file", "A file of a type that isn't published from `content/` is referred to."),
+    ("E505", "not-a-picture", "A film, sound or a document stands where a picture does."),
+    ("W551", "own-address", "A whole address of the site's own leads to nothing of it."),
     # Layouts
     ("E601", "missing-layout", "A layout is missing."),
     ("E602", "layout-syntax", "A layout isn't valid Jinja."),

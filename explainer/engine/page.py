@@ -84,7 +84,7 @@ def prepare(path: str) -> Prepared:
     file, text = loaded.value.page, loaded.value.text
     if file is None:
         return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
-    parsed = parse_page(file, common.library.style_of(file))
+    parsed = parse_page(file, common.library.style_of(file), common.library.config.base_url)
     copies = _Copies(common)
     resolved = resolve_page(parsed.value, common.library, copies.text)
     diagnostics = (

@@ -50,6 +50,20 @@ PUBLISHABLE = frozenset({
 """The endings of the files that are published from `content/`: nothing that a browser runs."""
 
 
+_NO_PICTURES = {
+    **dict.fromkeys((".mp4", ".m4v", ".mov", ".webm", ".ogv", ".avi", ".mkv"), "a film"),
+    **dict.fromkeys((".mp3", ".m4a", ".aac", ".flac", ".oga", ".ogg", ".opus", ".wav"), "sound"),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".pptx"), "a document"),
+    ".md": "a page",
+}
+
+
+def instead_of_picture(target: str) -> str | None:
+    """What an address leads to that is certainly no picture, by the ending of its path; None for any other."""
+    path = target.partition("#")[0].partition("?")[0].lower()
+    return _NO_PICTURES.get(path[path.rfind(".") :]) if "." in path else None
+
+
 def is_publishable(file: str) -> bool:
     """Whether a file of `content/` may be published, by the ending of its name."""
     name = file.rpartition("/")[2].lower()

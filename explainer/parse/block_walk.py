@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from markdown_it.common.utils import unescapeAll
+
 from explainer.model.document import Heading
 from explainer.parse.inline_walk import add_comment, add_run, attribute, escape
 from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, report_tag, void_shortcode
@@ -39,6 +41,9 @@ _HTML = {
     "dl_open": "<dl>\n", "dl_close": "</dl>\n", "dt_open": "<dt>", "dt_close": "</dt>\n",
     "dd_open": "<dd>", "dd_close": "</dd>\n",
 }  # fmt: skip
+# What may hold the definitions of notes, and what opens it.
+_AROUND = frozenset({"blockquote_close", "list_item_close", "bullet_list_close", "ordered_list_close"})
+_OPENINGS = frozenset({"<blockquote>\n", "<li>"})
 
 
 @dataclass(slots=True)
@@ -59,6 +64,9 @@ class Walk:
         self.anchors: set[str] = set()
         self.count: defaultdict[str, int] = defaultdict(lambda: 1)
         self.footnotes: list[tuple[str, Span, Aside]] = []
+        self.titles: list[Span] = []
+        # How many parts there were when a note's definition ended, if nothing has come since.
+        self.noted = -1
 
     def walk(self, tokens: Sequence[Token]) -> Body:
         """Make a body of the tokens."""
@@ -72,14 +80,27 @@ class Walk:
                 self._plain(token, html)
             else:
                 self._handlers[token.type](self, token)
+        if self.titles:
+            self._report_titles(self.titles)
         return builder.end_frame().body()
+
+    def _report_titles(self, titles: Sequence[Span]) -> None:
+        several = f"{len(titles)} headings are" if len(titles) > 1 else "this heading is"
+        message = f"{several} as high as the page's title, which stands above the text already"
+        hint = "leave it out if it is the title; begin a section's heading with `##`"
+        self.builder.report("W359", message, titles[0], hint)
 
     def _plain(self, token: Token, html: str) -> None:
         builder = self.builder
         nesting = token.nesting
-        if not token.hidden:
+        if nesting == -1 and self.noted == len(builder.parts) and token.type in _AROUND:
+            # It held nothing but the definition of a note, which stands elsewhere.
+            self.noted -= 1
+            builder.parts.pop()
+        elif not token.hidden:
             builder.parts.append(html)
         if nesting == 1:
+            self.noted = -1
             builder.frames[-1].depth += 1
         elif nesting == -1:
             builder.words.append(" ")
@@ -90,6 +111,8 @@ class Walk:
     def _heading_open(self, token: Token) -> None:
         builder = self.builder
         self.heading = _OpenHeading(len(builder.parts), len(builder.words), token.meta.get("id"))
+        if token.tag == "h1" and token.map:
+            self.titles.append(builder.text.whole_line(token.map[0]))
         self._plain(token, "")
 
     def _heading_close(self, token: Token) -> None:
@@ -130,7 +153,8 @@ class Walk:
         self._plain(token, f"<{token.tag}{attributes}>")
 
     def _code(self, token: Token) -> None:
-        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        info = unescapeAll(token.info)
+        language = info.split(maxsplit=1)[0] if info.strip() else ""
         attributes = f' class="language-{attribute(language)}"' if language else ""
         self.builder.parts.append(f"<pre><code{attributes}>{escape(token.content)}</code></pre>\n")
         self.builder.words.append(f" {token.content} ")
@@ -180,6 +204,8 @@ class Walk:
         if label in self.builder.notes.defined:
             self.builder.report("E312", f"footnote `{label}` is defined twice", span)
         self.builder.notes.defined[label] = (body, span)
+        if self.builder.parts and self.builder.parts[-1] in _OPENINGS:
+            self.noted = len(self.builder.parts)
 
     _handlers: ClassVar[dict[str, Callable[[Walk, Token], None]]] = {
         "heading_open": _heading_open,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.document import Body, CallMark, CiteMark, ClaimMark, Heading, Hole, LinkMark, RefMark
     from explainer.parse.arguments import ArgumentReader
+    from explainer.parse.foreign_reports import Noted
     from explainer.parse.positions import PageText
     from explainer.parse.tag_grammar import Tag
 
@@ -100,10 +101,11 @@ class Aside(NamedTuple):
 class DocumentBuilder:
     """Everything found in one text, and the stack of what is open where the walk is.
 
-    `parts` is the innermost frame's, `words` the plain text so far.
+    `site` is the site's own address, `parts` is the innermost frame's, `words` the plain text so far.
     """
 
     text: PageText
+    site: str = ""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)
@@ -113,6 +115,7 @@ class DocumentBuilder:
     calls: list[CallMark] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    foreign: list[Noted] = field(default_factory=list)
     # What is open where the walk is.
     frames: list[Frame] = field(default_factory=list)
     parts: list[str | Hole] = field(default_factory=list)

@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
-from explainer.model.document import CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import CallHole, CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.terms import instead_of_picture
+from explainer.parse.foreign_reports import Noted
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
 from explainer.parse.shortcodes import close_shortcode, open_shortcode, report_tag, void_shortcode
 from explainer.parse.tag_grammar import CLOSING, OPENING, Tag
 from explainer.parse.tag_pairs import NEEDS_CLOSING, Pairs, pair
+from explainer.text.addresses import path_on_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.diagnostics import Span
+    from explainer.model.document import Hole
     from explainer.parse.document_builder import DocumentBuilder
+    from explainer.parse.foreign_markup import Foreign
     from explainer.parse.near_misses import NearMiss
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import TagDiagnostic
@@ -82,6 +87,7 @@ class Run:
         self.known_map: SourceMap | None = None
         # The link that is open: its target, its tag's end among the parts, its first word.
         self.link = ("", 0, 0)
+        self.opened: Token | None = None
 
     def walk(self, children: Sequence[Token]) -> None:
         """Add the tokens in order."""
@@ -132,13 +138,18 @@ class Run:
         builder.parts.append('<a href="')
         self._target(token, str(token.attrs["href"]), image=False)
         self.link = (str(token.attrs["href"]), len(builder.parts), len(builder.words))
+        self.opened = token
         builder.parts.append(f'"{_title(token)}>')
         builder.links_open += 1
 
     def _link_close(self, _token: Token) -> None:
         builder = self.builder
         target, at, said = self.link
-        if builder.parts[at] == '">' and _bare("".join(builder.words[said:])) == _bare(target):
+        words = "".join(builder.words[said:])
+        if self.opened and not words.strip() and _shows_nothing(builder.parts[at + 1 :]):
+            hint = "write between the square brackets where it leads, or what its picture shows"
+            builder.report("W360", "this link has no words", self.span(self.opened), hint)
+        if builder.parts[at] == '">' and _bare(words) == _bare(target):
             builder.parts[at] = f'" class="{_BARE}">'
         builder.parts.append("</a>")
         builder.close_link()
@@ -146,7 +157,11 @@ class Run:
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
         parts.append('<img src="')
-        inside = self._target(token, str(token.attrs["src"]), image=True)
+        target = str(token.attrs["src"])
+        if what := instead_of_picture(target):
+            hint = f"link to it: `[words]({unquote(target)})`"
+            self.builder.report("E505", f"this is {what}, and no picture", self.span(token), hint)
+        inside = self._target(token, target, image=True)
         parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)}')
         if inside is not None:
             parts.append(SizeHole(inside))
@@ -170,8 +185,15 @@ class Run:
     def _target(self, token: Token, target: str, *, image: bool) -> int | None:
         """Emit a link's target; returns its number if it is inside the site."""
         builder = self.builder
-        if _OUTSIDE.match(target):
-            builder.parts.append(attribute(target))
+        if not target:
+            what, form = ("picture", "![what it shows](picture.jpg)") if image else ("link", "[words](https://…)")
+            builder.report("E501", f"this {what} has no address", self.span(token), f"write `{form}`")
+        elif _OUTSIDE.match(target):
+            if builder.site and path_on_site(target, builder.site):
+                builder.links.append(LinkMark(target, self.span(token), image))
+                builder.parts.append(HrefHole(len(builder.links) - 1))
+            else:
+                builder.parts.append(attribute(target))
         elif _ELSEWHERE.match(target):
             hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             builder.report("E126", "this address isn't allowed", self.span(token), hint)
@@ -244,6 +266,11 @@ class Run:
         mark = CallMark(found.name, (), (), paired=False, span=span, right=found.right, percent=found.percent)
         self.builder.calls.append(mark)
 
+    def _foreign(self, token: Token) -> None:
+        found: Foreign = token.meta["foreign"]
+        span = self.source_map().span(found.start, found.end)
+        self.builder.foreign.append(Noted(found, span, token.meta["known"]))
+
     def _literal(self, token: Token) -> None:
         words: str = token.meta["tag"].name
         self.builder.parts.append(escape(words))
@@ -282,6 +309,7 @@ class Run:
         "footnote_ref": _footnote,
         "comment": _comment,
         "near_miss": _near_miss,
+        "foreign_markup": _foreign,
         "shortcode_literal": _literal,
         "shortcode_diagnostic": _diagnostic,
     }
@@ -290,6 +318,14 @@ class Run:
 def _bare(address: str) -> str:
     """An address as people write it: without its scheme and the slash at its end."""
     return unquote(_SCHEME.sub("", address)).removesuffix("/")
+
+
+def _shows_nothing(parts: Sequence[str | Hole]) -> bool:
+    """Whether the parts inside a link have nothing that a reader could see, or hear of."""
+    pictures = [part for part in parts if isinstance(part, str) and part.startswith('" alt="')]
+    return all(part.startswith('" alt=""') for part in pictures) and not any(
+        isinstance(part, CallHole) for part in parts
+    )
 
 
 def _title(token: Token) -> str:

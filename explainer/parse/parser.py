@@ -20,6 +20,8 @@ from explainer.parse.core_rules import core_plugin
 from explainer.parse.document_builder import DocumentBuilder
 from explainer.parse.fast.block_scanner import BlockScanner
 from explainer.parse.fast.inline_scanner import Scanner
+from explainer.parse.foreign_markup import foreign_lines, foreign_plugin
+from explainer.parse.foreign_reports import Noted, foreign_diagnostics
 from explainer.parse.inline_rules import inline_plugin
 from explainer.parse.positions import PageText
 from explainer.text.typography import ENGLISH_STYLE
@@ -54,7 +56,7 @@ def markdown(*, fast: bool = True) -> MarkdownIt:
     footnote_plugin(md, inline=True, move_to_end=False)
     deflist_plugin(md)
     gfm_autolink_plugin(md)
-    for plugin in (block_plugin, inline_plugin, core_plugin):
+    for plugin in (block_plugin, inline_plugin, foreign_plugin, core_plugin):
         plugin(md)
     # Every target's scheme is checked when the body is built, where its position is known.
     md.validateLink = _any_link  # type: ignore[method-assign]
@@ -65,13 +67,15 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - markdown-it's signature
     return True
 
 
-def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, *, fast: bool = True) -> Staged[Document]:
-    """Parse a page's body, set in the style of its language.
+def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, site: str = "", *, fast: bool = True) -> Staged[Document]:
+    """Parse a page's body, set in the style of its language; `site` is the site's own address.
 
     Pure: the same file gives the same document, with and without `fast`.
     """
-    builder = DocumentBuilder(PageText(file.path, file.body))
-    body = Walk(builder, _declared(file)).walk(_tokens(file.body, style, fast=fast))
+    builder = DocumentBuilder(PageText(file.path, file.body), site)
+    tokens = _tokens(file.body, style, fast=fast)
+    body = Walk(builder, _declared(file)).walk(tokens)
+    _report_foreign(builder, tokens, file.body)
     document = Document(
         file=file,
         body=body,
@@ -103,6 +107,14 @@ def _tokens(body: str, style: Style, *, fast: bool) -> list[Token]:
         return markdown(fast=fast).parse(body, {"style": style})
     finally:
         sys.setrecursionlimit(limit)
+
+
+def _report_foreign(builder: DocumentBuilder, tokens: list[Token], body: str) -> None:
+    for token, foreign in foreign_lines(tokens, body):
+        span = builder.text.source_map(token).span(foreign.start, foreign.end)
+        builder.foreign.append(Noted(foreign, span, ()))
+    if builder.foreign:
+        builder.diagnostics += foreign_diagnostics(sorted(builder.foreign, key=lambda noted: noted.span))
 
 
 def _footnotes(builder: DocumentBuilder) -> Iterator[Footnote]:

@@ -11,8 +11,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.site import ShownFile
-from explainer.model.terms import is_publishable
+from explainer.model.terms import instead_of_picture, is_publishable
 from explainer.resolve.link_hints import NearPaths, link_hints
+from explainer.text.addresses import path_on_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ def _anchors(ids: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """All addresses of the site.
+    """All addresses of the site, which is itself at `site`.
 
     `paths` maps each page's path to the ids on it, one a line, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
@@ -66,6 +67,7 @@ class Addresses:
     """
 
     root: str
+    site: str
     paths: Mapping[str, str | None]
     files: Mapping[str, str]
     left_out: frozenset[str]
@@ -85,10 +87,19 @@ class Addresses:
         page, name = _parted(path.lower())
         return bool(name) and any(name.rstrip("/") == beside.lower() for beside in self.beside.get(page, ()))
 
+    def is_known(self, path: str) -> bool:
+        """Whether a page or a file of the site is at this path, or would be if this build didn't leave it out."""
+        return path in self.paths or path in self.static or path in self.left_out
+
     def size(self, path: str) -> Size | None:
         """The size of the picture at this path, if it is beside a page and its file contains it."""
         page, name = _parted(path)
         return self.beside[page].get(name) if page in self.beside else None
+
+
+def _candidates(path: str) -> tuple[str, ...]:
+    """The paths that one may mean: with and without a slash, and without the name of the page's file."""
+    return path, path.rstrip("/") + "/", path.removesuffix("index.html")
 
 
 def _parted(path: str) -> tuple[str, str]:
@@ -111,6 +122,9 @@ class Linker:
 
     def href(self, target: str, span: Span) -> str:
         """The address of a target for the HTML."""
+        if is_outside(target):
+            self._check_whole(target, span)
+            return target
         parts = urlsplit(target)
         if not parts.path:
             self._check_anchor(self.page, parts.fragment, span)
@@ -127,6 +141,20 @@ class Linker:
             self.sizes[address] = self.sizes[target] = size
         return address
 
+    def _check_whole(self, target: str, span: Span) -> None:
+        """Warn of a whole address of the site's own where nothing is; what else its host serves isn't known: W551."""
+        own = path_on_site(target, self.addresses.site)
+        if own is None:
+            return
+        parts = urlsplit(own)
+        path = unquote(parts.path)
+        found = next((one for one in _candidates(path) if self.addresses.is_known(one)), None)
+        if found is None and not self._beside(path, span):
+            hint = "a link inside the site is written without the host: `/about/`, `other.md`; then it is checked"
+            self._report("W551", f"nothing of this site is at `{target}`", span, hint)
+        elif found and not self._has_anchor(found, parts.fragment):
+            self._report("W551", f"there is no `#{parts.fragment}` on {found}", span)
+
     def argument(self, name: str, value: str, span: Span) -> None:
         """Check an argument of a template shortcode; the template prints it unchanged."""
         clean = "".join(value.split()).lower()
@@ -134,12 +162,19 @@ class Linker:
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
             hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
+        elif name in ADDRESSES and not value.strip():
+            hint = "write the address, or the name of a file beside the page"
+            self._report("E501", f"`{name}` is empty", span, hint)
         elif name in ADDRESSES:
-            if not is_outside(value):
-                self.href(value, span)
+            self.href(value, span)
         elif name in _FILES or name.endswith(_FILE_ENDINGS):
             # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
+
+    def picture(self, target: str, span: Span) -> None:
+        """Check that what is shown as a picture can be one; E505."""
+        if what := instead_of_picture(target):
+            self._report("E505", f"this is {what}, and no picture", span, f"link to it: `[words]({target})`")
 
     def _clashes(self, path: str, span: Span) -> bool:
         """Report a file beside a page that another one is in the way of; E503."""
@@ -175,7 +210,7 @@ class Linker:
         addresses = self.addresses
         if self._clashes(path, span):
             return None
-        for candidate in (path, path.rstrip("/") + "/", path.removesuffix("index.html")):
+        for candidate in _candidates(path):
             if candidate in addresses.paths or candidate in addresses.static:
                 return candidate
             if candidate in addresses.left_out:
@@ -191,10 +226,15 @@ class Linker:
         return None
 
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
+        if not self._has_anchor(path, fragment):
+            anchor, anchors = unquote(fragment), _anchors(self.addresses.paths[path] or "")
+            self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
+
+    def _has_anchor(self, path: str, fragment: str) -> bool:
+        """Whether a fragment is an id on a page, as far as is known."""
         ids = self.addresses.paths.get(path)
         anchor = unquote(fragment)
-        if anchor and anchor != "top" and ids is not None and anchor not in (anchors := _anchors(ids)):
-            self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
+        return not anchor or anchor == "top" or ids is None or anchor in _anchors(ids)
 
     def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.model.published import Page, PageImage, PageLink
 from explainer.model.site import PageContext
-from explainer.resolve.links import Addresses, Linker, is_outside
+from explainer.resolve.links import Addresses, Linker
 from explainer.resolve.lists import tag_path
 
 if TYPE_CHECKING:
@@ -46,9 +46,12 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     for call in page.calls:
         for name, value in (*enumerate(call.positional), *call.named):
             linker.argument(str(name), value, call.span)
+            if (call.name, name) == ("figure", "src"):
+                linker.picture(value, call.span)
     image = None
     if page.image:
-        src = page.image.src if is_outside(page.image.src) else linker.href(page.image.src, page.image.span)
+        src = linker.href(page.image.src, page.image.span)
+        linker.picture(page.image.src, page.image.span)
         image = PageImage(src, page.image.alt, page.image.credit)
     previous, following = site_index.neighbours.get(page.url, (None, None))
     root = site_index.addresses.root.rstrip("/")

@@ -14,7 +14,7 @@ from explainer.model.record import packed
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
 from explainer.resolve.languages import without_words
-from explainer.resolve.links import Addresses, Linker, is_outside
+from explainer.resolve.links import Addresses, Linker
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages, tag_path
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
@@ -202,7 +202,7 @@ class _SiteResolver:
             if taken.add(moved_file(path)) or addresses.asset_near(path):
                 message = f"something else of the site is at {path}"
                 self._report("E503", message, span, f"take it out of `{key}`")
-            moved[path] = target if is_outside(target) else linker.href(target, span)
+            moved[path] = linker.href(target, span)
         return tuple(moved.items())
 
     def _check_tags(self) -> None:
@@ -251,7 +251,9 @@ class _SiteResolver:
             paths[page.url] = page.anchors
         files = {page.file: page.url for page in self.all} | {file: path for path, file in self.unread.items()}
         folders = {page.url: posixpath.dirname(page.file) for page in self.taken}
-        return Addresses(self.root, paths, files, self.left_out_paths, self.beside, folders, self.static, self.clashing)
+        return Addresses(
+            self.root, self.library.config.base_url, paths, files, self.left_out_paths, self.beside, folders, self.static, self.clashing,
+        )  # fmt: skip
 
 
 def _likely_path(file: str) -> str:

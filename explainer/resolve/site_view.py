@@ -8,7 +8,7 @@ from explainer.diagnostics import Span
 from explainer.model.declared import Link
 from explainer.model.published import PageLink
 from explainer.model.site import SiteView
-from explainer.resolve.links import is_outside, site_target
+from explainer.resolve.links import site_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,21 +44,16 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
     """Look up the addresses of `site.yaml`, and of the people that are shown, by id."""
     config = library.config
     for policy in config.policies:
-        _check(policy.target, policy.span, linker)
+        linker.href(policy.target, policy.span)
     whole = Span("content/site.yaml")
     for logo in (config.logo, config.publisher.logo if config.publisher else None):
         if logo:
-            _check(logo, whole, linker)
+            linker.href(logo, whole)
     for link in config.tips.links if config.tips else ():
-        _check(link.url, whole, linker)
+        linker.href(link.url, whole)
     for id_ in shown:
         for link in library.people[id_].links:
-            _check(link.url, library.people[id_].span, linker)
-
-
-def _check(target: str, span: Span, linker: Linker) -> None:
-    if not is_outside(target):
-        linker.href(target, span)
+            linker.href(link.url, library.people[id_].span)
 
 
 def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:

@@ -26,13 +26,13 @@ STARTS = {
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "footnote_inline": "^", "footnote_ref": "[", "autolink": "<", "entity": "&",
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
-    "shortcode": "{", "near_miss": "{", "comment": "<", "text": "",
+    "shortcode": "{", "near_miss": "{", "comment": "<", "text": "", "foreign_markup": "<{[",
 }  # fmt: skip
 
 # Where a rule may match, as narrow as can be told at a glance; `]` ends the label of a link. Each
 # alternative begins with the character itself: so `re` skips to the next one fast.
 _STOP = re.compile(
-    r"\n|\\|`|~|\*|_|\[|\]|<|&|@|!(?=\[)|\^(?=\[)|\{(?=[{<%]|[ \t]+\{<)|w(?=ww\.)|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
+    r"\n|\\|`|~|\*|_|\[|\]|<|&|@|!(?=\[)|\^(?=\[)|\{(?=[{<%.:]|[ \t]+\{<|#[^{}\n]*[ .=])|w(?=ww\.)|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
 )
 # How deep brackets may stand in one another and still make a link; each level costs a look ahead.
 _MAX_NESTING = 20
