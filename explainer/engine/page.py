@@ -12,6 +12,7 @@ from explainer.cache import codec
 from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
 from explainer.resolve import page_summary, resolve_page
+from explainer.resolve.timelines import speakers_of
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -134,6 +135,7 @@ def _names(document: Document, surface: PageInterface, common: Common) -> tuple[
 def _written(document: Document) -> Iterator[str]:
     """The sources and speakers that the text and its front matter name."""
     yield from (located.text for cite in document.cites for located in cite.ids)
+    yield from (speaker for _, speaker in speakers_of(document.calls))
     for decl in (*document.file.meta.claims, *(mark.decl for mark in document.claims)):
         if decl.speaker:
             yield decl.speaker.text

@@ -81,10 +81,14 @@ class RefHole(Record, frozen=True, tag=7):
 
 
 class CallHole(Record, frozen=True, tag=8):
-    """Shortcode call number `call` of the document, with the body inside it."""
+    """Shortcode call number `call` of the document, with the body inside it.
+
+    `formatted` are the arguments that are texts with markup, by name.
+    """
 
     call: int
     inner: Body
+    formatted: tuple[tuple[str, Body], ...] = ()
 
 
 Hole: TypeAlias = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.tag_grammar import CLOSING, OPENING, Tag, TagDiagnostic, read_tag
+from explainer.parse.tag_pairs import is_meant_to_close
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,10 +175,10 @@ def _match(state: StateBlock, start: int, end: int) -> tuple[int, dict[int, Alon
     pairs: dict[int, Alone] = {}
     line = start
     for line, found in _tags(state, start, end):
-        if found and found.tag.kind == "open":
+        if found and found.tag.kind == "open" and not (is_meant_to_close(found.tag) and count[found.tag.name]):
             opened.append((found.tag.name, line))
             count[found.tag.name] += 1
-        elif found and found.tag.kind == "close" and count[found.tag.name]:
+        elif found and found.tag.kind != "void" and count[found.tag.name]:
             # What was opened inside and not closed there can't be closed outside.
             name, opening = "", line
             while name != found.tag.name:

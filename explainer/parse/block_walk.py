@@ -12,6 +12,7 @@ from markdown_it.common.utils import unescapeAll
 from explainer.model.document import Heading
 from explainer.parse.inline_walk import add_comment, add_run, attribute, escape
 from explainer.parse.shortcodes import TAKE_OUT, close_shortcode, open_shortcode, report_tag, void_shortcode
+from explainer.parse.tag_pairs import not_closed
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Span
     from explainer.model.document import Body
     from explainer.parse.document_builder import Aside, DocumentBuilder
+    from explainer.parse.tag_grammar import Tag
 
 # Ids that the page itself makes; a heading's id keeps clear of them.
 RESERVED_PREFIXES = ("claims-", "footnote-", "ref-")
@@ -82,6 +84,8 @@ class Walk:
                 self._handlers[token.type](self, token)
         if self.titles:
             self._report_titles(self.titles)
+        for opened in builder.alone.values():
+            builder.diagnostics += [one.diagnostic for one in opened if one.diagnostic]
         return builder.end_frame().body()
 
     def _report_titles(self, titles: Sequence[Span]) -> None:
@@ -168,7 +172,11 @@ class Walk:
         open_shortcode(builder, tag, builder.text, block=True)
 
     def _shortcode_close(self, token: Token) -> None:
-        report_tag(self.builder, token.meta["tag"], self.builder.text)
+        tag: Tag = token.meta["tag"]
+        report_tag(self.builder, tag, self.builder.text)
+        if tag.kind == "open":
+            code, message, hint = not_closed(tag.name)
+            self.builder.report(code, message, self.builder.text.span(tag.start, tag.end), hint)
         close_shortcode(self.builder, block=True)
 
     def _shortcode(self, token: Token) -> None:

@@ -11,11 +11,13 @@ from explainer.model.document import CiteHole, ClaimNumbers, FootnoteHole, Panel
 from explainer.parse.badge_places import place_badges
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explainer.diagnostics import Span
     from explainer.model.document import Body, CallMark, CiteMark, ClaimMark, Heading, Hole, LinkMark, RefMark
     from explainer.parse.arguments import ArgumentReader
     from explainer.parse.foreign_reports import Noted
-    from explainer.parse.positions import PageText
+    from explainer.parse.positions import PageText, SourceMap
     from explainer.parse.tag_grammar import Tag
 
 
@@ -69,13 +71,23 @@ class Frame:
 class Opened:
     """A shortcode that is still open.
 
-    `number` is its index in its list, -1 if it has none; `said` is where its plain text begins.
+    `number` is its index in its list, -1 if it has none; `said` is where its plain text begins; `formatted` are its
+    arguments with markup.
     """
 
     tag: Tag
     reader: ArgumentReader | None = None
     number: int = -1
     said: int = 0
+    formatted: tuple[tuple[str, Body], ...] = ()
+
+
+class Alone(NamedTuple):
+    """An opening tag that nothing closes in its paragraph: its line, the number of its call, what is told of it."""
+
+    line: int
+    call: int | None = None
+    diagnostic: Diagnostic | None = None
 
 
 @dataclass(slots=True)
@@ -101,11 +113,13 @@ class Aside(NamedTuple):
 class DocumentBuilder:
     """Everything found in one text, and the stack of what is open where the walk is.
 
-    `site` is the site's own address, `parts` is the innermost frame's, `words` the plain text so far.
+    `site` is the site's own address, `set_text` makes a body of a text on its own, such as a
+    caption, `parts` is the innermost frame's, `words` the plain text so far.
     """
 
     text: PageText
     site: str = ""
+    set_text: Callable[[DocumentBuilder, str, SourceMap], Body] | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)
@@ -116,6 +130,8 @@ class DocumentBuilder:
     headings: list[Heading] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
     foreign: list[Noted] = field(default_factory=list)
+    # By name, while a closing tag may still come.
+    alone: dict[str, list[Alone]] = field(default_factory=dict)
     # What is open where the walk is.
     frames: list[Frame] = field(default_factory=list)
     parts: list[str | Hole] = field(default_factory=list)
@@ -170,6 +186,18 @@ class DocumentBuilder:
         frame = self.end_frame()
         frame.flush()
         return frame.body()
+
+    def report_unopened(self, name: str, diagnostic: Diagnostic) -> None:
+        """Report a closing tag without an opening one, and where that may be; then nothing else is told of that."""
+        opened = self.alone.get(name)
+        if opened:
+            one = opened.pop()
+            message = f"the closing tag of `{name}` is in another paragraph than the opening tag in line {one.line}"
+            hint = "put both into one paragraph; around whole paragraphs each tag is alone on a line"
+            diagnostic = diagnostic._replace(message=message, hints=(hint,))
+            if one.call is not None:
+                self.calls[one.call] = self.calls[one.call]._replace(paired=True, inline=False)
+        self.diagnostics.append(diagnostic)
 
     def report(self, code: str, message: str, span: Span, *hints: str) -> None:
         """Add a diagnostic."""

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
+from explainer.diagnostics import Diagnostic
 from explainer.model.document import CallHole, CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
 from explainer.model.terms import instead_of_picture
+from explainer.parse.document_builder import Alone
 from explainer.parse.foreign_reports import Noted
 from explainer.parse.inline_rules import COMMENT, COMMENT_END
 from explainer.parse.positions import ShiftedMap
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.diagnostics import Span
-    from explainer.model.document import Hole
+    from explainer.model.document import Body, Hole
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.foreign_markup import Foreign
     from explainer.parse.near_misses import NearMiss
@@ -67,6 +69,16 @@ def add_run(builder: DocumentBuilder, inline: Token) -> None:
         Run(builder, inline).walk(children)
         if builder.parts is parts:
             builder.place_badges(start)
+
+
+def inline_body(builder: DocumentBuilder, inline: Token, source_map: SourceMap) -> Body:
+    """A body of its own from inline content that stands apart from the text, such as a caption."""
+    aside = builder.begin_aside()
+    run = Run(builder, inline)
+    run.known_map = source_map
+    run.walk(inline.children or ())
+    builder.place_badges(0)
+    return builder.end_aside(aside)
 
 
 def add_text(builder: DocumentBuilder, content: str) -> None:
@@ -241,9 +253,14 @@ class Run:
         pairs = pair(children)
         for diagnostic in pairs.diagnostics:
             tag: Tag = children[diagnostic.at].meta["tag"]
-            self.builder.report(
-                diagnostic.code, diagnostic.message, self.source_map().span(tag.start, tag.end), diagnostic.hint
-            )
+            span = self.source_map().span(tag.start, tag.end)
+            told = Diagnostic(diagnostic.code, diagnostic.message, span, (diagnostic.hint,))
+            if not diagnostic.alone:
+                self.builder.diagnostics.append(told)
+            elif tag.kind == "open":
+                self.builder.alone.setdefault(tag.name, []).append(Alone(span.line, None, told))
+            else:
+                self.builder.report_unopened(tag.name, told)
         return pairs
 
     def _shortcode(self, token: Token, index: int, pairs: Pairs) -> None:

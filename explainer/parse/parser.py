@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
@@ -23,6 +23,7 @@ from explainer.parse.fast.inline_scanner import Scanner
 from explainer.parse.foreign_markup import foreign_lines, foreign_plugin
 from explainer.parse.foreign_reports import Noted, foreign_diagnostics
 from explainer.parse.inline_rules import inline_plugin
+from explainer.parse.inline_walk import inline_body
 from explainer.parse.positions import PageText
 from explainer.text.typography import ENGLISH_STYLE
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from explainer.model.declared import PageFile
+    from explainer.model.document import Body
+    from explainer.parse.positions import SourceMap
     from explainer.text.typography import Style
 
 # Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
@@ -72,8 +75,13 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, site: str = "", *, 
 
     Pure: the same file gives the same document, with and without `fast`.
     """
-    builder = DocumentBuilder(PageText(file.path, file.body), site)
-    tokens = _tokens(file.body, style, fast=fast)
+    md, env = markdown(fast=fast), {"style": style}
+
+    def set_text(builder: DocumentBuilder, text: str, source_map: SourceMap) -> Body:
+        return inline_body(builder, md.parseInline(text, env)[0], source_map)
+
+    builder = DocumentBuilder(PageText(file.path, file.body), site, set_text)
+    tokens = _tokens(md, file.body, env)
     body = Walk(builder, _declared(file)).walk(tokens)
     _report_foreign(builder, tokens, file.body)
     document = Document(
@@ -100,11 +108,11 @@ def _declared(file: PageFile) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _tokens(body: str, style: Style, *, fast: bool) -> list[Token]:
+def _tokens(md: MarkdownIt, body: str, env: dict[str, Any]) -> list[Token]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return markdown(fast=fast).parse(body, {"style": style})
+        return md.parse(body, env)
     finally:
         sys.setrecursionlimit(limit)
 

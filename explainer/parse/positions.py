@@ -120,6 +120,16 @@ class InlineMap(NamedTuple):
         return self.first + number + 1, column + 1
 
 
+class FixedMap(NamedTuple):
+    """The source map of a string whose characters have no places of their own: all of it stands in one."""
+
+    place: Span
+
+    def span(self, start: int, end: int) -> Span:  # noqa: ARG002 - as every source map
+        """The place of the whole string."""
+        return self.place
+
+
 class ShiftedMap(NamedTuple):
     """The source map of a string that was cut out of another and parsed on its own."""
 

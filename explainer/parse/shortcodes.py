@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from explainer.model.document import CallHole, CallMark, CiteHole, ClaimClose, ClaimMark, ClaimOpen, ClaimWords, RefHole
 from explainer.parse import arguments
 from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, ArgumentReader
-from explainer.parse.document_builder import Opened
+from explainer.parse.document_builder import Alone, Opened
+from explainer.parse.positions import FixedMap, ShiftedMap
 
 if TYPE_CHECKING:
+    from explainer.model.document import Body
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import Tag
 
+# Arguments of templates that take inline Markdown.
+FORMATTED = frozenset({"caption", "credit"})
 # How deep templates may be nested: each is rendered inside the one around it.
 MAX_INSIDE = 16
 TAKE_OUT = "take some of the levels out"
@@ -59,11 +63,15 @@ def close_shortcode(builder: DocumentBuilder, *, block: bool) -> None:
                 builder.place_badges(0)
             frame = builder.end_frame()
             builder.frames[-1].panels += frame.panels
-            builder.parts.append(CallHole(opened.number, frame.body()))
+            builder.parts.append(CallHole(opened.number, frame.body(), opened.formatted))
 
 
 def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool = False) -> None:
     """A shortcode without a closing tag."""
+    if tag.kind == "open" and tag.name != "claim":
+        call = None if tag.name in {"source", "ref"} else len(builder.calls)
+        line = source_map.span(tag.start, tag.end).line
+        builder.alone.setdefault(tag.name, []).append(Alone(line, call))
     match tag.name:
         case "claim":
             hint = "write the claim's words, and `{{< /claim >}}` after them"
@@ -75,7 +83,8 @@ def void_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *,
             if _may_link(builder, reader) and _add_ref(builder, reader):
                 builder.parts.append(RefHole(len(builder.refs) - 1, address=False))
         case _:
-            builder.parts.append(CallHole(_add_call(builder, tag, source_map, paired=False, inline=not block), ()))
+            number = _add_call(builder, tag, source_map, paired=False, inline=not block)
+            builder.parts.append(CallHole(number, (), formatted_arguments(builder, tag, source_map)))
 
 
 # --- Claims -----------------------------------------------------------------------------------
@@ -198,8 +207,9 @@ def _open_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, inl
         builder.report("E310", "shortcodes are nested too deeply here", source_map.span(tag.start, tag.end), TAKE_OUT)
         return Opened(tag)
     number = _add_call(builder, tag, source_map, paired=True, inline=inline)
+    formatted = formatted_arguments(builder, tag, source_map)
     builder.begin_frame()
-    return Opened(tag, number=number)
+    return Opened(tag, number=number, formatted=formatted)
 
 
 def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, paired: bool, inline: bool) -> int:
@@ -214,3 +224,16 @@ def _add_call(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, pair
     span = source_map.span(tag.start, tag.end)
     builder.calls.append(CallMark(tag.name, positional, tuple(named.items()), paired, span, inline))
     return len(builder.calls) - 1
+
+
+def formatted_arguments(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> tuple[tuple[str, Body], ...]:
+    """The arguments that are texts with inline markup, citations and notes, as bodies."""
+    bodies: dict[str, Body] = {}
+    for argument in tag.arguments:
+        if argument.key in FORMATTED and builder.set_text:
+            value, start = argument.value, argument.value_start
+            written = argument.end - start - len(value) <= 1  # but for the quote mark behind it
+            place = source_map.span(argument.start, argument.end)
+            inside = ShiftedMap(source_map, start) if written else FixedMap(place)
+            bodies.setdefault(argument.key, builder.set_text(builder, value, inside))
+    return tuple(bodies.items())

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _RAW = re.compile(r"`([^`]*)`")
-_BARE = re.compile(r"(?!=|\{\{<)(?:(?!/?>\}\})[^\s\"`])+")
+_BARE = re.compile(r"(?!=)(?:(?!/?>\}\}|\}\}|\{\{<)[^\s\"`])+")
 # A tag as nearly all are written; what it doesn't match is read piece by piece.
 _USUAL_ARGUMENT = r"(?:[A-Za-z_][\w-]*\s*=\s*)?(?:\"[^\"\\]*\"|[A-Za-z0-9][\w-]*(?![^\s/>]))"
 _USUAL = re.compile(
@@ -32,7 +32,7 @@ _CURLED = re.compile(rf"[{_CURLY}]([^{_CURLY}]*)[{_CURLY}]")
 class TagDiagnostic(NamedTuple):
     """Why a text that begins like a tag isn't one, or what is wrong with one of its arguments.
 
-    `closed` tells whether the text ends like a tag.
+    `closed` tells whether the text ends like a tag; `name` is the tag's, as far as it can be read.
     """
 
     code: str
@@ -41,6 +41,7 @@ class TagDiagnostic(NamedTuple):
     start: int
     end: int
     closed: bool = False
+    name: str = ""
 
 
 class Argument(NamedTuple):
@@ -88,7 +89,7 @@ def read_tag(text: str, start: int, stop: int) -> Tag | TagDiagnostic:
     while not (ending := _ending(text, pos, stop)):
         argument = _argument(text, pos, stop, diagnostics)
         if not argument or len(arguments) == _MAX_ARGUMENTS:
-            return _unended(text, start, stop)
+            return _unended(text, start, stop)._replace(name=name[0])
         arguments.append(argument)
         pos = _skip_comma(text, argument.end)
     end = pos + len(ending)
@@ -172,4 +173,6 @@ def _unreadable(text: str, start: int, stop: int, message: str, hint: str) -> Ta
     if end >= 0:
         return TagDiagnostic("E308", message, hint, start, end + len(CLOSING), closed=True)
     words = text[start : line_end if line_end >= 0 else limit].rstrip()
+    if "}}" in words:
+        words = words[: words.index("}}") + len("}}")]
     return TagDiagnostic("E308", message, hint, start, start + len(words))

@@ -14,15 +14,28 @@ if TYPE_CHECKING:
 
 # Without a closing tag these make no sense; any other shortcode may stand alone.
 NEEDS_CLOSING = frozenset({"claim"})
+# Without an argument these make no sense: such a tag behind one that is open was meant to close it.
+NEEDS_ARGUMENT = frozenset({"claim", "source", "ref"})
+
+
+def is_meant_to_close(tag: Tag) -> bool:
+    """Whether a tag was meant to close one of its name, if there is one that is open."""
+    return tag.kind == "open" and not tag.arguments and tag.name in NEEDS_ARGUMENT
+
+
+def not_closed(name: str) -> tuple[str, str, str]:
+    """The code, the message and the hint where an opening tag stands in the place of a closing one."""
+    return "E302", f"this tag opens a second `{name}`", f"did you mean `{{{{< /{name} >}}}}`?"
 
 
 class PairDiagnostic(NamedTuple):
-    """A tag that can't be paired: the index of its token (`at`), a code, a message, a hint."""
+    """A tag that can't be paired: the index of its token (`at`), a code, a message, a hint; its name if it is alone."""
 
     at: int
     code: str
     message: str
     hint: str
+    alone: str = ""
 
 
 @dataclass(slots=True)
@@ -36,9 +49,13 @@ class Pairs:
 
 @dataclass(slots=True)
 class _Pairing:
-    """The tags of one run that are open (also counted by name), and those that were passed over."""
+    """The tags of one run that are open (also counted by name), and those that were passed over.
+
+    `unread` are the names of tags that can't be read, which is told already.
+    """
 
     pairs: Pairs
+    unread: set[str]
     stack: list[tuple[str, int]] = field(default_factory=list)
     count: dict[str, int] = field(default_factory=dict)
     lost: dict[str, list[int]] = field(default_factory=dict)
@@ -54,11 +71,10 @@ class _Pairing:
             self.lost[name].pop()
             message = f"`{name}` overlaps another shortcode"
             self.pairs.diagnostics.append(PairDiagnostic(index, "E304", message, "close first what was opened last"))
-        else:
+        elif name not in self.unread:
             message = f"the closing tag of `{name}` has no opening tag"
-            self.pairs.diagnostics.append(
-                PairDiagnostic(index, "E303", message, _both(f"{{{{< {name} … >}}}}", "before"))
-            )
+            hint = _both(f"{{{{< {name} … >}}}}", "before")
+            self.pairs.diagnostics.append(PairDiagnostic(index, "E303", message, hint, name))
 
     def _pair(self, name: str, index: int) -> None:
         while True:
@@ -74,7 +90,7 @@ class _Pairing:
         for name, index in (*self.stack, *passed):
             if name in NEEDS_CLOSING:
                 hint = _both(f"{{{{< /{name} >}}}}", "after")
-                self.pairs.diagnostics.append(PairDiagnostic(index, "E302", f"`{name}` has no closing tag", hint))
+                self.pairs.diagnostics.append(PairDiagnostic(index, "E302", f"`{name}` has no closing tag", hint, name))
 
 
 def _both(tag: str, side: str) -> str:
@@ -86,11 +102,15 @@ def pair(children: Sequence[Token]) -> Pairs:
     tags: list[tuple[int, Tag]] = [
         (index, token.meta["tag"]) for index, token in enumerate(children) if token.type == "shortcode"
     ]
-    if all(tag.kind != "close" and tag.name not in NEEDS_CLOSING for _, tag in tags):
+    if all(tag.kind != "close" and tag.name not in NEEDS_CLOSING and not is_meant_to_close(tag) for _, tag in tags):
         return Pairs()
-    pairing = _Pairing(Pairs())
+    unread = {token.meta["diagnostic"].name for token in children if token.type == "shortcode_diagnostic"}
+    pairing = _Pairing(Pairs(), unread)
     for index, tag in tags:
-        if tag.kind == "open":
+        if is_meant_to_close(tag) and pairing.count.get(tag.name):
+            pairing.pairs.diagnostics.append(PairDiagnostic(index, *not_closed(tag.name)))
+            pairing.close(tag.name, index)
+        elif tag.kind == "open":
             pairing.open(tag.name, index)
         elif tag.kind == "close":
             pairing.close(tag.name, index)

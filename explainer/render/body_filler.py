@@ -70,7 +70,7 @@ class BodyFiller:
         by_id: Mapping[str, PublicSource],
         macros: ClaimMacros,
         catalog: Catalog,
-        shortcode: Callable[[CallMark, Markup, Page], Markup],
+        shortcode: Callable[[CallMark, Markup, Page, Mapping[str, Markup]], Markup],
     ) -> None:
         self.page = page
         self.by_id = by_id
@@ -157,7 +157,8 @@ class BodyFiller:
         )
 
     def _call(self, hole: CallHole) -> str:
-        return self.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page)
+        formatted = {name: self.fill(body) for name, body in hole.formatted}
+        return self.shortcode(self.page.calls[hole.call], self.fill(hole.inner), self.page, formatted)
 
     _fillers: ClassVar[dict[type, Callable[[BodyFiller, Any], str]]] = {
         ClaimOpen: _claim_open,

@@ -43,7 +43,7 @@ from explainer.sourcing.words import words_in_table
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
@@ -179,13 +179,15 @@ class Renderer:
             templates.macros = self.guard(CLAIM, lambda: claim_macros(self._template(CLAIM, language).module))
         return templates.macros
 
-    def shortcode(self, call: CallMark, inner: Markup, page: Page) -> Markup:
+    def shortcode(self, call: CallMark, inner: Markup, page: Page, formatted: Mapping[str, Markup]) -> Markup:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
         args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
         template = self._template(name, page.language)
         try:
-            return self.guard(name, lambda: Markup(template.render(args=args, inner=inner, page=page)))
+            return self.guard(
+                name, lambda: Markup(template.render(args=args, inner=inner, page=page, formatted=formatted))
+            )
         except LayoutError as error:
             if missing := _MISSING_ARGUMENT.search(error.diagnostic.message):
                 message = f"`{call.name}` needs `{missing[1]}`"

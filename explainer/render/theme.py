@@ -214,6 +214,10 @@ class Forms(Mapping[str, Form]):
         return len(self._forms)
 
 
+# A shortcode's arguments, as they are written and with their markup.
+_ARGS = ("args", "formatted")
+
+
 def _form(theme: Theme, name: str) -> Form:
     source = theme.read(theme.files[name]).decode("utf-8", errors="replace")
     try:
@@ -238,7 +242,7 @@ def _form(theme: Theme, name: str) -> Form:
     )
     closed = (
         not handed_on
-        and names.count("args") == len(attributes) + len(items)
+        and sum(name in _ARGS for name in names) == len(attributes) + len(items)
         and not any(tree.find_all((nodes.Extends, nodes.Include)))
     )
     return Form("inner" in names and not optional, frozenset(named) if closed else None, _is_block(tree))
@@ -252,4 +256,4 @@ def _is_block(tree: nodes.Template) -> bool:
 
 
 def _is_args(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Name) and node.name == "args"
+    return isinstance(node, nodes.Name) and node.name in _ARGS

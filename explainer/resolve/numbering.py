@@ -89,6 +89,8 @@ class Numbering:
         self.footnotes.setdefault(hole.note, {})[hole.ref] = self._use(hole.note, (None,), label)
 
     def _call(self, hole: CallHole) -> None:
+        for _, body in hole.formatted:
+            self._walk(body)
         self._walk(hole.inner)
 
     def _where(self, section: str) -> str:

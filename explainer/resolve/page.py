@@ -17,6 +17,7 @@ from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
 from explainer.resolve.routes import reach_cited
 from explainer.resolve.source_protection import check_deep_background, check_parties
+from explainer.resolve.timelines import check_timelines
 from explainer.sourcing.badge import page_report
 from explainer.sourcing.words import summary
 
@@ -97,6 +98,7 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     head = page_report(gathered.judged, sources)
     claims = tuple(_claims(document, library, gathered, references, numbering, public, head))
     page = _page(document, library, claims, numbering, public)._replace(report=head)
+    gathered.diagnostics.extend(check_timelines(document.calls, claims, library.people, sources))
     gathered.diagnostics.extend(_unused(document, reached))
     own = document.file.meta.language
     if own and own.text != library.config.language:

@@ -1,0 +1,52 @@
+"""Captions and credits take inline Markdown, citations and notes, in numbers of the page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.harness import SiteTest
+
+FRONT = "---\ntitle: A\ndate: 2024-01-01\nsources:\n  dpa: {type: report, title: D, publisher: dpa}\n---\n"
+PICTURE = 'src="https://x.example/a.png" alt="x"'
+
+
+def figcaption(site: SiteTest, arguments: str) -> str:
+    """The caption of a figure with these arguments, without the tags of its numbers."""
+    site.write(
+        "content/explainers/a.md",
+        FRONT + f"One.[^1]\n\n{{{{< figure {PICTURE} {arguments} >}}}}\n\n[^1]: N.\n[^2]: M.\n",
+    )
+    assert site.build().diagnostics == ()
+    found = re.search("<figcaption>(.*)</figcaption>", site.read("explainers/a/index.html"), re.DOTALL)
+    assert found
+    return re.sub("<small.*?</small>|</?(?:sup|a)[^>]*>", "", found[1])
+
+
+def test_markup_citations_and_notes(site: SiteTest) -> None:
+    caption = figcaption(
+        site, r'caption="The *pier*, it\'s \"[old](https://x.example/)\" {{< source dpa >}}.[^2]" credit="**dpa**"'
+    )
+    assert caption == 'The <em>pier</em>, it’s “old” 2.3 <span class="x-credit"><strong>dpa</strong></span>'
+    page = site.read("explainers/a/index.html")
+    assert 'href="#note-dpa" id="ref-dpa-1"' in page
+    assert 'id="note-dpa"' in page
+
+
+def test_a_caption_of_plain_words(site: SiteTest) -> None:
+    assert figcaption(site, 'credit=dpa caption=`a < b & "c" {{< source dpa >}}[^2]`').startswith("a &lt; b &amp; “c” ")
+
+
+def test_what_is_wrong_is_told_at_its_place(site: SiteTest) -> None:
+    text = f'> {{{{< figure {PICTURE} caption="A {{{{< source nobody >}}}} [x](/nope/)" >}}}}'
+    site.write("content/explainers/a.md", FRONT + text + "\n{{< source dpa >}}\n")
+    told = [(one.code, text[one.col - 1 : one.end_col - 1]) for one in site.build().diagnostics]
+    assert told == [("E201", "nobody"), ("E501", "[x](/nope/)")]
+
+
+def test_a_layouts_own_shortcode_gets_them_too(site: SiteTest) -> None:
+    site.write("layouts/shortcodes/box.html", "<p>{{ formatted.caption }}|{{ args.caption }}</p>\n")
+    site.write("content/explainers/a.md", FRONT + '{{< box caption="*a*" >}}\n\n{{< source dpa >}}\n')
+    assert site.build().diagnostics == ()
+    assert "<p><em>a</em>|*a*</p>" in site.read("explainers/a/index.html")
