@@ -7,6 +7,7 @@ a line with a dot. Holes of the body stand in pointed brackets; what they mean s
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,19 @@ def test_a_tips_line_can_be_linked(address: str) -> None:
     staged = parse(f"[tips]({address})")
     assert not staged.diagnostics
     assert f'href="{address}"' in read_body(staged.value, staged.value.body)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("first_last@paper.example", '<a href="mailto:first_last@paper.example">first_last@paper.example</a>'),
+        ("a__b_c@d.example.", '<a href="mailto:a__b_c@d.example">a__b_c@d.example</a>.'),
+        ("_a_ _b_c@d.example", '<em>a</em> _<a href="mailto:b_c@d.example">b_c@d.example</a>'),
+        ("snake_case_word and 中_文_字", "snake_case_word and 中_文_字"),
+        ("_foo_bar_ and foo_ _bar", "<em>foo_bar</em> and foo_ _bar"),
+    ],
+)
+def test_underscores_inside_a_word_are_a_part_of_it(text: str, html: str) -> None:
+    document = parse(text).value
+    assert re.sub(' class="x-bare"', "", read_body(document, document.body)) == f"<p>{html}</p>\n"
+    assert parse(text) == parse(text, fast=False)

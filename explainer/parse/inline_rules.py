@@ -43,6 +43,7 @@ def inline_plugin(md: MarkdownIt) -> None:
     inline.at("footnote_ref", footnote_ref)
     for name in ("link", "image", "autolink", "footnote_inline"):
         inline.at(name, placed(rules[name]))
+    inline.before("emphasis", "word_underscore", word_underscore)
     for name in ("gfm_autolink_www", "gfm_autolink_protocol", "gfm_autolink_email"):
         inline.at(name, bare_address(rules[name]))
 
@@ -86,6 +87,21 @@ def footnote_ref(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - ma
     if not silent:
         _push(state, "footnote_ref", start=state.pos, end=found.end(), label=found[1])
     state.pos = found.end()
+    return True
+
+
+def word_underscore(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Read underscores inside a word, which emphasize nothing, as a part of it: `first_last@paper.example` is one."""
+    src, start, end = state.src, state.pos, state.pos
+    if src[start] != "_" or not start or not src[start - 1].isalnum():
+        return False
+    while end < state.posMax and src[end] == "_":
+        end += 1
+    if end == state.posMax or not src[end].isalnum():
+        return False
+    if not silent:
+        state.pending += src[start:end]
+    state.pos = end
     return True
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # The characters at which each rule can match. The text between them is taken in one go.
 STARTS = {
-    "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
+    "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "word_underscore": "_", "link": "[",
     "image": "!", "footnote_inline": "^", "footnote_ref": "[", "autolink": "<", "entity": "&",
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
     "shortcode": "{", "near_miss": "{", "comment": "<", "text": "", "foreign_markup": "<{[",
