@@ -232,3 +232,13 @@ def test_underscores_inside_a_word_are_a_part_of_it(text: str, html: str) -> Non
     document = parse(text).value
     assert re.sub(' class="x-bare"', "", read_body(document, document.body)) == f"<p>{html}</p>\n"
     assert parse(text) == parse(text, fast=False)
+
+
+def test_a_note_may_stand_in_the_words_of_a_link() -> None:
+    text = "[a [^1]](https://x.example/)[^2] [b^[c]](/d) [e [f](/g)](/h)\n\n[^1]: one\n[^2]: two\n"
+    document = parse(text).value
+    assert read_body(document, document.body) == (
+        '<p><a href="https://x.example/">a </a>⟨note 0.0⟩\u202f⟨note 1.0⟩ <a href="⟨/d⟩">b</a>⟨note 2.0⟩ '
+        '[e <a href="⟨/g⟩">f</a>](/h)</p>\n'
+    )
+    assert parse(text) == parse(text, fast=False)

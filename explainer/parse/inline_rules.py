@@ -90,6 +90,26 @@ def footnote_ref(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - ma
     return True
 
 
+def link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: FBT001, FBT002, N803
+    """Where the label of a link ends, -1 if there is none; as markdown-it has it, but that a note may stand in it."""
+    before, level = state.pos, 1
+    state.pos = start + 1
+    found = -1
+    while state.pos < state.posMax:
+        pos, char = state.pos, state.src[state.pos]
+        level -= char == "]"
+        if not level:
+            found = pos
+            break
+        state.md.inline.skipToken(state)
+        if char == "[" and state.pos == pos + 1:
+            level += 1
+        elif char == "[" and disableNested and not _NOTE.match(state.src, pos):
+            break
+    state.pos = before
+    return found
+
+
 def word_underscore(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
     """Read underscores inside a word, which emphasize nothing, as a part of it: `first_last@paper.example` is one."""
     src, start, end = state.src, state.pos, state.pos

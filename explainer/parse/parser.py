@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
@@ -22,7 +24,7 @@ from explainer.parse.fast.block_scanner import BlockScanner
 from explainer.parse.fast.inline_scanner import Scanner
 from explainer.parse.foreign_markup import foreign_lines, foreign_plugin
 from explainer.parse.foreign_reports import Noted, foreign_diagnostics
-from explainer.parse.inline_rules import inline_plugin
+from explainer.parse.inline_rules import inline_plugin, link_label
 from explainer.parse.inline_walk import inline_body
 from explainer.parse.positions import PageText
 from explainer.text.typography import ENGLISH_STYLE
@@ -61,6 +63,9 @@ def markdown(*, fast: bool = True) -> MarkdownIt:
     gfm_autolink_plugin(md)
     for plugin in (block_plugin, inline_plugin, foreign_plugin, core_plugin):
         plugin(md)
+    md.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=link_label, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
+    )
     # Every target's scheme is checked when the body is built, where its position is known.
     md.validateLink = _any_link  # type: ignore[method-assign]
     return md
