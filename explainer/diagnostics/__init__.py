@@ -187,6 +187,7 @@ RULES = _table(
     ("W358", "link-as-text", "Something that looks like a link or a picture is shown as text."),
     ("W359", "second-title", "A heading of the text is as high as the page's title."),
     ("W360", "link-without-words", "A link has no words that readers could see or hear."),
+    ("W361", "picture-without-words", "A picture has no description for those who can't see it."),
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),

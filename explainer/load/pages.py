@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from explainer.load.frontmatter import Split
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Node
-    from explainer.model.declared import Moment, SiteConfig
+    from explainer.model.declared import SiteConfig
     from explainer.model.terms import PageKind
 
 
@@ -184,29 +184,8 @@ def _meta(kind: PageKind, root: Mapping, reader: YamlReader) -> Meta:
     if kind == "explainer" and not values.get("draft") and (date is None or is_empty(date.value)):
         missing_key("date", root, reader, EXPLAINER.words, place)
     values.setdefault("title", "")
-    meta = Meta(**values, span=place)
-    _check_order(meta, root, reader)
-    return meta
-
-
-def _check_order(meta: Meta, root: Mapping, reader: YamlReader) -> None:
-    """Report dates that can't all be right, W154: `updated` comes last."""
-    if not meta.updated:
-        return
-    node, updated = root.entries["updated"].value, meta.updated
-    if meta.date and _before(updated, meta.date):
-        hint = f"`updated` is when it was last changed, `date` when it came out: {meta.date.iso}"
-        reader.report("W154", node, "`updated` is before `date`", hint)
-    corrected = max((correction.date.text for correction in meta.corrections), default="")
-    if updated.day[: len(corrected)] < corrected:
-        message = f"there is a correction of {corrected}, and `updated` is before it"
-        day = f"`updated: {corrected}`" if len(corrected) == len(updated.day) else "the day of the correction"
-        reader.report("W154", node, message, f"write {day} here, so that readers of feeds see the correction")
-
-
-def _before(one: Moment, other: Moment) -> bool:
-    """Whether one moment is before another; days are compared with days alone."""
-    return one.epoch < other.epoch if "T" in one.iso and "T" in other.iso else one.day < other.day
+    updated = root.entries.get("updated")
+    return Meta(**values, span=place, updated_span=reader.span(updated.value) if updated else None)
 
 
 def _slug(stem: str, root: Mapping, reader: YamlReader) -> str:

@@ -13,7 +13,7 @@ from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
-from explainer.load.yaml_nodes import Mapping, Positions, shown
+from explainer.load.yaml_nodes import Mapping, Positions, Sequence, shown
 from explainer.model.declared import (
     Accent,
     Library,
@@ -31,6 +31,7 @@ from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from explainer.load.confidential import Holder
@@ -267,6 +268,23 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
     return Diagnostic("E202", f"the source `{source.id}` is given a second time", source.span, (hint,))
 
 
+def _addresses(root: Mapping) -> Iterator[tuple[str, Node]]:
+    """The values of `site.yaml` that are addresses and are looked up later, by the path of keys that leads to each."""
+    links = _value(root, "tips", "links")
+    found = {"logo": _value(root, "logo"), "publisher.logo": _value(root, "publisher", "logo")}
+    for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
+        found[f"tips.links.{number}"] = _value(link, "url")
+    yield from ((path, node) for path, node in found.items() if node is not None)
+
+
+def _value(node: Node | None, *keys: str) -> Node | None:
+    """The value at a path of keys, None if there is none."""
+    for key in keys:
+        entry = node.entries.get(key) if isinstance(node, Mapping) else None
+        node = entry.value if entry else None
+    return node
+
+
 def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
     """The site's configuration; after an error with placeholders, so that the other files can be read."""
     complete = loader.complete
@@ -277,6 +295,7 @@ def _config(loader: _LibraryLoader, path: str | None) -> SiteConfig:
         reader, root = opened
         if isinstance(root, Mapping):
             values = read_fields(SITE, root, reader)
+            values["places"] = tuple((path, reader.span(node)) for path, node in _addresses(root))
         else:
             reader.wrong_type(root, "lines of `key: value`")
         loader.close(reader)

@@ -13,6 +13,7 @@ _NO_SPACE = re.compile(r"[ \t]*(?:- +)?[\w-]+:(?=[^\s:/])")
 _KEY = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:(?:\s|$)")
 _CURLY_VALUE = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:\s+[“”„‘’‚«»‹›]")
 _QUOTED = re.compile(r"\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
+_QUOTED_OR_COMMENT = re.compile(rf"{_QUOTED.pattern}|[ \t](?P<comment>#[^\n]*)", re.DOTALL)
 _QUOTE_VALUE = 'put the whole value in quotes: `key: "a value: with a colon"`'
 _TOO_DEEP = "nesting depth"  # it looks ahead, and so may see it before the composer does
 _INDENT = "keys of one mapping begin in the same column; indent with two spaces"
@@ -135,11 +136,24 @@ def _dash(_text: str, at: int, _context: int, _during: str) -> Explained:
 
 def _flow(text: str, at: int, context: int, during: str) -> Explained:
     opened, closed = ("{", "}") if "mapping" in during else ("[", "]")
+    comment = _comment(text, context, at)
+    if comment >= 0:
+        message = f"what follows ` #` is a comment to YAML, and takes in what would close the `{opened}`"
+        return Explained(comment, message, ("put the value that has a `#` in quotes",))
     if _is_closed(text, context):
         message = f"in this `{opened}…{closed}` a comma is missing before this place, or a key goes on after its line"
         return Explained(at, message, (f"write one item a line, as a block without `{opened}` and `{closed}`",))
     hint = f"close it with `{closed}`, and put values that hold commas, colons or brackets in quotes"
     return Explained(context, f"a `{opened}` is opened here and not closed", (hint,))
+
+
+def _comment(text: str, start: int, at: int) -> int:
+    """Where a comment begins that holds a bracket or a comma, between an offset and the end of a line; -1 if none does."""
+    end = text.find("\n", at)
+    for found in _QUOTED_OR_COMMENT.finditer(text, start, len(text) if end < 0 else end):
+        if found["comment"] and any(char in "]}," for char in found["comment"]):
+            return found.start("comment")
+    return -1
 
 
 def _is_closed(text: str, start: int) -> bool:

@@ -97,7 +97,8 @@ class Target(Record, frozen=True):
 class SiteConfig(Record, frozen=True):
     """`content/site.yaml`.
 
-    `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none.
+    `base_url` is absolute and ends with a slash. `statuses` is None where the site lists none. `places` are those of
+    addresses, by the path of keys that leads to each.
     """
 
     title: str
@@ -116,6 +117,7 @@ class SiteConfig(Record, frozen=True):
     statuses: tuple[str, ...] | None = None
     redirects: tuple[Redirect, ...] = ()
     publish: tuple[Target, ...] = ()
+    places: tuple[tuple[str, Span], ...] = ()
 
 
 class Person(Record, frozen=True):
@@ -313,6 +315,7 @@ class Meta(Record, frozen=True):
     claims: tuple[ClaimDecl, ...] = ()
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
+    updated_span: Span | None = None
 
 
 class PageFile(Record, frozen=True):

@@ -351,6 +351,7 @@ class Page(Record, frozen=True):
     image: PageImage | None = None
     hrefs: tuple[str, ...] = ()
     sizes: tuple[tuple[str, Size], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
     refs: tuple[tuple[str, str], ...] = ()
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
@@ -369,3 +370,7 @@ class Page(Record, frozen=True):
     def size_of(self, address: str) -> Size | None:
         """The size of a picture of the site that the page shows, by its address; nothing where it isn't known."""
         return dict(self.sizes).get(address)
+
+    def address_of(self, target: str) -> str:
+        """The address that an argument of a shortcode leads to: a file beside the page by its path on the site."""
+        return dict(self.arguments).get(target, target)

@@ -194,10 +194,11 @@ class Ties(Record, frozen=True):
 
 
 class PageContext(Record, frozen=True):
-    """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses."""
+    """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses, `arguments` by what is written."""
 
     hrefs: tuple[str, ...] = ()
     sizes: tuple[tuple[str, Size], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
     refs: tuple[tuple[str, str], ...] = ()
     image: PageImage | None = None
     tags: tuple[PageLink, ...] = ()

@@ -40,6 +40,7 @@ _NOT_IN_ALT = frozenset({"shortcode", "shortcode_diagnostic", "footnote_ref"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _BELOW = 3
 _KEEP = "keep the tag on one line"
+_ONLY_DECORATION = 'or, if it says nothing, use `{{< figure src="…" alt="" >}}`'
 _HTML = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>",
     "s_open": "<del>", "s_close": "</del>",
@@ -174,7 +175,11 @@ class Run:
             hint = f"link to it: `[words]({unquote(target)})`"
             self.builder.report("E505", f"this is {what}, and no picture", self.span(token), hint)
         inside = self._target(token, target, image=True)
-        parts.append(f'" alt="{attribute(self._alt(token, token))}"{_title(token)}')
+        alt = self._alt(token, token)
+        if target and not alt.strip():
+            hints = ("write between the square brackets what it shows", _ONLY_DECORATION)
+            self.builder.report("W361", "this picture has no description", self.span(token), *hints)
+        parts.append(f'" alt="{attribute(alt)}"{_title(token)}')
         if inside is not None:
             parts.append(SizeHole(inside))
         parts.append(' loading="lazy">')
@@ -268,8 +273,12 @@ class Run:
         tag: Tag = token.meta["tag"]
         report_tag(builder, tag, source_map)
         if tag.name == "ref" and self.inline.content.startswith("](", self.shift + tag.start - 2):
-            hint = 'write `{{< ref "page#claim" >}}words{{< /ref >}}`'
-            builder.report("E309", "`ref` can't be used in a link's address", source_map.span(tag.start, tag.end), hint)
+            target = tag.arguments[0].value if tag.arguments else "page#claim"
+            right = f"[words]({target})" if ".md" in target else f'{{{{< ref "{target}" >}}}}words{{{{< /ref >}}}}'
+            message = "`ref` can't be used in a link's address"
+            builder.report("E309", message, source_map.span(tag.start, tag.end), f"write `{right}`")
+            if index not in pairs.closing:
+                return
         if index in pairs.closing:
             open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:

@@ -191,7 +191,8 @@ class Renderer:
         except LayoutError as error:
             if missing := _MISSING_ARGUMENT.search(error.diagnostic.message):
                 message = f"`{call.name}` needs `{missing[1]}`"
-                raise LayoutError(Diagnostic("E305", message, call.span)) from error
+                hints = ('write what it shows; `alt=""` says that it says nothing',) if missing[1] == "alt" else ()
+                raise LayoutError(Diagnostic("E305", message, call.span, hints)) from error
             raise
 
     def list(self, layout: str, title: str, path: str, **context: Any) -> str:

@@ -67,7 +67,8 @@ class ClaimIndex:
             return None
         if (page, claim) not in self.claims:
             where = "" if page == slug else f" in `{page}`"
-            self._report("E401", f"there is no claim `{claim}`{where}", span, did_you_mean(claim, self._ids(page)))
+            hints = _without_ending(target) or did_you_mean(claim, self._ids(page))
+            self._report("E401", f"there is no claim `{claim}`{where}", span, hints)
             return None
         return page, claim
 
@@ -98,10 +99,20 @@ class ClaimIndex:
         if slug in self.left_out:
             self._report("E408", f"page `{slug}` is left out of this build", span, ())
         elif slug not in self.unread:
-            self._report("E409", f"there is no explainer `{slug}`", span, did_you_mean(slug, self.pages))
+            hints = _without_ending(slug) or did_you_mean(slug, self.pages)
+            self._report("E409", f"there is no explainer `{slug}`", span, hints)
 
     def _report(self, code: str, message: str, span: Span, hints: tuple[str, ...]) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))
+
+
+def _without_ending(target: str) -> tuple[str, ...]:
+    """The hints for a page that is named like its file."""
+    page, mark, claim = target.partition("#")
+    if not page.endswith(".md"):
+        return ()
+    slug = page.removesuffix("/index.md").removesuffix(".md").rpartition("/")[2]
+    return f"leave the ending out: `{slug}{mark}{claim}`", f"or write a link to the file: `[words]({target})`"
 
 
 def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:

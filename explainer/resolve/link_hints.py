@@ -105,3 +105,5 @@ def _picture_hints(target: str, page: str, folder: str, beside: Mapping[str, obj
         )
     elif slug:
         yield f"a picture stands beside the page's text: put it into `{folder}/`"
+    else:
+        yield f"put the file into `layouts/static/`, and write `/static/{name}`"

@@ -111,7 +111,7 @@ def _parted(path: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Linker:
-    """Resolves the links of one page, and collects diagnostics, the files used, and the sizes of pictures by address."""
+    """Resolves the links of one page, and collects diagnostics, the files used, the sizes of pictures by address, and the addresses of arguments."""
 
     addresses: Addresses
     page: str
@@ -119,6 +119,7 @@ class Linker:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     assets: dict[str, ShownFile] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
 
     def href(self, target: str, span: Span) -> str:
         """The address of a target for the HTML."""
@@ -166,7 +167,7 @@ class Linker:
             hint = "write the address, or the name of a file beside the page"
             self._report("E501", f"`{name}` is empty", span, hint)
         elif name in ADDRESSES:
-            self.href(value, span)
+            self.arguments[value] = self.href(value, span)
         elif name in _FILES or name.endswith(_FILE_ENDINGS):
             # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)

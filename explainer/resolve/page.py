@@ -13,6 +13,7 @@ from explainer.resolve.claims import References, Shown, check_claim, check_quote
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
+from explainer.resolve.page_dates import check_dates
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
 from explainer.resolve.publishable import byline, public_source
 from explainer.resolve.routes import reach_cited
@@ -24,9 +25,9 @@ from explainer.sourcing.words import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl, Library, Source
+    from explainer.model.declared import ClaimDecl, Library, Located, Person, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
-    from explainer.model.published import Claim, PublicSource
+    from explainer.model.published import Byline, Claim, PublicSource
     from explainer.model.site import PageInterface
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
@@ -100,6 +101,7 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     page = _page(document, library, claims, numbering, public)._replace(report=head)
     gathered.diagnostics.extend(check_timelines(document.calls, claims, library.people, sources))
     gathered.diagnostics.extend(_unused(document, reached))
+    gathered.diagnostics.extend(check_dates(document.file.meta))
     own = document.file.meta.language
     if own and own.text != library.config.language:
         gathered.diagnostics.extend(without_words(own.text, own.span, library.catalogs))
@@ -269,6 +271,13 @@ def _sourcing(claims: Sequence[Claim], catalog: Catalog) -> str:
     return summary(catalog, levels) if levels else ""
 
 
+def _bylines(authors: Sequence[Located], people: Mapping[str, Person]) -> tuple[Byline, ...]:
+    """Each of them once; a plain name that is that of one of the others is left out."""
+    found = list(dict.fromkeys(byline(author, people) for author in authors))
+    named = {one.name for one in found if one.id is not None}
+    return tuple([one for one in found if one.id is not None or one.name not in named])
+
+
 def _page(
     document: Document,
     library: Library,
@@ -292,8 +301,8 @@ def _page(
         modified=modified.iso if modified else None,
         dateline=meta.dateline,
         draft=meta.draft,
-        authors=tuple(byline(author, library.people) for author in meta.authors),
-        contributors=tuple(byline(author, library.people) for author in meta.contributors),
+        authors=_bylines(meta.authors, library.people),
+        contributors=_bylines(meta.contributors, library.people),
         sourcing=_sourcing(claims, numbering.catalog),
         claims=claims,
         notes=numbering.notes(public),

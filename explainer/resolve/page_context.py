@@ -59,6 +59,7 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     context = PageContext(
         hrefs=hrefs,
         sizes=tuple(linker.sizes.items()),
+        arguments=tuple((written, address) for written, address in linker.arguments.items() if written != address),
         refs=tuple(_ref(ref.target, page.slug, ref.span, claim_index, root) for ref in page.refs),
         image=image,
         tags=tuple(PageLink(tag, tag_path(tag)) for tag in page.entry.tags),
@@ -82,6 +83,7 @@ def with_context(record: PageRecord, context: PageContext) -> Page:
         image=context.image,
         hrefs=context.hrefs,
         sizes=context.sizes,
+        arguments=context.arguments,
         refs=context.refs,
         related=context.related,
         previous=context.previous,

@@ -45,12 +45,12 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
     config = library.config
     for policy in config.policies:
         linker.href(policy.target, policy.span)
-    whole = Span("content/site.yaml")
-    for logo in (config.logo, config.publisher.logo if config.publisher else None):
-        if logo:
-            linker.href(logo, whole)
-    for link in config.tips.links if config.tips else ():
-        linker.href(link.url, whole)
+    places = dict(config.places)
+    addresses = {"logo": config.logo, "publisher.logo": config.publisher.logo if config.publisher else None}
+    addresses |= {f"tips.links.{n}": link.url for n, link in enumerate(config.tips.links if config.tips else ())}
+    for path, address in addresses.items():
+        if address:
+            linker.href(address, places.get(path, Span("content/site.yaml")))
     for id_ in shown:
         for link in library.people[id_].links:
             linker.href(link.url, library.people[id_].span)
