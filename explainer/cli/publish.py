@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     type=click.IntRange(min=2),
     help="Number of versions to keep on the host, instead of the target's setting.",
 )
+@click.option(
+    "--repair", is_flag=True, help="Compare every file on the host by its content, and mend what is lost or changed."
+)
 @click.option("--replace", metavar="BUILD", help="Replace this build on the host, even if it is newer.")
 @click.option(
     "--format", type=click.Choice(("text", "json")), default="text", help="Format of the plan and the report."
@@ -57,6 +60,8 @@ def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
         raise click.UsageError(
             "--rollback takes a version that is on the host, and --from brings one: give one of them"
         )
+    if options["repair"] and options["rollback"]:
+        raise click.UsageError("--repair mends what is on the host, and --rollback leaves it: give one of them")
     if options["builds"] and (options["source"] or options["rollback"] or options["listing"]):
         raise click.UsageError("--build publishes what it builds: --from, --rollback and --list don't go with it")
     config = _config(site)
@@ -178,6 +183,7 @@ class _Run:
             changed = None if unfinished else changed_since_build(self.site, out, look(self.site).site)
         return PublishOptions(
             self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
+            self.options["repair"],
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:

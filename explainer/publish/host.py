@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from explainer.publish.found_files import Found
     from explainer.publish.plan import Plan
     from explainer.publish.remote_manifest import RemoteManifest
 
@@ -50,6 +51,9 @@ class Host(Protocol):
     def inspect(self, build: str) -> HostState:
         """Read what is on the host; `build` is the id of the build that is about to be published."""
 
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """The files that readers can get there; `thorough` reads them all, where their stats don't tell enough."""
+
     def publish(self, work: Work) -> None:
         """Carry out a plan. Until this returns, readers get the previous version, or at least complete pages."""
 
@@ -67,8 +71,11 @@ class CanRollBack(Host, Protocol):
     def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:
         """The versions that the host still has beside the current one, the last published one first."""
 
-    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Make a previous version the current one again; its manifest on the host becomes this one."""
+    def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
+        """Make a previous version the current one again; its manifest on the host becomes this one.
+
+        `others` are the files of the current version that somebody else put there: they come along.
+        """
 
 
 def previous_version(host: CanRollBack, state: HostState) -> RemoteManifest | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explainer.publish.verify import Checked
 
 VERSION = 1
-_SHOWN = 20
+_SHOWN, _FEW = 20, 5
 _UNITS = ("bytes", "kB", "MB", "GB")
 _KILO = 1000
 
@@ -42,11 +42,19 @@ def plan_text(publication: Publication, *, whole: bool) -> str:
         lines.append(f"  {action.what:8}{action.path}  ({action.why}{size})")
     if len(found) > _SHOWN and not whole:
         lines.append(f"  … and {len(found) - _SHOWN} more (--verbose shows all)")
+    if plan.others:
+        lines.append(f"  files of others stay: {_some(plan.others, whole=whole)}")
     lines.append(
         f"  {counts['upload']} to upload, {counts['replace']} to replace, {counts['delete']} to delete, "
         f"{counts['keep']} the same; {size_words(plan.size)} to send"
     )
     return "\n".join(lines)
+
+
+def _some(paths: tuple[str, ...], *, whole: bool) -> str:
+    shown = paths if whole else paths[:_FEW]
+    more = f" and {len(paths) - len(shown)} more" if len(paths) > len(shown) else ""
+    return ", ".join(shown) + more
 
 
 def refusals_text(name: str, refusals: tuple[Refusal, ...]) -> str:
@@ -186,7 +194,7 @@ def _plan_data(plan: Plan) -> dict[str, Any]:
     actions = [
         {"action": one.what, "path": one.path, "bytes": one.size, "why": one.why} for one in plan.actions
     ]  # fmt: skip
-    return {**counts, "bytes": plan.size, "actions": actions}
+    return {**counts, "bytes": plan.size, "actions": actions, "others": list(plan.others)}
 
 
 def _checked_data(checked: Checked) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from explainer.publish import guards
 from explainer.publish.build_order import overtaken, withdrawn
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
+from explainer.publish.found_files import compare
 from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
@@ -30,7 +31,7 @@ from explainer.publish.remote_manifest import File, build_id, manifest_of
 from explainer.publish.verify import Checked, Expected, Verifier, expected_files, expected_of, moved_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
@@ -45,6 +46,7 @@ class PublishOptions(NamedTuple):
     """The options of a publication, the same for every target; `scratch` is a temporary folder.
 
     `notify` is called with messages about what takes time. `changed` is a file that is newer than the build.
+    With `repair` the host's files are compared by content.
     """
 
     site: Path
@@ -55,6 +57,7 @@ class PublishOptions(NamedTuple):
     replace: str | None = None
     unfinished: bool = False
     changed: str | None = None
+    repair: bool = False
 
 
 class Publication(NamedTuple):
@@ -113,7 +116,8 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     tree, files = _tree_for(target, host, build, options.scratch)
     state = host.inspect(build_id(files))
     before = state.manifest
-    plan = make_plan(files, before, now)
+    survey = compare(before, host.survey(state, thorough=options.repair), files, tree)
+    plan = make_plan(files, before, now, survey=survey)
     published = max(now, before.published + 1) if before else now
     new = manifest_of(files, build.record, published, before)._replace(retired=plan.retired)
     if state.foreign:
@@ -164,7 +168,8 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
         raise RefusedError(Refusal("no-earlier-version", message, "publish a build; --list shows what there is"))
     now = int(time.time())
     to = to.after(state.manifest, "rolled-back", now)
-    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False)
+    survey = compare(state.manifest, host.survey(state, thorough=False), {}, options.site)
+    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False, survey=survey)
     return Publication(
         target, host, Work(options.site, plan, to, state), target.base_url or options.base_url, is_rollback=True
     )
@@ -224,7 +229,7 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
     record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):
-            host.roll_back(work.state, work.new)
+            host.roll_back(work.state, work.new, work.plan.others)
         else:
             host.publish(work)
     except HostError as error:
@@ -240,7 +245,8 @@ def _expected(publication: Publication, options: PublishOptions) -> list[Expecte
     before = work.state.manifest
     digests = {path: file.digest for path, file in work.new.files.items()}
     found = expected_of(work.plan, digests, publication.moved)
-    if before and is_verified(options.site, name, before.id):
+    # Of a version that was kept, any file may have been changed meanwhile.
+    if before and is_verified(options.site, name, before.id) and not publication.is_rollback:
         return found
     gone = dict.fromkeys(path for path in unverified_deletions(options.site, name) if path not in digests)
     return list(dict.fromkeys([*found, *expected_files({**digests, **gone}, publication.moved)]))
@@ -277,7 +283,7 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
         hint = "is `base_url` where this target's files are served? Caches may need time: run this again"
         return Result("failed", checked, error, hint)
     try:
-        restored = _restored(host, before)
+        restored = _restored(host, before, publication.work.plan.others)
     except HostError as failed:
         return Result("failed", checked, f"{error}; and the host could not be set back: {failed}", failed.hint)
     if not restored:
@@ -287,11 +293,11 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
     return Result("failed", checked, error, hint, restored=True)
 
 
-def _restored(host: CanRollBack, before: RemoteManifest) -> bool:
+def _restored(host: CanRollBack, before: RemoteManifest, others: Sequence[str]) -> bool:
     """Roll back to the previous version, if the host still has it."""
     state = host.inspect(before.id)
     earlier = previous_version(host, state)
     if state.manifest is None or earlier is None or earlier.id != before.id:
         return False
-    host.roll_back(state, earlier.after(state.manifest, "failed", int(time.time())))
+    host.roll_back(state, earlier.after(state.manifest, "failed", int(time.time())), others)
     return True
