@@ -92,6 +92,14 @@ class Desk:
 
 def a_desk(kind: str, site: SiteTest) -> Desk:
     """A desk with three builds; for `ssh` the environment names the server."""
+    made = Desk(site, kind, a_target(kind, site))
+    for number in (1, 2, 3):
+        made.build(number)
+    return made
+
+
+def a_target(kind: str, site: SiteTest) -> str:
+    """The fields of a target."""
     base = site.root.parent
     target = "to: folder, path: ../www, verify: 0"
     if kind == "ssh":
@@ -99,7 +107,4 @@ def a_desk(kind: str, site: SiteTest) -> Desk:
     elif kind == "pages":
         subprocess.run([need_program("git"), "init", "-q", "--bare", str(base / "remote.git")], check=True)
         target = "to: pages, remote: ../remote.git, verify: 0"
-    made = Desk(site, kind, target)
-    for number in (1, 2, 3):
-        made.build(number)
-    return made
+    return target

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from explainer.cli.console import load_config_or_exit
 from explainer.cli.options import (
     CONTENT_ERRORS,
     ENVIRONMENT_FAILED,
@@ -64,7 +65,7 @@ def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
         raise click.UsageError("--repair mends what is on the host, and --rollback leaves it: give one of them")
     if options["builds"] and (options["source"] or options["rollback"] or options["listing"]):
         raise click.UsageError("--build publishes what it builds: --from, --rollback and --list don't go with it")
-    config = _config(site)
+    config = load_config_or_exit(site)
     if options["builds"]:
         _build(site, options)
     chosen = [one._replace(keep=options["keep"] or one.keep) for one in _chosen(config, targets)]
@@ -112,21 +113,6 @@ def _build(site: Path, options: dict[str, Any]) -> None:
     check_out(out, site)
     asked = {"drafts": False, "future": False, "base_url": None, "strict": True, "format": "text"}
     run(site, out, {**asked, "quiet": options["quiet"], "verbose": options["verbose"]}, write=True)
-
-
-def _config(site: Path) -> SiteConfig:
-    from explainer.load import find_content, load_config
-
-    if not site.is_dir():
-        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
-    loaded = load_config(site, find_content(site).value)
-    if loaded.diagnostics:
-        from explainer.diagnostics.report import render
-
-        texts = {text.path: text for text in loaded.value.texts}
-        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
-        sys.exit(CONTENT_ERRORS)
-    return loaded.value.library.config
 
 
 def _chosen(config: SiteConfig, names: tuple[str, ...]) -> list[Target]:

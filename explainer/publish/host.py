@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from explainer.publish.errors import HostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from explainer.publish.found_files import Found
@@ -53,6 +53,9 @@ class Host(Protocol):
 
     def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
         """The files that readers can get there; `thorough` reads them all, where their stats don't tell enough."""
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the current version, or of a kept one; those that are missing are left out."""
 
     def publish(self, work: Work) -> None:
         """Carry out a plan. Until this returns, readers get the previous version, or at least complete pages."""
@@ -150,6 +153,15 @@ _HINTS = {
 def _hint(said: str) -> str:
     lowered = said.lower()
     return next((hint for sign, hint in _HINTS.items() if sign in lowered), "")
+
+
+def read_files(folder: Path, paths: Collection[str]) -> dict[str, bytes]:
+    """Read files of a folder; those that are missing are left out."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path] = (folder / path).read_bytes()
+    return found
 
 
 def write_durably(file: Path, content: bytes, mode: int = 0o644) -> None:

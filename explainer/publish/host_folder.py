@@ -15,10 +15,10 @@ from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
 from explainer.publish.found_files import Found
-from explainer.publish.host import HostState, Work, write_durably
+from explainer.publish.host import HostState, Work, read_files, write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from explainer.model.declared import Target
     from explainer.publish.remote_manifest import Past, RemoteManifest
@@ -82,6 +82,10 @@ class Folder:
         if thorough or stat.st_mtime_ns > published:
             return Found(stat.st_size, "sha256", sha256(file.read_bytes()).hexdigest())
         return Found(stat.st_size)
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - part of the protocol
+        """Read files of the folder, or of a kept version."""
+        return read_files(self.kept / _name(version) if version else self.folder, paths)
 
     def publish(self, work: Work) -> None:
         """Make the new version beside the folder, then swap both."""

@@ -13,7 +13,7 @@ from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from subprocess import CompletedProcess
 
     from explainer.model.declared import Target
@@ -112,6 +112,21 @@ class Pages:
                 found[path] = Found(int(size), "git", blob)
         return found
 
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the branch, or of a version from before."""
+        commit = self._commit_of(state, version) if version else state.token
+        asked = "".join(f"{commit}:{path}\n" for path in paths)
+        said = self._git("cat-file", "--batch", given=asked.encode()).stdout
+        found: dict[str, bytes] = {}
+        at = 0
+        for path in paths:
+            end = said.index(b"\n", at)
+            words, at = said[at:end].rsplit(b" ", 2), end + 1
+            if words[-1] != b"missing":
+                found[path] = said[at : at + int(words[-1])]
+                at += int(words[-1]) + 1
+        return found
+
     def publish(self, work: Work) -> None:
         """Commit the new version on top of the branch, and push it."""
         import ghp_import  # noqa: PLC0415 - only this needs it
@@ -175,14 +190,19 @@ class Pages:
 
     def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
         """Commit a previous version's tree on top, and push it."""
-        named = (to.published, to.id)
-        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
-        if commit is None:
-            raise MovedOnError
+        commit = self._commit_of(state, to)
         tree = self._tree_of(commit, to, self._entries(state.token, others))
         with _environment(self._author()):
             made = self._git("commit-tree", tree, "-p", state.token, "-m", f"Go back to build {to.id}")
         self._push(made.stdout.decode().strip(), state.token)
+
+    def _commit_of(self, state: HostState, version: RemoteManifest) -> str:
+        """The last commit of a version."""
+        named = (version.published, version.id)
+        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
+        if commit is None:
+            raise MovedOnError
+        return commit
 
     def _entries(self, commit: str, paths: Sequence[str]) -> bytes:
         """The lines of git's listing for these files of a commit."""

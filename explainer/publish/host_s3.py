@@ -25,7 +25,7 @@ from explainer.publish.host import HostState, Work
 from explainer.publish.plan import step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
@@ -111,6 +111,20 @@ class Bucket:
             else:
                 found[one["path"]] = Found(one["size"], touched=touched or thorough)
         return found
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - there is one version
+        """Read objects, several at once."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            read = zip(paths, pool.map(self._read_one, paths), strict=True)
+            return {path: content for path, content in read if content is not None}
+
+    def _read_one(self, path: str) -> bytes | None:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        try:
+            return bytes(self._asked(lambda: obstore.get(self.store, path)).bytes())
+        except FileNotFoundError:
+            return None
 
     def publish(self, work: Work) -> None:
         """Claim the bucket, send, delete, and write the manifest of what is there now."""

@@ -10,10 +10,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import re
 import shlex
 import socket
+import tarfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from subprocess import CompletedProcess
 
@@ -74,6 +76,13 @@ export LC_ALL
     else find . -type f -exec shasum -a 256 {} +; fi
   fi
 } | gzip -c
+"""
+# Files that differ, to be compared before anything is sent; one that is missing is no failure.
+_GET = """
+cd "$1/releases/$2"
+{ tar -cf - -T - 2>/dev/null || :; } <<'EXPLAINER_END' | gzip -c
+{given}
+EXPLAINER_END
 """
 _READ = 'cat "$1/releases/$2.json"'
 _PREPARE = """
@@ -196,6 +205,20 @@ class Ssh:
             return {}
         done = self._run(_SURVEY, state.token, "all" if thorough else "")
         return _found(gzip.decompress(done.stdout).decode("utf-8", "replace"))
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the current release, or of a kept one, as one archive."""
+        if not paths:
+            return {}
+        release = _release(version) if version else state.token
+        packed = self._run(_GET, release, given="\n".join(f"./{path}" for path in paths)).stdout
+        found = {}
+        with suppress(tarfile.TarError, EOFError, OSError), tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            for one in archive:
+                content = archive.extractfile(one) if one.isreg() or one.islnk() else None
+                if content:
+                    found[one.name.removeprefix("./")] = content.read()
+        return found
 
     def publish(self, work: Work) -> None:
         """Send the new version beside the current one; then switch."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from explainer.publish.changes_report import changes_data, changes_text, has_changes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,6 +38,10 @@ def plan_text(publication: Publication, *, whole: bool) -> str:
     plan, counts = publication.work.plan, publication.work.plan.counts
     doing, where = ("go back to", "at") if publication.is_rollback else ("publish", "to")
     lines = [f"{publication.target.name}: {doing} build {publication.work.new.id} {where} {publication.host.place}"]
+    if has_changes(publication.changes):
+        lines.append("  what readers will see change:")
+        lines += [f"    {line}" for line in changes_text(publication.changes, None if whole else _SHOWN)]
+        lines.append("  files:")
     found = [action for action in plan.actions if action.what != "keep"]
     for action in found if whole else found[:_SHOWN]:
         size = f", {size_words(action.size)}" if action.size else ""
@@ -180,6 +186,7 @@ def as_json(
         "host": before.id if before else None,
         "outcome": result.outcome,
         "refusals": [refusal._asdict() for refusal in refusals],
+        "changes": changes_data(publication.changes) if publication else None,
         "plan": _plan_data(work.plan) if work else None,
         "corrections": [one._asdict() for one in publication.corrections] if publication else [],
         "verified": _checked_data(checked) if checked else None,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.feeds.host_files import HEADERS, REDIRECTS
 from explainer.publish import guards
 from explainer.publish.build_order import overtaken, withdrawn
+from explainer.publish.changes import Changes, Side, changes_of
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
 from explainer.publish.found_files import compare
-from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version
+from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version, read_files
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
@@ -31,13 +33,16 @@ from explainer.publish.remote_manifest import File, build_id, manifest_of
 from explainer.publish.verify import Checked, Expected, Verifier, expected_files, expected_of, moved_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
     from explainer.output.build_info import Corrected
     from explainer.publish.build_input import FinishedBuild
     from explainer.publish.remote_manifest import RemoteManifest
+
+NO_CHANGES = Changes()
+MOST_COMPARED = 2000  # pages that are read from a host to see what changes for readers
 
 Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "unverified", "failed"]
 
@@ -63,7 +68,8 @@ class PublishOptions(NamedTuple):
 class Publication(NamedTuple):
     """A publication that is ready, or that guards refuse.
 
-    `new` is the manifest that the host will have; `corrections` are those that it lacks so far.
+    `new` is the manifest that the host will have; `corrections` are those that it lacks so far; `changes` are what
+    readers will see differ.
     """
 
     target: Target
@@ -74,6 +80,7 @@ class Publication(NamedTuple):
     corrections: tuple[Corrected, ...] = ()
     moved: tuple[str, ...] = ()
     is_rollback: bool = False
+    changes: Changes = NO_CHANGES
 
 
 class Result(NamedTuple):
@@ -132,7 +139,9 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     redirects = build.tree / REDIRECTS
     moved = moved_paths(redirects.read_text("utf-8"), urlsplit(base_url).path) if redirects.is_file() else []
     work = Work(tree, plan, new, state)
-    return Publication(target, host, work, base_url, tuple(refusals), corrections, tuple(moved))
+    here = Side(_digests(files), partial(read_files, tree))
+    changes = changes_of(_there(host, state), here, {one.page for one in corrections}, MOST_COMPARED)
+    return Publication(target, host, work, base_url, tuple(refusals), corrections, tuple(moved), changes=changes)
 
 
 _REPUBLISH = "publish the earlier build: explainer publish TARGET --from ARTIFACT --replace BUILD"
@@ -170,9 +179,34 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
     to = to.after(state.manifest, "rolled-back", now)
     survey = compare(state.manifest, host.survey(state, thorough=False), {}, options.site)
     plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False, survey=survey)
-    return Publication(
-        target, host, Work(options.site, plan, to, state), target.base_url or options.base_url, is_rollback=True
-    )
+    back = Side(_digests(to.files), lambda paths: host.read(state, paths, to))
+    changes = changes_of(_there(host, state), back, most=MOST_COMPARED)
+    work, base_url = Work(options.site, plan, to, state), target.base_url or options.base_url
+    return Publication(target, host, work, base_url, is_rollback=True, changes=changes)
+
+
+def current_side(target: Target, options: PublishOptions) -> tuple[Side, tuple[Corrected, ...]]:
+    """What readers of a target have now, to be compared with a build, and its corrections.
+
+    Raises:
+        HostError: if the host can't be inspected.
+        RefusedError: if something else is there.
+    """
+    host = host_of(target, options)
+    state = host.inspect("")
+    if state.foreign:
+        raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
+    return _there(host, state), state.manifest.corrections if state.manifest else ()
+
+
+def _there(host: Host, state: HostState) -> Side:
+    """What readers have now."""
+    files = state.manifest.files if state.manifest else {}
+    return Side(_digests(files), lambda paths: host.read(state, paths) if paths else {})
+
+
+def _digests(files: Mapping[str, File]) -> dict[str, str]:
+    return {path: file.digest for path, file in files.items()}
 
 
 def _lingering(version: RemoteManifest) -> dict[str, File]:
