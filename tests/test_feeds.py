@@ -154,3 +154,60 @@ def test_open_graph_and_json_ld_have_the_same_dates(news: SiteTest) -> None:
         for name, key in (("published", "datePublished"), ("modified", "dateModified")):
             found = [one["content"] for one in page.select(f"meta[property='article:{name}_time']")]
             assert found == [article[key]] or (not found and not article.get(key))
+
+
+WHOLE = """\
+Text {{< claim id="a" sources="dpa" >}}it "fell"{{< /claim >}}.[^1] See [b](b.md), [x](#part), {{< ref "b" >}}, {{< ref "#a" >}}.
+
+## Part
+
+{{< figure src="https://x.example/a.png" alt="x" caption="C [about](/about/) {{< source dpa >}}" >}}
+
+`href="/not"`
+
+{{< claim id="c" sources="dpa" >}}
+
+Whole paragraphs.
+
+{{< /claim >}}
+
+[^1]: A note [b](b.md).
+"""
+
+
+def test_feeds_with_the_whole_text(news: SiteTest) -> None:
+    settings = (news.root / "content/site.yaml").read_text(encoding="utf-8")
+    front = (
+        "---\ntitle: T\ndate: 2018-01-01\nsources:\n  dpa: {type: report, title: D, url: 'https://dpa.example/'}\n---\n"
+    )
+    news.write("content/explainers/t.md", front + WHOLE)
+    assert news.build().codes == ["W651"]
+    assert "<content" not in news.read("feed.xml")
+    news.write("content/site.yaml", settings + "feeds: whole\n")
+    assert news.build().codes == ["W651"]
+    entry = ET.fromstring(news.read("feed.xml")).find(f"{ATOM}entry")  # noqa: S314 - our own
+    assert entry is not None
+    text = entry.findtext(f"{ATOM}content")
+    assert text == json.loads(news.read("feed.json"))["items"][0]["content_html"]
+    assert text
+    assert text.startswith("<p>Text it “fell”.<sup>1</sup> [D doesn’t say how it knows]<sup>2</sup> See <a")
+    base = "https://example.org/news/explainers"
+    addresses = re.findall(r'(?:href|src)="([^"]*)"', text)
+    assert addresses == [
+        f"{base}/b/", f"{base}/t/#part", f"{base}/b/", f"{base}/t/#claim-a", "https://x.example/a.png",
+        "https://example.org/news/about/", "/not", "https://dpa.example/", f"{base}/b/",
+    ]  # fmt: skip
+    assert '<li value="2"><p>A note' in text
+    assert "<p>[D doesn’t say how it knows]</p>" in text
+    assert not re.search("<(section|aside|script|style|details)|how-", text)
+
+
+def test_whole_feeds_follow_the_text_of_their_pages(news: SiteTest) -> None:
+    news.write("content/site.yaml", "title: N\nbase_url: https://example.org/\nfeeds: whole\n")
+    for word in ("one", "two"):
+        news.write("content/explainers/t.md", f"---\ntitle: T\ndate: 2018-01-01\n---\nWord {word}.\n")
+        assert news.build().exit == 0
+        assert f"Word {word}." in news.read("feed.xml")
+    kept = news.tree()
+    assert news.build("--clean").exit == 0
+    assert news.tree() == kept

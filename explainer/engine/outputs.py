@@ -18,6 +18,7 @@ from explainer.engine.page_outputs import (
     RenderCommon,
     RenderJob,
     output_paths,
+    page_of,
     render_page,
     renderer_of,
     unpacked_items,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from explainer.engine.page_outputs import Rendered
     from explainer.engine.pipeline import Walked
     from explainer.model.lazy_entries import Listing
+    from explainer.model.published import Page
     from explainer.model.site import PageSummary, ShownFile
     from explainer.output.manifest import Entry
     from explainer.output.tree import OutputTree
@@ -90,7 +92,7 @@ class Outputs:
             self.progress.step()
         self.progress.stage("listing")
         renderer.kept = self._kept
-        for listing in listings(renderer, site, Details(library, self.walked.shelf.surface)):
+        for listing in listings(renderer, site, Details(library, self.walked.shelf.surface, self._page)):
             self._list(listing, tree)
         for path, file in self._files():
             self.walked.faults.extend(file.diagnostics)
@@ -99,6 +101,10 @@ class Outputs:
         if tree and not self.walked.failed:
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.write(path, content)
+
+    def _page(self, page: PageSummary) -> Page:
+        shelf = self.walked.shelf
+        return page_of(shelf.record(page), shelf.surface(page), self.walked.whole.site_index)
 
     def _stale(self, page: PageSummary, web: str, tree: OutputTree | None) -> str:
         """Why a page's outputs can't be kept as they are; empty if they can."""

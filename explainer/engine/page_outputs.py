@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.diagnostics import Diagnostic
+    from explainer.model.published import Page
     from explainer.model.site import PageContext, PageSummary, ShownFile, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
@@ -77,6 +78,15 @@ def output_paths(page: PageSummary) -> tuple[str, ...]:
     """The paths of a page's outputs, relative to the output folder."""
     html = output_files.html_file(page.url)
     return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
+
+
+def page_of(record: bytes, surface: PageInterface, site_index: SiteIndex) -> Page:
+    """A page with what it gets from the rest of the site.
+
+    Raises:
+        DamagedCacheError: if the text is no record.
+    """
+    return with_context(codec.loads(PageRecord, record), resolve_context(surface, site_index).context)
 
 
 def render_outputs(renderer: Renderer, record: bytes, joined: PageContext) -> Iterator[tuple[str, bytes]]:

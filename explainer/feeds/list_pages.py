@@ -41,7 +41,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         yield Listing(output_files.html_file(path), listed, partial(make, "tag.html", tag.label, path, tag=tag))
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
-    yield from feeds(renderer, site, newest)
+    yield from feeds(renderer, site, newest, details.page_of)
 
 
 def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:

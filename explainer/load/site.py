@@ -26,7 +26,7 @@ from explainer.model.declared import (
     Tips,
     Typefaces,
 )
-from explainer.model.terms import COLOR_SCHEMES, POLICIES
+from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, POLICIES
 from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -154,6 +154,11 @@ SITE = FieldTable(
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
+    Field(
+        "feeds",
+        Enum("a text of feeds", FEED_TEXTS),
+        "Whether feeds have a page's `summary` or its `whole` text. By default `summary`.",
+    ),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
 )

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Literal
 
 from explainer.diagnostics import Span
 from explainer.model.record import Record
-from explainer.model.terms import Attribution, ColorScheme, Knowledge, PageKind, Response, SourceType, TargetKind
+from explainer.model.terms import (
+    Attribution,
+    ColorScheme,
+    FeedText,
+    Knowledge,
+    PageKind,
+    Response,
+    SourceType,
+    TargetKind,
+)
 from explainer.text.catalog import Catalogs
 from explainer.text.dates import PartialDate
 
@@ -118,6 +127,7 @@ class SiteConfig(Record, frozen=True):
     redirects: tuple[Redirect, ...] = ()
     publish: tuple[Target, ...] = ()
     places: tuple[tuple[str, Span], ...] = ()
+    feeds: FeedText = "summary"
 
 
 class Person(Record, frozen=True):

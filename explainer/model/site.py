@@ -9,7 +9,7 @@ from explainer.model.declared import Accent, Correction, Image, Link, Located, P
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
 from explainer.model.record import Record
-from explainer.model.terms import ColorScheme, Level, PageKind, Stance
+from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 
 
 class ShownFile(Record, frozen=True):
@@ -287,6 +287,7 @@ class SiteView(Record, frozen=True):
     policy_keys: tuple[tuple[str, str], ...]
     tips: Tips | None
     pages: tuple[PageLink, ...]
+    feeds: FeedText = "summary"
 
 
 class Listed(Record, frozen=True):

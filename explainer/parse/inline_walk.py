@@ -277,8 +277,8 @@ class Run:
             right = f"[words]({target})" if ".md" in target else f'{{{{< ref "{target}" >}}}}words{{{{< /ref >}}}}'
             message = "`ref` can't be used in a link's address"
             builder.report("E309", message, source_map.span(tag.start, tag.end), f"write `{right}`")
-            if index not in pairs.closing:
-                return
+            if ".md" in target and index not in pairs.closing:
+                return  # that no claim has this name follows from it
         if index in pairs.closing:
             open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:

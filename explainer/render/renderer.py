@@ -23,6 +23,7 @@ from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.body_filler import BodyFiller, ClaimMacros, claim_macros
 from explainer.render.drawing import Drawing, draw_source
+from explainer.render.feed_text import FeedText
 from explainer.render.filters import (
     capital_in,
     day,
@@ -171,6 +172,12 @@ class Renderer:
             page.layout, page.title, page.url, page.language, page.summary, jsonld.page_graph(page, self.view),
             page=page, body=body, notes=notes, by_id=by_id,
         )  # fmt: skip
+
+    def feed_text(self, page: Page) -> str:
+        """The whole text of a page, for feeds."""
+        by_id = {source.id: source for source in page.sources}
+        text = FeedText(page, by_id, self.catalogs.of(page.language), self.shortcode)
+        return self.guard(CLAIM, text.text)
 
     def macros(self, language: str) -> ClaimMacros:
         """The macros for claims and citations."""

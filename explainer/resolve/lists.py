@@ -14,11 +14,11 @@ from explainer.resolve.routes import reach
 from explainer.text.slugs import name_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
-    from explainer.model.published import Byline, PublicSource, Voice
+    from explainer.model.published import Byline, Page, PublicSource, Voice
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
 
 _UNDATED = ""
@@ -111,6 +111,7 @@ class Details:
 
     library: Library
     interface_of: InterfaceOf
+    page_of: Callable[[PageSummary], Page]
     # What stands behind a source that a page cites: all pages of sources ask for the same.
     behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
 

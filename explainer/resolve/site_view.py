@@ -74,4 +74,5 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
         tips=config.tips,
         pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page"),
+        feeds=config.feeds,
     )

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Span
-from explainer.engine.page_outputs import output_paths, render_outputs
+from explainer.engine.page_outputs import output_paths, page_of, render_outputs
 from explainer.engine.published_files import read_publishable, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.model.declared import Library
+    from explainer.model.published import Page
     from explainer.model.site import PageSummary, Site
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite, SiteIndex
@@ -205,7 +206,11 @@ def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, tex
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
     files = before.files if before and same else _files(theme, site)
     files = {**files, **dict(host_files(site.view.root, files, site.moved))}
-    lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
+
+    def page(summary: PageSummary) -> Page:
+        return page_of(texts.record(summary), texts.surface(summary), whole.site_index)
+
+    lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface, page))}
     made = before.made if before else Made()
     return Tree(
         root, site, whole.site_index, theme, renderer, texts, ChainMap({}, leaves), lists, files, made, whole.assets
