@@ -342,12 +342,15 @@ class Crawler:
             self.versions.setdefault(file.relative_to(tree).as_posix(), set()).add(file.read_bytes())
 
     def get(self, path: str) -> tuple[int, bytes]:
+        return self.ask(path)[:2]
+
+    def ask(self, path: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         host = urlsplit(self.address)
         link = http.client.HTTPConnection(host.netloc, timeout=20)
         try:
             link.request("GET", quote(path), headers={"Host": "post.example", "Connection": "close"})
             found = link.getresponse()
-            return found.status, found.read()
+            return found.status, found.read(), found.headers
         finally:
             link.close()
 

@@ -22,6 +22,7 @@ from explainer.publish import host_s3, remote_manifest, s3_manifest
 from explainer.publish.host import Work
 from explainer.publish.plan import Plan, make_plan
 from explainer.publish.remote_manifest import File
+from tests.needs import need_program
 from tests.publish_support import (
     Crawler,
     a_page,
@@ -29,10 +30,12 @@ from tests.publish_support import (
     a_site,
     answer,
     codes,
+    free_port,
     http_server,
     killed,
     need_moto,
     publish,
+    running,
     sheet,
     told,
 )
@@ -40,6 +43,7 @@ from tests.publish_support import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
 
     from tests.harness import SiteTest
 
@@ -506,3 +510,23 @@ def bucket_of(site: SiteTest, storage: Storage) -> host_s3.Bucket:
 
     (target,) = load_config(site.root, find_content(site.root).value).value.library.config.publish
     return host_s3.Bucket(target, lambda _: None)
+
+
+def test_a_real_storage_that_ignores_conditions_is_refused(
+    site: SiteTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rclone serves a folder as storage, and answers 200 to every conditional write."""
+    (tmp_path / "served/post").mkdir(parents=True)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-a-test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush-hush")
+    port = free_port()
+    served = ("serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "key-of-a-test,hush-hush")
+    command = [need_program("rclone"), "--config", "", *served, str(tmp_path / "served")]
+    with running(command, port, tmp_path / "log"):
+        target = f"{{to: s3, bucket: post, endpoint: 'http://127.0.0.1:{port}', verify: 0}}"
+        a_site(site, targets=f"publish: {{store: {target}}}\n")
+        assert site.build().exit == 0
+        result = publish(site)
+    assert result.exit == 3
+    assert "ignores conditional writes; nothing was published" in result.stderr
+    assert [path for path in (tmp_path / "served/post").rglob("*") if path.is_file()] == []
