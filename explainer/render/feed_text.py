@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
-
-from markupsafe import Markup, escape
 
 from explainer.model.document import CallHole, HrefHole, PanelsHole, RefHole
 from explainer.render.body_filler import BodyFiller
@@ -57,7 +56,7 @@ class FeedText(BodyFiller):
         page: Page,
         by_id: Mapping[str, PublicSource],
         catalog: Catalog,
-        shortcode: Callable[[CallMark, Markup, Page, Mapping[str, Markup]], Markup],
+        shortcode: Callable[[CallMark, Any, Page, Mapping[str, Any]], Any],
     ) -> None:
         super().__init__(page, by_id, _Plain(catalog.style), catalog, shortcode)
         parts = urlsplit(page.canonical)
@@ -78,7 +77,7 @@ class FeedText(BodyFiller):
         if source is None:
             return self.fill(note.footnote)
         name = rich(source.name, self.catalog.style)
-        return Markup('<a href="{}">{}</a>').format(source.url, name) if source.url else name
+        return f'<a href="{escape(source.url)}">{name}</a>' if source.url else name
 
     def _whole(self, address: str) -> str:
         """A whole address from one that is relative to the site or the page."""
