@@ -38,6 +38,7 @@ MENDED = (
     ("W358", "[x][nope]", "[x][nope]\n\n[nope]: https://x.example/"),
     ("W358", "[x][nope]", r"\[x][nope]"),
     ("W358", "![a](https://x.example/my photo.png)", "![a](<https://x.example/my photo.png>)"),
+    ("W358", "[words] (https://x.example/)", "[words](https://x.example/)"),
     ("W358", "(words)[https://x.example/]", "[words](https://x.example/)"),
     ("W359", "# A", "## A"),
     ("W360", "[](https://x.example/)", "[x](https://x.example/)"),

@@ -37,6 +37,7 @@ _ADDRESS = re.compile(
     r"(?:https?://|\.{0,2}/)\S|.*\.(?:md|html?|png|jpe?g|gif|webp|svg|avif|heic|pdf|mp[34]|csv|docx?|xlsx?|zip)$",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\[[^\[\]]{1,300}\][ \t]+\((?=https?://|www\.)")
 _REVERSED = re.compile(r"\[((?:https?://|www\.)[^\[\]\s]+)\]")
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?(?=\s|$)")
 _TASK = re.compile(r"\[[ xX]\](?=\s)")
@@ -97,6 +98,9 @@ def _link(state: StateInline) -> Foreign | None:
     found = _WITH_SPACE.match(src, pos, end)
     if found and " " in found[1].strip() and _ADDRESS.match(found[1].strip()):
         return Foreign("space", found[1].strip(), start, found.end())
+    found = _APART.match(src, pos, end)
+    if found:
+        return Foreign("apart", "", start, found.end())
     found = _REVERSED.match(src, pos, end)
     if found and before == ")":
         return Foreign("reversed", found[1], *found.span())

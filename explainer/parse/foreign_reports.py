@@ -141,6 +141,9 @@ def _link(noted: Noted, *, search: bool) -> Iterator[str]:
     elif kind == "space":
         yield "an address with a space in it makes no link: readers see its characters"
         yield f"put it in pointed brackets: `(<{text}>)`"
+    elif kind == "apart":
+        yield "there is a space between the words of a link and its address: readers see its characters"
+        yield "take the space out: `[words](https://…)`"
     else:
         yield "round and square brackets have changed places: readers see them"
         yield f"write `[words]({text})`"
