@@ -6,24 +6,26 @@ that it hasn't changed since it was read. Another one waits, and takes over if t
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
+from hashlib import md5
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from explainer.feeds.host_files import cache_control, content_type
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work
 from explainer.publish.plan import step_of
+from explainer.publish.s3_manifest import FOLDER, FileList, list_for, packed, packed_list, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
@@ -40,6 +42,7 @@ RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the pause doubles
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
          "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
+_MD5 = re.compile(r"[0-9a-f]{32}")
 _NO_TOKEN = f'"{"0" * 32}"'  # an entity tag that no manifest has
 _PRIVATE = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Cache-Control": "no-store"}
 _ANSWER = re.compile(r"<Code>([^<]+)</Code>\s*<Message>([^<]*)</Message>")
@@ -55,6 +58,8 @@ class Bucket:
         self.notify = notify
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
+        self.tags_are_md5 = False
+        self.list: FileList | None = None
 
     def inspect(self, build: str) -> HostState:
         """Read what is in the bucket; waits while another publication is running."""
@@ -82,16 +87,56 @@ class Bucket:
             return HostState(
                 None, foreign=f"{self.place} isn't empty, and wasn't published by Explainer" if some else ""
             )
+        content, tag = bytes(got.bytes()), got.meta["e_tag"] or ""
+        self.tags_are_md5 = tag.strip('"') == md5(content, usedforsecurity=False).hexdigest()
         try:
-            return HostState(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")
-        except ValueError:
+            manifest, self.list = unpacked(content, self._get)
+            return HostState(manifest, tag)
+        except (ValueError, FileNotFoundError):
             return HostState(None, foreign=f"the manifest in {self.place} can't be read")
+
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """One listing of the bucket; where entity tags aren't digests, a thorough look takes no object for right."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        if state.manifest is None:
+            return {}
+        listed: list[Any] = self._asked(lambda: [one for some in obstore.list(self.store) for one in some])
+        written = {one["path"]: one["last_modified"] for one in listed}
+        published = written.get(remote_manifest.NAME)
+        found = {}
+        for one in listed:
+            touched = published is not None and one["last_modified"] > published
+            tag = (one["e_tag"] or "").strip('"')
+            if self.tags_are_md5 and _MD5.fullmatch(tag):
+                found[one["path"]] = Found(one["size"], "md5", tag, touched)
+            else:
+                found[one["path"]] = Found(one["size"], touched=touched or thorough)
+        return found
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - there is one version
+        """Read objects, several at once."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            read = zip(paths, pool.map(self._read_one, paths), strict=True)
+            return {path: content for path, content in read if content is not None}
+
+    def _get(self, path: str) -> bytes:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        return bytes(self._asked(lambda: obstore.get(self.store, path)).bytes())
+
+    def _read_one(self, path: str) -> bytes | None:
+        try:
+            return self._get(path)
+        except FileNotFoundError:
+            return None
 
     def publish(self, work: Work) -> None:
         """Claim the bucket, send, delete, and write the manifest of what is there now."""
         before, new = work.state.manifest, work.new
         there, retired = (before.files, before.retired) if before else ({}, {})
         going = new._replace(files=there, retired=retired, pending=new.files, going=new.id)
+        self._choose_list(new)
         claim = _Claim(self, going, work.state.token)
         claim.say()
         if not work.state.token:
@@ -102,7 +147,27 @@ class Bucket:
         gone = [action.path for action in work.plan.of("delete")]
         if gone:
             self._delete(gone)
+        self._remove_lists()
         claim.write(new)
+
+    def _choose_list(self, new: RemoteManifest) -> None:
+        """Write the list of files that the manifest refers to, unless one is there that is close enough."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        chosen = list_for(new, self.list)
+        if chosen and chosen != self.list:
+            content = packed_list(chosen)
+            self._asked(lambda: obstore.put(self.store, chosen.name, content, attributes=_PRIVATE))
+        self.list = chosen
+
+    def _remove_lists(self) -> None:
+        """Remove the lists that nothing refers to any more; the manifest is ours now, so that nobody is about to."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        listed: list[Any] = self._asked(lambda: [one for some in obstore.list(self.store, FOLDER) for one in some])
+        old = [one["path"] for one in listed if self.list is None or one["path"] != self.list.name]
+        if old:
+            self._asked(partial(obstore.delete, self.store, old))
 
     def _probe(self, going: RemoteManifest) -> None:
         """Refuse storage that ignores conditions: two publishers at once would mix their files for good."""
@@ -110,7 +175,7 @@ class Bucket:
 
         for token in ("", _NO_TOKEN):
             try:
-                self._put(remote_manifest.dump(going), token)
+                self._put(going, token)
             except MovedOnError:
                 continue
             self._asked(lambda: obstore.delete(self.store, [remote_manifest.NAME]))
@@ -149,7 +214,7 @@ class Bucket:
     def write(self, manifest: RemoteManifest, token: str) -> str:
         """Write the manifest, if it is still the one with this token; the new one's token."""
         try:
-            return self._put(remote_manifest.dump(manifest), token)
+            return self._put(manifest, token)
         except MovedOnError:
             # An answer that was lost on the way makes our own writing look like another's.
             now = self._look()
@@ -157,16 +222,16 @@ class Bucket:
                 return now.token
             raise
 
-    def _put(self, content: bytes, token: str) -> str:
+    def _put(self, manifest: RemoteManifest, token: str) -> str:
         import obstore  # noqa: PLC0415 - an extra, which only this needs
         from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
 
         mode: Any = {"e_tag": token} if token else "create"
-        packed = gzip.compress(content, 9, mtime=0)
+        content = packed(manifest, self.list)
         try:
             done = self._asked(
                 lambda: obstore.put(
-                    self.store, remote_manifest.NAME, packed, attributes=_PRIVATE, mode=mode, use_multipart=False
+                    self.store, remote_manifest.NAME, content, attributes=_PRIVATE, mode=mode, use_multipart=False
                 ),
                 AlreadyExistsError, PreconditionError,
             )  # fmt: skip
