@@ -129,8 +129,8 @@ PEOPLE = {
 }
 COPIES = ("I never had meetings.", "I always had meetings.")
 ABOUT = (
-    "---\ntitle: About\n---\n# Who\n\nWe are.\n", "---\ntitle: About us\n---\n# Us\n",
-    "---\ntitle: About\nslug: us\n---\n# Who\n", "---\ntitle: About\ndraft: true\n---\n# Who\n",
+    "---\ntitle: About\n---\n## Who\n\nWe are.\n", "---\ntitle: About us\n---\n## Us\n",
+    "---\ntitle: About\nslug: us\n---\n## Who\n", "---\ntitle: About\ndraft: true\n---\n## Who\n",
     "---\ntitle: [About\n---\n", "title: About\n", "---\ntitle: About\n---\n[x](/explainers/talks/#claim-main)\n", None,
 )  # fmt: skip
 PAST, FUTURE = 1_000_000_000 * 10**9, 4_070_908_800 * 10**9  # ns: 2001, 2099
@@ -183,7 +183,7 @@ class Draft:
         main = f'{{{{< claim id="main" >}}}}It was {self.claim}{{{{< /claim >}}}}. All of it, {self.word}.'
         return "\n".join([
             "---", *(f"{key}: {value}" for key, value in sorted(meta.items())), f"claims: {{main: {{{claim}}}}}",
-            *([own] if "unnamed" in self.lines else []), "---", "", f"# {self.heading}", "", main, "",
+            *([own] if "unnamed" in self.lines else []), "---", "", f"## {self.heading}", "", main, "",
             *(f"{line}\n" for line in lines),
         ])  # fmt: skip
 
