@@ -37,7 +37,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         OutputError: if the system refuses to write.
     """
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with (
         OutputTree(request.out, waiting, key=key, trust_manifest=not request.clean) as tree,
         open_cache(request.site, key) as cache,
@@ -67,7 +67,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
 def check(request: Request, progress: Progress | None = None) -> Report:
     """Find every fault of a site, and write nothing."""
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with open_cache(request.site, key) as cache:
         seen = look(request.site)
         report = _walked(cache, lambda cache: _check(request, seen, cache, progress))
@@ -82,7 +82,7 @@ def open_cache(site: Path, key: bytes | None) -> Cache:
     return Cache(site / ".explainer", key)
 
 
-def _key(site: Path) -> tuple[bytes | None, str]:
+def key_of(site: Path) -> tuple[bytes | None, str]:
     """The key of this user, or why there is none."""
     try:
         return user_key(site), ""
