@@ -205,7 +205,7 @@ class _LibraryLoader:
     given: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: str, holder: Holder = "other") -> tuple[YamlReader, Node] | None:
-        """Open a YAML file; None after its fault was kept."""
+        """Open a YAML file; None with a diagnostic."""
         read = Staged(self.given[path]) if path in self.given else read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:
