@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from explainer import load
+from explainer.cache.store import Cache, DamagedCacheError
 from explainer.diagnostics import has_errors, in_order
-from explainer.engine.page import get_ready
-from explainer.engine.pipeline import Walked, without_echoes
+from explainer.engine.known_pages import KnownPages
+from explainer.engine.pipeline import SiteBuild, without_echoes
 from explainer.engine.request import Report, Request, now
 from explainer.engine.run import key_of, open_cache
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import scan_inputs
 from explainer.load.saved_copies import text_in
 from explainer.model.site import Choice
 from explainer.resolve import resolve_page
@@ -33,19 +34,25 @@ if TYPE_CHECKING:
 class Desk:
     """A loaded site. `faults` is a report if it has errors, so that nothing can be said of it for sure."""
 
-    def __init__(self, walked: Walked, content: Content) -> None:
-        self.root: Path = walked.request.site
+    def __init__(self, made: SiteBuild, content: Content) -> None:
+        self.root: Path = made.request.site
         self.content = content
-        self.library: Library = walked.library
-        self.pages: list[PageSummary] = walked.outlines
-        self._walked = walked
-        found = without_echoes(walked.faults, complete=walked.complete, unread=bool(walked.unread))
-        self.faults = Report(in_order(found), walked.texts, failed=True) if has_errors(found) else None
+        self.library: Library = made.library
+        self.pages: list[PageSummary] = made.summaries
+        self._made = made
+        found = without_echoes(made.diagnostics, complete=made.shared.complete, unread=bool(made.unread))
+        self.faults = Report(in_order(found), made.texts, failed=True) if has_errors(found) else None
         self._choice = Choice(now(), drafts=False, future=False)
 
     def interface(self, page: PageSummary) -> PageInterface:
         """What other pages may need from a page."""
-        return self._walked.shelf.surface(page)
+        try:
+            return self._made.page_texts.interface(page)
+        except DamagedCacheError:
+            file = self.read(page)
+            if file is None:
+                raise
+            return resolve_page(self.parse(file), self.library, self.saved_text).value.interface
 
     def is_due(self, page: PageSummary) -> bool:
         """Whether a build has the page: it is no draft, and its time has come."""
@@ -59,7 +66,6 @@ class Desk:
         """The document of a page."""
         from explainer.parse import parse_page  # noqa: PLC0415 - only some commands need it
 
-        get_ready()
         return parse_page(file, (library or self.library).style_of(file)).value
 
     def record(self, document: Document, library: Library | None = None) -> PageRecord:
@@ -73,7 +79,7 @@ class Desk:
 
     def local_sources(self) -> Iterator[tuple[PageSummary, Source]]:
         """The sources that stand in pages' front matter."""
-        unused = {fault.span.path for fault in self._walked.faults if fault.code == "W253"}
+        unused = {fault.span.path for fault in self._made.diagnostics if fault.code == "W253"}
         for page in self.pages:
             if page.file in unused or not self.library.sources.keys() >= set(page.reached):
                 file = self.read(page)
@@ -86,8 +92,19 @@ def open_desk(site: Path) -> Iterator[Desk]:
     """Load a site, with what earlier builds found out."""
     key, _ = key_of(site)
     with open_cache(site, key) as cache:
-        walked = Walked(Request(site, site / "site"), look(site), cache)
-        content = walked.take(load.find_content(site))
-        walked.load(content)
-        walked.prepare(content.pages, cache, Progress())
-        yield Desk(walked, content)
+        try:
+            desk = _desk(site, cache)
+        except DamagedCacheError:
+            cache.clear()
+            cache.commit()
+            desk = _desk(site, Cache(None))
+        yield desk
+
+
+def _desk(site: Path, cache: Cache) -> Desk:
+    made = SiteBuild(Request(site, site / "site"), cache)
+    content = made.value_of(load.find_content(site))
+    made.load(content)
+    made.prepare(content.pages, KnownPages(site, cache, made.library, scan_inputs(site).site), Progress())
+    cache.commit()
+    return Desk(made, content)
