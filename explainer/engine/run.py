@@ -6,7 +6,6 @@ of the time that their import takes.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from explainer.cache.store import Cache, DamagedCacheError
@@ -23,6 +22,7 @@ from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
 from explainer.output.tree import OutputTree
 from explainer.system.progress import Progress
 from explainer.system.user_key import NoKeyError, user_key
+from explainer.system.work_folder import NAME as WORK_FOLDER
 from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
@@ -84,9 +84,14 @@ def check(request: Request, progress: Progress | None = None) -> Report:
 
 def open_cache(site: Path, key: bytes | None) -> Cache:
     """The cache of a site's builds, sealed with this key; one that holds nothing where it can't be used."""
-    with suppress(OSError):
-        make_work_folder(site)
-    return Cache(site / ".explainer", key)
+    try:
+        return Cache(make_work_folder(site), key)
+    except OSError:
+        cache = Cache(None)
+        cache.note = (
+            f"the cache isn't used: {site / WORK_FOLDER} is no folder of the site's own, or can't be written to"
+        )
+        return cache
 
 
 def key_of(site: Path) -> tuple[bytes | None, str]:
