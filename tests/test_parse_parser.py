@@ -282,6 +282,14 @@ GROWING: dict[str, Callable[[int], str]] = {
     "closing brackets in an address": lambda n: "https://e.org/" + ")" * n,
     "quotes": lambda n: "\"' " * n,
     "lines without spaces": lambda n: "中\n" * n,
+    "links that are none": lambda n: "[a][b] [c](d e.png) " * n,
+    "tags of HTML": lambda n: "<br> <a b <i " * n,
+    "attributes in braces": lambda n: "{.a} {#b .c} {: " * n,
+    "boxes and ticks": lambda n: "> [!NOTE]\n\n- [ ] a\n\n::: b\n\n##\u00a0c\n\n" * n,
+    "openings in the place of closings": lambda n: "{{< claim id=a >}}word{{< claim >}} " * n,
+    "closings in other paragraphs": lambda n: "{{< aside >}}word\n\nword{{< /aside >}}\n\n" * n,
+    "captions": lambda n: '{{< figure caption="*a* {{< source b >}}^[c]" >}}\n\n' * n,
+    "underscores in words": lambda n: "a_b" * n + "@c.example",
 }
 
 

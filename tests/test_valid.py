@@ -18,6 +18,49 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+EACH = """\
+---
+title: Each thing in each place
+date: 2024-01-01
+sources:
+  dpa: {type: report, title: D, publisher: dpa}
+  speech: {type: statement, title: S, party: mayor, date: 2024-01-02}
+---
+Text {{< claim id="a" sources="dpa" >}}it "fell"{{< /claim >}}.[^1] [a [^1]](https://x.example/)
+[![x](https://x.example/a.png)](https://x.example/) <br> `{.x}` {{< ref "#a" >}}
+
+{{< figure src="https://x.example/a.png" alt="x" caption="C {{< source dpa >}} {{< claim id=b sources=dpa >}}so{{< /claim >}} *e*[^2]" credit="**dpa**" >}}
+
+{{< known >}}
+
+- K
+- > [^1]: note
+- {{< claim id="c" sources="speech" speaker="mayor" said="2024" >}}said{{< /claim >}}
+
+{{< /known >}}
+
+> {{< figure src="https://x.example/a b.png" alt="" caption="d" >}}
+
+{{< aside title="T *x*" >}}
+
+| a | b |
+|---|--:|
+| {{< source dpa >}} | ^[n] |
+
+{{< /aside >}}
+
+{{< timeline speaker="mayor" >}}
+
+{{< levels >}}
+
+``` c\\+\\+
+x
+```
+
+[^2]: m
+"""
+
+
 def checker() -> list[str]:
     """The command that runs the checker; without one the test is skipped, since few machines have it."""
     jar, java = os.environ.get("VNU_JAR"), find_program("java")
@@ -28,11 +71,13 @@ def checker() -> list[str]:
     pytest.skip("there is no Nu checker here; `make valid` fetches it, and needs npm and Java")
 
 
-@pytest.mark.parametrize("name", ["demo", "hard"])
+@pytest.mark.parametrize("name", ["demo", "hard", "each"])
 def test_every_page_is_valid(site: SiteTest, name: str) -> None:
     command = checker()
     if name == "hard":
         write_hard_site(site)
+    elif name == "each":
+        site.write("content/explainers/each.md", EACH)
     result = site.run("build", "--site", str(ROOT if name == "demo" else site.root), "--out", str(site.out), "--quiet")
     assert result.exit == 0, result.stderr
     files = [str(file) for suffix in ("html", "css", "svg") for file in sorted(site.out.rglob(f"*.{suffix}"))]

@@ -31,6 +31,8 @@ _TYPES = (
     "pictures, PDF, sound, film, CSV, JSON, plain text, office documents and archives are",
     "what runs in a browser belongs to the layouts; whatever readers shall only download can be put into a `.zip`",
 )
+# What no address in HTML may hold as it is.
+_UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
 
@@ -167,7 +169,7 @@ class Linker:
             hint = "write the address, or the name of a file beside the page"
             self._report("E501", f"`{name}` is empty", span, hint)
         elif name in ADDRESSES:
-            self.arguments[value] = self.href(value, span)
+            self.arguments[value] = _UNSAFE.sub(lambda found: quote(found[0]), self.href(value, span))
         elif name in _FILES or name.endswith(_FILE_ENDINGS):
             # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
