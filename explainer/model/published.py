@@ -182,8 +182,8 @@ class Claim(Record, frozen=True):
     `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
     `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
     The account begins with `answer`, sentences that tell how it is known, and `notes`, those that the
-    answer leaves out; `line` has the sources of its one line of routes, from who is cited to the origin,
-    and is empty where routes branch. `reasons` are the caveats of what supports or disputes it, `passed`
+    answer leaves out; `chain` has the steps that all its routes take, from who is cited to the origin, and
+    the sources at each; it is empty where they can't be told so. `reasons` are the caveats of what supports or disputes it, `passed`
     the sources on its live routes.
     """
 
@@ -203,7 +203,7 @@ class Claim(Record, frozen=True):
     inner: bool = False
     answer: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    line: tuple[str, ...] = ()
+    chain: tuple[tuple[str, ...], ...] = ()
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
@@ -229,11 +229,6 @@ class Claim(Record, frozen=True):
     def denied_earlier(self) -> bool:
         """Whether all that disputes it came before it was reported."""
         return any(note.code == "disputed" and note.earlier for note in self.verdict.notes)
-
-    @property
-    def label_words(self) -> str:
-        """The first words of the claim, by which links name it."""
-        return first_words(self.text)
 
     @property
     def anchor(self) -> str:

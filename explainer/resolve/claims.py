@@ -11,7 +11,7 @@ from explainer.resolve.nearest_passage import nearest_passage
 from explainer.resolve.publishable import badge_name, person_name, voice
 from explainer.resolve.quotes import find_quote
 from explainer.resolve.routes import reach
-from explainer.sourcing.account import answer, route_line
+from explainer.sourcing.account import answer, route_chain
 from explainer.sourcing.badge import Names, badge
 from explainer.sourcing.routes import source_of
 from explainer.sourcing.rule import Evidence, judged
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from explainer.resolve.edges import Claimed
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
+
+
+_STOPS = tuple(".?!…”’\"'؟。")
 
 
 class References(NamedTuple):
@@ -191,7 +194,7 @@ def shown_claim(
         reasons=_reasons(claimed, references, shown.public),
         answer=answered,
         notes=remaining(verdict, told, goes_back=len(answered) > 1 or _through_reports(verdict, sources)),
-        line=route_line(found.supporting),
+        chain=route_chain(found.supporting),
         passed=_passed(found),
         new=tuple(one.text for one in decl.new),
     )
@@ -268,14 +271,23 @@ def _reasons(claimed: Claimed, references: References, public: Mapping[str, Publ
     def told(texts: Callable[[Caveats], tuple[str, ...]]) -> tuple[str, ...]:
         if len(found) == 1:
             return texts(found[0].caveats)
-        text = references.catalog.text
+        catalog = references.catalog
         return tuple(
-            text("account.reason", who=capitalised(source.short), reason=one)
+            catalog.text(
+                "account.reason", who=capitalised(source.short), reason=_run_on(texts(source.caveats), catalog)
+            )
             for source in found
-            for one in texts(source.caveats)
+            if texts(source.caveats)
         )
 
     return Caveats(told(lambda one: one.favour), told(lambda one: one.against), told(lambda one: one.other))
+
+
+def _run_on(texts: tuple[str, ...], catalog: Catalog) -> str:
+    """Texts as the sentences of one paragraph."""
+    *first, last = texts
+    stop = catalog.form("sentence.end")
+    return " ".join([*(one if one.endswith(_STOPS) else one + stop for one in first), last])
 
 
 def _passed(found: Judged) -> tuple[tuple[str, Stance], ...]:
