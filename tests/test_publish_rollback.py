@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from explainer.publish import verify
-from tests.needs import need_program
+from tests.publish_desk import Desk, a_desk
 from tests.publish_support import (
-    a_page,
-    a_site,
     answer,
     codes,
     http_server,
     publish,
-    published_tree,
     serve_folder,
     sshd,
     told,
@@ -27,12 +21,9 @@ from tests.publish_support import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
-    from pathlib import Path
 
     from tests.harness import SiteTest
     from tests.publish_support import SshHost
-
-    Readers = Any
 
 
 @pytest.fixture(scope="module")
@@ -41,66 +32,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
         yield host
 
 
-class Desk:
-    """A newsroom with builds 1, 2, 3, … and one host; `reads` is what a reader of the changed page gets."""
-
-    def __init__(self, site: SiteTest, kind: str, target: str) -> None:
-        self.site, self.kind = site, kind
-        self.base = site.root.parent
-        a_site(site, targets=f"publish: {{live: {{{target}}}}}\n")
-
-    def build(self, number: int) -> Path:
-        a_page(self.site, "page-1", f"Edition {number}.")
-        assert self.site.build().exit == 0
-        folder = self.base / f"build-{number}"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.site.out, folder)
-        return folder
-
-    def publish(self, number: int, *more: str) -> Any:
-        return publish(self.site, "--from", str(self.base / f"build-{number}"), "--yes", "--format", "json", *more)
-
-    def rollback(self) -> Any:
-        return publish(self.site, "--rollback", "--yes", "--format", "json")
-
-    @property
-    def reads(self) -> str:
-        if self.kind == "pages":
-            shown = [
-                need_program("git"),
-                "-C",
-                str(self.base / "remote.git"),
-                "show",
-                "gh-pages:explainers/page-1/index.html",
-            ]
-            text = subprocess.run(shown, capture_output=True, check=True).stdout.decode()
-        else:
-            folder = self.base / ("www/current" if self.kind == "ssh" else "www")
-            text = published_tree(folder.resolve())["explainers/page-1/index.html"].decode()
-        return text.partition("Edition ")[2][:1]
-
-    def list(self) -> list[dict[str, Any]]:
-        result = publish(self.site, "--list", "--format", "json")
-        assert result.exit == 0
-        found: list[dict[str, Any]] = json.loads(result.stdout)["targets"][0]["versions"]
-        return found
-
-
 @pytest.fixture(params=["folder", "ssh", "pages"])
 def desk(request: pytest.FixtureRequest, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    base = site.root.parent
     if request.param == "ssh":
         monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("server").command())
-        target = f"to: ssh, host: 127.0.0.1, path: {base}/www, verify: 0"
-    elif request.param == "pages":
-        subprocess.run([need_program("git"), "init", "-q", "--bare", str(base / "remote.git")], check=True)
-        target = "to: pages, remote: ../remote.git, verify: 0"
-    else:
-        target = "to: folder, path: ../www, verify: 0"
-    made = Desk(site, request.param, target)
-    for number in (1, 2, 3):
-        made.build(number)
-    return made
+    return a_desk(request.param, site)
 
 
 def test_a_withdrawn_build_stays_withdrawn(desk: Desk) -> None:

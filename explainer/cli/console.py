@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics.report import Format
     from explainer.engine.run import Report, Request
+    from explainer.model.declared import SiteConfig
 
 
 def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:
@@ -62,3 +63,19 @@ def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
             echo(f"{path}: {reason}")
         for path, reason in report.left_out:
             echo(f"{path}: left out, {reason}")
+
+
+def load_config_or_exit(site: Path) -> SiteConfig:
+    """Load site.yaml, or print what is wrong with it and exit."""
+    from explainer.load import find_content, load_config
+
+    if not site.is_dir():
+        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
+    loaded = load_config(site, find_content(site).value)
+    if loaded.diagnostics:
+        from explainer.diagnostics.report import render
+
+        texts = {text.path: text for text in loaded.value.texts}
+        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
+        sys.exit(CONTENT_ERRORS)
+    return loaded.value.library.config

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from explainer.cli.console import load_config_or_exit
 from explainer.cli.options import (
     CONTENT_ERRORS,
     ENVIRONMENT_FAILED,
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     type=click.IntRange(min=2),
     help="Number of versions to keep on the host, instead of the target's setting.",
 )
+@click.option(
+    "--repair", is_flag=True, help="Compare every file on the host by its content, and mend what is lost or changed."
+)
 @click.option("--replace", metavar="BUILD", help="Replace this build on the host, even if it is newer.")
 @click.option(
     "--format", type=click.Choice(("text", "json")), default="text", help="Format of the plan and the report."
@@ -57,9 +61,11 @@ def publish(targets: tuple[str, ...], site: Path, **options: Any) -> None:
         raise click.UsageError(
             "--rollback takes a version that is on the host, and --from brings one: give one of them"
         )
+    if options["repair"] and options["rollback"]:
+        raise click.UsageError("--repair mends what is on the host, and --rollback leaves it: give one of them")
     if options["builds"] and (options["source"] or options["rollback"] or options["listing"]):
         raise click.UsageError("--build publishes what it builds: --from, --rollback and --list don't go with it")
-    config = _config(site)
+    config = load_config_or_exit(site)
     if options["builds"]:
         _build(site, options)
     chosen = [one._replace(keep=options["keep"] or one.keep) for one in _chosen(config, targets)]
@@ -107,21 +113,6 @@ def _build(site: Path, options: dict[str, Any]) -> None:
     check_out(out, site)
     asked = {"drafts": False, "future": False, "base_url": None, "strict": True, "format": "text"}
     run(site, out, {**asked, "quiet": options["quiet"], "verbose": options["verbose"]}, write=True)
-
-
-def _config(site: Path) -> SiteConfig:
-    from explainer.load import find_content, load_config
-
-    if not site.is_dir():
-        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
-    loaded = load_config(site, find_content(site).value)
-    if loaded.diagnostics:
-        from explainer.diagnostics.report import render
-
-        texts = {text.path: text for text in loaded.value.texts}
-        echo(render(loaded.diagnostics, texts, "text", color=sys.stderr.isatty()), nl=False)
-        sys.exit(CONTENT_ERRORS)
-    return loaded.value.library.config
 
 
 def _chosen(config: SiteConfig, names: tuple[str, ...]) -> list[Target]:
@@ -178,6 +169,7 @@ class _Run:
             changed = None if unfinished else changed_since_build(self.site, out, look(self.site).site)
         return PublishOptions(
             self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
+            self.options["repair"],
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:

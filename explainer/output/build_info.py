@@ -199,6 +199,19 @@ def changed_since_build(site: Path, out: Path, seen: Snapshot) -> str | None:
     return min(changed, default=None)
 
 
+def is_built_from(site: Path, out: Path, seen: Snapshot) -> bool:
+    """Whether the last build of this output is whole, and known to be made of the files as they are."""
+    known = _sources(_sources_file(_marker_file(site, out))) is not None
+    return known and not is_unfinished(site, out) and changed_since_build(site, out, seen) is None
+
+
+def forget_output(site: Path, out: Path) -> None:
+    """Forget what is known of an output that is about to be removed."""
+    for file in (_marker_file(site, out), _sources_file(_marker_file(site, out))):
+        with suppress(OSError):
+            file.unlink()
+
+
 _CONFIG = "content/site.yaml"
 # Where a site is published to is no part of its pages.
 _TARGETS = re.compile(rb"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tarfile
 import zipfile
 from errno import EDQUOT, ENOSPC
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 from stat import S_ISREG
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.output.build_info import BuildInfo, parse_build_info
 from explainer.output.manifest import MARKER, NOTHING, read_manifest, survey
 from explainer.output.tree import OutputTree
+from explainer.publish.changes import Side
 from explainer.publish.errors import HostError, Refusal, RefusedError
+from explainer.publish.host import read_files
 from explainer.publish.remote_manifest import File
 from explainer.system.file_stats import digest_of
 
@@ -57,6 +60,11 @@ def read_build(source: Path, scratch: Path, *, ours: bool) -> FinishedBuild:
             message = f"the folder for temporary files, {scratch.parent}, is full: a copy of the build goes there"
             raise HostError(message, "make room there, or name another folder in TMPDIR") from error
         raise HostError(f"{error.filename or source}: {error.strerror or error}") from error
+
+
+def side_of(build: FinishedBuild) -> Side:
+    """A build, to be compared with another one."""
+    return Side({path: file.digest for path, file in build.files.items()}, partial(read_files, build.tree))
 
 
 def _top(folder: Path) -> Path:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from explainer.publish.errors import HostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from explainer.publish.found_files import Found
     from explainer.publish.plan import Plan
     from explainer.publish.remote_manifest import RemoteManifest
 
@@ -50,6 +51,12 @@ class Host(Protocol):
     def inspect(self, build: str) -> HostState:
         """Read what is on the host; `build` is the id of the build that is about to be published."""
 
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """The files that readers can get there; `thorough` reads them all, where their stats don't tell enough."""
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the current version, or of a kept one; those that are missing are left out."""
+
     def publish(self, work: Work) -> None:
         """Carry out a plan. Until this returns, readers get the previous version, or at least complete pages."""
 
@@ -67,8 +74,11 @@ class CanRollBack(Host, Protocol):
     def kept_versions(self, state: HostState) -> Iterator[RemoteManifest]:
         """The versions that the host still has beside the current one, the last published one first."""
 
-    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
-        """Make a previous version the current one again; its manifest on the host becomes this one."""
+    def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
+        """Make a previous version the current one again; its manifest on the host becomes this one.
+
+        `others` are the files of the current version that somebody else put there: they come along.
+        """
 
 
 def previous_version(host: CanRollBack, state: HostState) -> RemoteManifest | None:
@@ -143,6 +153,15 @@ _HINTS = {
 def _hint(said: str) -> str:
     lowered = said.lower()
     return next((hint for sign, hint in _HINTS.items() if sign in lowered), "")
+
+
+def read_files(folder: Path, paths: Collection[str]) -> dict[str, bytes]:
+    """Read files of a folder; those that are missing are left out."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path] = (folder / path).read_bytes()
+    return found
 
 
 def write_durably(file: Path, content: bytes, mode: int = 0o644) -> None:

@@ -8,15 +8,17 @@ import shutil
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.host import HostState, Work, write_durably
+from explainer.publish.found_files import Found
+from explainer.publish.host import HostState, Work, read_files, write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from explainer.model.declared import Target
     from explainer.publish.remote_manifest import Past, RemoteManifest
@@ -65,6 +67,26 @@ class Folder:
             return HostState(None, foreign=f"{folder} isn't empty, and wasn't published by Explainer")
         return HostState(found, _token(found))
 
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """The files in the folder; those are read that were written after the manifest."""
+        if state.manifest is None:
+            return {}
+        with _naming(self.folder):
+            published = (self.folder / remote_manifest.NAME).stat().st_mtime_ns
+            return {path: self._found(self.folder / path, published, thorough) for path in _walk(self.folder)}
+
+    def _found(self, file: Path, published: int, thorough: bool) -> Found:  # noqa: FBT001 - passed on
+        stat = file.lstat()
+        if not S_ISREG(stat.st_mode):
+            return Found(stat.st_size, touched=True)
+        if thorough or stat.st_mtime_ns > published:
+            return Found(stat.st_size, "sha256", sha256(file.read_bytes()).hexdigest())
+        return Found(stat.st_size)
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - part of the protocol
+        """Read files of the folder, or of a kept version."""
+        return read_files(self.kept / _name(version) if version else self.folder, paths)
+
     def publish(self, work: Work) -> None:
         """Make the new version beside the folder, then swap both."""
         with self._locked(work.state):
@@ -76,6 +98,7 @@ class Folder:
                     self._place(path, file.digest, work.tree / path)
                 for path, old in work.new.retired.items():
                     self._place(path, old.digest, None)
+                self._carry(work.plan.others)
             except BaseException:
                 shutil.rmtree(self.next, ignore_errors=True)
                 raise
@@ -102,6 +125,13 @@ class Folder:
                 shutil.copyfile(live, target)
             return
         write_durably(target, source.read_bytes())
+
+    def _carry(self, others: Sequence[str]) -> None:
+        """Take along what somebody else put into the present version."""
+        for path in others:
+            self._make_folder((self.next / path).parent)
+            with suppress(FileNotFoundError, FileExistsError):
+                os.link(self.folder / path, self.next / path, follow_symlinks=False)
 
     def _make_folder(self, folder: Path) -> None:
         """Make a folder that a web server of another user may read, whatever the umask."""
@@ -138,11 +168,12 @@ class Folder:
             return remote_manifest.load((folder / remote_manifest.NAME).read_bytes())
         return None
 
-    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
         """Swap the folder with a previous version."""
         with self._locked(state):
             shutil.rmtree(self.next, ignore_errors=True)
             (self.kept / _name(to)).rename(self.next)
+            self._carry(others)
             self._write_manifest(to)
             self._switch(state.manifest)
 
@@ -161,6 +192,14 @@ class Folder:
                 yield
             finally:
                 os.close(handle)
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """The paths of all files and links in a folder."""
+    for above, folders, files in os.walk(folder):
+        links = [name for name in folders if Path(above, name).is_symlink()]
+        for name in [*files, *links]:
+            yield Path(above, name).relative_to(folder).as_posix()
 
 
 def _token(found: RemoteManifest) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError, redacted
+from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from subprocess import CompletedProcess
 
     from explainer.model.declared import Target
@@ -23,6 +24,7 @@ BRANCH = "gh-pages"
 _THEIRS, _OURS = "refs/explainer/publication", "publication"
 _DEPTH = 50  # versions that a rollback can look back on
 _NOT_CONTENT = frozenset({"CNAME", ".nojekyll", "README.md"})
+_SETTINGS = frozenset({"CNAME", ".nojekyll"})  # files that tell the host something; `publish` sees to them
 _TIMEOUT = 600  # seconds for what goes over the network
 _ENV = {"GIT_TERMINAL_PROMPT": "0"}
 
@@ -97,12 +99,40 @@ class Pages:
             return HostState(None, self.head)
         return HostState(None, foreign=f"{self.place} contains files that weren't published by Explainer")
 
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:  # noqa: ARG002 - git knows all digests
+        """The files on the branch, with git's own digests."""
+        if not state.token:
+            return {}
+        listed = self._git("ls-tree", "-r", "-l", "-z", state.token).stdout.decode("utf-8", "replace")
+        found = {}
+        for line in listed.split("\0")[:-1]:
+            stat, _, path = line.partition("\t")
+            _, kind, blob, size = stat.split()
+            if kind == "blob" and path not in _SETTINGS:
+                found[path] = Found(int(size), "git", blob)
+        return found
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the branch, or of a version from before."""
+        commit = self._commit_of(state, version) if version else state.token
+        asked = "".join(f"{commit}:{path}\n" for path in paths)
+        said = self._git("cat-file", "--batch", given=asked.encode()).stdout
+        found: dict[str, bytes] = {}
+        at = 0
+        for path in paths:
+            end = said.index(b"\n", at)
+            words, at = said[at:end].rsplit(b" ", 2), end + 1
+            if words[-1] != b"missing":
+                found[path] = said[at : at + int(words[-1])]
+                at += int(words[-1]) + 1
+        return found
+
     def publish(self, work: Work) -> None:
         """Commit the new version on top of the branch, and push it."""
         import ghp_import  # noqa: PLC0415 - only this needs it
 
         (work.tree / remote_manifest.NAME).write_bytes(remote_manifest.dump(work.new))
-        for path in work.new.retired:
+        for path in (*work.new.retired, *work.plan.others):
             content = self._git("cat-file", "blob", f"{work.state.token}:{path}", also=(128,))
             if content.returncode == 0:
                 target = work.tree / path
@@ -158,22 +188,32 @@ class Pages:
         versions = ((commit, self._version(commit)) for commit in commits)
         return ((commit, version) for commit, version in versions if version)
 
-    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
         """Commit a previous version's tree on top, and push it."""
-        named = (to.published, to.id)
-        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
-        if commit is None:
-            raise MovedOnError
-        tree = self._tree_of(commit, to)
+        commit = self._commit_of(state, to)
+        tree = self._tree_of(commit, to, self._entries(state.token, others))
         with _environment(self._author()):
             made = self._git("commit-tree", tree, "-p", state.token, "-m", f"Go back to build {to.id}")
         self._push(made.stdout.decode().strip(), state.token)
 
-    def _tree_of(self, commit: str, manifest: RemoteManifest) -> str:
-        """A commit's tree with this manifest."""
+    def _commit_of(self, state: HostState, version: RemoteManifest) -> str:
+        """The last commit of a version."""
+        named = (version.published, version.id)
+        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
+        if commit is None:
+            raise MovedOnError
+        return commit
+
+    def _entries(self, commit: str, paths: Sequence[str]) -> bytes:
+        """The lines of git's listing for these files of a commit."""
+        return self._git("ls-tree", "-r", "-z", commit, "--", *paths).stdout if paths else b""
+
+    def _tree_of(self, commit: str, manifest: RemoteManifest, others: bytes) -> str:
+        """A commit's tree with this manifest, and with the files of others."""
         blob = self._git("hash-object", "-w", "--stdin", given=remote_manifest.dump(manifest)).stdout.decode().strip()
         self._git("read-tree", commit)
         self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{remote_manifest.NAME}")
+        self._git("update-index", "-z", "--index-info", given=others)
         return self._git("write-tree").stdout.decode().strip()
 
     def _version(self, commit: str) -> RemoteManifest | None:

@@ -13,17 +13,19 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
+from hashlib import md5
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from explainer.feeds.host_files import cache_control, content_type
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work
 from explainer.publish.plan import step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
@@ -40,6 +42,7 @@ RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 TRIES, FIRST_PAUSE = 5, 0.5  # for what the storage asks to be tried again; the pause doubles
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
          "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
+_MD5 = re.compile(r"[0-9a-f]{32}")
 _NO_TOKEN = f'"{"0" * 32}"'  # an entity tag that no manifest has
 _PRIVATE = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Cache-Control": "no-store"}
 _ANSWER = re.compile(r"<Code>([^<]+)</Code>\s*<Message>([^<]*)</Message>")
@@ -55,6 +58,7 @@ class Bucket:
         self.notify = notify
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
+        self.tags_are_md5 = False
 
     def inspect(self, build: str) -> HostState:
         """Read what is in the bucket; waits while another publication is running."""
@@ -82,10 +86,45 @@ class Bucket:
             return HostState(
                 None, foreign=f"{self.place} isn't empty, and wasn't published by Explainer" if some else ""
             )
+        content, tag = bytes(got.bytes()), got.meta["e_tag"] or ""
+        self.tags_are_md5 = tag.strip('"') == md5(content, usedforsecurity=False).hexdigest()
         try:
-            return HostState(remote_manifest.load(bytes(got.bytes())), got.meta["e_tag"] or "")
+            return HostState(remote_manifest.load(content), tag)
         except ValueError:
             return HostState(None, foreign=f"the manifest in {self.place} can't be read")
+
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """One listing of the bucket; where entity tags aren't digests, a thorough look takes no object for right."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        if state.manifest is None:
+            return {}
+        listed: list[Any] = self._asked(lambda: [one for some in obstore.list(self.store) for one in some])
+        written = {one["path"]: one["last_modified"] for one in listed}
+        published = written.get(remote_manifest.NAME)
+        found = {}
+        for one in listed:
+            touched = published is not None and one["last_modified"] > published
+            tag = (one["e_tag"] or "").strip('"')
+            if self.tags_are_md5 and _MD5.fullmatch(tag):
+                found[one["path"]] = Found(one["size"], "md5", tag, touched)
+            else:
+                found[one["path"]] = Found(one["size"], touched=touched or thorough)
+        return found
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - there is one version
+        """Read objects, several at once."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            read = zip(paths, pool.map(self._read_one, paths), strict=True)
+            return {path: content for path, content in read if content is not None}
+
+    def _read_one(self, path: str) -> bytes | None:
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        try:
+            return bytes(self._asked(lambda: obstore.get(self.store, path)).bytes())
+        except FileNotFoundError:
+            return None
 
     def publish(self, work: Work) -> None:
         """Claim the bucket, send, delete, and write the manifest of what is there now."""

@@ -9,19 +9,24 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import re
 import shlex
 import socket
+import tarfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from subprocess import CompletedProcess
 
@@ -56,6 +61,29 @@ for live in releases/*.live; do if [ -f "$live" ]; then live=${live##*/}; echo "
 echo
 if [ -n "$current" ]; then cat "releases/$current.json"; fi
 """
+# The files of a version with their stats, those that were written after it, and, if asked, their digests.
+_SURVEY = """
+cd "$1/releases/$2"
+LC_ALL=C
+export LC_ALL
+{
+  find . ! -type d -exec ls -ldn {} +
+  echo newer
+  find . ! -type d -newer "../$2.json"
+  echo digests
+  if [ "$3" = all ]; then
+    if command -v sha256sum >/dev/null; then find . -type f -exec sha256sum {} +
+    else find . -type f -exec shasum -a 256 {} +; fi
+  fi
+} | gzip -c
+"""
+# Files that differ, to be compared before anything is sent; one that is missing is no failure.
+_GET = """
+cd "$1/releases/$2"
+{ tar -cf - -T - 2>/dev/null || :; } <<'EXPLAINER_END' | gzip -c
+{given}
+EXPLAINER_END
+"""
 _READ = 'cat "$1/releases/$2.json"'
 _PREPARE = """
 mkdir -p "$1"
@@ -75,11 +103,18 @@ for one in incoming/*; do
 done
 mkdir -p "incoming/$2"
 """
+# What somebody else put into the present version comes along when it is left for another.
+_TAKE_ALONG = """
+cd "$1"
+rsync -r --links --perms --ignore-existing --files-from=- --ignore-missing-args --link-dest="$PWD/releases/$3/" "releases/$3/" "releases/$2/" <<'EXPLAINER_END'
+{given}
+EXPLAINER_END
+"""
 _DISCARD = 'cd "$1"; rm -rf "incoming/$2"'
 # Files that no page needs any more come over from the present version; partial files and empty folders go.
 _CARRY = """
 cd "$1"
-rsync -r --perms --files-from=- --ignore-missing-args --link-dest="$PWD/releases/$3/" "releases/$3/" "incoming/$2/" <<'EXPLAINER_END'
+rsync -r --links --perms --files-from=- --ignore-missing-args --link-dest="$PWD/releases/$3/" "releases/$3/" "incoming/$2/" <<'EXPLAINER_END'
 {given}
 EXPLAINER_END
 """
@@ -164,14 +199,36 @@ class Ssh:
         except ValueError:
             return HostState(None, foreign=f"{self.place} has a version whose manifest can't be read")
 
+    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+        """The files of the current release."""
+        if state.manifest is None:
+            return {}
+        done = self._run(_SURVEY, state.token, "all" if thorough else "")
+        return _found(gzip.decompress(done.stdout).decode("utf-8", "replace"))
+
+    def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
+        """Read files of the current release, or of a kept one, as one archive."""
+        if not paths:
+            return {}
+        release = _release(version) if version else state.token
+        packed = self._run(_GET, release, given="\n".join(f"./{path}" for path in paths)).stdout
+        found = {}
+        with suppress(tarfile.TarError, EOFError, OSError), tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            for one in archive:
+                content = archive.extractfile(one) if one.isreg() or one.islnk() else None
+                if content:
+                    found[one.name.removeprefix("./")] = content.read()
+        return found
+
     def publish(self, work: Work) -> None:
         """Send the new version beside the current one; then switch."""
         new, before = work.new, work.state.token
         if self._run(_PREPARE, new.id, also=(_MOVED_ON,)).returncode == _MOVED_ON:
             raise MovedOnError
         self._send(work.tree, new.id, before)
-        if new.retired and before:
-            self._run(_CARRY, new.id, before, given="\n".join(new.retired))
+        along = [*new.retired, *work.plan.others]
+        if along and before:
+            self._run(_CARRY, new.id, before, given="\n".join(along))
         self._switch(new.id, before, new, " ".join(map(_release, new.withdrawn.values())))
 
     def _send(self, tree: Path, build: str, before: str) -> None:
@@ -206,8 +263,10 @@ class Ssh:
             with suppress(ValueError, HostError):
                 yield remote_manifest.load(self._run(_READ, release).stdout)
 
-    def roll_back(self, state: HostState, to: RemoteManifest) -> None:
+    def roll_back(self, state: HostState, to: RemoteManifest, others: Sequence[str]) -> None:
         """Switch to a previous release."""
+        if others:
+            self._run(_TAKE_ALONG, _release(to), state.token, given="\n".join(others))
         self._switch("", state.token, to)
 
     def _run(self, script: str, *words: str, given: str = "", also: tuple[int, ...] = ()) -> CompletedProcess[bytes]:
@@ -216,6 +275,31 @@ class Ssh:
         # A function, so that nothing is run of a script that was cut off on the way.
         whole = f"main() {{\nset -eu\numask 022\nset -- {arguments}\n{script.replace('{given}', given)}\n}}\nmain\n"
         return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also)
+
+
+def _found(listed: str) -> dict[str, Found]:
+    """What `_SURVEY` says."""
+    stats, _, rest = listed.partition("\nnewer\n")
+    newer, _, digests = rest.partition("digests\n")
+    touched = {line.removeprefix("./") for line in newer.splitlines()}
+    known = {match["path"]: match["digest"] for match in _DIGEST.finditer(digests)}
+    return {
+        match["path"]: _one_found(match, known.get(match["path"]), touched) for match in _STAT.finditer(f"{stats}\n")
+    }
+
+
+def _one_found(match: re.Match[str], digest: str | None, touched: set[str]) -> Found:
+    size = int(match["size"])
+    if digest:
+        return Found(size, "sha256", digest)
+    return Found(size, touched=match["path"] in touched or match["kind"] != "-")
+
+
+# Of `ls -ldn`: mode, links, user, group, size, three words of the time, name.
+_STAT = re.compile(
+    r"^(?P<kind>[-a-z])\S+ +\d+ +\d+ +\d+ +(?P<size>\d+) +\S+ +\S+ +\S+ \./(?P<path>.+?)(?: -> .*)?$", re.MULTILINE
+)
+_DIGEST = re.compile(r"^(?P<digest>[0-9a-f]{64}) [ *]\./(?P<path>.+)$", re.MULTILINE)
 
 
 def _holder() -> str:

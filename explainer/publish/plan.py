@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainer.feeds.host_files import is_fingerprinted
+from explainer.publish.found_files import MISSING, NOTHING_FOUND, Survey
 from explainer.publish.remote_manifest import File, RemoteManifest, Retired
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ class Action(NamedTuple):
 class Plan(NamedTuple):
     """Every file of the build or the host, in the order in which they are handled.
 
-    `retired` are the files that stay though no page needs them.
+    `retired` are the files that stay though no page needs them; `others` are files that somebody else put there, and
+    that stay.
     """
 
     actions: tuple[Action, ...]
     retired: dict[str, Retired]
+    others: tuple[str, ...] = ()
 
     def of(self, *whats: What) -> list[Action]:
         """The actions of these kinds."""
@@ -61,15 +64,24 @@ class Plan(NamedTuple):
         return any(action.what != "keep" for action in self.actions)
 
 
-def make_plan(files: Mapping[str, File], host: RemoteManifest | None, now: int, *, lingering: bool = True) -> Plan:
+def make_plan(
+    files: Mapping[str, File],
+    host: RemoteManifest | None,
+    now: int,
+    *,
+    lingering: bool = True,
+    survey: Survey = NOTHING_FOUND,
+) -> Plan:
     """The plan that makes a host have these files. After an interrupted publication, files count as unknown.
 
-    Without `lingering` nothing stays that isn't among them.
+    `survey` has what was lost or changed on the host. Without `lingering` nothing stays that isn't among them.
     """
     there = dict(host.files) if host else {}
     retired = dict(host.retired) if host else {}
     unsure = _unsure(host)
-    actions = [_sent(path, file, there.get(path) or retired.get(path), unsure) for path, file in files.items()]
+    wrong = {path: _TAKEN for path in survey.others if path in files} | dict(survey.damaged)
+    wrong |= dict.fromkeys(unsure, _HALF_DONE)
+    actions = [_sent(path, file, there.get(path) or retired.get(path), wrong) for path, file in files.items()]
     left: dict[str, Retired] = {}
     for path in sorted((there.keys() | retired.keys() | unsure) - files.keys()):
         file = there.get(path)
@@ -84,7 +96,12 @@ def make_plan(files: Mapping[str, File], host: RemoteManifest | None, now: int, 
         else:
             size = (file or retired.get(path) or File("", 0)).size
             actions.append(Action("delete", path, size, "the build doesn't have it"))
-    return Plan(tuple(sorted(actions, key=_order)), left)
+    others = tuple(path for path in survey.others if path not in files)
+    return Plan(tuple(sorted(actions, key=_order)), left, others)
+
+
+_TAKEN = "a file is there that no publication brought"
+_HALF_DONE = "a publication broke off; it may be half done"
 
 
 def _unsure(host: RemoteManifest | None) -> set[str]:
@@ -95,9 +112,10 @@ def _unsure(host: RemoteManifest | None) -> set[str]:
     return {path for path in paths if host.files.get(path) != host.pending.get(path)}
 
 
-def _sent(path: str, file: File, there: File | Retired | None, unsure: set[str]) -> Action:
-    if path in unsure:
-        return Action("replace", path, file.size, "a publication broke off; it may be half done")
+def _sent(path: str, file: File, there: File | Retired | None, wrong: Mapping[str, str]) -> Action:
+    why = wrong.get(path)
+    if why:
+        return Action("upload" if why == MISSING else "replace", path, file.size, why)
     if there is None:
         return Action("upload", path, file.size, "new")
     if there.digest != file.digest:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from explainer.publish.changes_report import changes_data, changes_text, has_changes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from explainer.publish.verify import Checked
 
 VERSION = 1
-_SHOWN = 20
+_SHOWN, _FEW = 20, 5
 _UNITS = ("bytes", "kB", "MB", "GB")
 _KILO = 1000
 
@@ -36,17 +38,29 @@ def plan_text(publication: Publication, *, whole: bool) -> str:
     plan, counts = publication.work.plan, publication.work.plan.counts
     doing, where = ("go back to", "at") if publication.is_rollback else ("publish", "to")
     lines = [f"{publication.target.name}: {doing} build {publication.work.new.id} {where} {publication.host.place}"]
+    if has_changes(publication.changes):
+        lines.append("  what readers will see change:")
+        lines += [f"    {line}" for line in changes_text(publication.changes, None if whole else _SHOWN)]
+        lines.append("  files:")
     found = [action for action in plan.actions if action.what != "keep"]
     for action in found if whole else found[:_SHOWN]:
         size = f", {size_words(action.size)}" if action.size else ""
         lines.append(f"  {action.what:8}{action.path}  ({action.why}{size})")
     if len(found) > _SHOWN and not whole:
         lines.append(f"  … and {len(found) - _SHOWN} more (--verbose shows all)")
+    if plan.others:
+        lines.append(f"  files of others stay: {_some(plan.others, whole=whole)}")
     lines.append(
         f"  {counts['upload']} to upload, {counts['replace']} to replace, {counts['delete']} to delete, "
         f"{counts['keep']} the same; {size_words(plan.size)} to send"
     )
     return "\n".join(lines)
+
+
+def _some(paths: tuple[str, ...], *, whole: bool) -> str:
+    shown = paths if whole else paths[:_FEW]
+    more = f" and {len(paths) - len(shown)} more" if len(paths) > len(shown) else ""
+    return ", ".join(shown) + more
 
 
 def refusals_text(name: str, refusals: tuple[Refusal, ...]) -> str:
@@ -172,6 +186,7 @@ def as_json(
         "host": before.id if before else None,
         "outcome": result.outcome,
         "refusals": [refusal._asdict() for refusal in refusals],
+        "changes": changes_data(publication.changes) if publication else None,
         "plan": _plan_data(work.plan) if work else None,
         "corrections": [one._asdict() for one in publication.corrections] if publication else [],
         "verified": _checked_data(checked) if checked else None,
@@ -186,7 +201,7 @@ def _plan_data(plan: Plan) -> dict[str, Any]:
     actions = [
         {"action": one.what, "path": one.path, "bytes": one.size, "why": one.why} for one in plan.actions
     ]  # fmt: skip
-    return {**counts, "bytes": plan.size, "actions": actions}
+    return {**counts, "bytes": plan.size, "actions": actions, "others": list(plan.others)}
 
 
 def _checked_data(checked: Checked) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.feeds.host_files import HEADERS, REDIRECTS
 from explainer.publish import guards
 from explainer.publish.build_order import overtaken, withdrawn
+from explainer.publish.changes import Changes, Side, changes_of
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
-from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version
+from explainer.publish.found_files import compare
+from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version, read_files
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
@@ -30,13 +33,16 @@ from explainer.publish.remote_manifest import File, build_id, manifest_of
 from explainer.publish.verify import Checked, Expected, Verifier, expected_files, expected_of, moved_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from explainer.model.declared import Target
     from explainer.output.build_info import Corrected
     from explainer.publish.build_input import FinishedBuild
     from explainer.publish.remote_manifest import RemoteManifest
+
+NO_CHANGES = Changes()
+MOST_COMPARED = 2000  # pages that are read from a host to see what changes for readers
 
 Outcome = Literal["refused", "planned", "unchanged", "published", "rolled-back", "unverified", "failed"]
 
@@ -45,6 +51,7 @@ class PublishOptions(NamedTuple):
     """The options of a publication, the same for every target; `scratch` is a temporary folder.
 
     `notify` is called with messages about what takes time. `changed` is a file that is newer than the build.
+    With `repair` the host's files are compared by content.
     """
 
     site: Path
@@ -55,12 +62,14 @@ class PublishOptions(NamedTuple):
     replace: str | None = None
     unfinished: bool = False
     changed: str | None = None
+    repair: bool = False
 
 
 class Publication(NamedTuple):
     """A publication that is ready, or that guards refuse.
 
-    `new` is the manifest that the host will have; `corrections` are those that it lacks so far.
+    `new` is the manifest that the host will have; `corrections` are those that it lacks so far; `changes` are what
+    readers will see differ.
     """
 
     target: Target
@@ -71,6 +80,7 @@ class Publication(NamedTuple):
     corrections: tuple[Corrected, ...] = ()
     moved: tuple[str, ...] = ()
     is_rollback: bool = False
+    changes: Changes = NO_CHANGES
 
 
 class Result(NamedTuple):
@@ -113,7 +123,8 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     tree, files = _tree_for(target, host, build, options.scratch)
     state = host.inspect(build_id(files))
     before = state.manifest
-    plan = make_plan(files, before, now)
+    survey = compare(before, host.survey(state, thorough=options.repair), files, tree)
+    plan = make_plan(files, before, now, survey=survey)
     published = max(now, before.published + 1) if before else now
     new = manifest_of(files, build.record, published, before)._replace(retired=plan.retired)
     if state.foreign:
@@ -128,7 +139,9 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     redirects = build.tree / REDIRECTS
     moved = moved_paths(redirects.read_text("utf-8"), urlsplit(base_url).path) if redirects.is_file() else []
     work = Work(tree, plan, new, state)
-    return Publication(target, host, work, base_url, tuple(refusals), corrections, tuple(moved))
+    here = Side(_digests(files), partial(read_files, tree))
+    changes = changes_of(_there(host, state), here, {one.page for one in corrections}, MOST_COMPARED)
+    return Publication(target, host, work, base_url, tuple(refusals), corrections, tuple(moved), changes=changes)
 
 
 _REPUBLISH = "publish the earlier build: explainer publish TARGET --from ARTIFACT --replace BUILD"
@@ -164,10 +177,36 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
         raise RefusedError(Refusal("no-earlier-version", message, "publish a build; --list shows what there is"))
     now = int(time.time())
     to = to.after(state.manifest, "rolled-back", now)
-    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False)
-    return Publication(
-        target, host, Work(options.site, plan, to, state), target.base_url or options.base_url, is_rollback=True
-    )
+    survey = compare(state.manifest, host.survey(state, thorough=False), {}, options.site)
+    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False, survey=survey)
+    back = Side(_digests(to.files), lambda paths: host.read(state, paths, to))
+    changes = changes_of(_there(host, state), back, most=MOST_COMPARED)
+    work, base_url = Work(options.site, plan, to, state), target.base_url or options.base_url
+    return Publication(target, host, work, base_url, is_rollback=True, changes=changes)
+
+
+def current_side(target: Target, options: PublishOptions) -> tuple[Side, tuple[Corrected, ...]]:
+    """What readers of a target have now, to be compared with a build, and its corrections.
+
+    Raises:
+        HostError: if the host can't be inspected.
+        RefusedError: if something else is there.
+    """
+    host = host_of(target, options)
+    state = host.inspect("")
+    if state.foreign:
+        raise RefusedError(Refusal("not-ours", state.foreign, _EMPTY_IT))
+    return _there(host, state), state.manifest.corrections if state.manifest else ()
+
+
+def _there(host: Host, state: HostState) -> Side:
+    """What readers have now."""
+    files = state.manifest.files if state.manifest else {}
+    return Side(_digests(files), lambda paths: host.read(state, paths) if paths else {})
+
+
+def _digests(files: Mapping[str, File]) -> dict[str, str]:
+    return {path: file.digest for path, file in files.items()}
 
 
 def _lingering(version: RemoteManifest) -> dict[str, File]:
@@ -224,7 +263,7 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
     record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):
-            host.roll_back(work.state, work.new)
+            host.roll_back(work.state, work.new, work.plan.others)
         else:
             host.publish(work)
     except HostError as error:
@@ -240,7 +279,8 @@ def _expected(publication: Publication, options: PublishOptions) -> list[Expecte
     before = work.state.manifest
     digests = {path: file.digest for path, file in work.new.files.items()}
     found = expected_of(work.plan, digests, publication.moved)
-    if before and is_verified(options.site, name, before.id):
+    # Of a version that was kept, any file may have been changed meanwhile.
+    if before and is_verified(options.site, name, before.id) and not publication.is_rollback:
         return found
     gone = dict.fromkeys(path for path in unverified_deletions(options.site, name) if path not in digests)
     return list(dict.fromkeys([*found, *expected_files({**digests, **gone}, publication.moved)]))
@@ -277,7 +317,7 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
         hint = "is `base_url` where this target's files are served? Caches may need time: run this again"
         return Result("failed", checked, error, hint)
     try:
-        restored = _restored(host, before)
+        restored = _restored(host, before, publication.work.plan.others)
     except HostError as failed:
         return Result("failed", checked, f"{error}; and the host could not be set back: {failed}", failed.hint)
     if not restored:
@@ -287,11 +327,11 @@ def _unverified(publication: Publication, checked: Checked, options: PublishOpti
     return Result("failed", checked, error, hint, restored=True)
 
 
-def _restored(host: CanRollBack, before: RemoteManifest) -> bool:
+def _restored(host: CanRollBack, before: RemoteManifest, others: Sequence[str]) -> bool:
     """Roll back to the previous version, if the host still has it."""
     state = host.inspect(before.id)
     earlier = previous_version(host, state)
     if state.manifest is None or earlier is None or earlier.id != before.id:
         return False
-    host.roll_back(state, earlier.after(state.manifest, "failed", int(time.time())))
+    host.roll_back(state, earlier.after(state.manifest, "failed", int(time.time())), others)
     return True
