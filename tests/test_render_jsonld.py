@@ -101,7 +101,7 @@ def test_an_explainers_graph(site: SiteTest) -> None:
         "The summary",
         "Washington",
     )
-    assert (article["datePublished"], article["dateModified"]) == ("2017-07-21", "2017-07-22")
+    assert (article["datePublished"], article["dateModified"]) == ("2017-07-21", "2017-07-23")  # the correction's
     assert article["image"] == "https://example.net/news/pic.png"
     assert [(one["@type"], one["name"]) for one in article["author"]] == [
         ("Person", "Ada"), ("Organization", "Desk"), ("Person", "A. Writer"),
