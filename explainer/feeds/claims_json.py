@@ -49,7 +49,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "sourcing": {
             "level": claim.verdict.level,
             "n": claim.verdict.n,
-            "label": published_label(claim.verdict, claim.speaker.name if claim.speaker else None),
+            "label": published_label(claim.verdict, claim.speaker.inside if claim.speaker else None),
             "notes": [_note(note) for note in claim.verdict.notes],
         },
         "edges": [

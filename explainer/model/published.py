@@ -25,10 +25,18 @@ GROUPS: dict[str, tuple[Level, ...]] = {
 GROUP_OF = {level: name for name, levels in GROUPS.items() for level in levels}
 SAID = "said"
 _FIRST_WORDS = 48
+# What joins a claim to the rest of its sentence.
+_JOINTS = " ,;:–—،؛、，；："
+
+
+def standing_alone(text: str) -> str:
+    """A claim's words in a list: without what joined them to the rest of their sentence."""
+    return text.rstrip(_JOINTS) or text
 
 
 def first_words(text: str) -> str:
-    """A text by its first words, cut between two of them where it is long."""
+    """A claim by its first words, cut between two of them where it is long."""
+    text = standing_alone(text)
     if len(text) <= _FIRST_WORDS:
         return text
     cut = text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:–—-")
@@ -101,11 +109,17 @@ class PublicSource(Record, frozen=True):
 
 
 class Voice(Record, frozen=True):
-    """A party as a reader may know it: its public id, its name, its page if it has one."""
+    """A party as a reader may know it: its public id, its name, its page if it has one, its name inside a sentence."""
 
     id: str
     name: str
     page: str | None = None
+    short: str | None = None
+
+    @property
+    def inside(self) -> str:
+        """What it is called inside a sentence."""
+        return self.short or self.name
 
 
 class Use(Record, frozen=True):

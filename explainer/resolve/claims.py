@@ -8,7 +8,7 @@ from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.declared import Caveats
 from explainer.model.published import Claim, PanelEdge, Reply
 from explainer.resolve.nearest_passage import nearest_passage
-from explainer.resolve.publishable import badge_name, person_name, voice
+from explainer.resolve.publishable import badge_name, sentence_name, voice
 from explainer.resolve.quotes import find_quote
 from explainer.resolve.routes import reach
 from explainer.sourcing.account import answer, route_chain
@@ -162,17 +162,11 @@ def shown_claim(
     sources, people, catalog = references.sources, references.people, references.catalog
     verdict = found.verdict
     speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
-    said_by = speaker.name if speaker else None
+    said_by = speaker.inside if speaker else None
     told = sentences(
-        catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
+        catalog, verdict, lambda key: sentence_name(key, sources, people, catalog), lambda key: sources[key].key
     )
-    answered = answer(
-        found,
-        person_name(people[speaker.id]) if speaker and speaker.id in people else said_by,
-        sources,
-        references.names,
-        catalog,
-    )
+    answered = answer(found, said_by, sources, references.names, catalog)
     return Claim(
         id=decl.id,
         url=f"{shown.canonical}#claim-{decl.id}",

@@ -6,7 +6,7 @@ from collections import Counter
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from explainer.model.published import PageImage
+from explainer.model.published import PageImage, standing_alone
 from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
 from explainer.resolve.links import is_outside
 from explainer.sourcing.groups import NAMES, group_of
@@ -117,7 +117,7 @@ def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
 def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
     return ClaimEntry(
         path=f"{page.url}#{claim.anchor}",
-        text=claim.text,
+        text=standing_alone(claim.text),
         level=claim.verdict.level,
         words=claim.words,
         label=claim.label,

@@ -28,7 +28,9 @@ def answer(
     telling = Telling(claim, None, sources, names, catalog)
     if not claim.supporting.origins:
         return (capitalised(telling.of_level()) + catalog.form("sentence.end"),)
-    return tuple(capitalised(sentence) for sentence in _sentences(telling, speaker, catalog))
+    # A name that was cut ends in dots of its own.
+    stop = catalog.form("sentence.end")
+    return tuple(capitalised(one).replace(f"…{stop}", "…") for one in _sentences(telling, speaker, catalog))
 
 
 def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Iterator[str]:
