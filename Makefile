@@ -145,7 +145,7 @@ KEY = import hashlib, os, sys; \
 
 # What tests drive besides Python, and Debian's package that has it. Where apt is missing, or not ours to use, the
 # tests that need it are skipped and say so.
-PROGRAMS = chromium:chromium strace:strace rsync:rsync sshd:openssh-server nginx:nginx-light
+PROGRAMS = chromium:chromium strace:strace rsync:rsync sshd:openssh-server nginx:nginx-light apache2:apache2-bin
 APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 
 .PHONY: programs

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
-# Servers stand where only root's PATH looks.
-_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
+# Servers stand where only root's PATH looks, or come as packages of Python.
+_PATH = os.pathsep.join(
+    (os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", os.path.dirname(sys.executable))  # noqa: PTH120
+)
 
 
 def find_program(*names: str) -> str | None:

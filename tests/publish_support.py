@@ -186,10 +186,14 @@ def sshd(folder: Path) -> Iterator[SshHost]:
 
 @dataclass
 class Middleman:
-    """A TCP proxy that cuts the connection after so many bytes of either side, and counts them."""
+    """A TCP proxy that cuts the connection after so many bytes of either side, and counts them.
+
+    After `swallow_after` bytes of the near side it takes nothing more from there.
+    """
 
     target: int
     cut_after: int | None = None
+    swallow_after: int | None = None
     port: int = field(default_factory=free_port)
     passed: int = 0
     _stop: bool = False
@@ -237,6 +241,10 @@ class Middleman:
                 if left is not None and left < len(content):
                     content = content[:left]
                 self.passed += len(content)
+                if self.swallow_after is not None and self.passed > self.swallow_after and one in self._ends[::2]:
+                    while not self._stop:
+                        time.sleep(0.05)
+                    break
                 other.sendall(content)
                 if left is not None and left <= len(content) and self.passed >= (self.cut_after or 0):
                     break
@@ -342,12 +350,15 @@ class Crawler:
             self.versions.setdefault(file.relative_to(tree).as_posix(), set()).add(file.read_bytes())
 
     def get(self, path: str) -> tuple[int, bytes]:
+        return self.ask(path)[:2]
+
+    def ask(self, path: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         host = urlsplit(self.address)
         link = http.client.HTTPConnection(host.netloc, timeout=20)
         try:
             link.request("GET", quote(path), headers={"Host": "post.example", "Connection": "close"})
             found = link.getresponse()
-            return found.status, found.read()
+            return found.status, found.read(), found.headers
         finally:
             link.close()
 

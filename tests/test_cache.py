@@ -38,7 +38,7 @@ def compiled_once() -> Iterator[None]:
 
 Path_: TypeAlias = "tuple[int | str, ...]"
 
-KINDS = ("before", "pages", "record", "surface", "items", "made", "listed")
+KINDS = ("before", "pages", "record", "interface", "items", "page outputs", "list outputs")
 
 
 class Built:
@@ -204,7 +204,7 @@ def replaced(value: Any, path: Path_, new: object) -> Any:
     return [*value[:at], changed, *value[at + 1 :]]
 
 
-@pytest.mark.parametrize("kind", ["before", "pages", "made", "listed"])
+@pytest.mark.parametrize("kind", ["before", "pages", "page outputs", "list outputs"])
 def test_other_types_anywhere_in_a_row(built: Built, kind: str) -> None:
     """A value of another type, deep in a row whose seal is right."""
     built.cache.write_bytes(built.good)
@@ -256,7 +256,7 @@ def forged(path: Path, key: bytes) -> None:
             connection.execute(
                 "UPDATE entries SET value = ?, seal = ? WHERE kind = ? AND key = ?", (text, seal, kind, name)
             )
-        connection.execute("DELETE FROM entries WHERE kind IN ('items', 'made', 'listed', 'standing')")
+        connection.execute("DELETE FROM entries WHERE kind IN ('items', 'page outputs', 'list outputs', 'last build')")
         connection.commit()
 
 
@@ -355,7 +355,7 @@ def test_the_folder_says_that_it_belongs_in_no_repository(plain: SiteUnderWork) 
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, KeyError, TypeError])
 @pytest.mark.parametrize(
     "where",
-    ["explainer.engine.known_pages.Earlier.save", "explainer.engine.outputs.Outputs.remember",
+    ["explainer.engine.known_pages.KnownPages.save", "explainer.engine.outputs.Outputs.save",
      "explainer.cache.codec.dumps", "explainer.engine.page_outputs.with_context"],
 )  # fmt: skip
 def test_a_bug_of_ours_comes_out(plain: SiteUnderWork, error: type[Exception], where: str) -> None:
@@ -372,7 +372,7 @@ def test_a_bug_of_ours_comes_out(plain: SiteUnderWork, error: type[Exception], w
 
 def test_damage_is_said(plain: SiteUnderWork) -> None:
     with closing(sqlite3.connect(plain.cache / NAME)) as connection:
-        connection.execute("DELETE FROM entries WHERE kind = 'record'")
+        connection.execute("UPDATE entries SET value = x'00' WHERE kind = 'record'")
         connection.commit()
     plain.layouts["home.html"] = "{{ site.title }}"
     assert plain.check().notes == ("the cache was damaged: everything was made again",)

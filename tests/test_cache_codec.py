@@ -13,7 +13,7 @@ from explainer.cache import codec
 from explainer.cache.store import Cache, DamagedCacheError
 from explainer.diagnostics import Diagnostic, Span
 from explainer.engine.known_pages import KnownPage
-from explainer.engine.output_digests import MadeList, MadePage
+from explainer.engine.output_digests import ListDigests, PageDigests
 from explainer.model.declared import Link
 from explainer.model.document import CallHole, CiteHole, ClaimClose, ClaimOpen, HrefHole, PanelsHole
 from explainer.model.published import PageLink, PageRecord
@@ -22,11 +22,11 @@ from explainer.system.user_key import user_key
 from tests.incremental_support import SiteUnderWork
 
 TYPES: dict[str, Any] = {
-    "surface": PageInterface,
+    "interface": PageInterface,
     "record": PageRecord,
     "pages": dict[str, KnownPage],
-    "made": dict[str, MadePage],
-    "listed": dict[str, MadeList],
+    "page outputs": dict[str, PageDigests],
+    "list outputs": dict[str, ListDigests],
 }
 
 
@@ -101,7 +101,7 @@ def swapped(value: Any, change: Any, at: list[int]) -> Any:
 
 
 @given(
-    st.sampled_from(["surface", "record"]), st.integers(0, 4), st.sampled_from(HOSTILE),
+    st.sampled_from(["interface", "record"]), st.integers(0, 4), st.sampled_from(HOSTILE),
     st.lists(st.integers(0, 60), min_size=1, max_size=6),
 )  # fmt: skip
 def test_a_value_of_another_type_is_no_record(

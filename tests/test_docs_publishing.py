@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,23 @@ def test_every_refusal_is_documented() -> None:
     assert rows - given <= set(KINDS)
 
 
-def test_the_server_is_told_the_same_headers() -> None:
-    assert f'Content-Security-Policy "{host_files.CONTENT_POLICY}"' in text_of("ssh.md")
-    assert f'Cache-Control "{host_files.KEPT_FOR_GOOD}"' in text_of("ssh.md")
-    assert f'Cache-Control "{host_files.ASKED_FOR_AGAIN}"' in text_of("ssh.md")
+def test_vercel_is_told_the_same_headers() -> None:
+    (config,) = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text_of("other-hosts.md"), re.DOTALL)]
+    everywhere, named = config["headers"]
+    told = {one["key"]: one["value"] for one in everywhere["headers"]}
+    assert told == {**host_files.EVERYWHERE, "Cache-Control": host_files.ASKED_FOR_AGAIN}
+    assert re.fullmatch(named["source"], "/static/style.4d7e1c4d3c.css")
+    assert not re.fullmatch(named["source"], "/explainers/one/")
+    assert named["headers"] == [{"key": "Cache-Control", "value": host_files.KEPT_FOR_GOOD}]
+
+
+def test_the_gitlab_pipeline_keeps_credentials_to_its_last_job() -> None:
+    found = yaml.safe_load(text_of("gitlab-ci.yml"))
+    assert "SSH_KEY" not in str(found["build"])
+    assert found["publish"]["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+    assert found["publish"]["resource_group"]
+    assert not any("explainer build" in line for line in found["publish"]["script"])
+    assert found["default"]["timeout"]
 
 
 @pytest.fixture
@@ -80,10 +94,27 @@ def test_pull_requests_get_no_secret_and_publish_nothing(workflow: dict[Any, Any
 
 def test_the_artifact_keeps_the_marker_and_history_is_whole(workflow: dict[Any, Any]) -> None:
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
-    (upload,) = [step for step in steps if step.get("uses", "").startswith("actions/upload-artifact")]
+    uploads = [step for step in steps if step.get("uses", "").startswith("actions/upload-artifact")]
+    (upload,) = [step for step in uploads if step["with"]["name"] == "site"]
     assert upload["with"]["include-hidden-files"] is True
     checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
     assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0]
+
+
+def test_actions_are_pinned_and_jobs_end(workflow: dict[Any, Any]) -> None:
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 30
+        for step in job["steps"]:
+            assert "uses" not in step or re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"])
+
+
+def test_only_the_job_that_runs_nothing_of_the_site_may_write_a_comment(workflow: dict[Any, Any]) -> None:
+    comment = workflow["jobs"]["comment"]
+    assert comment["permissions"] == {"pull-requests": "write"}
+    assert not any(
+        "checkout" in step.get("uses", "") or "explainer " in step.get("run", "") for step in comment["steps"]
+    )
+    assert "full_name == github.repository" in comment["if"]
 
 
 def test_the_commands_of_the_workflow_are_there(workflow: dict[Any, Any]) -> None:

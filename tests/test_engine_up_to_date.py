@@ -60,13 +60,13 @@ def os_clock(site: SiteTest) -> int:
 def walked(request: Request) -> tuple[bool, Report]:
     """Build, and tell whether the site was walked."""
     calls: list[Any] = []
-    walk = pipeline.walk
+    walk = pipeline.load_and_resolve
 
     def noted(*args: Any) -> Any:
         calls.append(args)
         return walk(*args)
 
-    with patch.object(pipeline, "walk", noted):
+    with patch.object(pipeline, "load_and_resolve", noted):
         report = build(request)
     return bool(calls), report
 
@@ -172,8 +172,8 @@ def test_the_default_theme_counts_too(request_: Request, tmp_path: Path) -> None
 @pytest.mark.parametrize("row", [b"", b"\x80", b"\x90", b"\xc0", b"\x99" + b"\x90" * 9, b"\x91" * 9999])
 def test_a_note_that_is_none_is_a_miss(request_: Request, row: bytes) -> None:
     with Cache(request_.site / ".explainer", user_key(request_.site)) as cache:
-        (key,) = cache.keys("standing")
-        cache.put("standing", [(key, row)])
+        (key,) = cache.keys("last build")
+        cache.put("last build", [(key, row)])
         cache.commit()
     assert walked(request_)[0]
 

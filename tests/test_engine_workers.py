@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from explainer.engine import workers
-from explainer.engine.page import prepare
-from explainer.engine.page_outputs import RenderCommon, RenderJob, render_page
+from explainer.engine.page import PagePreparer
+from explainer.engine.page_outputs import PageRendering, RenderJob
 from explainer.engine.run import Request, build
 from tests.incremental_support import SiteUnderWork
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
-def times(item: int) -> tuple[int, int]:
-    return item * int(workers.shared()), os.getpid()
+def times(common: int, item: int) -> tuple[int, int]:
+    return item * common, os.getpid()
 
 
-def fail_at_seven(item: int) -> int:
+def fail_at_seven(_: None, item: int) -> int:
     if item == 7:
         raise ValueError("seven")
     return item
@@ -43,18 +43,16 @@ def test_results_come_in_order(count: int, jobs: int | None) -> None:
     elsewhere = {process for _, process in found} - {os.getpid()}
     pays = count >= workers.WORTH_A_POOL and workers.usable_cores() > 1
     assert bool(elsewhere) == (pays if jobs is None else jobs > 1 and count > 1)
-    assert workers.shared() is None
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_a_worker_raises_comes_out(jobs: int) -> None:
     with pytest.raises(ValueError, match="seven"):
         list(workers.run(fail_at_seven, range(20), 20, None, jobs))
-    assert workers.shared() is None
     assert list(workers.run(fail_at_seven, range(5), 5, None, jobs)) == [0, 1, 2, 3, 4]
 
 
-def be_killed(item: int) -> None:
+def be_killed(_: None, item: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -69,7 +67,6 @@ def test_it_may_be_left_before_the_end(jobs: int) -> None:
         cast("Generator[tuple[int, int], None, None]", workers.run(times, range(1000), 1000, 1, jobs))
     ) as results:
         assert next(results)[0] == 0
-    assert workers.shared() is None
 
 
 def test_items_are_asked_for_as_they_are_needed() -> None:
@@ -96,9 +93,7 @@ class Recorder:
             call = pickle.dumps((function, common, item))
             run, shared, copy = pickle.loads(call)  # noqa: S301 - our own
             self.sent.append(call)
-            workers.share(shared)
-            yield pickle.loads(pickle.dumps(run(copy)))  # noqa: S301 - our own
-        workers.share(None)
+            yield pickle.loads(pickle.dumps(run(shared, copy)))  # noqa: S301 - our own
 
 
 def test_what_any_executor_needs_can_be_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,9 +102,9 @@ def test_what_any_executor_needs_can_be_sent(tmp_path: Path, monkeypatch: pytest
         patched.setattr(workers, "run", recorder)
         site.check()
     functions = {pickle.loads(call)[0] for call in recorder.sent}  # noqa: S301 - our own
-    assert functions == {prepare, render_page}
+    assert functions == {PagePreparer.prepare, PageRendering.render}
     _, common, job = pickle.loads(recorder.sent[-1])  # noqa: S301 - our own
-    assert isinstance(common, RenderCommon)
+    assert isinstance(common, PageRendering)
     assert isinstance(job, RenderJob)
     assert not build(Request(site.root, site.root / "site", jobs=1)).failed
 

@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from explainer import parse
 from explainer.cache.store import Cache
-from explainer.engine import up_to_date as standing_module
-from explainer.engine import workers
-from explainer.engine.page_outputs import render_page
+from explainer.engine import up_to_date, workers
+from explainer.engine.page_outputs import PageRendering
 from explainer.system import site_files
 from explainer.system.file_stats import snapshot
 from tests.incremental_machine import SiteMachine
@@ -142,7 +141,7 @@ def test_a_page_rewritten_within_the_clocks_step(work: SiteUnderWork) -> None:
         stat = first.setdefault(talks, found.stats[talks])
         return found._replace(stats={**found.stats, talks: stat}, taken=stat.ctime)
 
-    with patch.object(standing_module, "snapshot", same):
+    with patch.object(up_to_date, "snapshot", same):
         for word in ("one", "two", "six", "one"):
             work.drafts["talks"].word = word
             work.check()
@@ -220,7 +219,7 @@ def test_a_layout_rewritten_while_pages_are_rendered(work: SiteUnderWork) -> Non
     run = workers.run
 
     def rewriting(function: Any, *args: Any) -> Any:
-        if function is render_page:
+        if function is PageRendering.render:
             layout.write_bytes(before.replace(b"first", b"second"))
         return run(function, *args)
 

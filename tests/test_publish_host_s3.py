@@ -11,12 +11,18 @@ import random
 import socket
 import threading
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from explainer.publish import host_s3, remote_manifest
+from explainer.output.build_info import BuildInfo
+from explainer.publish import host_s3, remote_manifest, s3_manifest
+from explainer.publish.host import Work
+from explainer.publish.plan import Plan, make_plan
+from explainer.publish.remote_manifest import File
+from tests.needs import need_program
 from tests.publish_support import (
     Crawler,
     a_page,
@@ -24,10 +30,12 @@ from tests.publish_support import (
     a_site,
     answer,
     codes,
+    free_port,
     http_server,
     killed,
     need_moto,
     publish,
+    running,
     sheet,
     told,
 )
@@ -35,6 +43,7 @@ from tests.publish_support import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
 
     from tests.harness import SiteTest
 
@@ -96,7 +105,7 @@ class Storage:
 
     @property
     def manifest(self) -> remote_manifest.RemoteManifest:
-        return remote_manifest.load(self.object(remote_manifest.NAME)[2])
+        return s3_manifest.unpacked(self.object(remote_manifest.NAME)[2], lambda path: self.object(path)[2])[0]
 
 
 _SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
@@ -399,3 +408,125 @@ def test_storage_that_ignores_conditions_is_refused(ignored: str, storage: Stora
     assert storage.paths == set()
     storage.fault = lambda *_: False
     assert publish(storage.site).exit == 0
+
+
+def test_what_was_lost_or_changed_in_a_bucket_is_mended(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    whole = storage.object("robots.txt")[2]
+    storage.ask("DELETE", f"/{storage.name}/post/robots.txt")
+    storage.ask("PUT", f"/{storage.name}/post/404.html", b"x" * len(storage.object("404.html")[2]))
+    storage.ask("PUT", f"/{storage.name}/post/google123.html", b"mine")
+    result = publish(site, "--format", "json")
+    assert (result.exit, told(result)["outcome"], told(result)["plan"]["others"]) == (
+        0,
+        "published",
+        ["google123.html"],
+    )
+    assert {one["path"] for one in told(result)["plan"]["actions"] if one["action"] != "keep"} == {
+        "robots.txt",
+        "404.html",
+    }
+    assert storage.object("robots.txt")[2] == whole
+    assert storage.object("404.html")[2] == (site.out / "404.html").read_bytes()
+    assert storage.object("google123.html")[2] == b"mine"
+    assert told(publish(site, "--format", "json"))["outcome"] == "unchanged"
+
+
+def test_entity_tags_that_are_no_digests_are_not_compared(
+    site: SiteTest, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site)
+    inspect = host_s3.Bucket.inspect
+
+    def opaque(self: host_s3.Bucket, build: str) -> Any:
+        state = inspect(self, build)
+        self.tags_are_md5 = False
+        return state
+
+    monkeypatch.setattr(host_s3.Bucket, "inspect", opaque)
+    assert told(publish(site, "--format", "json"))["outcome"] == "unchanged"
+    plan = told(publish(site, "--repair", "--dry-run", "--format", "json"))["plan"]
+    assert plan["replace"] == len(expected(site))
+
+
+def test_the_plan_shows_what_readers_of_a_bucket_will_see(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    rebuild(site, "Other words.", "b")
+    found = told(publish(site, "--dry-run", "--format", "json"))["changes"]
+    assert found["pages"] == {"new": [], "changed": ["page-1"], "gone": []}
+
+
+def test_one_word_of_ten_thousand_pages_sends_little(site: SiteTest, storage: Storage) -> None:
+    """The manifest has 20,000 files; what is sent of it is counted at the door."""
+    files = {
+        f"explainers/a-story-of-some-length-{number}/{name}": File(
+            sha256(f"{number}{name}".encode()).hexdigest(), 50_000
+        )
+        for number in range(10_000)
+        for name in ("index.html", "claims.json")
+    }
+    record = BuildInfo("http://post.example/", 10_000, 1)
+    bucket, tree = bucket_of(site, storage), site.root.parent / "tree"
+    sent = [0]
+
+    def count(_: BaseHTTPRequestHandler, content: bytes) -> bool:
+        sent[0] += len(content)
+        return False
+
+    storage.fault = count
+    state = bucket.inspect("")
+    new = remote_manifest.manifest_of(files, record, 1, None)
+    bucket.publish(Work(tree, Plan((), {}), new, state))  # its files count as there
+    for number in range(3):
+        state = bucket.inspect("")
+        assert state.manifest == new
+        page = f"explainers/a-story-of-some-length-{number}/index.html"
+        (tree / page).parent.mkdir(parents=True)
+        (tree / page).write_bytes(b"x" * 50_000)
+        files = {**files, page: File(sha256((tree / page).read_bytes()).hexdigest(), 50_000)}
+        new = remote_manifest.manifest_of(files, record, number + 2, state.manifest)
+        sent[0] = 0
+        bucket.publish(Work(tree, make_plan(files, state.manifest, number + 2), new, state))
+        assert 50_000 < sent[0] < 100_000
+    assert storage.paths - {page for page in storage.paths if page.startswith("explainers/")} == {
+        remote_manifest.NAME, bucket.list.name if bucket.list else "",
+    }  # fmt: skip
+    # Where much changes, there is a new list, and the old one goes.
+    before = bucket.list
+    state = bucket.inspect("")
+    files = dict(list(files.items())[:10_000])
+    new = remote_manifest.manifest_of(files, record, 9, state.manifest)
+    bucket.publish(Work(tree, Plan((), {}), new, state))
+    assert bucket.inspect("").manifest == new
+    assert before
+    assert bucket.list
+    assert bucket.list.name in storage.paths
+    assert before.name not in storage.paths
+
+
+def bucket_of(site: SiteTest, storage: Storage) -> host_s3.Bucket:
+    """The bucket without the command: its files would be too many to build."""
+    from explainer.load import find_content, load_config  # noqa: PLC0415
+
+    (target,) = load_config(site.root, find_content(site.root).value).value.library.config.publish
+    return host_s3.Bucket(target, lambda _: None)
+
+
+def test_a_real_storage_that_ignores_conditions_is_refused(
+    site: SiteTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rclone serves a folder as storage, and answers 200 to every conditional write."""
+    (tmp_path / "served/post").mkdir(parents=True)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-a-test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush-hush")
+    port = free_port()
+    served = ("serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "key-of-a-test,hush-hush")
+    command = [need_program("rclone"), "--config", "", *served, str(tmp_path / "served")]
+    with running(command, port, tmp_path / "log"):
+        target = f"{{to: s3, bucket: post, endpoint: 'http://127.0.0.1:{port}', verify: 0}}"
+        a_site(site, targets=f"publish: {{store: {target}}}\n")
+        assert site.build().exit == 0
+        result = publish(site)
+    assert result.exit == 3
+    assert "ignores conditional writes; nothing was published" in result.stderr
+    assert [path for path in (tmp_path / "served/post").rglob("*") if path.is_file()] == []

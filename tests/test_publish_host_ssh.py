@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.publish import host_ssh
 from tests.needs import lacking, need_program
 from tests.publish_support import (
     Crawler,
@@ -283,3 +284,81 @@ def test_a_publisher_that_is_killed(live: Live) -> None:
 @pytest.mark.torture
 def test_a_publisher_that_is_killed_at_fifty_moments(live: Live) -> None:
     kill(live, times=50, seed=2)
+
+
+def a_login(folder: Path, first: str) -> str:
+    """An ssh that runs everything on this machine, after a command of the login's."""
+    program = folder / "login"
+    program.write_text(f'#!/bin/sh\nwhile [ "$1" != 127.0.0.1 ]; do shift; done\nshift\n{first}\neval "$*"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_where_the_folder_cannot_be_made_nothing_else_is_touched(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's own folder on the host is where ssh begins: nothing may be written there."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "file").write_text("no folder")
+    text = (live.site.root / "content/site.yaml").read_text()
+    live.site.write("content/site.yaml", text.replace(str(live.folder), str(tmp_path / "file/post")))
+    monkeypatch.setenv("EXPLAINER_SSH", a_login(tmp_path, f"cd {home}"))
+    result = publish(live.site)
+    assert result.exit == 3
+    assert "Not a directory" in result.stderr
+    assert list(home.iterdir()) == []
+
+
+def test_what_was_half_sent_long_ago_makes_room(live: Live) -> None:
+    assert publish(live.site).exit == 0
+    for name, age in (("a" * 16, 3600), ("b" * 16, 0)):
+        left = live.folder / "incoming" / name
+        left.mkdir()
+        (left / "film.mp4").write_bytes(b"x")
+        for path in (left / "film.mp4", left):
+            os.utime(path, (time.time() - age,) * 2)
+    live.rebuild("Other words.", "b")
+    assert publish(live.site).exit == 0
+    # Another publisher may still be sending what was written to just now.
+    assert [path.name for path in (live.folder / "incoming").iterdir()] == ["b" * 16]
+
+
+def test_folders_are_readable_whatever_the_umask_of_the_host(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLAINER_SSH", a_login(tmp_path, "umask 077"))
+    assert publish(live.site).exit == 0
+    inside = [live.folder / "releases", *(live.folder / "releases").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in inside if path.is_dir()} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in inside if path.is_file() and path.suffix == ".html"} == {0o644}
+
+
+def test_a_lock_says_whose_it_is(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert publish(live.site).exit == 0
+    live.rebuild("Other words.", "b")
+    (live.folder / ".lock").mkdir()
+    (live.folder / ".lock/holder").write_text("a publisher on desk, process 7, since 2026-01-02T03:04:05Z\n")
+    monkeypatch.setattr(host_ssh, "_SWITCH", host_ssh._SWITCH.replace("-gt 150", "-gt 0"))
+    result = publish(live.site)
+    assert result.exit == 3
+    assert "a publisher on desk, process 7, since 2026-01-02T03:04:05Z" in result.stderr
+    os.utime(live.folder / ".lock", (time.time() - 600,) * 2)
+    assert publish(live.site).exit == 0
+
+
+def test_a_way_that_is_stuck_ends(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent is taken in by nobody, and the host's signs of life still arrive."""
+    assert publish(live.site).exit == 0
+    before = live.tree
+    live.site.write("content/explainers/page-1/film.mp4", random.Random(1).randbytes(30_000_000))  # noqa: S311
+    live.rebuild("Second words. [Film](film.mp4)", "b")
+    monkeypatch.setattr(host_ssh, "_PATIENCE", 3)
+    monkeypatch.setattr(host_ssh, "_SLOWEST", 10**9)
+    with Middleman(live.host.port) as middle:
+        middle.swallow_after = 5_000_000
+        monkeypatch.setenv("EXPLAINER_SSH", live.host.command(port=middle.port))
+        result = publish(live.site)
+    assert result.exit == 3
+    assert "didn't end within" in result.stderr
+    assert live.tree == before

@@ -315,7 +315,7 @@ main()
 def rested(site: Path) -> bool:
     """Whether a preview has kept something for the next one."""
     with closing(sqlite3.connect(f"file:{site}/.explainer/preview/cache.sqlite3?mode=ro", uri=True)) as cache:
-        return bool(cache.execute("SELECT 1 FROM entries WHERE kind = 'stood'").fetchone())
+        return bool(cache.execute("SELECT 1 FROM entries WHERE kind = 'preview'").fetchone())
 
 
 def test_what_was_open_is_there_before_the_site_is(small: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,8 +107,8 @@ def test_changes_are_sorted() -> None:
     assert found.static == {"layouts/static/style.css"}
     assert found.library
     assert found.layouts
-    assert not found.anew
-    assert changes_of(["content"]).anew
+    assert not found.everything
+    assert changes_of(["content"]).everything
     assert (changes_of(["content/site.yaml"]) | changes_of(["content/explainers/a.md"])).pages
 
 

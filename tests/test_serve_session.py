@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.changes import Changes, changes_of
 from explainer.serve.session import Session
-from explainer.serve.warm_start import own_cache, stood
+from explainer.serve.warm_start import load_responses, preview_cache
 from tests.test_serve import page, write_small
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def session(site: SiteTest) -> Session:
 
 def begun(root: Path) -> Session:
     """A session that has looked at everything."""
-    seen = look(root)
-    session = Session(root, own_cache(root))
+    seen = scan_inputs(root)
+    session = Session(root, preview_cache(root))
     session.start(seen)
     assert list(session.update(Changes()))[-1].last
     return session
@@ -61,7 +61,7 @@ def test_what_is_shown_comes_first_and_a_save_before_the_rest(site: SiteTest, se
     found = list(session.update(changes_of(["content/people.yaml"]), {output(3)}, lambda: next(busy)))
     assert not any(result.last for result in found)
     assert "Ada Lindqvist" in text(session, 3)
-    assert len(session.inputs.left) == MANY - 1 - 20
+    assert len(session.state.left) == MANY - 1 - 20
     assert "Ada Reyes" in text(session, 59)
 
     # A save meanwhile is shown before them, and nothing is forgotten.
@@ -71,7 +71,7 @@ def test_what_is_shown_comes_first_and_a_save_before_the_rest(site: SiteTest, se
     assert "It is saved." in text(session, 59)
     assert not any(result.last for result in found)
     assert list(session.update(Changes()))[-1].last
-    assert not session.inputs.left
+    assert not session.state.left
     assert all("Ada Lindqvist" in text(session, number) for number in range(MANY - 1))
 
 
@@ -131,16 +131,16 @@ def test_a_layout_that_fails_over_a_page_that_nobody_opens_is_told_at_rest(site:
 
 def kept(root: Path) -> set[str] | None:
     """The outputs that a next preview would answer with at once."""
-    with own_cache(root) as cache:
-        found = stood(cache, look(root), BOTH)
+    with preview_cache(root) as cache:
+        found = load_responses(cache, scan_inputs(root), BOTH)
         return None if found is None else {path for path in found.digests if found.get(path) is not None}
 
 
 def rested(root: Path, *asked: str) -> None:
     """A preview that shows something, comes to rest, and ends."""
-    with own_cache(root) as cache:
+    with preview_cache(root) as cache:
         session = Session(root, cache)
-        session.start(look(root))
+        session.start(scan_inputs(root))
         list(session.update(Changes()))
         list(session.rest(asked, (), lambda: False))
 
@@ -149,6 +149,21 @@ def rested(root: Path, *asked: str) -> None:
 def aged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take files for as old as they will be when somebody starts a preview again."""
     monkeypatch.setattr("explainer.engine.up_to_date.is_young", lambda *_: False)
+
+
+def test_a_saved_copy_that_changes_is_noticed_by_a_preview_that_took_the_page_from_the_cache(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", (
+        "---\ntitle: A\nsummary: S.\ndate: 2024-01-01\nsources:\n"
+        "  memo: {type: public-record, title: Memo, url: https://example.org/memo, saved: memo.txt}\n---\n"
+        'It says {{< source memo quote="nothing was taken" >}}.\n'
+    ))  # fmt: skip
+    site.write("content/explainers/memo.txt", "They say that nothing was taken.\n")
+    rested(site.root)
+    session = begun(site.root)
+    assert not session.result.diagnostics
+    site.write("content/explainers/memo.txt", "They say that a book was taken.\n")
+    result = list(session.update(changes_of(["content/explainers/memo.txt"])))[-1]
+    assert [diagnostic.code for diagnostic in result.diagnostics] == ["E208"]
 
 
 @pytest.mark.usefixtures("aged")
@@ -197,14 +212,14 @@ def test_a_page_that_has_come_out_since_is_not_left_out(site: SiteTest, monkeypa
 def test_a_site_with_errors_is_not_kept_and_damage_is_a_miss(site: SiteTest) -> None:
     write_small(site)
     rested(site.root, "index.html")
-    with own_cache(site.root) as cache:
-        cache.put("shown", [("index.html", b"<p>Something else</p>")])
+    with preview_cache(site.root) as cache:
+        cache.put("responses", [("index.html", b"<p>Something else</p>")])
         cache.commit()
     found = kept(site.root)
     assert found
     assert "index.html" not in found
-    with own_cache(site.root) as cache:
-        cache.put("stood", [("", b"\x91\x05")])
+    with preview_cache(site.root) as cache:
+        cache.put("preview", [("", b"\x91\x05")])
         cache.commit()
     assert kept(site.root) is None
     site.write("content/explainers/a.md", page("x").replace('"memo"', '"mema"'))
@@ -214,13 +229,13 @@ def test_a_site_with_errors_is_not_kept_and_damage_is_a_miss(site: SiteTest) -> 
 
 @pytest.mark.parametrize(
     ("kind", "change"),
-    [(kind, change) for kind in ("before", "pages", "surface", "record") for change in ("gone", "other")][:-1],
+    [(kind, change) for kind in ("before", "pages", "interface", "record") for change in ("gone", "other")][:-1],
 )
 def test_a_damaged_cache_is_built_around(site: SiteTest, kind: str, change: str) -> None:
     write_small(site)
     site.write("content/explainers/c.md", page('It leads to {{< ref "a#one" >}}', "A third"))
     rested(site.root, "index.html")
-    with own_cache(site.root) as cache:
+    with preview_cache(site.root) as cache:
         rows = cache.keys(kind)
         assert rows
         if change == "gone":
@@ -228,9 +243,9 @@ def test_a_damaged_cache_is_built_around(site: SiteTest, kind: str, change: str)
         else:
             cache.put(kind, [(row, b"\x91\x05") for row in rows])
         cache.commit()
-    with own_cache(site.root) as cache:
+    with preview_cache(site.root) as cache:
         session = Session(site.root, cache)
-        session.start(look(site.root))
+        session.start(scan_inputs(site.root))
         assert list(session.update(Changes()))[-1].last
         assert session.tree
         for path in ("explainers/a/index.html", "explainers/c/index.html", "claims/index.html"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.changes import Changes, changes_between
 from explainer.serve.watcher import Watcher
 from tests.serve_support import until
@@ -110,10 +110,10 @@ def test_folders_that_come_and_go(site: SiteTest, way: str) -> None:
         until(lambda: heard.all.layouts, "new layouts are heard of")
         heard.changes.clear()
         (site.root / "content").rename(site.root.parent / "away")
-        until(lambda: heard.all.anew, "that they went is heard of")
+        until(lambda: heard.all.everything, "that they went is heard of")
         heard.changes.clear()
         (site.root.parent / "away").rename(site.root / "content")
-        until(lambda: heard.all.anew, "that they are back is heard of")
+        until(lambda: heard.all.everything, "that they are back is heard of")
         heard.changes.clear()
         heard_of(
             heard,
@@ -137,12 +137,12 @@ def test_a_file_that_stays_open_is_told_and_told_again(site: SiteTest, way: str)
 
 def test_stats_tell_what_changed(site: SiteTest) -> None:
     site.write("content/explainers/a.md", page("x"))
-    before = look(site.root)
-    assert changes_between(before, look(site.root)) == Changes()
+    before = scan_inputs(site.root)
+    assert changes_between(before, scan_inputs(site.root)) == Changes()
     site.write("content/explainers/a.md", page("longer"))
     site.write("content/explainers/b/index.md", page("new"))
     site.write("layouts/page.html", "x")
-    found = changes_between(before, look(site.root))
+    found = changes_between(before, scan_inputs(site.root))
     assert found.pages == {"content/explainers/a.md", "content/explainers/b/index.md"}
     assert found.files == {"content/explainers/b"}
     assert found.layouts

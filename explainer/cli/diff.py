@@ -97,11 +97,11 @@ def _of_target(site: Path, scratch: Path, name: str) -> tuple[Side, frozenset[An
 def _built(site: Path, scratch: Path, options: dict[str, Any]) -> Path:
     """A build of the content as it is now: the last one if nothing has changed since, else one made aside."""
     from explainer.cli.console import run
-    from explainer.engine.up_to_date import look
+    from explainer.engine.up_to_date import scan_inputs
     from explainer.output.build_info import forget_output, is_built_from
 
     out = site / "site"
-    if is_built_from(site, out, look(site).site):
+    if is_built_from(site, out, scan_inputs(site).site):
         return out
     aside = scratch / "site"
     asked = {"drafts": False, "future": False, "base_url": None, "strict": False, "format": "text", "verbose": False}

@@ -158,7 +158,7 @@ class _Run:
             sys.exit(self.status)
 
     def _publish_options(self, scratch: Path) -> PublishOptions:
-        from explainer.engine.up_to_date import look
+        from explainer.engine.up_to_date import scan_inputs
         from explainer.output.build_info import changed_since_build, is_unfinished
         from explainer.publish import PublishOptions
 
@@ -166,7 +166,7 @@ class _Run:
         if not self.options["source"] and not self.options["rollback"]:
             out = self.site / "site"
             unfinished = is_unfinished(self.site, out)
-            changed = None if unfinished else changed_since_build(self.site, out, look(self.site).site)
+            changed = None if unfinished else changed_since_build(self.site, out, scan_inputs(self.site).site)
         return PublishOptions(
             self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
             self.options["repair"],

@@ -49,12 +49,12 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
     """Preview the site in a browser, updated on every save. Stop it with Ctrl-C."""
     import secrets
 
-    from explainer.engine.up_to_date import look
+    from explainer.engine.up_to_date import scan_inputs
     from explainer.serve.editor_links import editor_url
     from explainer.serve.guard import Guard
     from explainer.serve.handlers import Served
     from explainer.serve.server import Reporter, Server, bind
-    from explainer.serve.warm_start import own_cache, stood
+    from explainer.serve.warm_start import load_responses, preview_cache
     from explainer.system.default_theme import default_layouts
 
     if not site.is_dir():
@@ -65,7 +65,7 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
         raise click.BadParameter(str(error), param_hint="--editor") from error
     bound = bind(host, port)
     guard = Guard(host, bound.port, secrets.token_urlsafe(18))
-    seen, cache, choice = look(site), own_cache(site), (options["drafts"], options["future"])
+    scanned, cache, choice = scan_inputs(site), preview_cache(site), (options["drafts"], options["future"])
 
     def load() -> Session:
         from explainer.serve.session import Session
@@ -78,10 +78,10 @@ def serve(site: Path, host: str, port: int, **options: Any) -> None:
         return Watcher(site, default_layouts(), *heard, poll=options["poll"])
 
     reporter = _ServeReporter(quiet=options["quiet"])
-    served = Served(site, guard, editor, stood(cache, seen, choice))
+    served = Served(site, guard, editor, load_responses(cache, scanned, choice))
     server = Server(served, bound, load, watch, Reporter(reporter.begin, reporter.built, reporter.warn))
-    if served.stood is None:
-        server.load(seen)
+    if served.saved is None:
+        server.load(scanned)
     server.run(lambda: _ready(guard, port, options))
 
 

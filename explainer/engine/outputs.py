@@ -1,42 +1,41 @@
-"""The outputs of a site: which are as they should be, and which have to be made again.
+"""The outputs of a site: which are up to date, and which have to be made again.
 
-An output is a function of its record, of what it gets from the rest of the site, and of the theme.
-What it was made of is noted by digests, so that one of which nothing has changed isn't made again.
-Pages are rendered by as many processes as that pays for.
+An output is a function of its record, of what it gets from the rest of the site, and of the theme: its key has the
+digests of all three. Pages are rendered by as many processes as that pays for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.cache import codec
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
-from explainer.engine.output_digests import Made, MadeList, MadePage
-from explainer.engine.page_outputs import (
-    RenderCommon,
-    RenderJob,
-    output_paths,
-    render_page,
-    renderer_of,
-    unpacked_items,
+from explainer.engine.output_digests import (
+    ListDigests,
+    OutputDigests,
+    PageDigests,
+    items_key,
+    list_key,
+    page_key,
+    theme_digest,
 )
+from explainer.engine.page_outputs import PageRendering, RenderJob, output_paths, unpacked_items
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
-from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Staged
-    from explainer.engine.page_outputs import Rendered
-    from explainer.engine.pipeline import Walked
+    from explainer.engine.output_digests import ListKey, PageKey
+    from explainer.engine.page_outputs import RenderedPage
+    from explainer.engine.pipeline import SiteBuild
     from explainer.model.lazy_entries import Listing
     from explainer.model.site import PageSummary, ShownFile
     from explainer.output.manifest import Entry
@@ -45,174 +44,180 @@ if TYPE_CHECKING:
     from explainer.system.progress import Progress
 
 _NEW = "it is new"
-_LOOK = "layouts or settings of the site have changed"
+_THEME = "layouts or settings of the site have changed"
 _TEXT = "its text, or a source of it, has changed"
-_WEB = "other pages have changed"
+_CONTEXT = "other pages have changed"
 _LISTED = "what it lists has changed"
 _OUTPUT = "what stands in the output isn't what was made"
 
 
 class Outputs:
-    """What comes out of a site that was walked; `rendered` are the paths of what was made anew, each with the reason."""
+    """The outputs of a resolved site; `rendered` are the paths of those that were made again, each with the reason."""
 
-    def __init__(self, walked: Walked, cache: Cache, progress: Progress) -> None:
-        self.walked = walked
-        self.progress = progress
-        self.made = Made(cache)
-        self.pages: dict[str, MadePage] = {}
-        self.lists: dict[str, MadeList] = {}
+    def __init__(self, site_build: SiteBuild, cache: Cache, progress: Progress) -> None:
+        self._build = site_build
+        self._site = site_build.resolved.site
+        self._progress = progress
+        self._last = OutputDigests(cache)
+        self._pages: dict[str, PageDigests] = {}
+        self._lists: dict[str, ListDigests] = {}
+        self._shown: list[ShownFile] = list(site_build.resolved.assets)
+        self._theme = theme_digest(site_build.theme, self._site.view)
         self.rendered: dict[str, str] = {}
-        self.shown: list[ShownFile] = list(walked.whole.assets)
-        self.look = digest_of(codec.dumps((walked.whole.site.view, walked.theme.digest)))
 
     def render(self, tree: OutputTree | None) -> None:
-        """Render what isn't as it should be; without a tree, only to find what is wrong."""
-        site, library = self.walked.whole.site, self.walked.library
-        stale: list[tuple[PageSummary, str]] = []
-        for page in site.pages:
-            reason = self._stale(page, site.context_digest, tree)
-            if reason:
-                stale.append((page, reason))
-            else:
-                self.pages[page.file] = self.made.pages[page.file]
-                self.shown.extend(self.pages[page.file].assets)
-        only_faults = has_errors(self.walked.faults)
-        trees = tree.trees if tree else None
-        common = RenderCommon(
-            str(self.walked.request.site), site.view, library.catalogs, self.walked.whole.site_index, trees
-        )
-        renderer = renderer_of(common)
-        renderer.prime()
-        jobs = (self._job(page, tree.known if tree else {}, only_faults=only_faults) for page, _ in stale)
-        self.progress.stage("checking" if only_faults else "rendering", len(stale))
-        for (page, reason), rendered in zip(stale, self._run(jobs, len(stale), common), strict=True):
-            self._took(page, rendered, tree, reason)
-            self.progress.step()
-        self.progress.stage("listing")
-        renderer.kept = self._kept
-        for listing in listings(renderer, site, Details(library, self.walked.shelf.surface)):
+        """Render what isn't up to date; without a tree, only to find what is wrong."""
+        build, site = self._build, self._site
+        rendering = PageRendering(
+            str(build.request.site), site.view, build.library.catalogs, build.resolved.site_index,
+            tree.trees if tree else None,
+        )  # fmt: skip
+        rendering.renderer.prime()
+        self._render_pages(rendering, tree)
+        self._progress.stage("listing")
+        rendering.renderer.kept = self._items
+        for listing in listings(rendering.renderer, site, Details(build.library, build.page_texts.interface)):
             self._list(listing, tree)
         for path, file in self._files():
-            self.walked.faults.extend(file.diagnostics)
+            build.diagnostics.extend(file.diagnostics)
             if tree and file.value is not None:
                 tree.write(path, file.value)
-        if tree and not self.walked.failed:
+        if tree and not build.failed:
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.write(path, content)
 
-    def _stale(self, page: PageSummary, web: str, tree: OutputTree | None) -> str:
-        """Why a page's outputs can't be kept as they are; empty if they can."""
-        made = self.made.pages.get(page.file)
-        if made is None:
+    def save(self) -> None:
+        """Keep the keys of all outputs for the next build, unless a layout was changed during this one."""
+        if self.rendered and Theme.of_site(self._build.request.site).digest != self._build.theme.digest:
+            self._last.save({}, {})
+        else:
+            self._last.save(self._pages, self._lists)
+
+    # --- Pages ---
+
+    def _render_pages(self, rendering: PageRendering, tree: OutputTree | None) -> None:
+        stale: list[tuple[PageSummary, str]] = []
+        for page in self._site.pages:
+            if reason := self._why_stale(page, tree):
+                stale.append((page, reason))
+            else:
+                self._pages[page.file] = self._last.pages[page.file]
+                self._shown.extend(self._pages[page.file].assets)
+        check_only, count = has_errors(self._build.diagnostics), len(stale)
+        self._progress.stage("checking" if check_only else "rendering", count)
+        jobs = (self._job(page, tree.known if tree else {}, check_only=check_only) for page, _ in stale)
+        results = workers.run(PageRendering.render, jobs, count, rendering, self._build.request.jobs)
+        for (page, reason), rendered in zip(stale, results, strict=True):
+            self._record_result(page, rendered, tree, reason)
+            self._progress.step()
+
+    def _key(self, page: PageSummary) -> PageKey:
+        return page_key(page, self._theme, self._site.context_digest)
+
+    def _why_stale(self, page: PageSummary, tree: OutputTree | None) -> str:
+        """Why a page's outputs aren't up to date; empty if they are."""
+        last = self._last.pages.get(page.file)
+        if last is None:
             return _NEW
-        if made.look != self.look:
-            return _LOOK
-        if made.record != page.record_digest or made.surface != page.interface_digest:
-            return _TEXT
-        if made.web != web:
-            return _WEB
-        if tree and not self._keep(output_paths(page), made.outputs, tree):
+        now = self._key(page)
+        if last.key != now:
+            if last.key.theme != now.theme:
+                return _THEME
+            same_text = (last.key.record, last.key.interface) == (now.record, now.interface)
+            return _CONTEXT if same_text else _TEXT
+        if tree and not self._reuse(output_paths(page), last.outputs, tree):
             return _OUTPUT
         return ""
 
     @staticmethod
-    def _keep(paths: Sequence[str], digests: Sequence[str], tree: OutputTree) -> bool:
-        """Keep outputs as the last build left them, if they are all there and have these digests."""
+    def _reuse(paths: Sequence[str], digests: Sequence[str], tree: OutputTree) -> bool:
+        """Take outputs over as the last build left them, if they are all there and have these digests."""
         known = [tree.known.get(path) for path in paths]
         right = len(paths) == len(digests) and all(
             entry is not None and entry.digest == digest for entry, digest in zip(known, digests, strict=True)
         )
         return right and all(map(tree.reuse, paths))
 
-    def _job(self, page: PageSummary, known: Mapping[str, Entry], *, only_faults: bool) -> RenderJob:
-        surface = self.walked.shelf.packed_surface(page)
-        if only_faults:
-            return RenderJob(surface, b"")
-        made = self.made.pages.get(page.file)
-        paths, key = output_paths(page), self._items_key(page)
+    def _job(self, page: PageSummary, known: Mapping[str, Entry], *, check_only: bool) -> RenderJob:
+        interface = self._build.page_texts.packed_interface(page)
+        if check_only:
+            return RenderJob(interface, b"")
+        last = self._last.pages.get(page.file)
+        paths, items = output_paths(page), items_key(page, self._theme)
         same = (
-            made is not None
-            and made.look == self.look
-            and made.record == page.record_digest
-            and [known[path].digest if path in known else None for path in paths] == list(made.outputs)
+            last is not None
+            and last.key.theme == self._theme
+            and last.key.record == page.record_digest
+            and [known[path].digest if path in known else None for path in paths] == list(last.outputs)
         )
         return RenderJob(
-            surface,
-            self.walked.shelf.record(page),
+            interface,
+            self._build.page_texts.record(page),
             tuple((path, known.get(path)) for path in paths),
-            joined=made.joined if made and same else "",
-            items="" if made and made.items == key else key,
+            page_context=last.page_context if last and same else "",
+            items="" if last and last.items == items else items,
         )
 
-    def _took(self, page: PageSummary, rendered: Rendered, tree: OutputTree | None, reason: str) -> None:
-        self.walked.faults.extend(rendered.faults)
-        self.shown.extend(rendered.assets)
+    def _record_result(self, page: PageSummary, rendered: RenderedPage, tree: OutputTree | None, reason: str) -> None:
+        self._build.diagnostics.extend(rendered.diagnostics)
+        self._shown.extend(rendered.assets)
         if rendered.items and tree:
-            self.walked.shelf.put("items", page.file, rendered.items)
-        if not tree or has_errors(rendered.faults):
+            self._build.page_texts.add_items(page, rendered.items)
+        if not tree or has_errors(rendered.diagnostics):
             return
-        made = self.made.pages.get(page.file)
+        last = self._last.pages.get(page.file)
         paths = output_paths(page)
-        if rendered.placed:
-            for path, placed in rendered.placed:
-                tree.add(path, placed)
+        if rendered.written:
+            for path, written in rendered.written:
+                tree.add(path, written)
                 self.rendered[path] = reason
-        elif made is None or not self._keep(paths, made.outputs, tree):
+        elif last is None or not self._reuse(paths, last.outputs, tree):
             raise DamagedCacheError
-        # A page with something to tell is looked at again by the next build, which has to tell it again.
-        self.pages[page.file] = MadePage(
-            self.look, page.record_digest, page.interface_digest, "" if rendered.faults else self.walked.whole.site.context_digest, rendered.joined,
-            self._items_key(page), tuple(tree.files[path].digest for path in paths), rendered.assets,
+        key = self._key(page)
+        if rendered.diagnostics:
+            # The next build has to report them again: for it, the page isn't up to date.
+            key = key._replace(context="")
+        self._pages[page.file] = PageDigests(
+            key, rendered.page_context, items_key(page, self._theme),
+            tuple(tree.files[path].digest for path in paths), rendered.assets,
         )  # fmt: skip
 
-    def _items_key(self, page: PageSummary) -> str:
-        return digest_of(f"{self.look} {page.entry_digest} {page.claims_digest}".encode())
+    # --- Lists, and files that come out as they are ---
 
-    def _kept(self, page: PageSummary) -> Items:
-        """What a page comes out as in lists, if that is known.
+    def _items(self, page: PageSummary) -> Items:
+        """A page's items in lists, if they are known.
 
-        What is kept may be from a build that failed, and left nothing else behind.
+        They may be from a build that failed, and left nothing else behind.
         """
-        text = self.walked.shelf.get("items", page.file)
-        return None if text is None else unpacked_items(self._items_key(page), text)
+        text = self._build.page_texts.items(page)
+        return None if text is None else unpacked_items(items_key(page, self._theme), text)
 
     def _list(self, listing: Listing, tree: OutputTree | None) -> None:
-        listed = digest_of(codec.dumps(listing.listed))
-        made = self.made.lists.get(listing.path)
-        reason = _why(made, self.look, listed)
-        if made and not reason:
-            if not tree or self._keep((listing.path,), (made.output,), tree):
-                self.lists[listing.path] = made
+        key, last = list_key(listing, self._theme), self._last.lists.get(listing.path)
+        reason = _why_stale(last, key)
+        if last and not reason:
+            if not tree or self._reuse((listing.path,), (last.output,), tree):
+                self._lists[listing.path] = last
                 return
             reason = _OUTPUT
         try:
             text = listing.make()
         except LayoutError as error:
-            self.walked.faults.append(error.diagnostic)
+            self._build.diagnostics.append(error.diagnostic)
             return
-        if tree and not self.walked.failed:
+        if tree and not self._build.failed:
             tree.write(listing.path, text.encode())
             self.rendered[listing.path] = reason
-            self.lists[listing.path] = MadeList(self.look, listed, tree.files[listing.path].digest)
-
-    def remember(self) -> None:
-        """Keep what each output was made of, unless a layout has changed under the build's hands."""
-        if self.rendered and Theme.of_site(self.walked.request.site).digest != self.walked.theme.digest:
-            self.made.save({}, {})
-        else:
-            self.made.save(self.pages, self.lists)
-
-    def _run(self, jobs: Iterator[RenderJob], count: int, common: RenderCommon) -> Iterator[Rendered]:
-        yield from workers.run(render_page, jobs, count, common, self.walked.request.jobs)
+            self._lists[listing.path] = ListDigests(key, tree.files[listing.path].digest)
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
-        yield from theme_files(self.walked.theme, self.walked.whole.site.view)
-        yield from shown_files(self.walked.request.site, self.shown)
+        yield from theme_files(self._build.theme, self._site.view)
+        yield from shown_files(self._build.request.site, self._shown)
 
 
-def _why(made: MadeList | None, look: str, listed: str) -> str:
-    if made is None:
+def _why_stale(last: ListDigests | None, key: ListKey) -> str:
+    if last is None:
         return _NEW
-    if made.look != look:
-        return _LOOK
-    return "" if made.listed == listed else _LISTED
+    if last.key.theme != key.theme:
+        return _THEME
+    return "" if last.key == key else _LISTED

@@ -1,4 +1,4 @@
-"""One page from its file to its record: load, parse, resolve alone. What a worker process does first."""
+"""One page alone, from its file to its record: load, parse, resolve."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import load
 from explainer.cache import codec
-from explainer.engine import workers
 from explainer.load.saved_copies import copy_faults, text_in
 from explainer.resolve import page_summary, resolve_page
 from explainer.system import site_files
@@ -26,22 +25,15 @@ if TYPE_CHECKING:
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
+_COPIES = 64  # saved copies that stay in memory
 
 
-class Common(NamedTuple):
-    """What every page is prepared with; `library` has its targets resolved."""
-
-    root: str
-    library: Library
-    registry: SourceIndex
-
-
-class Prepared(NamedTuple):
+class PreparedPage(NamedTuple):
     """A page as far as it goes alone.
 
-    `outline` is None where the file can't be read as a page. `record` is its record and `surface` its
+    `summary` is None where the file can't be read as a page. `record` is its record and `interface` its
     interface, both as bytes; they are empty where they are kept already.
-    `digest` is that of the file's bytes. `text` is there where there are faults to tell. `names` are
+    `digest` is that of the file's bytes. `text` is there where there are diagnostics to tell. `names` are
     those by which the page knows sources of the registry, `copies` the saved copies it was held
     against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
     written down.
@@ -49,14 +41,18 @@ class Prepared(NamedTuple):
 
     path: str
     digest: str
-    outline: PageSummary | None = None
+    summary: PageSummary | None = None
     record: bytes = b""
-    surface: bytes = b""
+    interface: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
     lasting: bool = True
+
+    def without_texts(self) -> PreparedPage:
+        """The same page, its texts being kept elsewhere."""
+        return self._replace(record=b"", interface=b"")
 
 
 class Copy(NamedTuple):
@@ -66,61 +62,80 @@ class Copy(NamedTuple):
     text: str | tuple[str, ...]
 
 
-def get_ready() -> None:
-    """Import what preparing takes, once, before processes are forked that would each do so."""
-    import explainer.parse  # noqa: F401, PLC0415 - no page may have to be prepared
+class PagePreparer:
+    """Prepares the pages of a site with what all of them share; `library` has its targets resolved.
 
+    It can be sent to another process. The saved copies that were read stay in its memory.
+    """
 
-def prepare(path: str) -> Prepared:
-    """Prepare the page at this path of the site; finds the `Common` by `pool.shared()`."""
-    from explainer.parse import parse_page  # noqa: PLC0415 - as above
+    def __init__(self, root: str, library: Library, registry: SourceIndex) -> None:
+        self.root = root
+        self.library = library
+        self.registry = registry
+        self.read_copy = lru_cache(maxsize=_COPIES)(self._read_copy)
 
-    common: Common = workers.shared()
-    read = site_files.read_file(Path(common.root), path)
-    if read.value is None:
-        return Prepared(path, "", diagnostics=read.diagnostics)
-    digest = digest_of(read.value)
-    loaded = load.read_page(path, read.value, common.library.config)
-    file, text = loaded.value.page, loaded.value.text
-    if file is None:
-        return Prepared(path, digest, diagnostics=loaded.diagnostics, text=text)
-    parsed = parse_page(file, common.library.style_of(file))
-    copies = _Copies(common)
-    resolved = resolve_page(parsed.value, common.library, copies.text)
-    diagnostics = (
-        *loaded.diagnostics,
-        *load.check_local(common.registry, file.meta.sources),
-        *copies.faults(file.meta.sources),
-        *parsed.diagnostics,
-        *resolved.diagnostics,
-    )
-    if text and parsed.value.hidden:
-        text = text._replace(hidden=text.hidden | parsed.value.hidden)
-    surface, record = resolved.value.interface, codec.dumps(resolved.value.record)
-    packed = codec.dumps(surface)
-    return Prepared(
-        path=path,
-        digest=digest,
-        outline=page_summary(surface, digest_of(packed), digest_of(record)),
-        record=record,
-        surface=packed,
-        diagnostics=diagnostics,
-        text=text if diagnostics else None,
-        names=_names(parsed.value, surface, common),
-        copies=copies.digests(),
-        lasting=copies.used.keys().isdisjoint(_unnamed_copies(parsed.value, surface, common.library)),
-    )
+    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex]]:
+        """Leave out the saved copies."""
+        return PagePreparer, (self.root, self.library, self.registry)
+
+    @staticmethod
+    def import_parser() -> None:
+        """Import what preparing takes, once, before processes are forked that would each do so."""
+        import explainer.parse  # noqa: F401, PLC0415 - no page may have to be prepared
+
+    def prepare(self, path: str) -> PreparedPage:
+        """Prepare the page at this path of the site."""
+        from explainer.parse import parse_page  # noqa: PLC0415 - as above
+
+        read = site_files.read_file(Path(self.root), path)
+        if read.value is None:
+            return PreparedPage(path, "", diagnostics=read.diagnostics)
+        digest = digest_of(read.value)
+        loaded = load.read_page(path, read.value, self.library.config)
+        file, text = loaded.value.page, loaded.value.text
+        if file is None:
+            return PreparedPage(path, digest, diagnostics=loaded.diagnostics, text=text)
+        parsed = parse_page(file, self.library.style_of(file))
+        copies = _Copies(self.read_copy)
+        resolved = resolve_page(parsed.value, self.library, copies.text)
+        diagnostics = (
+            *loaded.diagnostics,
+            *load.check_local(self.registry, file.meta.sources),
+            *copies.diagnostics(file.meta.sources),
+            *parsed.diagnostics,
+            *resolved.diagnostics,
+        )
+        if text and parsed.value.hidden:
+            text = text._replace(hidden=text.hidden | parsed.value.hidden)
+        interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
+        packed = codec.dumps(interface)
+        return PreparedPage(
+            path=path,
+            digest=digest,
+            summary=page_summary(interface, digest_of(packed), digest_of(record)),
+            record=record,
+            interface=packed,
+            diagnostics=diagnostics,
+            text=text if diagnostics else None,
+            names=_names(parsed.value, interface, self),
+            copies=copies.digests(),
+            lasting=copies.used.keys().isdisjoint(_unnamed_copies(parsed.value, interface, self.library)),
+        )
+
+    def _read_copy(self, saved: str) -> Copy:
+        data = site_files.read_file(Path(self.root), saved).value
+        return Copy("" if data is None else digest_of(data), text_in(saved, data))
 
 
 # --- What it rests on ---
 
 
-def _names(document: Document, surface: PageInterface, common: Common) -> tuple[str, ...]:
+def _names(document: Document, interface: PageInterface, common: PagePreparer) -> tuple[str, ...]:
     """Every id and party under which a source of the registry could matter to this page."""
     registry, own = common.library.sources, document.file.meta.sources
-    names = {*surface.reached, *_written(document)}
+    names = {*interface.reached, *_written(document)}
     names.update(name for source in own for name in (source.id, source.key, *source.via, *source.reported_in))
-    for claim in surface.claims:
+    for claim in interface.claims:
         names.update(source for source, _ in claim.stances)
         names.update(claim.replies)
     known = [registry[name] for name in names if name in registry]
@@ -144,17 +159,17 @@ def _is_secret(name: str, sources: Iterable[Source]) -> bool:
     return any(source.unnamed and source.party == name != source.id for source in sources)
 
 
-def _unnamed_copies(document: Document, surface: PageInterface, library: Library) -> set[str | None]:
+def _unnamed_copies(document: Document, interface: PageInterface, library: Library) -> set[str | None]:
     """The paths of unnamed sources' saved copies: their names may tell who it is."""
-    reached = (library.sources[source] for source in surface.reached if source in library.sources)
+    reached = (library.sources[source] for source in interface.reached if source in library.sources)
     return {source.saved for source in (*document.file.meta.sources, *reached) if source.unnamed}
 
 
 class _Copies:
     """The saved copies that one page is held against, each as it was when the page first needed it."""
 
-    def __init__(self, common: Common) -> None:
-        self.read = _reader(common)
+    def __init__(self, read: Callable[[str], Copy]) -> None:
+        self.read = read
         self.used: dict[str, Copy] = {}
 
     def copy(self, saved: str) -> Copy:
@@ -168,7 +183,7 @@ class _Copies:
         text = self.copy(saved).text
         return text if isinstance(text, str) else None
 
-    def faults(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
+    def diagnostics(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
         """What is wrong with these sources' saved copies."""
         for source in sources:
             if source.saved:
@@ -177,21 +192,6 @@ class _Copies:
     def digests(self) -> tuple[tuple[str, str], ...]:
         """The copies that were needed, with their digests."""
         return tuple(sorted((saved, copy.digest) for saved, copy in self.used.items()))
-
-
-_readers: list[tuple[Common, Callable[[str], Copy]]] = []
-
-
-def _reader(common: Common) -> Callable[[str], Copy]:
-    """What reads saved copies in this process, for one job."""
-    if not _readers or _readers[0][0] is not common:
-        _readers[:] = [(common, lru_cache(maxsize=64)(lambda saved: _read_copy(common.root, saved)))]
-    return _readers[0][1]
-
-
-def _read_copy(root: str, saved: str) -> Copy:
-    data = site_files.read_file(Path(root), saved).value
-    return Copy("" if data is None else digest_of(data), text_in(saved, data))
 
 
 def copy_digest(root: Path, saved: str) -> str:
@@ -204,7 +204,7 @@ def copy_digest(root: Path, saved: str) -> str:
 
 
 def report_text(root: Path, path: str, library: Library) -> SourceText | None:
-    """A page's text as reports may quote it, for a fault that was found after the page was prepared."""
+    """A page's text as reports may quote it, for a diagnostic that was found after the page was prepared."""
     from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
     loaded = load.load_page(root, path, library.config).value

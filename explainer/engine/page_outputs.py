@@ -1,14 +1,14 @@
-"""Rendering one page's outputs, in whatever process: a page's record and surface in, bytes out."""
+"""The outputs of one page, rendered in whatever process: a page's record and interface in, bytes out."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
 from explainer.diagnostics import has_errors
-from explainer.engine import workers
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.model.published import PageRecord
@@ -29,48 +29,8 @@ if TYPE_CHECKING:
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
     from explainer.render.renderer import Items
-    from explainer.resolve import SiteIndex
+    from explainer.resolve import ResolvedContext, SiteIndex
     from explainer.text.catalog import Catalogs
-
-
-class RenderJob(NamedTuple):
-    """A page to render: its interface and record as bytes, and its outputs by path as the live tree has them.
-
-    `joined` is the digest of what the page was joined with when its outputs were made, where they stand
-    and nothing else has changed; `items` the digest of what it comes out as in lists is made of, where that
-    is to be made. Without a
-    record the page is only looked at for faults of what it asks for.
-    """
-
-    surface: bytes
-    record: bytes
-    known: tuple[tuple[str, Entry | None], ...] = ()
-    joined: str = ""
-    items: str = ""
-
-
-class RenderCommon(NamedTuple):
-    """What every page is rendered with; `trees` is None where nothing is written."""
-
-    site: str
-    view: SiteView
-    catalogs: Catalogs
-    site_index: SiteIndex
-    trees: Trees | None
-
-
-class Rendered(NamedTuple):
-    """What came of a page: its faults, what it was joined with (a digest), the files beside it that it shows.
-
-    `placed` are its outputs by path, empty where they are what they were; `items` what it comes out as in
-    lists, as `packed_items`.
-    """
-
-    faults: tuple[Diagnostic, ...] = ()
-    joined: str = ""
-    assets: tuple[ShownFile, ...] = ()
-    placed: tuple[tuple[str, WrittenFile], ...] = ()
-    items: bytes = b""
 
 
 def output_paths(page: PageSummary) -> tuple[str, ...]:
@@ -79,76 +39,121 @@ def output_paths(page: PageSummary) -> tuple[str, ...]:
     return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
 
 
-def render_outputs(renderer: Renderer, record: bytes, joined: PageContext) -> Iterator[tuple[str, bytes]]:
-    """The outputs of one page: a function of its record, what it gets from the site, theme and view alone.
+def context_of(page: PageInterface, site_index: SiteIndex, theme: Theme) -> ResolvedContext:
+    """What a page gets from the rest of the site, with the diagnostics of all that it asks of the site and the theme."""
+    found = resolve_context(page, site_index)
+    return found._replace(diagnostics=(*check_calls(page.calls, theme.forms), *found.diagnostics))
+
+
+def render_outputs(renderer: Renderer, record: bytes, context: PageContext) -> Iterator[tuple[str, bytes]]:
+    """The outputs of one page: a function of its record, its context, the theme and the site's view alone.
 
     Raises:
         DamagedCacheError: if the text is no record.
         LayoutError: if a layout fails.
     """
-    page = with_context(codec.loads(PageRecord, record), joined)
+    page = with_context(codec.loads(PageRecord, record), context)
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
 
 
-def render_page(job: RenderJob) -> Rendered:
-    """Join a page, render it, and put its outputs into the new tree; finds the `RenderCommon` by `pool.shared()`.
+class RenderJob(NamedTuple):
+    """A page to render: its interface and record as bytes, and its outputs by path as the live tree has them.
 
-    Raises:
-        DamagedCacheError: if a text is no such record.
+    `page_context` is the digest of the context that its outputs were made with, where they are there and nothing
+    else has changed; `items` the key of its items in lists, where those are to be made. Without a record the page
+    is only checked.
     """
-    common: RenderCommon = workers.shared()
-    renderer = renderer_of(common)
-    surface = codec.loads(PageInterface, job.surface)
-    joined, faults, assets = resolve_context(surface, common.site_index)
-    faults = (*check_calls(surface.calls, renderer.theme.forms), *faults)
-    digest = digest_of(codec.dumps(joined))
-    rendered = Rendered(faults, digest, assets)
-    if has_errors(faults) or not job.record:
-        return rendered
-    try:
-        if job.items:
-            rendered = rendered._replace(items=packed_items(job.items, renderer.items(surface)))
-        if digest == job.joined:
+
+    interface: bytes
+    record: bytes
+    known: tuple[tuple[str, Entry | None], ...] = ()
+    page_context: str = ""
+    items: str = ""
+
+
+class RenderedPage(NamedTuple):
+    """A rendered page: its diagnostics, the digest of its context, the files beside it that it shows.
+
+    `written` are its outputs by path, empty where they are what they were; `items` its items in lists, as
+    `packed_items`.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    page_context: str = ""
+    assets: tuple[ShownFile, ...] = ()
+    written: tuple[tuple[str, WrittenFile], ...] = ()
+    items: bytes = b""
+
+
+class PageRendering:
+    """Renders the pages of a site with what all of them share; `trees` is None where nothing is written.
+
+    It can be sent to another process, which loads the theme and compiles templates for itself. A process that was
+    forked has those of the one it was forked from.
+    """
+
+    def __init__(
+        self, site: str, view: SiteView, catalogs: Catalogs, site_index: SiteIndex, trees: Trees | None
+    ) -> None:
+        self.site = site
+        self.view = view
+        self.catalogs = catalogs
+        self.site_index = site_index
+        self.trees = trees
+
+    def __reduce__(self) -> tuple[type[PageRendering], tuple[object, ...]]:
+        """Leave out the renderer."""
+        return PageRendering, (self.site, self.view, self.catalogs, self.site_index, self.trees)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The renderer, with templates that are compiled once."""
+        return Renderer(Theme.of_site(Path(self.site)), self.view, self.catalogs)
+
+    def render(self, job: RenderJob) -> RenderedPage:
+        """Render a page, and write its outputs to the new tree.
+
+        Raises:
+            DamagedCacheError: if a text is no such record.
+        """
+        renderer = self.renderer
+        interface = codec.loads(PageInterface, job.interface)
+        context, diagnostics, assets = context_of(interface, self.site_index, renderer.theme)
+        digest = digest_of(codec.dumps(context))
+        rendered = RenderedPage(diagnostics, digest, assets)
+        if has_errors(diagnostics) or not job.record:
             return rendered
-        outputs = list(render_outputs(renderer, job.record, joined))
-    except LayoutError as error:
-        return rendered._replace(faults=(*faults, error.diagnostic))
-    if common.trees is None:
-        return rendered
-    known, trees = dict(job.known), common.trees
-    return rendered._replace(
-        placed=tuple((path, write_if_changed(trees, path, content, known[path])) for path, content in outputs)
-    )
+        try:
+            if job.items:
+                rendered = rendered._replace(items=packed_items(job.items, renderer.items(interface)))
+            if digest == job.page_context:
+                return rendered
+            outputs = list(render_outputs(renderer, job.record, context))
+        except LayoutError as error:
+            return rendered._replace(diagnostics=(*diagnostics, error.diagnostic))
+        if self.trees is None:
+            return rendered
+        known, trees = dict(job.known), self.trees
+        return rendered._replace(
+            written=tuple((path, write_if_changed(trees, path, content, known[path])) for path, content in outputs)
+        )
 
 
 class _Items(Record, frozen=True):
-    """What a page comes out as in lists, and the digest of what that was made of."""
+    """A page's items in lists, and their key."""
 
     key: str
     items: tuple[str, str] | None
 
 
 def packed_items(key: str, items: Items) -> bytes:
-    """What a page comes out as in lists, as bytes, with the digest of what that was made of."""
+    """A page's items in lists as bytes, with their key."""
     return codec.dumps(_Items(key, items))
 
 
 def unpacked_items(key: str, content: bytes) -> Items:
-    """What a page comes out as in lists; None if that isn't known, or was made of something else."""
+    """A page's items in lists; None if they aren't known, or have another key."""
     found = codec.loads(_Items, content)
     return found.items if found.key == key else None
-
-
-_renderers: list[tuple[RenderCommon, Renderer]] = []
-
-
-def renderer_of(common: RenderCommon) -> Renderer:
-    """This process's renderer for a job; templates are compiled once.
-
-    A process that was forked has that of the one it was forked from.
-    """
-    if not _renderers or _renderers[0][0] is not common:
-        _renderers[:] = [(common, Renderer(Theme.of_site(Path(common.site)), common.view, common.catalogs))]
-    return _renderers[0][1]

@@ -63,7 +63,7 @@ def theme_files(theme: Theme, view: SiteView) -> Iterator[tuple[str, Staged[byte
 
 
 @dataclass(slots=True)
-class Judged:
+class FileDiagnostics:
     """What is wrong with files that come out, so that one that hasn't changed isn't read again."""
 
     known: dict[ShownFile, tuple[object, tuple[Diagnostic, ...]]] = field(default_factory=dict)

@@ -34,7 +34,7 @@ class Report:
     """What a build found, and what it made.
 
     `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
-    the paths made, relative to the output folder; `rendered` those of them that were rendered anew,
+    the paths made, relative to the output folder; `rendered` those of them that were rendered again,
     each with the reason. `left_out` are the files of drafts and of pages that aren't due, each with why.
     `notes` say why the cache was of no use, if it wasn't.
     """

@@ -1,7 +1,7 @@
-"""A build from its request to its report: whatever else goes on, one at a time has the output and the cache.
+"""Runs one build, from its request to its report, holding the locks of the output and the cache.
 
-What walks a site is imported when there is something to do: that nothing has changed is told by
-`up_to_date` in a tenth of the time.
+The stages are imported only when there is something to do: `up_to_date` finds that nothing has changed in a tenth
+of the time that their import takes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from explainer.cache.store import Cache, DamagedCacheError
 from explainer.engine.request import Report, Request, now
-from explainer.engine.up_to_date import leave, look, standing, texts_of
+from explainer.engine.up_to_date import (
+    find_last_build,
+    input_state,
+    reads_elsewhere,
+    save_last_build,
+    scan_inputs,
+    texts_of,
+)
 from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
 from explainer.output.tree import OutputTree
 from explainer.system.progress import Progress
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from explainer.engine.up_to_date import Seen
+    from explainer.engine.up_to_date import InputSnapshot
 
 __all__ = ["Report", "Request", "build", "check"]
 
@@ -46,31 +53,31 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         time = now()
         if request.clean:
             cache.clear()
-        progress.stage("looking")
-        seen = look(request.site)
-        found = standing(request, seen, time, cache, tree)
+        progress.stage("scanning")
+        scanned = scan_inputs(request.site)
+        found = find_last_build(request, scanned, time, cache, tree)
         if found:
             texts = texts_of(request.site, found.hidden)
             report = Report(
                 found.diagnostics, texts, pages=found.pages, left_out=found.left_out, outputs=tuple(sorted(tree.known))
             )
         else:
-            report = _walked(cache, lambda cache: _build(request, seen, time, cache, tree, progress))
+            report = _without_damage(cache, lambda cache: _build(request, scanned, time, cache, tree, progress))
         if found:  # made of the same files as the build before
             unfinished.finish()
         elif not report.failed:
-            unfinished.finish(seen.site, request.site)
+            unfinished.finish(scanned.site, request.site)
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 
 
 def check(request: Request, progress: Progress | None = None) -> Report:
-    """Find every fault of a site, and write nothing."""
+    """Find everything that is wrong with a site, and write nothing."""
     progress = progress or Progress()
     key, note = _key(request.site)
     with open_cache(request.site, key) as cache:
-        seen = look(request.site)
-        report = _walked(cache, lambda cache: _check(request, seen, cache, progress))
+        scanned = scan_inputs(request.site)
+        report = _without_damage(cache, lambda cache: _check(request, scanned, cache, progress))
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 
@@ -90,7 +97,7 @@ def _key(site: Path) -> tuple[bytes | None, str]:
         return None, f"the cache isn't used: {error}"
 
 
-def _walked(cache: Cache, work: Callable[[Cache], Report]) -> Report:
+def _without_damage(cache: Cache, work: Callable[[Cache], Report]) -> Report:
     """Do the work with what earlier builds found out, and again without it if that turns out to be damaged."""
     try:
         return work(cache)
@@ -102,35 +109,38 @@ def _walked(cache: Cache, work: Callable[[Cache], Report]) -> Report:
     return report
 
 
-def _build(request: Request, seen: Seen, time: int, cache: Cache, tree: OutputTree, progress: Progress) -> Report:
+def _build(
+    request: Request, scanned: InputSnapshot, time: int, cache: Cache, tree: OutputTree, progress: Progress
+) -> Report:
     from explainer.engine.outputs import Outputs  # noqa: PLC0415 - there is something to do
-    from explainer.engine.pipeline import walk  # noqa: PLC0415
+    from explainer.engine.pipeline import load_and_resolve  # noqa: PLC0415
 
     tree.files.clear()
-    walked = walk(request, seen, time, cache, progress)
-    outputs = Outputs(walked, cache, progress)
-    outputs.render(None if walked.failed else tree)
-    if not walked.failed:
+    site_build = load_and_resolve(request, scanned, time, cache, progress)
+    outputs = Outputs(site_build, cache, progress)
+    outputs.render(None if site_build.failed else tree)
+    if not site_build.failed:
         progress.stage("writing")
-        site = walked.whole.site
+        site = site_build.resolved.site
         tree.build = as_data(build_info_of(request.site, site.view.url, site.pages))
         tree.commit()
-        outputs.remember()
-    report = walked.report()
+        outputs.save()
+    report = site_build.report()
     if not report.failed:
         report.outputs = tuple(sorted(tree.files))
         report.rendered = dict(sorted(outputs.rendered.items()))
-        if walked.inside:
-            leave(request, seen, time, walked.outlines, report, cache, tree)
+        if not reads_elsewhere(site_build.library, site_build.summaries):
+            inputs = input_state(scanned, site_build.summaries, time)
+            save_last_build(request, inputs, report, cache, tree)
     cache.commit()
     return report
 
 
-def _check(request: Request, seen: Seen, cache: Cache, progress: Progress) -> Report:
+def _check(request: Request, scanned: InputSnapshot, cache: Cache, progress: Progress) -> Report:
     from explainer.engine.outputs import Outputs  # noqa: PLC0415 - what is light stands above
-    from explainer.engine.pipeline import walk  # noqa: PLC0415
+    from explainer.engine.pipeline import load_and_resolve  # noqa: PLC0415
 
-    walked = walk(request, seen, now(), cache, progress)
-    Outputs(walked, cache, progress).render(None)
+    site_build = load_and_resolve(request, scanned, now(), cache, progress)
+    Outputs(site_build, cache, progress).render(None)
     cache.commit()
-    return walked.report()
+    return site_build.report()

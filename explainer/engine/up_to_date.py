@@ -1,7 +1,7 @@
-"""What a build left standing: told by stats alone, a site of which nothing has changed is built already.
+"""Detects an unchanged site from the stats of its files alone, without reading any of them.
 
-Everything that a build reads is looked at: the files of the site and of the theme, the time, what was
-asked for, and the output itself. No file is read, and no library but SQLite and msgspec is imported.
+Everything that a build reads is compared: the files of the site and of the theme, the time, what was asked for, and
+the output itself. No library but SQLite and msgspec is imported.
 """
 
 from __future__ import annotations
@@ -23,31 +23,55 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.engine.request import Report, Request
+    from explainer.model.declared import Library
     from explainer.model.site import PageSummary
     from explainer.output.tree import OutputTree
 
-_STANDING = "standing"
+_LAST_BUILD = "last build"
 _READ = ("content", "layouts")
 
 
-class Seen(NamedTuple):
+class InputSnapshot(NamedTuple):
     """The files that a build reads, as they were before it read any: the site's, and the default theme's."""
 
     site: Snapshot
     theme: Snapshot
 
+    @property
+    def taken(self) -> int:
+        """When the stats were taken (ns)."""
+        return min(part.taken for part in self)
 
-class LastBuild(Record, frozen=True):
-    """What a build left: what it was asked for and read, and what it reported.
 
-    `files` stand for the stats of all files, which were `taken` then (ns); it holds for times from the first of `due`
-    to before the second. `hidden` are the lines, by file, that its diagnostics may not show.
+class InputState(Record, frozen=True):
+    """What was read, and when: `files` are digests of all stats, the site's and the theme's, `taken` then (ns).
+
+    `due` are the seconds between which the same pages are due: the first, and the first after them.
     """
 
-    asked: tuple[bool, bool, str | None, bool, str]
     files: tuple[str, str]
     taken: int
     due: tuple[int, int | None]
+
+    def is_current(self, scanned: InputSnapshot, now: int) -> bool:
+        """Whether the same would be read now. A file so young that it may have been written again unseen counts as changed."""
+        begin, end = self.due
+        return (
+            begin <= now
+            and (end is None or now < end)
+            and self.files == _digests(scanned)
+            and not any(is_young(stat, self.taken) for part in scanned for stat in part.stats.values())
+        )
+
+
+class LastBuild(Record, frozen=True):
+    """A build that succeeded: what it was asked for and read, the digest of its output, and what it reported.
+
+    `hidden` are the lines, by file, that its diagnostics may not show.
+    """
+
+    asked: tuple[bool, bool, str | None, bool, str]
+    inputs: InputState
     listing: str
     pages: int
     left_out: tuple[tuple[str, str], ...]
@@ -55,15 +79,31 @@ class LastBuild(Record, frozen=True):
     hidden: dict[str, tuple[int, ...]]
 
 
-def look(site: Path) -> Seen:
-    """Look at every file that a build may read."""
+def scan_inputs(site: Path) -> InputSnapshot:
+    """Take the stats of every file that a build may read."""
     theme = default_layouts()
-    return Seen(snapshot(str(site), *_READ), snapshot(str(theme.parent), theme.name))
+    return InputSnapshot(snapshot(str(site), *_READ), snapshot(str(theme.parent), theme.name))
 
 
-def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputTree) -> LastBuild | None:
-    """What the last build left, if this one would make the same of the same."""
-    row = cache.get(_STANDING, _key(request.out))
+def input_state(scanned: InputSnapshot, pages: Iterable[PageSummary], now: int) -> InputState:
+    """What was read of these files. `scanned` was taken before anything was read; `now` decided which pages are due."""
+    times = [time for page in pages for time in page.times]
+    begin = max((time for time in times if time <= now), default=0)
+    end = min((time for time in times if time > now), default=None)
+    return InputState(_digests(scanned), scanned.taken, (begin, end))
+
+
+def reads_elsewhere(library: Library, pages: Iterable[PageSummary]) -> bool:
+    """Whether a site reads files that no scan looks at: saved copies outside `content/`."""
+    copies = [*(source.saved for source in library.sources.values()), *(copy for page in pages for copy in page.saved)]
+    return any(copy and not copy.startswith("content/") for copy in copies)
+
+
+def find_last_build(
+    request: Request, scanned: InputSnapshot, now: int, cache: Cache, tree: OutputTree
+) -> LastBuild | None:
+    """The last build, if this one would make the same of the same."""
+    row = cache.get(_LAST_BUILD, _key(request.out))
     try:
         last = None if row is None else codec.loads(LastBuild, row)
     except DamagedCacheError:
@@ -71,48 +111,25 @@ def standing(request: Request, seen: Seen, now: int, cache: Cache, tree: OutputT
     same = (
         last is not None
         and last.asked == _asked(request)
-        and last.files == files_of(seen)
-        and holds(last.due, now)
-        and is_settled(seen, last.taken)
+        and last.inputs.is_current(scanned, now)
         and last.listing == tree.listing_digest
         and tree.unchanged()
     )
     return last if same else None
 
 
-def leave(
-    request: Request, seen: Seen, now: int, pages: Iterable[PageSummary], report: Report, cache: Cache, tree: OutputTree
-) -> None:
-    """Note what a build leaves standing. `seen` was taken before it read anything, `now` decided what is due."""
-    left = LastBuild(
+def save_last_build(request: Request, inputs: InputState, report: Report, cache: Cache, tree: OutputTree) -> None:
+    """Store a build that succeeded."""
+    last = LastBuild(
         asked=_asked(request),
-        files=files_of(seen),
-        taken=taken(seen),
-        due=due_between(pages, now),
+        inputs=inputs,
         listing=tree.listing_digest,
         pages=report.pages,
         left_out=report.left_out,
         diagnostics=report.diagnostics,
         hidden={path: tuple(sorted(text.hidden)) for path, text in report.texts.items()},
     )
-    cache.put(_STANDING, [(_key(request.out), codec.dumps(left))])
-
-
-def due_between(pages: Iterable[PageSummary], now: int) -> tuple[int, int | None]:
-    """The seconds between which the same of these pages is due as now: the first of them, and the first after them."""
-    times = [time for page in pages for time in page.times]
-    return (max((time for time in times if time <= now), default=0), min((t for t in times if t > now), default=None))
-
-
-def holds(due: tuple[int, int | None], now: int) -> bool:
-    """Whether a second lies between those of `due_between`."""
-    begin, end = due
-    return begin <= now and (end is None or now < end)
-
-
-def taken(seen: Seen) -> int:
-    """When the stats were taken (ns)."""
-    return min(part.taken for part in seen)
+    cache.put(_LAST_BUILD, [(_key(request.out), codec.dumps(last))])
 
 
 def _key(out: Path) -> str:
@@ -124,14 +141,8 @@ def _asked(request: Request) -> tuple[bool, bool, str | None, bool, str]:
     return (request.drafts, request.future, request.base_url, request.strict, head)
 
 
-def files_of(seen: Seen) -> tuple[str, str]:
-    """Digests of all paths with their stats, of the site's and of the theme's."""
-    return (_digest(seen.site.stats), _digest(seen.theme.stats))
-
-
-def is_settled(seen: Seen, taken: int) -> bool:
-    """Whether no file is so young that it may have been written again unseen when its stat was taken (ns)."""
-    return not any(is_young(stat, taken) for part in seen for stat in part.stats.values())
+def _digests(scanned: InputSnapshot) -> tuple[str, str]:
+    return (_digest(scanned.site.stats), _digest(scanned.theme.stats))
 
 
 def _digest(stats: Any) -> str:

@@ -1,6 +1,6 @@
-"""Running one function over many items, on as many processes as that pays for.
+"""Run one function over many items, in as many processes as that pays for.
 
-The function is a module's own, its items and results can be pickled, and what all items share is
+The function is a module's own or a class's, its items and results can be pickled, and what all items share is
 handed to each process once; so any `concurrent.futures.Executor` can take the place of the
 processes of this machine.
 """
@@ -24,10 +24,12 @@ _BATCH = 25
 # Batches that wait or are under way for each process: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 4
 
+Common = TypeVar("Common")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_shared: Any = None
+# In a process that helps: what all items share. The process that asked for help has none.
+_common: Any = None
 
 
 def usable_cores() -> int:
@@ -36,21 +38,10 @@ def usable_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def shared() -> Any:
-    """What all items of the running job share."""
-    return _shared
-
-
-def share(value: Any) -> None:
-    """Say what all items share, in this process."""
-    global _shared  # noqa: PLW0603 - one job runs at a time in a process
-    _shared = value
-
-
 def run(
-    function: Callable[[Item], Result], items: Iterable[Item], count: int, common: Any, jobs: int | None
+    function: Callable[[Common, Item], Result], items: Iterable[Item], count: int, common: Common, jobs: int | None
 ) -> Iterator[Result]:
-    """The results of `function` for each of `count` items, in order; it finds what is common by `shared()`.
+    """The results of `function(common, item)` for each of `count` items, in order.
 
     `jobs` is how many processes to use, None for what pays. Items are asked for as they are needed.
 
@@ -59,11 +50,7 @@ def run(
     """
     processes = min(jobs or (usable_cores() if count >= WORTH_A_POOL else 1), max(1, count))
     if processes == 1:
-        share(common)
-        try:
-            yield from map(function, items)
-        finally:
-            share(None)
+        yield from (function(common, item) for item in items)
         return
     from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - only large builds need it
 
@@ -80,8 +67,8 @@ def run(
         raise ChildProcessError("a process that helped was stopped; --jobs 1 needs none, and less memory") from error
 
 
-def _all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    return [function(item) for item in items]
+def _all(function: Callable[[Any, Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [function(_common, item) for item in items]
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -94,7 +81,8 @@ def _begin(common: Any) -> None:
     """Begin a worker, which ends when the process does that it works for, even if that is killed."""
     import threading  # noqa: PLC0415 - workers alone need it
 
-    share(common)
+    global _common  # noqa: PLW0603 - a process that helps does so for one job
+    _common = common
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

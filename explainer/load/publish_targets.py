@@ -118,6 +118,10 @@ _READERS = (
         "For how many seconds, at most, what was published is looked for at the readers' addresses; 0 looks for nothing.",
     ),
     Field("verify_at", Origin(), "The server to ask for it, where `base_url` doesn't lead there yet."),
+    Field(
+        "after", ListOf(TEXT, "a program, or a list of it and its arguments"),
+        "A program of yours that runs once readers have a publication; it gets the addresses that changed, one a line.",
+    ),
 )  # fmt: skip
 _KEEP = Field(
     "keep", Integer("a number", 2), "How many versions of the site stay on the host, for rollbacks. By default 5."

@@ -71,7 +71,8 @@ class Target(Record, frozen=True):
     """A host to publish to, as `site.yaml` names it; each kind has its own fields, the rest are None.
 
     `verify` is for how many seconds readers' addresses are asked for what was published, 0 for not at
-    all; `verify_at` the address of the server that is asked, where that isn't `base_url` yet.
+    all; `verify_at` the address of the server that is asked, where that isn't `base_url` yet. `after` is a program, with
+    its arguments, that is told what has changed.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Target(Record, frozen=True):
     base_url: str | None = None
     verify: int | None = None
     verify_at: str | None = None
+    after: tuple[str, ...] = ()
 
 
 class SiteConfig(Record, frozen=True):

@@ -104,6 +104,7 @@ def run_program(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
     also: Sequence[int] = (),
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program; exit statuses in `also` aren't failures.
 
@@ -112,7 +113,13 @@ def run_program(
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own words; names from site.yaml have passed their forms
-            command, input=given, capture_output=True, check=False, timeout=timeout, env={**os.environ, **(env or {})}
+            command,
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
         )
     except FileNotFoundError as error:
         raise HostError(f"{command[0]} isn't installed") from error

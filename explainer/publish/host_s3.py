@@ -6,7 +6,6 @@ that it hasn't changed since it was read. Another one waits, and takes over if t
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 import time
@@ -23,6 +22,7 @@ from explainer.publish.errors import HostError, MovedOnError
 from explainer.publish.found_files import Found
 from explainer.publish.host import HostState, Work
 from explainer.publish.plan import step_of
+from explainer.publish.s3_manifest import FOLDER, FileList, list_for, packed, packed_list, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -59,6 +59,7 @@ class Bucket:
         self.place = f"s3://{target.bucket}/{target.prefix or ''}"
         self.store: Any = _store(target)
         self.tags_are_md5 = False
+        self.list: FileList | None = None
 
     def inspect(self, build: str) -> HostState:
         """Read what is in the bucket; waits while another publication is running."""
@@ -89,8 +90,9 @@ class Bucket:
         content, tag = bytes(got.bytes()), got.meta["e_tag"] or ""
         self.tags_are_md5 = tag.strip('"') == md5(content, usedforsecurity=False).hexdigest()
         try:
-            return HostState(remote_manifest.load(content), tag)
-        except ValueError:
+            manifest, self.list = unpacked(content, self._get)
+            return HostState(manifest, tag)
+        except (ValueError, FileNotFoundError):
             return HostState(None, foreign=f"the manifest in {self.place} can't be read")
 
     def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
@@ -118,11 +120,14 @@ class Bucket:
             read = zip(paths, pool.map(self._read_one, paths), strict=True)
             return {path: content for path, content in read if content is not None}
 
-    def _read_one(self, path: str) -> bytes | None:
+    def _get(self, path: str) -> bytes:
         import obstore  # noqa: PLC0415 - an extra, which only this needs
 
+        return bytes(self._asked(lambda: obstore.get(self.store, path)).bytes())
+
+    def _read_one(self, path: str) -> bytes | None:
         try:
-            return bytes(self._asked(lambda: obstore.get(self.store, path)).bytes())
+            return self._get(path)
         except FileNotFoundError:
             return None
 
@@ -131,6 +136,7 @@ class Bucket:
         before, new = work.state.manifest, work.new
         there, retired = (before.files, before.retired) if before else ({}, {})
         going = new._replace(files=there, retired=retired, pending=new.files, going=new.id)
+        self._choose_list(new)
         claim = _Claim(self, going, work.state.token)
         claim.say()
         if not work.state.token:
@@ -141,7 +147,27 @@ class Bucket:
         gone = [action.path for action in work.plan.of("delete")]
         if gone:
             self._delete(gone)
+        self._remove_lists()
         claim.write(new)
+
+    def _choose_list(self, new: RemoteManifest) -> None:
+        """Write the list of files that the manifest refers to, unless one is there that is close enough."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        chosen = list_for(new, self.list)
+        if chosen and chosen != self.list:
+            content = packed_list(chosen)
+            self._asked(lambda: obstore.put(self.store, chosen.name, content, attributes=_PRIVATE))
+        self.list = chosen
+
+    def _remove_lists(self) -> None:
+        """Remove the lists that nothing refers to any more; the manifest is ours now, so that nobody is about to."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        listed: list[Any] = self._asked(lambda: [one for some in obstore.list(self.store, FOLDER) for one in some])
+        old = [one["path"] for one in listed if self.list is None or one["path"] != self.list.name]
+        if old:
+            self._asked(partial(obstore.delete, self.store, old))
 
     def _probe(self, going: RemoteManifest) -> None:
         """Refuse storage that ignores conditions: two publishers at once would mix their files for good."""
@@ -149,7 +175,7 @@ class Bucket:
 
         for token in ("", _NO_TOKEN):
             try:
-                self._put(remote_manifest.dump(going), token)
+                self._put(going, token)
             except MovedOnError:
                 continue
             self._asked(lambda: obstore.delete(self.store, [remote_manifest.NAME]))
@@ -188,7 +214,7 @@ class Bucket:
     def write(self, manifest: RemoteManifest, token: str) -> str:
         """Write the manifest, if it is still the one with this token; the new one's token."""
         try:
-            return self._put(remote_manifest.dump(manifest), token)
+            return self._put(manifest, token)
         except MovedOnError:
             # An answer that was lost on the way makes our own writing look like another's.
             now = self._look()
@@ -196,16 +222,16 @@ class Bucket:
                 return now.token
             raise
 
-    def _put(self, content: bytes, token: str) -> str:
+    def _put(self, manifest: RemoteManifest, token: str) -> str:
         import obstore  # noqa: PLC0415 - an extra, which only this needs
         from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
 
         mode: Any = {"e_tag": token} if token else "create"
-        packed = gzip.compress(content, 9, mtime=0)
+        content = packed(manifest, self.list)
         try:
             done = self._asked(
                 lambda: obstore.put(
-                    self.store, remote_manifest.NAME, packed, attributes=_PRIVATE, mode=mode, use_multipart=False
+                    self.store, remote_manifest.NAME, content, attributes=_PRIVATE, mode=mode, use_multipart=False
                 ),
                 AlreadyExistsError, PreconditionError,
             )  # fmt: skip

@@ -46,6 +46,23 @@ def record_deletions(site: Path, target: str, paths: Iterable[str]) -> None:
     _write(site, target, {"gone": sorted({*unverified_deletions(site, target), *paths})})
 
 
+def untold(site: Path, target: str) -> list[str]:
+    """The files that have changed for readers and that the target's `after` wasn't told yet."""
+    found = _read(site, target).get("untold", [])
+    return [path for path in found if isinstance(path, str)] if isinstance(found, list) else []
+
+
+def record_untold(site: Path, target: str, paths: Iterable[str]) -> None:
+    """Record files that a publication is about to change."""
+    _write(site, target, {"untold": sorted({*untold(site, target), *paths})})
+
+
+def clear_untold(site: Path, target: str) -> None:
+    """Record that all of it was told."""
+    if untold(site, target):
+        _write(site, target, {"untold": []})
+
+
 def _read(site: Path, target: str) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         found = json.loads(_memory(site, target).read_bytes())

@@ -23,7 +23,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{16}")
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _GZIP = b"\x1f\x8b"
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OSError, EOFError, zlib.error)
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 _LONGEST_HISTORY = 100
 
 
@@ -121,7 +121,24 @@ def manifest_of(
 
 def dump(found: RemoteManifest) -> bytes:
     """A manifest as stored on a host."""
-    return json.dumps({"explainer": _VERSION, **found._asdict()}, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(as_data(found), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def as_data(found: RemoteManifest) -> dict[str, Any]:
+    """A manifest as JSON data."""
+    return {"explainer": _VERSION, **found._asdict()}
+
+
+def plain(content: bytes) -> bytes:
+    """Stored content, which may be compressed.
+
+    Raises:
+        ValueError: if it is compressed and damaged.
+    """
+    try:
+        return gzip.decompress(content) if content.startswith(_GZIP) else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError("damaged") from error
 
 
 def load(content: bytes) -> RemoteManifest:
@@ -131,8 +148,19 @@ def load(content: bytes) -> RemoteManifest:
         ValueError: if it isn't one, or one of a later version.
     """
     try:
-        plain = gzip.decompress(content) if content.startswith(_GZIP) else content
-        data: dict[str, Any] = json.loads(plain)
+        data = json.loads(plain(content))
+    except (ValueError, RecursionError) as error:
+        raise ValueError("no manifest of ours") from error
+    return from_data(data)
+
+
+def from_data(data: Any) -> RemoteManifest:
+    """The manifest from its data.
+
+    Raises:
+        ValueError: if it isn't one, or one of a later version.
+    """
+    try:
         version = data.pop("explainer")
         data["files"] = _files(data["files"])
         data["pending"] = None if data["pending"] is None else _files(data["pending"])
@@ -140,7 +168,7 @@ def load(content: bytes) -> RemoteManifest:
         data["corrections"] = tuple(Corrected(*map(str, one)) for one in data["corrections"])
         data["history"] = tuple(map(_past, data.get("history", ())))
         found = RemoteManifest(**data)
-    except (*_UNREADABLE, RecursionError) as error:
+    except _UNREADABLE as error:
         raise ValueError("no manifest of ours") from error
     if version != _VERSION or not _ID.fullmatch(str(found.id)) or not _COMMIT.fullmatch(found.commit or "0" * 40):
         raise ValueError("no manifest of ours")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from explainer.feeds.host_files import HEADERS, REDIRECTS
 from explainer.publish import guards
+from explainer.publish.after import tell_changes
 from explainer.publish.build_order import overtaken, withdrawn
 from explainer.publish.changes import Changes, Side, changes_of
 from explainer.publish.compress import add_compressed
@@ -24,6 +25,7 @@ from explainer.publish.memory import (
     is_verified,
     last_seen,
     record_deletions,
+    record_untold,
     record_verified,
     remember,
     unverified_deletions,
@@ -256,10 +258,14 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
         remember(options.site, target.name, before.id)
         # What an earlier run could not verify is verified now.
         checked = None if is_verified(options.site, target.name, before.id) else _verified(publication, expected)
-        return _result("unchanged", publication, checked, options)
+        return _told(_result("unchanged", publication, checked, options), publication, options)
     # What was stopped on its way earlier may still arrive: a host goes on with what it was told.
     earlier = last_seen(options.site, target.name) or ()
     remember(options.site, target.name, work.new.id, *([before.id] if before else []), *earlier)
+    if target.after:
+        record_untold(
+            options.site, target.name, (action.path for action in work.plan.of("upload", "replace", "delete"))
+        )
     record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):
@@ -270,7 +276,17 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
         return Result("failed", error=str(error), hint=error.hint)
     remember(options.site, target.name, work.new.id)
     outcome: Outcome = "rolled-back" if publication.is_rollback else "published"
-    return _result(outcome, publication, _verified(publication, expected), options)
+    return _told(_result(outcome, publication, _verified(publication, expected), options), publication, options)
+
+
+def _told(result: Result, publication: Publication, options: PublishOptions) -> Result:
+    """The result, after the newsroom's own program was told what has changed for readers."""
+    if result.outcome in {"unchanged", "published", "rolled-back"}:
+        try:
+            tell_changes(publication.target, options.site, publication.base_url)
+        except HostError as error:
+            return Result("failed", result.checked, str(error), error.hint)
+    return result
 
 
 def _expected(publication: Publication, options: PublishOptions) -> list[Expected]:

@@ -69,10 +69,11 @@ def expected_of(plan: Plan, digests: dict[str, str], moved: Iterable[str]) -> li
 def expected_files(digests: Mapping[str, str | None], moved: Iterable[str]) -> list[Expected]:
     """Of these files, those that hosts serve as they are; a digest of None stands for a file that is gone."""
     passed = set(moved)
-    return [Expected(path, digest) for path, digest in digests.items() if path not in passed and _is_served(path)]
+    return [Expected(path, digest) for path, digest in digests.items() if path not in passed and is_served(path)]
 
 
-def _is_served(path: str) -> bool:
+def is_served(path: str) -> bool:
+    """Whether readers can ask for a file: not for what only the host reads."""
     name = path.rpartition("/")[2]
     return not (name.startswith((".", "_")) or name.endswith((".gz", ".br")) or name == "CNAME")
 
@@ -81,6 +82,12 @@ def moved_paths(redirects: str, root: str) -> list[str]:
     """The files of addresses that `_redirects` sends elsewhere."""
     starts = (line.split(" ", 1)[0] for line in redirects.splitlines())
     return [moved_file("/" + start.removeprefix(root)) for start in starts]
+
+
+def reader_address(base_url: str, path: str) -> str:
+    """Where readers find a file."""
+    page = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
+    return base_url + quote(page)
 
 
 class Verifier:
@@ -117,17 +124,12 @@ class Verifier:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         return Checked(len(expected_files), wrong=tuple(wrong.items()), doubtful=tuple(doubtful.items()))
 
-    def address(self, path: str) -> str:
-        """Where readers find a file."""
-        page = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
-        return self.base_url + quote(page)
-
     def _look(self, expected: Expected) -> tuple[str, str, float]:
         """What is wrong at an address, what is doubtful, and how long the host asks to be left alone."""
         if self.unanswered >= _GIVE_UP:
             return "not asked for: the host answers no more", "", 0.0
         try:
-            answer = self._get(self.address(expected.path))
+            answer = self._get(reader_address(self.base_url, expected.path))
         except (OSError, http.client.HTTPException) as error:
             self.unanswered += 1
             return redacted(f"no answer: {str(error) or type(error).__name__}"), "", 0.0

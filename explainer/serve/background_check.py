@@ -1,10 +1,11 @@
-"""After a change of layouts: a look at every page, when there is time, for what they fail over."""
+"""After a change of layouts: renders every page when there is time, to find where they fail."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.serve.errors import BrokenError, GoneError
+from explainer.engine.page_texts import MissingTextError
+from explainer.serve.errors import BrokenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,41 +16,41 @@ if TYPE_CHECKING:
 _MOST = 10  # pages that fail; more would tell nothing new
 
 
-class Survey:
-    """Which pages are still to be looked at, and the faults that were found, each with what the page was made of."""
+class BackgroundCheck:
+    """The pages that are still to be rendered, and the diagnostics that were found, each with the key of its page."""
 
     def __init__(self) -> None:
         self._left: list[str] = []
         self._found: dict[str, tuple[object, Diagnostic]] = {}
 
-    def ask(self, tree: Tree) -> None:
-        """Look at all pages again."""
-        self._left = [path for path in (*tree.lists, *tree.leaves) if path.endswith(".html")]
+    def begin(self, tree: Tree) -> None:
+        """Begin again with all pages."""
+        self._left = [path for path in (*tree.lists, *tree.pages) if path.endswith(".html")]
         self._found = {}
 
-    def faults(self, tree: Tree) -> set[Diagnostic]:
-        """The faults that were found; a page that has become another since is looked at again."""
+    def diagnostics(self, tree: Tree) -> set[Diagnostic]:
+        """The diagnostics that were found; a page that has changed since is rendered again."""
         for path, (key, _) in list(self._found.items()):
-            if path not in tree.leaves and path not in tree.lists:
+            if path not in tree.pages and path not in tree.lists:
                 del self._found[path]
             elif tree.key(path) != key:
                 del self._found[path]
-                self._look_at(tree, path)
-        return {fault for _, fault in self._found.values()}
+                self._check(tree, path)
+        return {diagnostic for _, diagnostic in self._found.values()}
 
     def go_on(self, tree: Tree, interrupted: Callable[[], bool]) -> None:
-        """Look at those that are left, until all are seen or there is something else to do."""
+        """Render those that are left, until there are none or there is something else to do."""
         while self._left and not interrupted():
             path = self._left.pop()
-            if path in tree.leaves or path in tree.lists:
-                self._look_at(tree, path)
+            if path in tree.pages or path in tree.lists:
+                self._check(tree, path)
             if len(self._found) >= _MOST:
                 self._left = []
 
-    def _look_at(self, tree: Tree, path: str) -> None:
+    def _check(self, tree: Tree, path: str) -> None:
         try:
-            tree.attempt(path)
-        except GoneError:
+            tree.render(path)
+        except MissingTextError:
             return
         except BrokenError as error:
             self._found[path] = (tree.key(path), error.diagnostic)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.engine.up_to_date import Seen
+    from explainer.engine.up_to_date import InputSnapshot
 
 CONTENT, LAYOUTS = "content", "layouts"
 _STATIC, _WORDS = "layouts/static/", "layouts/i18n/"
@@ -23,7 +23,7 @@ class Changes(NamedTuple):
 
     `pages` are files of pages, `files` whatever else stands in `content/` (pictures, saved copies);
     `library` stands for site.yaml, people.yaml, the sources and catalogs, `static` are files of the
-    theme that are no templates, `layouts` stands for templates. `anew` is
+    theme that are no templates, `layouts` stands for templates. `everything` is
     true where there is no telling, and all has to be looked at.
     """
 
@@ -32,7 +32,7 @@ class Changes(NamedTuple):
     static: frozenset[str] = frozenset()
     library: bool = False
     layouts: bool = False
-    anew: bool = False
+    everything: bool = False
 
     def __or__(self, other: object) -> Changes:
         """Both together."""
@@ -44,11 +44,11 @@ class Changes(NamedTuple):
             self.static | other.static,
             self.library or other.library,
             self.layouts or other.layouts,
-            self.anew or other.anew,
+            self.everything or other.everything,
         )
 
 
-EVERYTHING = Changes(library=True, layouts=True, anew=True)
+EVERYTHING = Changes(library=True, layouts=True, everything=True)
 # Which files there are, and what all pages share.
 LOOK_AGAIN = Changes(files=frozenset({CONTENT}), library=True, layouts=True)
 
@@ -61,12 +61,12 @@ def is_litter(path: str) -> bool:
 def changes_of(paths: Iterable[str]) -> Changes:
     """Sort paths relative to the site; a path of the default theme stands as one of `layouts/`."""
     pages, files, static = set(), set(), set()
-    library = layouts = anew = False
+    library = layouts = everything = False
     for path in paths:
         if is_litter(path):
             continue
         if path in {CONTENT, LAYOUTS}:
-            anew = True
+            everything = True
         elif path.startswith(_STATIC) or (path.startswith(f"{LAYOUTS}/") and path.endswith(".css")):
             static.add(path)
         elif path.startswith(_WORDS):
@@ -79,10 +79,10 @@ def changes_of(paths: Iterable[str]) -> Changes:
             pages.add(path)
         elif path.startswith(f"{CONTENT}/"):
             files.add(path)
-    return Changes(frozenset(pages), frozenset(files), frozenset(static), library, layouts, anew)
+    return Changes(frozenset(pages), frozenset(files), frozenset(static), library, layouts, everything)
 
 
-def changes_between(before: Seen, now: Seen) -> Changes:
+def changes_between(before: InputSnapshot, now: InputSnapshot) -> Changes:
     """What differs by stats between two looks at all files."""
     paths: set[str] = set()
     for old, new, theme in ((before.site.stats, now.site.stats, False), (before.theme.stats, now.theme.stats, True)):

@@ -17,6 +17,6 @@ class Discreet(RequestHandler):
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log a fault of ours; what a browser asked wrongly is answered, and of no interest to whoever writes."""
+        """Log an error of ours; what a browser asked wrongly is answered, and of no interest to whoever writes."""
         if typ is not None and value is not None and not isinstance(value, HTTPError):
             app_log.error("A request for %s failed", ascii(self.request.path), exc_info=(typ, value, tb))

@@ -1,4 +1,4 @@
-"""The editor's lens: what a page claims, how each claim is sourced, what to look at, and where it stands in its file."""
+"""The editor's panel: what a page claims, how each claim is sourced, what to look at, and where it stands in its file."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from explainer import load
 from explainer.cache import codec
 from explainer.diagnostics import Severity, Span
 from explainer.diagnostics.report import visible
+from explainer.engine.page_texts import MissingTextError
 from explainer.model.published import PageRecord
 from explainer.parse import parse_page
 from explainer.serve.editor_links import link_to
 from explainer.serve.error_overlay import told
-from explainer.serve.errors import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Claim
     from explainer.model.site import Choice, PageSummary
     from explainer.serve.session import Result, Session
-    from explainer.serve.tree import Leaf, Tree
+    from explainer.serve.tree import Tree
 
 # What an editor should look at, by level and by note, in words that stand at the claim.
 _LEVELS = {
@@ -43,18 +43,18 @@ class Places(NamedTuple):
     sources: dict[str, Span]
 
 
-def lens(session: Session, tree: Tree, path: str, editor: str | None) -> dict[str, Any]:
-    """What the lens shows for the page whose output is at this path, and of the site around it."""
-    leaf = tree.leaves.get(path)
+def editor_panel(session: Session, tree: Tree, path: str, editor: str | None) -> dict[str, Any]:
+    """What the panel shows for the page whose output is at this path, and of the site around it."""
+    shown = tree.pages.get(path)
     choice, result = session.choice, session.result
     # A list of its own: the thread that builds may change what it is made of.
-    pages = (page.outline for page in list(session.inputs.good.values()) if page.outline)
-    own = _page(session, tree, leaf, editor) if leaf else None
+    pages = (page.summary for page in list(session.state.good.values()) if page.summary)
+    own = _page(session, tree, shown, editor) if shown else None
     waiting = [_waiting(page, choice, tree, session.root, editor) for page in sorted(pages, key=_title)]
     return {
-        "page": own and {**own, "warnings": _warnings(result, leaf, session.root, editor)},
+        "page": own and {**own, "warnings": _warnings(result, shown, session.root, editor)},
         "waiting": [page for page in waiting if page["state"]],
-        "warnings": sum(fault.severity is Severity.WARNING for fault in result.diagnostics),
+        "warnings": sum(diagnostic.severity is Severity.WARNING for diagnostic in result.diagnostics),
     }
 
 
@@ -70,7 +70,7 @@ def _title(page: PageSummary) -> str:
 
 
 def _waiting(page: PageSummary, choice: Choice, tree: Tree, root: Path, editor: str | None) -> dict[str, Any]:
-    shown = f"{page.url.strip('/')}/index.html" in tree.leaves
+    shown = f"{page.url.strip('/')}/index.html" in tree.pages
     return {
         "title": page.title,
         "state": state_of(page, choice),
@@ -80,21 +80,21 @@ def _waiting(page: PageSummary, choice: Choice, tree: Tree, root: Path, editor: 
     }
 
 
-def _page(session: Session, tree: Tree, leaf: Leaf | None, editor: str | None) -> dict[str, Any] | None:
-    if leaf is None:
+def _page(session: Session, tree: Tree, shown: PageSummary | None, editor: str | None) -> dict[str, Any] | None:
+    if shown is None:
         return None
     try:
-        page, root = codec.loads(PageRecord, tree.texts.record(leaf.outline)), session.root
-    except GoneError:  # a newer tree is on its way, and with it another look
+        page, root = codec.loads(PageRecord, tree.texts.record(shown)), session.root
+    except MissingTextError:  # a newer tree is on its way, and with it another look
         return None
-    places = _places(session, leaf.outline.file)
+    places = _places(session, shown.file)
     anchors = {source.id: note.anchor for note in page.notes if (source := note.source)}
     return {
         "title": page.title,
-        "state": state_of(leaf.outline, session.choice),
+        "state": state_of(shown, session.choice),
         "published": page.published,
         "sourcing": page.sourcing,
-        **_place(Span(leaf.outline.file), root, editor),
+        **_place(Span(shown.file), root, editor),
         "claims": [_claim(claim, places.claims.get(claim.id), root, editor) for claim in page.claims],
         "sources": [
             {
@@ -133,7 +133,7 @@ def _to_look_at(claim: Claim) -> Iterator[str]:
 
 def _places(session: Session, file: str) -> Places:
     """Where the claims stand in a page's file, and the sources in it or in the registry."""
-    library = session.inputs.common.library
+    library = session.state.library
     sources = {source.id: source.span for source in library.sources.values()}
     loaded: PageFile | None = load.load_page(session.root, file, library.config).value.page
     if loaded is None:
@@ -144,12 +144,12 @@ def _places(session: Session, file: str) -> Places:
     return Places({mark.decl.id: mark.decl.span for mark in document.claims}, sources)
 
 
-def _warnings(result: Result, leaf: Leaf | None, root: Path, editor: str | None) -> list[dict[str, Any]]:
+def _warnings(result: Result, shown: PageSummary | None, root: Path, editor: str | None) -> list[dict[str, Any]]:
     own: Iterable[Diagnostic] = ()
-    if leaf:
-        file = leaf.outline.file
+    if shown:
+        file = shown.file
         own = (one for one in result.diagnostics if one.span.path == file and one.severity is Severity.WARNING)
-    return [told(fault, result.texts, root, editor) for fault in own]
+    return [told(diagnostic, result.texts, root, editor) for diagnostic in own]
 
 
 def _place(span: Span | None, root: Path, editor: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The faults of a site as the overlay in the browser shows them."""
+"""The diagnostics of a site as the overlay in the browser shows them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _MOST = 30
 
 
 def overlay(
-    faults: Iterable[Diagnostic], texts: Mapping[str, SourceText], root: Path, editor: str | None
+    diagnostics: Iterable[Diagnostic], texts: Mapping[str, SourceText], root: Path, editor: str | None
 ) -> dict[str, Any]:
-    """The errors among these faults, at most thirty of them, and how many there are."""
-    errors = [fault for fault in faults if fault.severity is Severity.ERROR]
-    return {"count": len(errors), "errors": [told(fault, texts, root, editor) for fault in errors[:_MOST]]}
+    """The errors among these diagnostics, at most thirty of them, and how many there are."""
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
+    return {"count": len(errors), "errors": [told(diagnostic, texts, root, editor) for diagnostic in errors[:_MOST]]}
 
 
-def told(fault: Diagnostic, texts: Mapping[str, SourceText], root: Path, editor: str | None) -> dict[str, Any]:
-    """One fault: its words, its place, the line with a caret under it, hints, and the way to the editor."""
-    span = fault.span
-    report = render([fault], texts, "text").splitlines()[1:]
+def told(diagnostic: Diagnostic, texts: Mapping[str, SourceText], root: Path, editor: str | None) -> dict[str, Any]:
+    """One diagnostic: its words, its place, the line with a caret under it, hints, and the way to the editor."""
+    span = diagnostic.span
+    report = render([diagnostic], texts, "text").splitlines()[1:]
     return {
-        "code": fault.code,
-        "name": fault.name,
-        "message": visible(fault.message),
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "message": visible(diagnostic.message),
         "place": f"{visible(span.path)}:{span.line}:{span.col}",
         "excerpt": [line.removeprefix(INDENT) for line in report if line.startswith(INDENT)],
-        "hints": [visible(hint) for hint in fault.hints],
+        "hints": [visible(hint) for hint in diagnostic.hints],
         "href": link_to(editor, root, span),
     }

@@ -1,4 +1,4 @@
-"""Why an output isn't to be had."""
+"""Errors raised when an output of the preview is unavailable."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
 
 
-class GoneError(Exception):
-    """A page's text isn't there any more: a newer tree is on its way."""
-
-
 class BrokenError(Exception):
-    """A layout failed over it; carries the diagnostic."""
+    """A layout failed while the output was made; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)

@@ -1,61 +1,59 @@
-"""A page that was saved, before the whole site has been looked at: right in all but what others make of it.
+"""A page that was saved, shown before the whole site is resolved again, which takes longer than a writer should wait.
 
-Resolving a large site takes longer than a writer should wait. What the page asks of the rest is looked
-up in the site as it was.
+What the page asks of the rest of the site is looked up in the site as it was.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainer.check import check_calls
 from explainer.diagnostics import has_errors
+from explainer.engine.page_outputs import context_of
 from explainer.model.output_files import html_file
-from explainer.resolve import resolve_context
-from explainer.serve.tree import Leaf, Tree, leaves_of
+from explainer.serve.tree import Tree, by_output
 
 if TYPE_CHECKING:
-    from explainer.engine.page import Prepared
+    from explainer.engine.page import PreparedPage
     from explainer.model.site import PageInterface, PageSummary
 
 
-def provisional(tree: Tree, page: Prepared) -> dict[str, Leaf]:
-    """The page's place in the tree as far as it can be told now; empty where that takes the whole site."""
-    outline = page.outline
-    if outline is None or _leaf(tree, outline) is None or has_errors(page.diagnostics):
+def provisional_outputs(tree: Tree, page: PreparedPage) -> dict[str, PageSummary]:
+    """The page by the paths of its outputs, as far as it can be told now; empty where that takes the whole site."""
+    summary = page.summary
+    if summary is None or _before(tree, summary) is None or has_errors(page.diagnostics):
         return {}
-    surface = tree.texts.surface(outline)
-    faults = (*check_calls(surface.calls, tree.theme.forms), *resolve_context(surface, tree.site_index).diagnostics)
-    return {} if faults else leaves_of(outline)
+    context = context_of(tree.texts.interface(summary), tree.site_index, tree.theme)
+    return {} if context.diagnostics else by_output(summary)
 
 
-def settled(tree: Tree, page: Prepared) -> bool:
-    """Whether a page that was saved changes nothing but its own outputs, and has nothing to be told of."""
-    before = _leaf(tree, page.outline) if page.outline else None
-    if page.outline is None or before is None or page.diagnostics:
+def is_self_contained(tree: Tree, page: PreparedPage) -> bool:
+    """Whether a page that was saved changes nothing but its own outputs, and nothing is wrong with it."""
+    before = _before(tree, page.summary) if page.summary else None
+    if page.summary is None or before is None or page.diagnostics:
         return False
-    return _placeless(tree.texts.surface(page.outline)) == _placeless(tree.texts.surface(before.outline))
+    return _placeless(tree.texts.interface(page.summary)) == _placeless(tree.texts.interface(before))
 
 
-def _leaf(tree: Tree, page: PageSummary) -> Leaf | None:
-    leaf = tree.leaves.get(html_file(page.url))
-    return leaf if leaf and leaf.outline.file == page.file else None
+def _before(tree: Tree, page: PageSummary) -> PageSummary | None:
+    """The page as it is in the tree, at the same address."""
+    before = tree.pages.get(html_file(page.url))
+    return before if before and before.file == page.file else None
 
 
-def _placeless(surface: PageInterface) -> PageInterface:
-    """All of a surface that other pages or its own links could depend on, whatever line it stands on."""
-    return surface._replace(
+def _placeless(interface: PageInterface) -> PageInterface:
+    """All of an interface that other pages or its own links could depend on, whatever line it stands on."""
+    return interface._replace(
         span=None,
-        links=tuple(link.target for link in surface.links),
-        refs=tuple(ref.target for ref in surface.refs),
-        calls=tuple(call._replace(span=None) for call in surface.calls),
-        related=tuple(one.text for one in surface.related),
+        links=tuple(link.target for link in interface.links),
+        refs=tuple(ref.target for ref in interface.refs),
+        calls=tuple(call._replace(span=None) for call in interface.calls),
+        related=tuple(one.text for one in interface.related),
         claims=tuple(
             claim._replace(
                 contradicts=tuple(one.text for one in claim.contradicts),
                 supersedes=tuple(one.text for one in claim.supersedes),
             )
-            for claim in surface.claims
+            for claim in interface.claims
         ),
-        image=surface.image._replace(span=None) if surface.image else None,
+        image=interface.image._replace(span=None) if interface.image else None,
     )

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from explainer.engine.page_texts import MissingTextError
 from explainer.model import output_files
 from explainer.serve.discreet import Discreet
-from explainer.serve.errors import BrokenError, GoneError
+from explainer.serve.errors import BrokenError
 from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic
     from explainer.serve.session import Session
     from explainer.serve.tree import Tree
-    from explainer.serve.warm_start import Stood
+    from explainer.serve.warm_start import SavedResponses
 
 STATIC = Path(__file__).parent / "static"
 _OWN_FILES = ("preview.js", "preview.css")
@@ -63,20 +64,20 @@ _NOTHING_YET = (
 class Served:
     """What handlers answer from: whom to answer, how to open an editor, the site.
 
-    Until the site is in memory `session` is None; what `stood` has is answered nevertheless.
+    Until the site is in memory `session` is None; what `saved` has is answered nevertheless.
     """
 
     site: Path
     guard: Guard
     editor: str | None
-    stood: Stood | None = None
+    saved: SavedResponses | None = None
     session: Session | None = None
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     asked: dict[str, None] = field(default_factory=dict)  # outputs that were asked for, the last one last
 
     def __post_init__(self) -> None:
         """Begin with what was asked for before."""
-        self.asked.update(dict.fromkeys(self.stood.digests if self.stood else ()))
+        self.asked.update(dict.fromkeys(self.saved.digests if self.saved else ()))
 
     def note(self, output: str) -> None:
         """Note that an output was asked for."""
@@ -85,7 +86,7 @@ class Served:
         if len(self.asked) > _ASKED:
             del self.asked[next(iter(self.asked))]
 
-    async def whole(self) -> Session:
+    async def ready(self) -> Session:
         """The site, once it is in memory."""
         while self.session is None:
             await self.loaded.wait()
@@ -161,10 +162,10 @@ class PageHandler(Base):
 
     async def get(self) -> None:
         """Answer with the output, its script added if it is a page."""
-        path, stood = clean_path(self.request.path), self.served.stood
-        if path and stood and self.served.session is None and self._as_it_stood(stood, path):
+        path, saved = clean_path(self.request.path), self.served.saved
+        if path and saved and self.served.session is None and self._answer_saved(saved, path):
             return
-        self.session = await self.served.whole()
+        self.session = await self.served.ready()
         if path is None:
             await self._absent()
             return
@@ -179,20 +180,20 @@ class PageHandler(Base):
         content, failed = await self.output(output)
         if content is not None:
             self._answer(tree.site.view.url, output, content, failed=failed or self.session.result.failed)
-        elif f"{inside}/index.html" in tree.leaves or f"{inside}/index.html" in tree.lists:
+        elif f"{inside}/index.html" in tree.pages or f"{inside}/index.html" in tree.lists:
             self.redirect(quote(f"{path}/"))
         else:
             await self._absent()
 
-    def _as_it_stood(self, stood: Stood, path: str) -> bool:
+    def _answer_saved(self, saved: SavedResponses, path: str) -> bool:
         """Answer with what the last preview showed; False if it isn't known."""
-        inside = self._inside(stood.root, path)
+        inside = self._inside(saved.root, path)
         if inside is None:
             return True
         output = _output(inside)
-        content = stood.get(output)
+        content = saved.get(output)
         if content is not None:
-            self._answer(stood.url, output, content, failed=False)
+            self._answer(saved.url, output, content, failed=False)
         return content is not None
 
     def _inside(self, root: str, path: str) -> str | None:
@@ -217,7 +218,7 @@ class PageHandler(Base):
                 return await asyncio.to_thread(tree.get, path), False
             except BrokenError:
                 return tree.earlier(path) or _NOTHING_YET, True
-            except GoneError:
+            except MissingTextError:
                 await asyncio.sleep(_WAIT)
                 tree = self.session.tree
         return (tree.earlier(path) or _NOTHING_YET if tree else None), True
@@ -243,7 +244,7 @@ class PageHandler(Base):
         self.finish(with_script(content, self.guard, site, failed=failed))
 
     async def _absent(self) -> None:
-        self.session = await self.served.whole()
+        self.session = await self.served.ready()
         tree = self.session.tree
         content, failed = await self.output(output_files.NOT_FOUND)
         if tree is None or content is None:
@@ -254,7 +255,7 @@ class PageHandler(Base):
 
 
 class OwnHandler(PageHandler):
-    """The preview's own: its script and style, the faults, the lens."""
+    """The preview's own: its script and style, the diagnostics, the editor's panel."""
 
     async def get(self) -> None:
         """Answer with one of the preview's own files, or with what is asked for as data."""
@@ -267,9 +268,9 @@ class OwnHandler(PageHandler):
         elif not self._is_asked_by_us():
             self.refuse(403, "This is for the preview's own pages.")
         else:
-            self.session = await self.served.whole()
+            self.session = await self.served.ready()
             shown = self._shown()
-            data = self._faults(shown) if name == "faults" else self._lens(shown)
+            data = self._diagnostics(shown) if name == "faults" else self._editor_panel(shown)
             self.set_header("Content-Type", _TYPES["json"])
             self.finish(json.dumps(data))
 
@@ -283,33 +284,33 @@ class OwnHandler(PageHandler):
         path = clean_path(self.get_query_argument("page", "/")) or "/"
         return output_of(self.session.tree, path)
 
-    def _faults(self, shown: str) -> dict[str, Any]:
+    def _diagnostics(self, shown: str) -> dict[str, Any]:
         from explainer.serve.error_overlay import overlay  # noqa: PLC0415 - not before the first answer
 
         session = self.session
         return overlay(
-            [*session.result.diagnostics, *self._layout_fault(shown)],
+            [*session.result.diagnostics, *self._layout_errors(shown)],
             session.result.texts,
             session.root,
             self.served.editor,
         )
 
-    def _layout_fault(self, shown: str) -> list[Diagnostic]:
+    def _layout_errors(self, shown: str) -> list[Diagnostic]:
         try:
             if self.session.tree:
                 self.session.tree.get(shown)
         except BrokenError as error:
             return [error.diagnostic]
-        except GoneError:
+        except MissingTextError:
             pass
         return []
 
-    def _lens(self, shown: str) -> dict[str, Any]:
-        from explainer.serve.editor_panel import lens  # noqa: PLC0415 - not before the first answer
+    def _editor_panel(self, shown: str) -> dict[str, Any]:
+        from explainer.serve.editor_panel import editor_panel  # noqa: PLC0415 - not before the first answer
 
         tree = self.session.tree
         return (
-            lens(self.session, tree, shown, self.served.editor)
+            editor_panel(self.session, tree, shown, self.served.editor)
             if tree
             else {"page": None, "waiting": [], "warnings": 0}
         )

@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from explainer.engine.up_to_date import look
+from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
 from explainer.serve.live_reload import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from explainer.engine.up_to_date import Seen
+    from explainer.engine.up_to_date import InputSnapshot
     from explainer.serve.changes import Changes
     from explainer.serve.session import Result, Session
     from explainer.serve.watcher import Watcher
@@ -85,7 +85,7 @@ def _stopped() -> asyncio.Future[int]:
     """The signal that stops the process, once it comes.
 
     What a handler of Python's raises, it raises wherever the loop is; in the midst of a request tornado
-    takes it for a fault of that request, and goes on.
+    takes it for an error of that request, and goes on.
     """
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[int] = loop.create_future()
@@ -139,10 +139,10 @@ class Server:
         )  # fmt: skip
         self._bound = bound
 
-    def load(self, seen: Seen, jobs: int | None = None) -> Session:
-        """Bring the site into memory. `seen` are its files, looked at just before."""
+    def load(self, scanned: InputSnapshot, jobs: int | None = None) -> Session:
+        """Bring the site into memory. `scanned` are its files, looked at just before."""
         session = self._load()
-        self.reporter.begun(session.start(seen, jobs))
+        self.reporter.begun(session.start(scanned, jobs))
         self.served.session = session
         return session
 
@@ -194,14 +194,14 @@ class Server:
         site = self.served.site
         self._watch(self._changes.put, self.reporter.warn).start()
         # Processes that help aren't forked from one that has threads.
-        session = self.served.session or self.load(look(site), jobs=1)
+        session = self.served.session or self.load(scan_inputs(site), jobs=1)
         self._loop.add_callback(self.served.loaded.set)
-        if self.served.stood:
+        if self.served.saved:
             # What was answered with it may have been saved meanwhile.
             self._loop.add_callback(tell, PAGES)
         # Whoever waits for a page is let in before all of them are looked at.
         time.sleep(_LET_IN)
-        self._update(session, partial(session.update, session.drift(look(site))))
+        self._update(session, partial(session.update, session.drift(scan_inputs(site))))
         return session
 
     def _fail(self, error: BaseException) -> None:

@@ -6,10 +6,12 @@ from collections import ChainMap, OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Span
+from explainer.engine.output_digests import list_key, page_key, theme_digest
 from explainer.engine.page_outputs import output_paths, render_outputs
+from explainer.engine.page_texts import MissingTextError
 from explainer.engine.published_files import read_publishable, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
@@ -17,48 +19,39 @@ from explainer.model.site import ShownFile
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
-from explainer.serve.errors import BrokenError, GoneError
+from explainer.serve.errors import BrokenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from explainer.engine.output_digests import ListKey, PageKey
+    from explainer.engine.page_texts import PageTexts
     from explainer.model.declared import Library
+    from explainer.model.lazy_entries import Listing
     from explainer.model.site import PageSummary, Site
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite, SiteIndex
-    from explainer.serve.page_texts import Texts
 
-_KEPT = 400  # outputs that stay made
-
-
-class Leaf(NamedTuple):
-    """A page in the tree, by its outline."""
-
-    outline: PageSummary
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What its outputs are made of, besides what it gets from the rest of the site."""
-        return self.outline.record_digest, self.outline.interface_digest
+_KEPT = 400  # outputs that are kept
 
 
 @dataclass(slots=True)
-class Made:
-    """Outputs that were made, the ones asked for last; shared by trees that follow each other."""
+class RenderedOutputs:
+    """Outputs in memory, each with the key of what it was made of; shared by trees that follow each other."""
 
     outputs: OrderedDict[str, tuple[object, bytes]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
     def get(self, path: str) -> tuple[object, bytes] | None:
-        """What was last made at this path, and what of."""
+        """The key and content of what was last made at this path."""
         with self.lock:
             if path in self.outputs:
                 self.outputs.move_to_end(path)
             return self.outputs.get(path)
 
-    def put(self, path: str, key: object, content: bytes) -> None:
-        """Keep an output, and forget the one that nobody asked for for longest."""
+    def add(self, path: str, key: object, content: bytes) -> None:
+        """Add an output, and forget the one that was asked for longest ago."""
         with self.lock:
             self.outputs[path] = (key, content)
             self.outputs.move_to_end(path)
@@ -70,54 +63,55 @@ class Made:
 class Tree:
     """One whole site.
 
-    `leaves` maps the path of each page's output to the page, `lists` makes the other outputs, `files`
-    are those of the theme and for the host, `beside` the site's own that stand beside pages.
+    `pages` has the page of each path that is a page's output, `lists` what makes the other outputs, `files`
+    are those of the theme and for the host, `assets` the site's own that are published beside pages.
     """
 
     root: Path
     site: Site
     site_index: SiteIndex
     theme: Theme
+    theme_digest: str
     renderer: Renderer
-    texts: Texts
-    leaves: ChainMap[str, Leaf]
-    lists: Mapping[str, Callable[[], str]]
+    texts: PageTexts
+    pages: ChainMap[str, PageSummary]
+    lists: Mapping[str, Listing]
     files: Mapping[str, bytes]
-    made: Made
+    rendered: RenderedOutputs
     assets: tuple[ShownFile, ...] = ()
     published: dict[str, bool] = field(default_factory=dict)  # files beside pages that were asked for
 
     def is_at_hand(self, path: str) -> bool:
         """Whether an output takes no time."""
-        kept = self.made.get(path)
-        return kept is not None and kept[0] == self.key(path)
+        last = self.rendered.get(path)
+        return last is not None and last[0] == self.key(path)
 
     def get(self, path: str) -> bytes | None:
         """An output; None if there is none at this path.
 
         Raises:
             BrokenError: if a layout fails.
-            GoneError: if the page isn't there any more as it was.
+            MissingTextError: if the page isn't there any more as it was.
         """
-        if path not in self.leaves and path not in self.lists:
+        if path not in self.pages and path not in self.lists:
             return self.files[path] if path in self.files else self._beside(path)
-        kept, key = self.made.get(path), self.key(path)
-        if kept and kept[0] == key:
-            return kept[1]
-        content = self.attempt(path)
-        self.made.put(path, key, content)
+        last, key = self.rendered.get(path), self.key(path)
+        if last and last[0] == key:
+            return last[1]
+        content = self.render(path)
+        self.rendered.add(path, key, content)
         return content
 
-    def attempt(self, path: str) -> bytes:
+    def render(self, path: str) -> bytes:
         """A page's output or a list, made now and not kept.
 
         Raises:
             BrokenError: if a layout fails.
-            GoneError: if the page isn't there any more as it was.
+            MissingTextError: if the page isn't there any more as it was.
         """
-        leaf = self.leaves.get(path)
+        page = self.pages.get(path)
         try:
-            return self._page(path, leaf) if leaf else self.lists[path]().encode()
+            return self._page(path, page) if page else self.lists[path].make().encode()
         except LayoutError as error:
             raise BrokenError(error.diagnostic) from error
 
@@ -125,8 +119,8 @@ class Tree:
         """The outputs at these paths, and what they are shown with; long lists only where they take no time."""
         found = dict(self.files)
         for path in paths:
-            quick = path in self.leaves or path == "index.html" or self.is_at_hand(path)
-            with suppress(GoneError, BrokenError):
+            quick = path in self.pages or path == "index.html" or self.is_at_hand(path)
+            with suppress(MissingTextError, BrokenError):
                 content = self.get(path) if quick else None
                 if content is not None:
                     found[path] = content
@@ -134,29 +128,23 @@ class Tree:
 
     def earlier(self, path: str) -> bytes | None:
         """What was last made at this path, of whatever."""
-        kept = self.made.get(path)
-        return kept[1] if kept else None
+        last = self.rendered.get(path)
+        return last[1] if last else None
 
-    def with_leaves(self, changed: Mapping[str, Leaf]) -> Tree:
-        """The same tree with other pages in these places."""
-        newer, older = self.leaves.maps
-        return replace(self, leaves=ChainMap({**newer, **changed}, older), published={})
+    def with_pages(self, changed: Mapping[str, PageSummary]) -> Tree:
+        """The same tree with other versions of these pages."""
+        newer, older = self.pages.maps
+        return replace(self, pages=ChainMap({**newer, **changed}, older), published={})
 
-    def key(self, path: str) -> object:
+    def key(self, path: str) -> PageKey | ListKey | None:
         """What an output is made of: while that is the same, so is the output."""
-        leaf = self.leaves.get(path)
-        return (
-            (self.renderer, self.site.context_digest, *leaf.key, self._neighbours(leaf))
-            if leaf
-            else self.lists.get(path)
-        )
+        if page := self.pages.get(path):
+            return page_key(page, self.theme_digest, self.site.context_digest)
+        return list_key(self.lists[path], self.theme_digest) if path in self.lists else None
 
-    def _neighbours(self, leaf: Leaf) -> object:
-        return self.site_index.neighbours.get(leaf.outline.url)
-
-    def _page(self, path: str, leaf: Leaf) -> bytes:
-        joined = resolve_context(self.texts.surface(leaf.outline), self.site_index).context
-        return dict(render_outputs(self.renderer, self.texts.record(leaf.outline), joined))[path]
+    def _page(self, path: str, page: PageSummary) -> bytes:
+        context = resolve_context(self.texts.interface(page), self.site_index).context
+        return dict(render_outputs(self.renderer, self.texts.record(page), context))[path]
 
     def _beside(self, path: str) -> bytes | None:
         """A file that stands beside a page and may be shown."""
@@ -177,25 +165,27 @@ class Tree:
     def _shown(self, path: str) -> Iterator[ShownFile]:
         """The files of `content/` that come out, those of the page at the same place first."""
         yield from self.assets
-        page = "/".join(path.split("/")[:2])
-        own = self.leaves.get(f"{page}/index.html")
-        outlines = {leaf.outline.file: leaf.outline for leaf in ([own] if own else [])}
-        outlines |= {leaf.outline.file: leaf.outline for leaf in self.leaves.values()}
-        for outline in outlines.values():
-            yield from resolve_context(self.texts.surface(outline), self.site_index).assets
+        folder = "/".join(path.split("/")[:2])
+        own = self.pages.get(f"{folder}/index.html")
+        pages = {page.file: page for page in ([own] if own else [])}
+        pages |= {page.file: page for page in self.pages.values()}
+        for page in pages.values():
+            yield from resolve_context(self.texts.interface(page), self.site_index).assets
 
 
-def leaves_of(outline: PageSummary) -> dict[str, Leaf]:
+def by_output(page: PageSummary) -> dict[str, PageSummary]:
     """A page by the paths of its outputs."""
-    return dict.fromkeys(output_paths(outline), Leaf(outline))
+    return dict.fromkeys(output_paths(page), page)
 
 
-def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, texts: Texts, before: Tree | None) -> Tree:
-    """The tree of a site; what `before` made of the same stays made."""
-    site = whole.site
-    leaves: dict[str, Leaf] = {}
-    for outline in site.pages:
-        leaves |= leaves_of(outline)
+def tree_of(
+    root: Path, resolved: ResolvedSite, library: Library, theme: Theme, texts: PageTexts, before: Tree | None
+) -> Tree:
+    """The tree of a site; what `before` made of the same is taken over."""
+    site = resolved.site
+    pages: dict[str, PageSummary] = {}
+    for page in site.pages:
+        pages |= by_output(page)
     same = (
         before is not None
         and before.theme is theme
@@ -204,11 +194,19 @@ def tree_of(root: Path, whole: ResolvedSite, library: Library, theme: Theme, tex
     )
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
     files = before.files if before and same else _files(theme, site)
-    files = {**files, **dict(host_files(site.view.root, files, site.moved))}
-    lists = {one.path: one.make for one in listings(renderer, site, Details(library, texts.surface))}
-    made = before.made if before else Made()
     return Tree(
-        root, site, whole.site_index, theme, renderer, texts, ChainMap({}, leaves), lists, files, made, whole.assets
+        root=root,
+        site=site,
+        site_index=resolved.site_index,
+        theme=theme,
+        theme_digest=theme_digest(theme, site.view),
+        renderer=renderer,
+        texts=texts,
+        pages=ChainMap({}, pages),
+        lists={one.path: one for one in listings(renderer, site, Details(library, texts.interface))},
+        files={**files, **dict(host_files(site.view.root, files, site.moved))},
+        rendered=before.rendered if before else RenderedOutputs(),
+        assets=resolved.assets,
     )
 
 

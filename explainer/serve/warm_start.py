@@ -1,6 +1,6 @@
 """What the last preview showed, for the next one to answer with before it has the site in memory.
 
-It holds while every file of the site and of the theme is as it was, which stats alone can tell. So little
+It is valid while every file of the site and of the theme is as it was, which stats alone can tell. So little
 is read and imported for it that a browser need not wait.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache import codec
 from explainer.cache.store import NAME, Cache, DamagedCacheError
 from explainer.engine.request import now
-from explainer.engine.up_to_date import files_of, holds, is_settled, taken
+from explainer.engine.up_to_date import InputState
 from explainer.model.record import Record
 from explainer.system.file_stats import digest_of
 from explainer.system.user_key import NoKeyError, user_key
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from explainer.engine.up_to_date import Seen
+    from explainer.engine.up_to_date import InputSnapshot
 
-_STOOD, _SHOWN = "stood", "shown"
+_PREVIEW, _RESPONSES = "preview", "responses"
 
 
-class Stood(NamedTuple):
+class SavedResponses(NamedTuple):
     """Outputs as they were shown last: `digests` by path; `root` is the path of the site on its host, `url` its address."""
 
     cache: Cache
@@ -38,23 +38,33 @@ class Stood(NamedTuple):
     digests: Mapping[str, str]
 
     def get(self, path: str) -> bytes | None:
-        """An output; None if it wasn't kept."""
-        content = self.cache.get(_SHOWN, path) if path in self.digests else None
+        """An output; None if it wasn't saved."""
+        content = self.cache.get(_RESPONSES, path) if path in self.digests else None
         return content if content is not None and digest_of(content) == self.digests[path] else None
 
 
-class Kept(NamedTuple):
-    """What to keep of a preview: its choice (drafts, future), the seconds between which it holds, and the outputs."""
+class Responses(NamedTuple):
+    """What to save of a preview: its choice (drafts, future), what it read, and the outputs that it showed."""
 
     choice: tuple[bool, bool]
-    due: tuple[int, int | None]
+    inputs: InputState
     root: str
     url: str
     outputs: Mapping[str, bytes]
 
 
-def own_cache(site: Path) -> Cache:
-    """The cache that a preview has for as long as it runs, so that builds have theirs; it begins with what they found out."""
+class _LastPreview(Record, frozen=True):
+    """The row for a preview: its choice, what it read, and the digests of the outputs by path."""
+
+    choice: tuple[bool, bool]
+    inputs: InputState
+    root: str
+    url: str
+    outputs: dict[str, str]
+
+
+def preview_cache(site: Path) -> Cache:
+    """The cache that a preview has for as long as it runs, so that builds have theirs; it begins as a copy of that."""
     try:
         key = user_key(site)
     except NoKeyError:
@@ -68,53 +78,35 @@ def own_cache(site: Path) -> Cache:
     return Cache(own, key)
 
 
-class _Saved(Record, frozen=True):
-    """What a preview showed: of which files and choice, between which seconds, and the digests of the outputs."""
-
-    choice: tuple[bool, bool]
-    files: tuple[str, str]
-    taken: int
-    due: tuple[int, int | None]
-    root: str
-    url: str
-    outputs: dict[str, str]
+def load_responses(cache: Cache, scanned: InputSnapshot, choice: tuple[bool, bool]) -> SavedResponses | None:
+    """What the last preview showed, if this one would show the same; `scanned` are the files as they are now."""
+    last = _last_preview(cache)
+    same = last is not None and last.choice == choice and last.inputs.is_current(scanned, now())
+    return SavedResponses(cache, last.root, last.url, last.outputs) if last and same else None
 
 
-def stood(cache: Cache, seen: Seen, choice: tuple[bool, bool]) -> Stood | None:
-    """What the last preview showed, if this one would show the same; `seen` are the files as they are now."""
-    saved = _saved(cache)
-    same = (
-        saved is not None
-        and saved.choice == choice
-        and saved.files == files_of(seen)
-        and holds(saved.due, now())
-        and is_settled(seen, saved.taken)
-    )
-    return Stood(cache, saved.root, saved.url, saved.outputs) if saved and same else None
-
-
-def keep(cache: Cache, seen: Seen, kept: Kept | None) -> None:
-    """Keep what is shown of a site with these files; without anything, nothing is known of it any more."""
-    saved = _saved(cache)
-    before = saved.outputs if saved else {}
-    if kept is None:
-        cache.remove(_STOOD, [""])
-        cache.remove(_SHOWN, before)
+def save_responses(cache: Cache, responses: Responses | None) -> None:
+    """Save what is shown now; without anything, forget what was shown before."""
+    last = _last_preview(cache)
+    before = last.outputs if last else {}
+    if responses is None:
+        cache.remove(_PREVIEW, [""])
+        cache.remove(_RESPONSES, before)
         cache.commit()
         return
-    texts = dict(_texts(kept.outputs))
+    texts = dict(_texts(responses.outputs))
     digests = {path: digest_of(content) for path, content in texts.items()}
-    now_saved = _Saved(kept.choice, files_of(seen), taken(seen), kept.due, kept.root, kept.url, digests)
-    cache.remove(_SHOWN, before.keys() - digests.keys())
-    cache.put(_SHOWN, [(path, content) for path, content in texts.items() if before.get(path) != digests[path]])
-    cache.put(_STOOD, [("", codec.dumps(now_saved))])
+    preview = _LastPreview(responses.choice, responses.inputs, responses.root, responses.url, digests)
+    cache.remove(_RESPONSES, before.keys() - digests.keys())
+    cache.put(_RESPONSES, [(path, content) for path, content in texts.items() if before.get(path) != digests[path]])
+    cache.put(_PREVIEW, [("", codec.dumps(preview))])
     cache.commit()
 
 
-def _saved(cache: Cache) -> _Saved | None:
-    row = cache.get(_STOOD, "")
+def _last_preview(cache: Cache) -> _LastPreview | None:
+    row = cache.get(_PREVIEW, "")
     with suppress(DamagedCacheError):
-        return None if row is None else codec.loads(_Saved, row)
+        return None if row is None else codec.loads(_LastPreview, row)
     return None
 
 

@@ -1,0 +1,47 @@
+"""What all pages of a site share: its settings, people and sources, and the words of its languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from explainer import load
+from explainer.diagnostics import has_errors
+from explainer.load.saved_copies import check_copy
+from explainer.resolve import with_site_targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.model.declared import Library
+    from explainer.render.theme import Theme
+
+
+class SharedInputs(NamedTuple):
+    """What all pages share, as far as it can be read; `complete` is false where a file of it can't be."""
+
+    library: Library
+    registry: load.SourceIndex
+    complete: bool
+    diagnostics: tuple[Diagnostic, ...]
+    texts: dict[str, SourceText]
+
+    @property
+    def failed(self) -> bool:
+        """Whether there are errors."""
+        return has_errors(self.diagnostics)
+
+
+def read_shared_inputs(root: Path, content: load.Content, theme: Theme, base_url: str | None = None) -> SharedInputs:
+    """Read and check what all pages share. `base_url` takes the place of the one in `site.yaml`."""
+    loaded = load.load_library(root, content)
+    catalogs = load.load_catalogs(root, theme.catalogs)
+    library = loaded.value.library._replace(catalogs=catalogs.value[0])
+    if base_url:
+        library = library._replace(config=library.config._replace(base_url=base_url))
+    library = with_site_targets(library)
+    registry = load.index_registry(library.sources, library.people)
+    copies = (diagnostic for source in library.sources.values() for diagnostic in check_copy(root, source))
+    diagnostics = (*loaded.diagnostics, *catalogs.diagnostics, *load.check_registry(registry), *copies)
+    texts = {text.path: text for text in (*loaded.value.texts, *catalogs.value[1])}
+    return SharedInputs(library, registry, loaded.value.complete, diagnostics, texts)
