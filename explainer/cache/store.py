@@ -65,7 +65,7 @@ class Cache:
             if self._lock == -1:
                 self.note = f"{folder} is in use by another build, or can't be written to"
         if self._lock != -1:
-            self.connection = (self._open() if self._is_whole() else None) or self._anew()
+            self.connection = (self._open() if self._is_whole() else None) or self._recreate()
         self.opened = self.connection is not None
 
     def __enter__(self) -> Self:
@@ -171,7 +171,7 @@ class Cache:
             elif schema != [(_SCHEMA,)]:
                 connection.close()
                 return None
-            if not self._is_stamped(connection, anew=not schema):
+            if not self._is_stamped(connection, is_new=not schema):
                 connection.close()
                 self.note = "the cache was made by another version of the program, or by another user"
                 return None
@@ -180,15 +180,15 @@ class Cache:
             return None
         return connection
 
-    def _anew(self) -> sqlite3.Connection | None:
+    def _recreate(self) -> sqlite3.Connection | None:
         """Start again with an empty file where the old one can't be used."""
         for end in ("", *_LEFT_BEHIND):
             with suppress(OSError):
                 Path(f"{self.path}{end}").unlink()
         return None if os.path.lexists(self.path) else self._open()
 
-    def _is_stamped(self, connection: sqlite3.Connection, *, anew: bool) -> bool:
-        """Whether this user's program, as it is, wrote a cache; one that is begun anew is stamped now.
+    def _is_stamped(self, connection: sqlite3.Connection, *, is_new: bool) -> bool:
+        """Whether this user's program, as it is, wrote a cache; a new one is stamped now.
 
         The stats of its files tell that quickly, their contents where only the stats are others, as on
         another machine that was given the cache. What is right is the key of all rows.
@@ -196,7 +196,7 @@ class Cache:
         looks, written, now = _looks(), _stamp_in(connection, self._key), ""
         if written is None or written[0] != looks:
             now = stamp()
-            if not anew and (written is None or written[1] != now):
+            if not is_new and (written is None or written[1] != now):
                 return False
             value = f"{looks}\n{now}".encode()
             row = ("stamp", "", value, seal_of(self._key, b"stamp", value))

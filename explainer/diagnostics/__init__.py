@@ -105,7 +105,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> tuple[str, ...]:
     """Return a hint that names the nearest known word, or nothing if none is as alike as that (0 to 1)."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+    from difflib import get_close_matches  # noqa: PLC0415 - only a diagnostic needs it
 
     from explainer.diagnostics.near_words import near_words  # noqa: PLC0415
 

@@ -23,7 +23,7 @@ class _Orders(NamedTuple):
     backward: list[str]
 
 
-# The same ids are asked for by every fault, and sorting them each time would cost faults times ids.
+# The same ids are asked for by every diagnostic, and sorting them each time would cost diagnostics times ids.
 _orders: list[_Orders] = []
 
 

@@ -1,7 +1,7 @@
 """The texts of pages, as bytes: their records, their interfaces, and their items in lists.
 
 They are in the cache, by the path of their page's file. In memory are those that may not be written down or
-can't be, and in the preview the newest versions of pages that were saved: while lists are made anew, the
+can't be, and in the preview the newest versions of pages that were saved: while lists are made again, the
 cache and memory together still have the versions that readers of the preview see.
 """
 

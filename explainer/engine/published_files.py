@@ -58,8 +58,8 @@ def theme_files(theme: Theme, view: SiteView) -> Iterator[tuple[str, Staged[byte
     for path, content in Assets(theme, view).files.items():
         name = path.lstrip("/")
         file = theme.files.get(name)
-        told = theme.path_of(str(file)) if file else name
-        yield name, publishable(told, content, Span(told))
+        shown_path = theme.path_of(str(file)) if file else name
+        yield name, publishable(shown_path, content, Span(shown_path))
 
 
 @dataclass(slots=True)
@@ -82,8 +82,8 @@ class FileDiagnostics:
     def theme_diagnostics(self, theme: Theme, view: SiteView) -> tuple[Diagnostic, ...]:
         """What is wrong with the static files of a theme."""
         if self.theme is None or self.theme[0] is not theme or self.theme[1] != view:
-            told = (one for _, file in theme_files(theme, view) for one in file.diagnostics)
-            self.theme = theme, view, tuple(told)
+            found = (one for _, file in theme_files(theme, view) for one in file.diagnostics)
+            self.theme = theme, view, tuple(found)
         return self.theme[2]
 
 
@@ -109,8 +109,8 @@ def _warnings(file: str, findings: frozenset[Finding], span: Span) -> tuple[Diag
     if not findings:
         return ()
     *others, last = (one for one in Finding if one in findings)
-    told = f"{', '.join(others)} and {last}" if others else last
-    message = f"`{file}` tells {told}: it was taken out of what is published, and is still in that file"
+    words = f"{', '.join(others)} and {last}" if others else last
+    message = f"`{file}` tells {words}: it was taken out of what is published, and is still in that file"
     hint = "whoever can read the folder of the site, or its history in git, can read it: clean the file itself, too"
     return (Diagnostic("W751", message, span, (hint,)),)
 

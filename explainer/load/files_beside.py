@@ -34,8 +34,8 @@ def files_beside(root: Path, pages: Iterable[str]) -> Staged[dict[str, dict[str,
         for name, path in _walk(root / folder):
             if name == "index.md":
                 continue
-            if fault := _fault(root, f"{folder}/{name}", path):
-                diagnostics.append(fault)
+            if diagnostic := _diagnostic(root, f"{folder}/{name}", path):
+                diagnostics.append(diagnostic)
             elif not path.is_symlink():
                 found[page][name] = dimensions(path)
     return Staged(found, tuple(diagnostics))
@@ -51,13 +51,13 @@ def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _fault(root: Path, told: str, path: Path) -> Diagnostic | None:
+def _diagnostic(root: Path, shown_path: str, path: Path) -> Diagnostic | None:
     """What is wrong with a file beside a page."""
     if reason := misnamed(path.name):
-        return Diagnostic("E108", reason, Span(printable(told)), ("use a-z, 0-9 and `-`",))
-    if path.is_symlink() and path.is_file() and inside(root, told):
+        return Diagnostic("E108", reason, Span(printable(shown_path)), ("use a-z, 0-9 and `-`",))
+    if path.is_symlink() and path.is_file() and inside(root, shown_path):
         return None
     if path.is_symlink() or not path.is_file():
-        for one in read_file(root, told).diagnostics:
+        for one in read_file(root, shown_path).diagnostics:
             return one._replace(hints=(_HINT,))
     return None

@@ -290,7 +290,7 @@ class TimeZone:
         text = WORDS.read(node, reader)
         if text is None or zone(text) is not None:
             return text
-        from zoneinfo import available_timezones  # noqa: PLC0415 - only a fault needs it
+        from zoneinfo import available_timezones  # noqa: PLC0415 - only a diagnostic needs it
 
         # `GMT+2` is near to many names, and none of them is meant.
         hints = did_you_mean(text[:60], available_timezones()) if text.replace("/", "").isalpha() else ()

@@ -204,7 +204,7 @@ class _LibraryLoader:
     complete: bool = True
 
     def read(self, path: str, holder: Holder = "other") -> tuple[YamlReader, Node] | None:
-        """Open a YAML file; None after its fault was kept."""
+        """Open a YAML file; None with a diagnostic."""
         read = read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:

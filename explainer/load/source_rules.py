@@ -90,7 +90,7 @@ def _unknown_via(sources: Iterable[Source], *known: Mapping[str, Source]) -> lis
 def _misreported(
     sources: Iterable[Source], behind: Mapping[str, Collection[str]], *known: Mapping[str, Source]
 ) -> list[Diagnostic]:
-    """The faults of sources that can't be `reported_in` what they name; `behind` has the sources on their routes."""
+    """The diagnostics of sources that can't be `reported_in` what they name; `behind` has the sources on their routes."""
     found = []
     for source in sources:
         for id_, span in zip(source.reported_in, source.reported_in_spans, strict=True):

@@ -48,9 +48,9 @@ def clean_jpeg(data: bytes) -> Cleaned:
     orientation, findings = UPRIGHT, set[Finding]()
     for kind, body, scan in segments:
         if kind == _APP1 and body.startswith(_EXIF):
-            told = read_exif(body)
-            orientation = told.orientation if orientation == UPRIGHT else orientation
-            findings |= told.findings
+            exif = read_exif(body)
+            orientation = exif.orientation if orientation == UPRIGHT else orientation
+            findings |= exif.findings
         elif kind == _APP0 and body.startswith(b"JFIF\0") and not head and len(body) >= _JFIF_LENGTH:
             # Without its thumbnail: the last two bytes are that one's width and height.
             head.append(_segment(_APP0, body[: _JFIF_LENGTH - 2] + b"\0\0"))

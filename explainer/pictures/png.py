@@ -43,10 +43,10 @@ def clean_png(data: bytes) -> Cleaned:
         if kind in _ALLOWED:
             parts.append(_chunk(kind, body))
         elif kind == b"eXIf":
-            told = read_exif(body)
-            findings |= told.findings
-            if told.orientation != UPRIGHT and orientation == UPRIGHT:
-                orientation = told.orientation
+            exif = read_exif(body)
+            findings |= exif.findings
+            if exif.orientation != UPRIGHT and orientation == UPRIGHT:
+                orientation = exif.orientation
                 parts.append(_chunk(kind, orientation_only(orientation)))
         elif kind == b"iCCP":
             parts.extend(_profile(body))

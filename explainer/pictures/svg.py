@@ -52,10 +52,10 @@ def clean_svg(data: bytes, clean_inner: Callable[[bytes], Cleaned]) -> Cleaned:
     parser = drawing.parser
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes no keyword
-    except expat.ExpatError as fault:
-        message = expat.ErrorString(fault.code)
+    except expat.ExpatError as error:
+        message = expat.ErrorString(error.code)
         raise RefusedError(
-            f"this drawing isn't whole XML ({message})", _REMOVE, fault.lineno, fault.offset + 1
+            f"this drawing isn't whole XML ({message})", _REMOVE, error.lineno, error.offset + 1
         ) from None
     except (UnicodeError, LookupError, ValueError):
         raise RefusedError("this drawing isn't UTF-8", "save it as UTF-8") from None

@@ -42,9 +42,9 @@ def clean_webp(data: bytes) -> Cleaned:
         if kind == b"VP8X" and extended is None and len(body) == _EXTENDED_LENGTH:
             extended = body
         elif kind == b"EXIF":
-            told = read_exif(body)
-            findings |= told.findings
-            orientation = told.orientation
+            exif = read_exif(body)
+            findings |= exif.findings
+            orientation = exif.orientation
         elif kind == b"ICCP":
             profile = clean_profile(body)
         elif kind == b"XMP ":

@@ -28,15 +28,15 @@ def own_layouts(site: Path, folder: Path) -> LayoutFiles:
     """The files of a site's own folder of layouts: ordinary files, and links that stay in the folder."""
     if not os.path.lexists(folder):
         return LayoutFiles({})
-    told = folder.relative_to(site).as_posix()
+    shown_path = folder.relative_to(site).as_posix()
     if (reason := _unfit_folder(site, folder)) is not None:
-        return LayoutFiles({}, (Diagnostic("E101", reason, Span(told), (_HINT.replace("file", "folder"),)),))
+        return LayoutFiles({}, (Diagnostic("E101", reason, Span(shown_path), (_HINT.replace("file", "folder"),)),))
     files: dict[str, Path] = {}
     diagnostics = []
     for name, path in _walk(folder):
-        fault = _fault(folder, name, path, f"{told}/{name}")
-        if fault:
-            diagnostics.append(fault)
+        diagnostic = _diagnostic(folder, name, path, f"{shown_path}/{name}")
+        if diagnostic:
+            diagnostics.append(diagnostic)
         else:
             files[name] = path
     return LayoutFiles(files, tuple(diagnostics))
@@ -68,21 +68,21 @@ def _unfit_folder(site: Path, folder: Path) -> str | None:
     return None
 
 
-def _fault(folder: Path, name: str, path: Path, told: str) -> Diagnostic | None:
+def _diagnostic(folder: Path, name: str, path: Path, shown_path: str) -> Diagnostic | None:
     """What is wrong with a file, or a link to a folder."""
     if reason := misnamed(path.name):
-        return Diagnostic("E108", reason, Span(printable(told)), ("use a-z, 0-9 and `-`",))
+        return Diagnostic("E108", reason, Span(printable(shown_path)), ("use a-z, 0-9 and `-`",))
     if len(os.fsencode(path.name)) + len(_DIGEST) > LONGEST_NAME:
-        return Diagnostic("E108", "the name is too long", Span(told), ("choose a shorter one",))
+        return Diagnostic("E108", "the name is too long", Span(shown_path), ("choose a shorter one",))
     if path.is_symlink() and path.is_dir():
         return Diagnostic(
-            "E101", "the folder is a link, and links to folders aren't followed here", Span(told), (_HINT,)
+            "E101", "the folder is a link, and links to folders aren't followed here", Span(shown_path), (_HINT,)
         )
     if path.is_symlink() and path.exists() and not inside(folder, name):
-        return Diagnostic("E101", "the file is a link that leaves the folder of layouts", Span(told), (_HINT,))
+        return Diagnostic("E101", "the file is a link that leaves the folder of layouts", Span(shown_path), (_HINT,))
     if path.is_symlink() or not path.is_file() or not os.access(path, os.R_OK):
         for one in read_file(folder, name).diagnostics:
-            return one._replace(span=Span(told), hints=(_HINT,))
+            return one._replace(span=Span(shown_path), hints=(_HINT,))
     return None
 
 

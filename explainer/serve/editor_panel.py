@@ -12,7 +12,7 @@ from explainer.engine.page_texts import MissingTextError
 from explainer.model.published import PageRecord
 from explainer.parse import parse_page
 from explainer.serve.editor_links import link_to
-from explainer.serve.error_overlay import told
+from explainer.serve.error_overlay import diagnostic_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,7 +149,7 @@ def _warnings(result: Result, shown: PageSummary | None, root: Path, editor: str
     if shown:
         file = shown.file
         own = (one for one in result.diagnostics if one.span.path == file and one.severity is Severity.WARNING)
-    return [told(diagnostic, result.texts, root, editor) for diagnostic in own]
+    return [diagnostic_as_json(diagnostic, result.texts, root, editor) for diagnostic in own]
 
 
 def _place(span: Span | None, root: Path, editor: str | None) -> dict[str, Any]:

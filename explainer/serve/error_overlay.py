@@ -22,10 +22,15 @@ def overlay(
 ) -> dict[str, Any]:
     """The errors among these diagnostics, at most thirty of them, and how many there are."""
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
-    return {"count": len(errors), "errors": [told(diagnostic, texts, root, editor) for diagnostic in errors[:_MOST]]}
+    return {
+        "count": len(errors),
+        "errors": [diagnostic_as_json(diagnostic, texts, root, editor) for diagnostic in errors[:_MOST]],
+    }
 
 
-def told(diagnostic: Diagnostic, texts: Mapping[str, SourceText], root: Path, editor: str | None) -> dict[str, Any]:
+def diagnostic_as_json(
+    diagnostic: Diagnostic, texts: Mapping[str, SourceText], root: Path, editor: str | None
+) -> dict[str, Any]:
     """One diagnostic: its words, its place, the line with a caret under it, hints, and the way to the editor."""
     span = diagnostic.span
     report = render([diagnostic], texts, "text").splitlines()[1:]

@@ -180,8 +180,8 @@ class Session:
 
     def _are_self_contained(self, files: Collection[str]) -> bool:
         """Whether these pages change nothing but themselves, and no diagnostic that was told stands in them."""
-        tree, told = self.tree, {diagnostic.span.path for diagnostic in self.result.diagnostics}
-        if tree is None or self.result.failed or not told.isdisjoint(files):
+        tree, reported = self.tree, {diagnostic.span.path for diagnostic in self.result.diagnostics}
+        if tree is None or self.result.failed or not reported.isdisjoint(files):
             return False
         return all(is_self_contained(tree, self.state.pages[file]) for file in files)
 

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from explainer.text.languages import lineage
+from explainer.text.languages import fallback_tags
 from explainer.text.quotation_marks import QuotationMarks, marks_of
 from explainer.text.typography import ENGLISH_STYLE, Style
 
@@ -57,10 +57,10 @@ class Catalogs:
         """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else borrowed English."""
         if language not in self._made:
             table: Phrases = {}
-            for tag in dict.fromkeys((ENGLISH, *lineage(language))):
+            for tag in dict.fromkeys((ENGLISH, *fallback_tags(language))):
                 table.update(_quotation_words(tag))
                 table.update(self.tables.get(tag, {}))
-            borrowed = bool(self.tables) and not any(tag in self.tables for tag in lineage(language))
+            borrowed = bool(self.tables) and not any(tag in self.tables for tag in fallback_tags(language))
             marks = QuotationMarks(*(str(table[key]) for key in QUOTATION_KEYS))
             style = Style(language, marks)
             self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed, style=style)
@@ -170,7 +170,7 @@ def _locale(language: str) -> Any:
     """Babel's locale of a language or the nearest wider one; None if there is none."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English pages do without it
 
-    for tag in reversed(lineage(language)):
+    for tag in reversed(fallback_tags(language)):
         try:
             return Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError):

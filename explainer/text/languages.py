@@ -34,7 +34,7 @@ def visible_length(text: str) -> int:
     return len(text) - text.count(_ISOLATE) - text.count(_END)
 
 
-def lineage(language: str) -> tuple[str, ...]:
+def fallback_tags(language: str) -> tuple[str, ...]:
     """A tag and the wider tags that it falls back to, widest first: `es`, `es-MX`."""
     parts = language.split("-")
     return tuple("-".join(parts[: end + 1]) for end in range(len(parts)))
