@@ -468,6 +468,17 @@ def test_no_folder_for_it(built: Built) -> None:
     built.rebuild()
 
 
+def test_a_link_in_place_of_its_folder(built: Built, tmp_path: Path) -> None:
+    folder, elsewhere = built.cache.parent, tmp_path / "elsewhere"
+    shutil.rmtree(folder)
+    elsewhere.mkdir()
+    folder.symlink_to(elsewhere)
+    built.rebuild()
+    folder.unlink()
+    assert list(elsewhere.iterdir()) == []
+    built.rebuild()
+
+
 def test_what_cannot_be_written_any_more(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk is full after so many rows."""
     write = Cache._write
@@ -569,6 +580,30 @@ def test_it_holds_nothing_that_is_never_published(tmp_path: Path) -> None:
     assert [token for token in hidden if token.encode() in found] == []
     again = build(Request(tmp_path, tmp_path / "site", jobs=1))
     assert again.diagnostics == report.diagnostics
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "type: interview, description: d, title: {}", "type: interview, Attribution: background, title: {}",
+        "type: interview, attribution: backgruond, description: d, publisher: {}",
+        "type: interviw, attribution: on record, title: {}", "type: statement, background: x, title: {}",
+        "type: interview, attribution: off-record, description: d, title: {}",
+    ],
+)  # fmt: skip
+def test_it_holds_nothing_of_a_source_that_may_be_unnamed(tmp_path: Path, record: str) -> None:
+    source = f"x: {{{record.format('zqcanary')}}}"
+    texts = {
+        "content/site.yaml": "title: A\nbase_url: https://example.org/\n",
+        "content/sources/all.yaml": source,
+        "content/explainers/a.md": "---\ntitle: A\ndate: 2017-01-01\n---\n"
+        '{{< claim id="c" sources="x" >}}It{{< /claim >}}.\n',
+    }
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert build(Request(tmp_path, tmp_path / "site", jobs=1)).failed
+    assert b"zqcanary" not in b"".join(file.read_bytes() for file in (tmp_path / ".explainer").iterdir())
 
 
 def test_what_was_unpublished_is_in_no_output(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ SHAPES: dict[str, Callable[[int], dict[str, str]]] = {
     "people who aren't there": lambda n: {_SOURCES: "", _PEOPLE: each(n, "p#: {name: P}\n"), _PAGE: page("Hi.\n", f"authors: [{', '.join(f'px{i}' for i in range(n))}]\n")},
     "claims without text": lambda n: {_SOURCES: sources(1), _PAGE: page(claims(n), "claims:\n" + each(n, "  cx#: {sources: [s0]}\n"))},
     "elements of a saved page in each other": lambda n: {_SOURCES: sources(1, more=", saved: a.html"), "content/sources/a.html": "<div>" * 4 * n + "a fact" + "</div>" * 4 * n, _PAGE: page('{{< source s0 quote="a fact" >}}\n')},
+    "quotations that a saved copy doesn't have": lambda n: {_SOURCES: sources(1, more=", saved: a.txt"), "content/sources/a.txt": each(n, "Then word # was said in the house.\n"), _PAGE: page(each(n, '{{< source s0 quote="word # was never heard in a house" >}}\n\n'))},
     "elements of a saved page": lambda n: {_SOURCES: sources(1, more=", saved: a.html"), "content/sources/a.html": "<p>Some <b>words</b>.\n" * 4 * n + "a fact", _PAGE: page('{{< source s0 quote="a fact" >}}\n')},
 }  # fmt: skip
 

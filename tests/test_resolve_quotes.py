@@ -236,6 +236,21 @@ def of_copy(name: str) -> Source:
 
 
 @pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (b"<p>x</p>\n" * 700_000, "is 6.3 MB of HTML with 1,400,000 tags"),
+        (b"<" * 1_000_001, "is 1.0 MB of HTML with 1,000,001 tags"),
+        (b"<p>" + b"x" * 100_000_000, "is 100.0 MB of HTML with 1 tags"),
+    ],
+    ids=["tags", "angles", "bytes"],
+)
+def test_a_page_that_is_too_large_is_refused_with_its_size(size: bytes, told: str) -> None:
+    found = text_in("a.html", size)
+    assert isinstance(found, tuple)
+    assert found[0] == f"{told}, and at most 100 MB with 1,000,000 tags are read"
+
+
+@pytest.mark.parametrize(
     ("name", "data", "quote"),
     [
         ("a.txt", "\ufeffHe said no.".encode(), "He said no."),

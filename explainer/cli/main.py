@@ -11,7 +11,7 @@ from explainer import __version__
 from explainer.system.process import open_streams, stopped_by_signals, tune_gc
 
 # Each is a module of `explainer.cli` that has a command by the same name.
-COMMANDS = ("build", "serve", "check", "diff", "publish", "schema")
+COMMANDS = ("build", "serve", "check", "diff", "publish", "sources", "schema")
 
 
 class Main(click.Group):

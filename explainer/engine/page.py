@@ -119,7 +119,7 @@ class PagePreparer:
             text=text if diagnostics else None,
             names=_names(parsed.value, interface, self),
             copies=copies.digests(),
-            lasting=copies.used.keys().isdisjoint(_unnamed_copies(parsed.value, interface, self.library)),
+            lasting=_may_be_kept(parsed.value, interface, self.library, copies),
         )
 
     def _read_copy(self, saved: str) -> Copy:
@@ -159,10 +159,16 @@ def _is_secret(name: str, sources: Iterable[Source]) -> bool:
     return any(source.unnamed and source.party == name != source.id for source in sources)
 
 
-def _unnamed_copies(document: Document, interface: PageInterface, library: Library) -> set[str | None]:
-    """The paths of unnamed sources' saved copies: their names may tell who it is."""
+def _may_be_kept(document: Document, interface: PageInterface, library: Library, copies: _Copies) -> bool:
+    """Whether what was found out about a page may be written down.
+
+    Not the path of an unnamed source's saved copy, which may tell who it is; nor anything of a source
+    of which a mistake leaves open whether it is named.
+    """
     reached = (library.sources[source] for source in interface.reached if source in library.sources)
-    return {source.saved for source in (*document.file.meta.sources, *reached) if source.unnamed}
+    known = (*document.file.meta.sources, *reached)
+    hidden = {source.saved for source in known if source.unnamed}
+    return copies.used.keys().isdisjoint(hidden) and not any(source.doubtful for source in known)
 
 
 class _Copies:

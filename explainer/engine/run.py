@@ -6,7 +6,6 @@ of the time that their import takes.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from explainer.cache.store import Cache, DamagedCacheError
@@ -23,6 +22,7 @@ from explainer.output.build_info import UnfinishedMarker, as_data, build_info_of
 from explainer.output.tree import OutputTree
 from explainer.system.progress import Progress
 from explainer.system.user_key import NoKeyError, user_key
+from explainer.system.work_folder import NAME as WORK_FOLDER
 from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         OutputError: if the system refuses to write.
     """
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with (
         OutputTree(request.out, waiting, key=key, trust_manifest=not request.clean) as tree,
         open_cache(request.site, key) as cache,
@@ -74,7 +74,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
 def check(request: Request, progress: Progress | None = None) -> Report:
     """Find everything that is wrong with a site, and write nothing."""
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with open_cache(request.site, key) as cache:
         scanned = scan_inputs(request.site)
         report = _without_damage(cache, lambda cache: _check(request, scanned, cache, progress))
@@ -84,12 +84,17 @@ def check(request: Request, progress: Progress | None = None) -> Report:
 
 def open_cache(site: Path, key: bytes | None) -> Cache:
     """The cache of a site's builds, sealed with this key; one that holds nothing where it can't be used."""
-    with suppress(OSError):
-        make_work_folder(site)
-    return Cache(site / ".explainer", key)
+    try:
+        return Cache(make_work_folder(site), key)
+    except OSError:
+        cache = Cache(None)
+        cache.note = (
+            f"the cache isn't used: {site / WORK_FOLDER} is no folder of the site's own, or can't be written to"
+        )
+        return cache
 
 
-def _key(site: Path) -> tuple[bytes | None, str]:
+def key_of(site: Path) -> tuple[bytes | None, str]:
     """The key of this user, or why there is none."""
     try:
         return user_key(site), ""

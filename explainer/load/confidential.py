@@ -43,7 +43,7 @@ def confidential_parts(root: Node, text: str, holder: Holder) -> list[tuple[int,
     """The offsets at which confidential records begin and end, their ids included."""
     if holder == "other" and not may_hold_confidential(text):
         return []
-    parts = [_extent(entry) for entry in _records(root, holder) if not _is_named(entry.value)]
+    parts = [_extent(entry) for entry in _records(root, holder) if not is_named(entry.value)]
     if type(root) is not Mapping:
         return [(root.start, root.end)] if holder == "registry" or may_hold_confidential(text) else []
     if not may_hold_confidential(text):
@@ -79,6 +79,22 @@ def is_plain_key(entry: Entry) -> bool:
     empty = type(value) is Scalar and not value.text and value.plain and value.start >= entry.key.end
     plain = _KEY.fullmatch(entry.key.text) is not None and not empty
     return plain or secrecy(entry.key.text) != ""
+
+
+def is_named(value: Node) -> bool:
+    """Whether a source's record proves that the source is named: on the record, or of a type that tells no voice."""
+    if type(value) is not Mapping or any(_is_attribution(entry.key) for entry in value.repeats):
+        return False
+    given = [entry for entry in value.entries.values() if _is_attribution(entry.key)]
+    if given:
+        return len(given) == 1 and given[0].key.text == "attribution" and _text(given[0].value) == NAMED
+    kind = value.entries.get("type")
+    return (
+        kind is not None
+        and _text(kind.value) in SOURCE_TYPES
+        and _text(kind.value) != "interview"
+        and not any(may_hold_confidential(entry.key.text) for entry in value.entries.values())
+    )
 
 
 def _is_plain(part: str, holder: Holder) -> bool:
@@ -130,27 +146,11 @@ def _extent(entry: Entry) -> tuple[int, int]:
     return entry.key.start, max(entry.key.end, entry.value.end)
 
 
-def _is_named(value: Node) -> bool:
-    """Whether a source's record proves that the source is named: on the record, or of a type that tells no voice."""
-    if type(value) is not Mapping or any(_is_attribution(entry.key) for entry in value.repeats):
-        return False
-    given = [entry for entry in value.entries.values() if _is_attribution(entry.key)]
-    if given:
-        return len(given) == 1 and given[0].key.text == "attribution" and _text(given[0].value) == NAMED
-    kind = value.entries.get("type")
-    return (
-        kind is not None
-        and _text(kind.value) in SOURCE_TYPES
-        and _text(kind.value) != "interview"
-        and not any(may_hold_confidential(entry.key.text) for entry in value.entries.values())
-    )
-
-
 def _tells_of_unnamed(value: Node) -> bool:
     """Whether a value, wherever it stands, is the record of a source that isn't named."""
     if type(value) is Sequence:
         return any(type(item) is Mapping and _tells_of_unnamed(item) for item in value.items)
-    return type(value) is Mapping and _claims_attribution(value) and not _is_named(value)
+    return type(value) is Mapping and _claims_attribution(value) and not is_named(value)
 
 
 def _claims_attribution(mapping: Mapping) -> bool:

@@ -20,6 +20,9 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".heic",
 # How documents of word processors begin (a zip archive, Microsoft's older container, RTF), and how they are called.
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _OFFICE_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".epub")
+# A page that is larger would take longer than anybody waits. Pictures within a page are large, and have few tags.
+_MOST_BYTES = 100_000_000
+_MOST_TAGS = 1_000_000
 # What mail puts before each line of what is answered.
 _QUOTED_LINE = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 # A line of its own at the top or the foot of a page.
@@ -77,6 +80,12 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _html(data: bytes) -> str:
+    if len(data) > _MOST_BYTES or data.count(b"<") > _MOST_TAGS:
+        size = f"{len(data) / 1e6:.1f} MB of HTML with {data.count(b'<'):,} tags"
+        hint = "save it as PDF or text, or without what surrounds the text"
+        raise _UnreadableError(
+            f"is {size}, and at most {_MOST_BYTES // 10**6} MB with {_MOST_TAGS:,} tags are read", hint
+        )
     from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - few builds need it
 
     return html_text(UnicodeDammit(data, is_html=True).unicode_markup or "")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.address_types import Url
+from explainer.load.confidential import is_named
 from explainer.load.container_types import At, Ids, Keyed, ListOf, ListOrFields, Nested, made, reference
 from explainer.load.scalar_types import ID_TYPE, LABEL, LANGUAGE, SHORT, TEXT, DateType, Enum, Flag, Form, SavedPath
 from explainer.load.tables import Field, FieldTable, missing_key, read_fields
@@ -231,6 +232,7 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
         party_span=party.span if party else None,
         local=reader.local,
         confidential=reader.is_confidential(entry.key),
+        doubtful=not is_named(entry.value) and attribution not in _PROTECTED,
         **values,
     )
 

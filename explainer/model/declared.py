@@ -166,7 +166,8 @@ class Source(Record, frozen=True):
     `reported_in` are the reports that we have it from alone, `short` its name inside a sentence.
     `attribution` is None where the type has none. `local` is true for a source in a page's front
     matter. `confidential`: no message may show a value of its record, whether it is unnamed or only
-    not provably named. `saved` is the saved copy's path, relative to the site.
+    not provably named. `doubtful`: a mistake in the record leaves open whether it is named.
+    `saved` is the saved copy's path, relative to the site.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Source(Record, frozen=True):
     withdrawn: Withdrawal | None = None
     local: bool = False
     confidential: bool = False
+    doubtful: bool = False
     via_spans: tuple[Span, ...] = ()
     reported_in_spans: tuple[Span, ...] = ()
     party_span: Span | None = None

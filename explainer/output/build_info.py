@@ -171,6 +171,7 @@ class UnfinishedMarker:
         """Remove it: the build has come to its end; it was made of the files that it has `seen` in the site's folder."""
         with suppress(OSError):
             if seen is not None and site is not None:
+                make_work_folder(site)
                 _record_sources(site, _sources_file(self._file), seen)
             self._file.unlink()
 

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.resolve.quote_text import even
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Nothing is called near that shares fewer of the quotation's words.
@@ -19,6 +21,8 @@ _LEAST_SHARED = 0.5
 # Words of the copy that are shown on either side of the first difference.
 _SHOWN_AROUND = 8
 _MOST_DIFFERENCES = 2
+# A word that stands at more places says little about where a quotation is from.
+_MOST_PLACES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +33,72 @@ class Passage:
     differences: tuple[tuple[str, str], ...]
 
 
+class _Words(NamedTuple):
+    """The words of a copy as written and as compared, and at which of them each word stands."""
+
+    written: list[str]
+    keys: list[str]
+    places: dict[str, list[int]]
+
+
 def nearest_passage(quote: str, copy: str) -> Passage | None:
     """Return the passage of a copy that shares most words with a quotation, None if none shares half of them."""
-    quoted, written = quote.split(), copy.split()
-    keys, theirs = _keys(quoted), _keys(written)
-    start = _best_window(keys, theirs)
+    quoted, there = quote.split(), _indexed(copy)
+    keys = _keys(quoted)
+    start = _best_window(keys, there)
     if start is None:
         return None
     # One more word on either side, in case the copy has a word that the quotation leaves out.
     low, high = max(start - 2, 0), start + len(keys) + len(keys) // 3 + 3
-    return _passage(quoted, keys, written[low:high], theirs[low:high])
+    return _passage(quoted, keys, there.written[low:high], there.keys[low:high])
 
 
 def _keys(words: Sequence[str]) -> list[str]:
     return [_NO_LETTERS.sub("", even(word).casefold()) for word in words]
 
 
-def _best_window(keys: Sequence[str], theirs: Sequence[str]) -> int | None:
-    """Where a few words more than the quotation has share most words with it."""
-    if not keys:
-        return None
+@lru_cache(maxsize=4)
+def _indexed(copy: str) -> _Words:
+    """The words of a copy, which many quotations may be looked for in."""
+    written = copy.split()
+    keys = _keys(written)
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return _Words(written, keys, places)
+
+
+def _best_window(keys: Sequence[str], there: _Words) -> int | None:
+    """Where a few words more than the quotation has share most words with it; only its rarer words say where to look."""
     wanted, size = Counter(keys), len(keys) + len(keys) // 3 + 1
-    held: Counter[str] = Counter()
-    shared, best, best_start = 0, 0, None
-    for end, word in enumerate(theirs):
-        if word in wanted:
-            held[word] += 1
-            shared += held[word] <= wanted[word]
-        if end >= size and (gone := theirs[end - size]) in wanted:
-            shared -= held[gone] <= wanted[gone]
-            held[gone] -= 1
+    best, best_start = 0, None
+    for end, shared in _shared(keys, wanted, size, there.places):
         if shared > best:
             best, best_start = shared, max(end - size + 1, 0)
-    return best_start if best >= max(len(keys) * _LEAST_SHARED, 1) else None
+    if best_start is None:
+        return None
+    whole = (wanted & Counter(there.keys[best_start : best_start + size])).total()
+    return best_start if whole >= max(len(keys) * _LEAST_SHARED, 1) else None
+
+
+def _shared(
+    keys: Sequence[str], wanted: Counter[str], size: int, places: dict[str, list[int]]
+) -> Iterator[tuple[int, int]]:
+    """Each place of a rarer word, and how many of these words the stretch that ends there shares with the quotation."""
+    known = sorted((key for key in wanted if key in places), key=lambda key: (len(places[key]), keys.index(key)))
+    rarer = [key for key in known if len(places[key]) <= _MOST_PLACES] or known[:1]
+    found = sorted(chain.from_iterable(((place, key) for place in places[key][:_MOST_PLACES]) for key in rarer))
+    held: Counter[str] = Counter()
+    shared, first = 0, 0
+    for end, key in found:
+        held[key] += 1
+        shared += held[key] <= wanted[key]
+        while found[first][0] <= end - size:
+            gone = found[first][1]
+            shared -= held[gone] <= wanted[gone]
+            held[gone] -= 1
+            first += 1
+        yield end, shared
 
 
 def _passage(quoted: Sequence[str], keys: Sequence[str], written: Sequence[str], theirs: Sequence[str]) -> Passage:

@@ -17,7 +17,6 @@ from explainer.engine.up_to_date import InputState
 from explainer.model.record import Record
 from explainer.system.file_stats import digest_of
 from explainer.system.user_key import NoKeyError, user_key
-from explainer.system.work_folder import NAME as FOLDER
 from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
@@ -69,12 +68,14 @@ def preview_cache(site: Path) -> Cache:
         key = user_key(site)
     except NoKeyError:
         return Cache(None)
-    own = site / FOLDER / "preview"
-    with suppress(OSError):
+    try:
         theirs = make_work_folder(site) / NAME
+        own = theirs.with_name("preview")
         own.mkdir(exist_ok=True)
         if theirs.is_file() and not (own / NAME).exists():
             shutil.copyfile(theirs, own / NAME)
+    except OSError:
+        return Cache(None)
     return Cache(own, key)
 
 
