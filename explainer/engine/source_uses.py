@@ -152,7 +152,7 @@ def _reliances(record: PageRecord, page: PageSummary, id_: str, known: Mapping[s
     from explainer.sourcing.words import published_label  # noqa: PLC0415 - needs the words of levels
 
     for claim in record.claims:
-        label = published_label(claim.verdict, claim.speaker.name if claim.speaker else None)
+        label = published_label(claim.verdict, claim.speaker.inside if claim.speaker else None)
         for start, stance in {edge.source: edge.stance for edge in claim.edges}.items():
             route = _route(start, id_, known)
             if route:

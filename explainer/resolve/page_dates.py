@@ -24,7 +24,8 @@ def check_dates(meta: Meta) -> Iterator[Diagnostic]:
     if updated.day[: len(corrected)] < corrected:
         message = f"there is a correction of {corrected}, and `updated` is before it"
         day = f"`updated: {corrected}`" if len(corrected) == len(updated.day) else "the day of the correction"
-        yield Diagnostic("W154", message, span, (f"write {day} here, so that readers of feeds see the correction",))
+        hint = f"write {day} here: feeds and search engines are given the newest of both already"
+        yield Diagnostic("W154", message, span, (hint,))
 
 
 def _before(one: Moment, other: Moment) -> bool:
