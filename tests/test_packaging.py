@@ -85,7 +85,7 @@ def canonical(name: str) -> str:
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
         archive.extractall(tmp_path, filter="data")
-    (checkout,) = tmp_path.glob("explainer-*")
+    (checkout,) = tmp_path.glob("newsexplainer-*")
     assert {path for path in LAYOUTS if not (checkout / "layouts" / path).is_file()} == set()
     with ZipFile(build("wheel", checkout, tmp_path / "again")) as again, ZipFile(wheel) as first:
         assert sorted(again.namelist()) == sorted(first.namelist())
