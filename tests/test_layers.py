@@ -41,7 +41,8 @@ ALLOWED: dict[str, set[str]] = {
     "engine": BASE | STAGES.keys() | {"cache", "pictures"},
     "serve": BASE | STAGES.keys() | {"engine", "cache"},
     "publish": BASE | {"feeds", "output"},
-    "cli": BASE | {"engine", "load", "output", "publish", "serve"},
+    "scaffold": BASE | {"load"},
+    "cli": BASE | {"engine", "load", "output", "publish", "scaffold", "serve"},
     "__main__": {"cli"},
 }
 
