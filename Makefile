@@ -22,6 +22,7 @@ help:
 	@echo 'make mutants   change the code of what matters most, and list the changes that no test sees'
 	@echo 'make bench     measure beside other generators, and say how to install them'
 	@echo 'make pictures  take a picture of every kind of page, into pictures/'
+	@echo 'make sheet     make the sheet of the blind reading anew, from the demo'
 	@echo 'make valid     hold every kind of page against the Nu checker (needs npm and Java)'
 	@echo 'make format    put the code in order'
 	@echo 'make lock      pin the newest dependencies that pyproject.toml allows (needs uv)'
@@ -80,6 +81,14 @@ bench: setup
 .PHONY: pictures
 pictures: setup programs
 	$(BIN)/python -m tests.pictures pictures
+
+# The paragraphs of both explainers with the words at each claim and nothing else, to be read by someone who knows
+# neither notes nor rule, and the key to it.
+.PHONY: sheet
+sheet: setup
+	$(BIN)/python build.py build --quiet --out $(VENV)/sheet
+	$(BIN)/python -m tools.reading_sheet $(VENV)/sheet docs/blind-reading.md docs/blind-reading-key.md \
+		sessions-kislyak mayflower-april-2016
 
 NU = $(VENV)/node/node_modules/vnu-jar/build/dist/vnu.jar
 

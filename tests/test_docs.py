@@ -87,9 +87,18 @@ def command_named(name: str) -> click.Command:
     return command
 
 
-def options_table(command: str) -> str:
+def options_table(name: str) -> str:
+    command = command_named(name)
+    if isinstance(command, click.Group):
+        tables = [f"\n`explainer {name} {one}`: {(command.commands[one].help or '').partition(chr(10))[0]}\n{options_of(command.commands[one])}"
+                  for one in command.commands]  # fmt: skip
+        return "".join(tables)
+    return options_of(command)
+
+
+def options_of(command: click.Command) -> str:
     rows = []
-    for param in command_named(command).params:
+    for param in command.params:
         if isinstance(param, click.Option):
             takes = "" if param.is_flag else f" {param.make_metavar(click.Context(main))}"
             takes = takes.replace("|", "\\|").replace("DIRECTORY", "DIR")

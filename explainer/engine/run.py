@@ -44,7 +44,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         OutputError: if the system refuses to write.
     """
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with (
         OutputTree(request.out, waiting, key=key, trust_manifest=not request.clean) as tree,
         open_cache(request.site, key) as cache,
@@ -74,7 +74,7 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
 def check(request: Request, progress: Progress | None = None) -> Report:
     """Find everything that is wrong with a site, and write nothing."""
     progress = progress or Progress()
-    key, note = _key(request.site)
+    key, note = key_of(request.site)
     with open_cache(request.site, key) as cache:
         scanned = scan_inputs(request.site)
         report = _without_damage(cache, lambda cache: _check(request, scanned, cache, progress))
@@ -94,7 +94,7 @@ def open_cache(site: Path, key: bytes | None) -> Cache:
         return cache
 
 
-def _key(site: Path) -> tuple[bytes | None, str]:
+def key_of(site: Path) -> tuple[bytes | None, str]:
     """The key of this user, or why there is none."""
     try:
         return user_key(site), ""

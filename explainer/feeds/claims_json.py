@@ -46,18 +46,23 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "said": claim.said,
         "reported": claim.reported,
         "status": claim.status,
-        "sourcing": {
-            "level": claim.verdict.level,
-            "n": claim.verdict.n,
-            "label": published_label(claim.verdict, claim.speaker.name if claim.speaker else None),
-            "notes": [_note(note) for note in claim.verdict.notes],
-        },
+        "sourcing": sourcing_data(claim),
         "edges": [
             {"source": e.source, "stance": e.stance, "response": e.response, "quote": e.quote, "at": e.at}
             for e in claim.edges
         ],
         "contradicts": [link.id for link in claim.contradicts],
         "supersedes": [link.id for link in claim.supersedes],
+    }
+
+
+def sourcing_data(claim: Claim) -> dict[str, Any]:
+    """How a claim is sourced, as data."""
+    return {
+        "level": claim.verdict.level,
+        "n": claim.verdict.n,
+        "label": published_label(claim.verdict, claim.speaker.inside if claim.speaker else None),
+        "notes": [_note(note) for note in claim.verdict.notes],
     }
 
 

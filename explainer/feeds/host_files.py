@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import HOST_FILES, moved_file
+from explainer.model.output_files import FEEDS, HOST_FILES, moved_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,6 @@ _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xml": "application/xml",
     ".zip": "application/zip",
 }  # fmt: skip
-_FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}
 _IN_UTF_8 = re.compile(r"text/|application/(?:.+\+)?(?:xml|json)$|image/svg")
 
 
@@ -59,7 +58,7 @@ def content_type(path: str) -> str:
     """The content type of a file, with the charset of text."""
     name = path.rpartition("/")[2]
     dot, suffix = name.rpartition(".")[1:]
-    kind = _FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
+    kind = FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
     return f"{kind}; charset=utf-8" if _IN_UTF_8.match(kind) else kind
 
 

@@ -14,7 +14,7 @@ from explainer.load.confidential import may_hold_confidential
 from explainer.load.yaml_nodes import may_hold_secrets, secrecy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -174,3 +174,13 @@ def _is_secret(line: str) -> bool:
     key = _KEY.match(line)
     kind = secrecy(key[1].strip()) if key else ""
     return kind == "private" or (kind == "identity" and key is not None and key[1].islower())
+
+
+def edit_front_matter(text: str, edit: Callable[[str], str]) -> str:
+    """The text of a page with its front matter changed; as it is where it has none that can be split off."""
+    begin = _FENCE.match(text)
+    end = _FENCE.search(text, begin.end() + 1) if begin else None
+    if not begin or not end:
+        return text
+    start = begin.end() + 1
+    return text[:start] + edit(text[start : end.start()]) + text[end.start() :]

@@ -202,10 +202,11 @@ class _LibraryLoader:
     texts: list[SourceText] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
+    given: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: str, holder: Holder = "other") -> tuple[YamlReader, Node] | None:
         """Open a YAML file; None with a diagnostic."""
-        read = read_text(self.root, path)
+        read = Staged(self.given[path]) if path in self.given else read_text(self.root, path)
         self.diagnostics += read.diagnostics
         if read.value is None:
             self.complete = False
@@ -234,12 +235,12 @@ class _LibraryLoader:
         return values
 
 
-def load_library(root: Path, content: Content) -> Staged[LoadedLibrary]:
-    """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
+def load_library(root: Path, content: Content, given: dict[str, str] | None = None) -> Staged[LoadedLibrary]:
+    """Read `site.yaml`, `people.yaml` and `sources/*.yaml`; `given` are texts in place of files, by path.
 
     Each source and person is checked alone; `source_rules` checks the rules between them.
     """
-    loader = _LibraryLoader(root, complete=content.complete)
+    loader = _LibraryLoader(root, complete=content.complete, given=given or {})
     # The build doesn't depend on where it is published.
     config = _config(loader, content.site)._replace(publish=())
     people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()

@@ -261,6 +261,10 @@ class ClaimDecl(Record, frozen=True):
     supersedes: tuple[Located, ...] = ()
 
 
+CLAIM_FIELDS = ClaimDecl.__struct_fields__[3:]
+"""What may be declared of a claim: the fields of a `ClaimDecl` after its id and places."""
+
+
 class Correction(Record, frozen=True):
     """A dated correction, as text."""
 

@@ -1,4 +1,4 @@
-"""The paths of files under `site/`; no other module names them."""
+"""The paths of files under `site/` that every site has; no other module names them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,21 @@ FEED = "feed.xml"
 JSON_FEED = "feed.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json"}
+"""The feeds, with their content types."""
+MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
+"""Files for programs, that no reader opens."""
 HOST_FILES = ("_headers", "_redirects")
 """What tells a host about the other files."""
+
+
+def address(file: str) -> str:
+    """The path of a file on the site: `claims/index.html` is at `/claims/`."""
+    return f"/{file.removesuffix('index.html')}"
+
+
+FIXED_ADDRESSES = tuple(map(address, (HOME, NOT_FOUND, EXPLAINERS, LEDGER, *MACHINE_FILES)))
+"""The addresses that every site has, whatever its pages."""
 
 
 def html_file(path: str) -> str:

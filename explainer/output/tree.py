@@ -7,6 +7,7 @@ the output is always one complete build. A file is never changed in place: the o
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import fcntl
 import os
@@ -146,7 +147,7 @@ class OutputTree:
         self._found: dict[str, Entry] | None = None
         self.build: dict[str, Any] | None = None
         self._said: dict[str, Any] | None = None
-        self.trees = Trees(str(self.out), self._beside("spare"), 0, time.monotonic_ns())
+        self.trees = Trees(str(self.out), self._beside("spare"), 0)
 
     def _beside(self, what: str) -> str:
         return str(self.out.with_name(f".{self.out.name}.explainer-{what}"))
@@ -178,7 +179,7 @@ class OutputTree:
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
         self.listing_digest, self._listed, self._said = live.listing, live.files, live.build
-        self.trees = self.trees._replace(taken=live.taken if self._trusts_manifest else 0)
+        self.trees = dataclasses.replace(self.trees, taken=live.taken if self._trusts_manifest else 0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

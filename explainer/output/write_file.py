@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from stat import S_IMODE, S_ISDIR
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,17 +33,18 @@ def output_errors(path: str | Path) -> Iterator[None]:
         raise OutputError(f"{os.fsdecode(named)}: {error.strerror or error}") from error
 
 
-class Trees(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Trees:
     """Where a build writes, as its worker processes need to know.
 
-    Files of `live` that were changed at `taken` or later (ns) are read again before they count as unchanged.
-    `begun` distinguishes builds.
+    Files of `live` that were changed at `taken` or later (ns) are read again before they count as unchanged. The folders
+    in `ready` are there in `spare`, as far as this process knows.
     """
 
     live: str
     spare: str
     taken: int
-    begun: int
+    ready: set[str] = field(default_factory=set)
 
 
 class WrittenFile(NamedTuple):
@@ -67,17 +69,7 @@ def write_if_changed(trees: Trees, path: str, content: bytes, known: Entry | Non
         if current is not None:
             return WrittenFile(current, written=False)
     with output_errors(f"{trees.spare}/{path}"):
-        return WrittenFile(entry_of(digest, write(trees.spare, path, content, _ready(trees))), written=True)
-
-
-# The folders of the spare tree that this process has seen to, in one build.
-_seen: list[tuple[Trees, set[str]]] = []
-
-
-def _ready(trees: Trees) -> set[str]:
-    if not _seen or _seen[0][0] != trees:
-        _seen[:] = [(trees, set())]
-    return _seen[0][1]
+        return WrittenFile(entry_of(digest, write(trees.spare, path, content, trees.ready)), written=True)
 
 
 def write(tree: str, path: str, content: bytes, ready: set[str]) -> os.stat_result:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainer.feeds.host_files import is_fingerprinted
+from explainer.model.output_files import FEEDS, SITEMAP
 from explainer.publish.found_files import MISSING, NOTHING_FOUND, Survey
 from explainer.publish.remote_manifest import File, RemoteManifest, Retired
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 What = Literal["upload", "replace", "delete", "retire", "keep"]
 _PAGES = (".html", ".html.gz", ".html.br")
-FEEDS = ("feed.xml", "feed.json", "sitemap.xml")
+LISTS_FOR_PROGRAMS = (*FEEDS, SITEMAP)
 # For so long, in seconds, a theme's file stays that only pages from before need: readers have them open.
 LINGER = 3600
 
@@ -142,7 +143,7 @@ def step_of(action: Action) -> int:
         return 6
     if is_fingerprinted(action.path):
         return 0
-    if action.path in FEEDS:
+    if action.path in LISTS_FOR_PROGRAMS:
         return 4
     if action.path.endswith(_PAGES):
         return 2 if action.what == "upload" else 3

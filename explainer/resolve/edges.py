@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.declared import CLAIM_FIELDS
 from explainer.model.published import Edge
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from explainer.model.terms import Response, Stance
 
 _PEOPLE_RESPONSES = ("no-comment", "not-reached")
-_FIELDS = (
-    "sources", "disputes", "context", "responses", "as_text", "speaker", "said", "reported", "status",
-    "new", "contradicts", "supersedes",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -93,7 +90,7 @@ def merge(front: ClaimDecl | None, own: ClaimDecl) -> tuple[ClaimDecl, tuple[Dia
         for key, span in own.fields
         if key in declared
     )
-    return own._replace(**{key: getattr(front, key) or getattr(own, key) for key in _FIELDS}), diagnostics
+    return own._replace(**{key: getattr(front, key) or getattr(own, key) for key in CLAIM_FIELDS}), diagnostics
 
 
 def collect(

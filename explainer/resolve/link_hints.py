@@ -7,12 +7,14 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from explainer.model.output_files import HOME, MACHINE_FILES, NOT_FOUND, address
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".heic", ".apng")
 # Nobody links to these from a page by a slip of the pen.
-_NEVER = frozenset({"/", "/404.html", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt"})
+_NEVER = frozenset(map(address, (HOME, NOT_FOUND, *MACHINE_FILES)))
 _NAMES = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
 _HOST = re.compile(rf"(?:www\.)?{_NAMES}([a-z]{{2,24}})(?::\d+)?(?:/.*)?", re.IGNORECASE)
 # Endings of hosts without `www.`; those of files that are as long are none.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.model.output_files import claims_file, moved_file
+from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.record import packed
 from explainer.model.site import Site
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from explainer.model.site import Choice, PageSummary, ShownFile
 
 _MADE_BESIDE = ("index.html", "claims.json")
-_FIXED = ("/", "/404.html", "/explainers/", "/claims/", "/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt")
 
 
 class ResolvedSite(NamedTuple):
@@ -114,7 +113,7 @@ class _SiteResolver:
         people = listed_people(self.taken, self.library)
         sources = listed_sources(explainers, self.library)
         generated = [
-            *_FIXED, *(tag.url for tag in tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *(tag.url for tag in tags), *(month.url for month in months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip

@@ -1,0 +1,110 @@
+"""A site as an editor's commands need it: its sources and prepared pages, without tying them together or rendering."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from explainer import load
+from explainer.cache.store import Cache, DamagedCacheError
+from explainer.diagnostics import has_errors, in_order
+from explainer.engine.known_pages import KnownPages
+from explainer.engine.pipeline import SiteBuild, without_echoes
+from explainer.engine.request import Report, Request, now
+from explainer.engine.run import key_of, open_cache
+from explainer.engine.up_to_date import scan_inputs
+from explainer.load.saved_copies import text_in
+from explainer.model.site import Choice
+from explainer.resolve import resolve_page
+from explainer.resolve.site import due
+from explainer.system import site_files
+from explainer.system.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from explainer.load import Content
+    from explainer.model.declared import Library, PageFile, Source
+    from explainer.model.document import Document
+    from explainer.model.published import PageRecord
+    from explainer.model.site import PageInterface, PageSummary
+
+
+class Desk:
+    """A loaded site. `faults` is a report if it has errors, so that nothing can be said of it for sure."""
+
+    def __init__(self, made: SiteBuild, content: Content) -> None:
+        self.root: Path = made.request.site
+        self.content = content
+        self.library: Library = made.library
+        self.pages: list[PageSummary] = made.summaries
+        self._made = made
+        found = without_echoes(made.diagnostics, complete=made.shared.complete, unread=bool(made.unread))
+        self.faults = Report(in_order(found), made.texts, failed=True) if has_errors(found) else None
+        self._choice = Choice(now(), drafts=False, future=False)
+
+    def interface(self, page: PageSummary) -> PageInterface:
+        """What other pages may need from a page."""
+        try:
+            return self._made.page_texts.interface(page)
+        except DamagedCacheError:
+            file = self.read(page)
+            if file is None:
+                raise
+            return resolve_page(self.parse(file), self.library, self.saved_text).value.interface
+
+    def is_due(self, page: PageSummary) -> bool:
+        """Whether a build has the page: it is no draft, and its time has come."""
+        return due(page, self._choice)
+
+    def read(self, page: PageSummary) -> PageFile | None:
+        """A page's file, read anew."""
+        return load.load_page(self.root, page.file, self.library.config).value.page
+
+    def parse(self, file: PageFile, library: Library | None = None) -> Document:
+        """The document of a page."""
+        from explainer.parse import parse_page  # noqa: PLC0415 - only some commands need it
+
+        return parse_page(file, (library or self.library).style_of(file)).value
+
+    def record(self, document: Document, library: Library | None = None) -> PageRecord:
+        """The record of a page, as the pipeline makes it."""
+        return resolve_page(document, library or self.library, self.saved_text).value.record
+
+    def saved_text(self, saved: str) -> str | None:
+        """The text of a saved copy; None if it can't be read."""
+        text = text_in(saved, site_files.read_file(self.root, saved).value)
+        return text if isinstance(text, str) else None
+
+    def local_sources(self) -> Iterator[tuple[PageSummary, Source]]:
+        """The sources that stand in pages' front matter."""
+        unused = {fault.span.path for fault in self._made.diagnostics if fault.code == "W253"}
+        for page in self.pages:
+            if page.file in unused or not self.library.sources.keys() >= set(page.reached):
+                file = self.read(page)
+                for source in file.meta.sources if file else ():
+                    yield page, source
+
+
+@contextmanager
+def open_desk(site: Path) -> Iterator[Desk]:
+    """Load a site, with what earlier builds found out."""
+    key, _ = key_of(site)
+    with open_cache(site, key) as cache:
+        try:
+            desk = _desk(site, cache)
+        except DamagedCacheError:
+            cache.clear()
+            cache.commit()
+            desk = _desk(site, Cache(None))
+        yield desk
+
+
+def _desk(site: Path, cache: Cache) -> Desk:
+    made = SiteBuild(Request(site, site / "site"), cache)
+    content = made.value_of(load.find_content(site))
+    made.load(content)
+    made.prepare(content.pages, KnownPages(site, cache, made.library, scan_inputs(site).site), Progress())
+    cache.commit()
+    return Desk(made, content)
