@@ -154,3 +154,26 @@ def test_open_graph_and_json_ld_have_the_same_dates(news: SiteTest) -> None:
         for name, key in (("published", "datePublished"), ("modified", "dateModified")):
             found = [one["content"] for one in page.select(f"meta[property='article:{name}_time']")]
             assert found == [article[key]] or (not found and not article.get(key))
+
+
+@pytest.mark.parametrize(
+    ("dates", "corrections", "changed"),
+    [
+        ("date: 2017-01-15", ["2017-03-01", "2017-02-01"], "2017-03-01"),
+        ("date: 2017-01-15\nupdated: 2017-02-15", ["2017-03-01"], "2017-03-01"),
+        ("date: 2017-01-15\nupdated: 2017-02-15 18:30", ["2017-02-15"], "2017-02-15T18:30:00+00:00"),
+        ("date: 2017-01-15\nupdated: 2017-04-15", ["2017-03-01"], "2017-04-15"),
+        ("date: 2017-01-15", ["2017-03"], "2017-01-15"),  # on which day, nobody says
+    ],
+)
+def test_the_newest_correction_is_a_change(site: SiteTest, dates: str, corrections: list[str], changed: str) -> None:
+    told = ", ".join(f"{{date: {day}, text: A name was wrong.}}" for day in corrections)
+    site.write("content/explainers/a.md", f"---\ntitle: A\n{dates}\ncorrections: [{told}]\n---\n")
+    assert site.build().exit == 0
+    atom = feedparser.parse(site.read("feed.xml"))
+    (item,) = json.loads(site.read("feed.json"))["items"]
+    assert atom.feed.updated[:10] == atom.entries[0].updated[:10] == item["date_modified"][:10] == changed[:10]
+    places = re.findall(r"<loc>([^<]*)</loc>\s*<lastmod>([^<]*)", site.read("sitemap.xml"))
+    assert [day for address, day in places if address.endswith("/a/")] == [changed]
+    graph = json.loads(str(site.html("explainers/a/index.html").select_one("[type='application/ld+json']").string))  # type: ignore[union-attr]
+    assert [node["dateModified"] for node in graph["@graph"] if "dateModified" in node] == [changed]

@@ -203,7 +203,7 @@ def check_outputs(site: SiteTest) -> None:
 
 
 # What the theme itself draws and asks.
-_OURS = ".x-strip svg, .x-bars svg, svg.x-map, svg.x-map *, .x-switches input, form.x-filter, form.x-filter :is(input, button)"
+_OURS = ".x-strip svg, .x-index svg, svg.x-map, svg.x-map *, .x-switches input, form.x-filter, form.x-filter :is(input, button)"
 
 
 def check_html(html: str) -> None:

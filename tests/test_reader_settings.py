@@ -25,7 +25,7 @@ survey:
   {type: account, title: The account that the whole department had read and heard of for years}
 files: {type: private-record, title: "The department's own files on the bridges of the county", via: survey}
 aide: {type: interview, attribution: background, description: an aide, why_unnamed: Staff may not speak., via: files}
-other: {type: report, title: A story, publisher: The Post, via: files}
+other: {type: report, title: A story, publisher: The Post, via: [files, survey]}
 talk: {type: statement, title: Discurso, party: ada, date: 2018-11-13}
 """
 STORY = """\

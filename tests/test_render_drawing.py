@@ -52,7 +52,10 @@ def named(id_: str, *via: str, **fields: Any) -> PublicSource:
 OFFICIALS = source("officials", "intercepts")
 EX_OFFICIAL = source("ex-official", "intercepts")
 INTERCEPTS = source("intercepts", "account", unnamed=False, attribution=None, type="private-record")
-ACCOUNT = source("account", unnamed=False, attribution=None, type="account", name="the ambassador's account")
+ACCOUNT = source(
+    "account", unnamed=False, attribution=None, type="account", name="the ambassador's account",
+    short="the ambassador's account",
+)  # fmt: skip
 SESSIONS = named("mar", voice="Jeff Sessions", party="jeff-sessions", date="2017-03-02")
 LEAK = source("leak", unnamed=False, withdrawn=Withdrawal(PartialDate("2018-05-03"), "forged"))
 
@@ -99,7 +102,7 @@ def test_the_claim_of_the_demo() -> None:
         "Officials", "unnamed, on background",
         "Ex official", "unnamed, on background",
         "Intercepts", "a record that readers cannot see", "Everything rests on these two",
-        "The ambassador’s account", "an account given outside our", "reporting: the origin",
+        "The ambassador’s account", "from outside our reporting: the", "origin",
     ]  # fmt: skip
     assert classes(drawing) == [
         "x-line", "x-trunk", "x-named x-origin", "x-dot", "x-square", "x-unnamed", "x-unnamed",
@@ -110,7 +113,7 @@ def test_the_claim_of_the_demo() -> None:
         "The origin: Jeff Sessions. "
         "Supported by officials (unnamed, on background) and ex official (unnamed, on background). "
         "Officials and ex official: known through intercepts (a record that readers cannot see). "
-        "Intercepts: known through the ambassador’s account (an account given outside our reporting). "
+        "Intercepts: known through the ambassador’s account (from outside our reporting). "
         "The origin: the ambassador’s account. "
         "Everything rests on intercepts and the ambassador’s account."
     )
@@ -291,7 +294,8 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
         date: 2024-01-01
         sources:
           log: {type: public-record, title: Police log}
-          tape: {type: public-record, title: Tape}
+          tape: {type: private-record, title: Tape, via: [disk]}
+          disk: {type: public-record, title: Disk}
           aide:
             {type: interview, attribution: background, title: secret, description: an aide, why_unnamed: x, via: [log, tape]}
         ---
@@ -307,6 +311,7 @@ def test_a_page_has_its_drawings(site: SiteTest) -> None:
     assert described is not None
     assert described.text == (
         "Supported by an aide (unnamed, on background). An aide: known through Police log (public record) and "
-        "Tape (public record). The origins: Police log and Tape."
+        "Tape (a record that readers cannot see). Tape: known through Disk (public record). "
+        "The origins: Police log and Disk."
     )
     assert "secret" not in page.text

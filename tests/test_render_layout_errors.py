@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SOURCES = """\
 officials: {type: interview, attribution: background, description: US officials, why_unnamed: no right to speak,
   via: [cable, memo]}
-cable: {type: private-record, title: A cable}
+cable: {type: private-record, title: A cable, via: [memo]}
 memo: {type: private-record, title: A memo}
 """
 PAGE = """\

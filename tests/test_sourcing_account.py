@@ -1,15 +1,17 @@
-"""A claim's account: the answer in sentences, and the one line that its routes may form."""
+"""A claim's account: the answer in sentences, and the chain that its routes may form."""
 
 from __future__ import annotations
 
 import pytest
 
+from explainer.model.declared import Withdrawal
 from explainer.resolve.publishable import badge_name
-from explainer.sourcing.account import answer, route_line
+from explainer.sourcing.account import answer, route_chain
 from explainer.sourcing.badge import Names
 from explainer.sourcing.rule import Evidence, Judged, judged
+from explainer.text.dates import PartialDate
 from tests.harness import ENGLISH
-from tests.test_sourcing_badge import PEOPLE, STORY
+from tests.test_sourcing_badge import PEOPLE, STORY, sources_of
 
 NAMES = Names(lambda id_: badge_name(STORY[id_], PEOPLE, ENGLISH), lambda id_: STORY[id_].key == "mar")
 
@@ -44,15 +46,46 @@ def test_the_answer(supports: str, speaker: str | None, sentences: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("supports", "line"),
+    ("supports", "chain"),
     [
-        ("", ()),
-        ("minutes", ("minutes",)),
-        ("post officials", ("post", "officials", "intercepts", "account")),
-        ("officials", ("post", "officials", "intercepts", "account")),
-        ("minutes aide", ()),
-        ("hearing officials", ()),
+        ("", ""),
+        ("minutes", "minutes"),
+        ("post officials", "post, officials, intercepts, account"),
+        ("officials", "post, officials, intercepts, account"),
+        ("minutes aide", ""),
+        ("hearing officials", ""),
     ],
 )
-def test_the_line(supports: str, line: tuple[str, ...]) -> None:
-    assert route_line(claim(supports).supporting) == line
+def test_the_chain(supports: str, chain: str) -> None:
+    assert written(claim(supports)) == chain
+
+
+@pytest.mark.parametrize(
+    ("graph", "supports", "chain"),
+    [
+        ("a>c b>c c>d", "a b", "a b, c, d"),  # two who know it from one
+        ("r>a,b a>c b>c", "r", "r, a b, c"),  # two in the middle
+        ("r>a,b", "r", "r, a b"),  # two ends
+        ("r>a,b a>c,d b>c,d", "r", "r, a b, c d"),
+        ("r>a,b a>c b>d", "r", ""),  # who knows it from whom can't be told by steps
+        ("r>a,c a>c", "r", ""),  # one route skips a step
+        ("r>a,b a>c", "r", ""),  # one ends early
+        ("a>b", "a b", "a, b"),  # who is cited stands on another's route, as its number tells
+        ("r>a a>b x>y", "r x", ""),  # two chains
+    ],
+)
+def test_the_steps_that_every_route_takes(graph: str, supports: str, chain: str) -> None:
+    behind = {arrow[0]: tuple(arrow[2:].split(",")) for arrow in graph.split()}
+    ids = {letter for letter in graph if letter.isalpha()}
+    sources = sources_of(**{id_: {"type": "private-record", "via": behind.get(id_, ())} for id_ in ids})
+    assert written(judged(Evidence(tuple(supports.split())), sources)) == chain
+
+
+def test_a_dead_route_leaves_no_chain() -> None:
+    gone = Withdrawal(PartialDate("2024"), "forged")
+    sources = sources_of(r={"via": ("a", "b"), "knowledge": "second-hand"}, a={}, b={"withdrawn": gone})
+    assert written(judged(Evidence(("r",)), sources)) == ""
+
+
+def written(found: Judged) -> str:
+    return ", ".join(map(" ".join, route_chain(found.supporting)))

@@ -61,7 +61,7 @@ def sourcing_data(claim: Claim) -> dict[str, Any]:
     return {
         "level": claim.verdict.level,
         "n": claim.verdict.n,
-        "label": published_label(claim.verdict, claim.speaker.name if claim.speaker else None),
+        "label": published_label(claim.verdict, claim.speaker.inside if claim.speaker else None),
         "notes": [_note(note) for note in claim.verdict.notes],
     }
 

@@ -25,10 +25,18 @@ GROUPS: dict[str, tuple[Level, ...]] = {
 GROUP_OF = {level: name for name, levels in GROUPS.items() for level in levels}
 SAID = "said"
 _FIRST_WORDS = 48
+# What joins a claim to the rest of its sentence.
+_JOINTS = " ,;:–—،؛、，；："
+
+
+def standing_alone(text: str) -> str:
+    """A claim's words in a list: without what joined them to the rest of their sentence."""
+    return text.rstrip(_JOINTS) or text
 
 
 def first_words(text: str) -> str:
-    """A text by its first words, cut between two of them where it is long."""
+    """A claim by its first words, cut between two of them where it is long."""
+    text = standing_alone(text)
     if len(text) <= _FIRST_WORDS:
         return text
     cut = text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:–—-")
@@ -101,11 +109,17 @@ class PublicSource(Record, frozen=True):
 
 
 class Voice(Record, frozen=True):
-    """A party as a reader may know it: its public id, its name, its page if it has one."""
+    """A party as a reader may know it: its public id, its name, its page if it has one, its name inside a sentence."""
 
     id: str
     name: str
     page: str | None = None
+    short: str | None = None
+
+    @property
+    def inside(self) -> str:
+        """What it is called inside a sentence."""
+        return self.short or self.name
 
 
 class Use(Record, frozen=True):
@@ -182,8 +196,8 @@ class Claim(Record, frozen=True):
     `label` in full, `sentences` tell the notes. `speaker` is None where the claim isn't "X said Y".
     `inner` tells that it stands inside another claim. `cites` are the numbers that follow the claim.
     The account begins with `answer`, sentences that tell how it is known, and `notes`, those that the
-    answer leaves out; `line` has the sources of its one line of routes, from who is cited to the origin,
-    and is empty where routes branch. `reasons` are the caveats of what supports or disputes it, `passed`
+    answer leaves out; `chain` has the steps that all its routes take, from who is cited to the origin, and
+    the sources at each; it is empty where they can't be told so. `reasons` are the caveats of what supports or disputes it, `passed`
     the sources on its live routes.
     """
 
@@ -203,7 +217,7 @@ class Claim(Record, frozen=True):
     inner: bool = False
     answer: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    line: tuple[str, ...] = ()
+    chain: tuple[tuple[str, ...], ...] = ()
     panel: tuple[PanelEdge, ...] = ()
     replies: tuple[Reply, ...] = ()
     cites: tuple[Use, ...] = ()
@@ -229,11 +243,6 @@ class Claim(Record, frozen=True):
     def denied_earlier(self) -> bool:
         """Whether all that disputes it came before it was reported."""
         return any(note.code == "disputed" and note.earlier for note in self.verdict.notes)
-
-    @property
-    def label_words(self) -> str:
-        """The first words of the claim, by which links name it."""
-        return first_words(self.text)
 
     @property
     def anchor(self) -> str:

@@ -137,7 +137,7 @@ class BodyFiller:
 
     def _drawing(self, claim: Claim) -> Drawing | None:
         # A list tells as much where routes don't branch, or where none has a second source.
-        if claim.line or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
+        if claim.chain or len(claim.passed) <= len({edge.source for edge in claim.edges if edge.stance != "context"}):
             return None
         return marked(draw_claim(claim, self.by_id, self.catalog))
 

@@ -81,7 +81,6 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         "@type": ["NewsArticle", "BackgroundNewsArticle"],
         "@id": page.canonical,
         "url": page.canonical,
-        "mainEntityOfPage": page.canonical,
         "headline": page.title,
         "description": page.summary,
         "inLanguage": page.language,
@@ -93,7 +92,7 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         "contributor": [_author(author, site) for author in page.contributors],
         "publisher": {"@id": f"{site.url}#publisher"},
         "keywords": [tag.title for tag in page.tags],
-        "citation": [{"@id": _source_id(page, source)} for source in page.sources if source.number],
+        "citation": [{"@id": _source_id(source)} for source in page.sources if source.number],
         "correction": [
             {"@type": "CorrectionComment", "text": correction.text, "datePublished": correction.date.text}
             for correction in page.corrections
@@ -101,10 +100,10 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         "hasPart": [{"@id": claim.url} for claim in page.claims],
     }
     for claim in page.claims:
-        yield _claim(claim, page, sources)
-        yield from _quotations(claim, page, sources)
+        yield _claim(claim, sources)
+        yield from _quotations(claim, sources)
     for source in page.sources:
-        yield _work(source, page, sources)
+        yield _work(source, sources)
 
 
 def _image(page: Page, site: SiteView) -> str | None:
@@ -128,33 +127,30 @@ def _author(author: Byline, site: SiteView) -> dict[str, Any]:
     return _filled(node)
 
 
-def _claim(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> dict[str, Any]:
+def _claim(claim: Claim, sources: dict[str, PublicSource]) -> dict[str, Any]:
     said_in = dict.fromkeys(edge.source for edge in claim.edges if edge.stance == "supports")
     return {
         "@type": "Claim",
         "@id": claim.url,
-        "url": claim.url,
         "text": claim.text,
-        "name": claim.text,
-        "appearance": [{"@id": _source_id(page, sources[i])} for i in said_in],
-        "isPartOf": {"@id": page.canonical},
+        "appearance": [{"@id": _source_id(sources[i])} for i in said_in],
     }
 
 
-def _quotations(claim: Claim, page: Page, sources: dict[str, PublicSource]) -> Iterator[dict[str, Any]]:
+def _quotations(claim: Claim, sources: dict[str, PublicSource]) -> Iterator[dict[str, Any]]:
     for edge in claim.edges:
         if edge.quote:
             source = sources[edge.source]
             yield {
                 "@type": "Quotation", "text": edge.quote, "inLanguage": source.language,
-                "isPartOf": {"@id": claim.url}, "citation": {"@id": _source_id(page, source)},
+                "isPartOf": {"@id": claim.url}, "citation": {"@id": _source_id(source)},
             }  # fmt: skip
 
 
-def _work(source: PublicSource, page: Page, shown: Container[str]) -> dict[str, Any]:
+def _work(source: PublicSource, shown: Container[str]) -> dict[str, Any]:
     return {
         "@type": "CreativeWork",
-        "@id": _source_id(page, source),
+        "@id": _source_id(source),
         "name": source.name,
         "url": source.url,
         "archivedAt": source.archive,
@@ -163,11 +159,12 @@ def _work(source: PublicSource, page: Page, shown: Container[str]) -> dict[str, 
         "isPartOf": {"@type": "CreativeWork", "name": source.container} if source.container else None,
         "identifier": source.document_number,
         "sameAs": f"https://doi.org/{source.doi}" if source.doi else None,
-        "subjectOf": [{"@id": f"{page.canonical}#note-{report}"} for report in source.reported_in if report in shown],
+        "subjectOf": [{"@id": f"#note-{report}"} for report in source.reported_in if report in shown],
         "author": [{"@type": "Person", "name": name} for name in source.authors],
         "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
     }
 
 
-def _source_id(page: Page, source: PublicSource) -> str:
-    return f"{page.canonical}#note-{source.id}"
+def _source_id(source: PublicSource) -> str:
+    """The source's note, by an address that counts from the page's, as any in a page does: there are many of them."""
+    return f"#note-{source.id}"

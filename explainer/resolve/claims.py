@@ -8,10 +8,10 @@ from explainer.diagnostics import Diagnostic, did_you_mean
 from explainer.model.declared import Caveats
 from explainer.model.published import Claim, PanelEdge, Reply
 from explainer.resolve.nearest_passage import nearest_passage
-from explainer.resolve.publishable import badge_name, person_name, voice
+from explainer.resolve.publishable import badge_name, sentence_name, voice
 from explainer.resolve.quotes import find_quote
 from explainer.resolve.routes import reach
-from explainer.sourcing.account import answer, route_line
+from explainer.sourcing.account import answer, route_chain
 from explainer.sourcing.badge import Names, badge
 from explainer.sourcing.routes import source_of
 from explainer.sourcing.rule import Evidence, judged
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from explainer.resolve.edges import Claimed
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
+
+
+_STOPS = tuple(".?!…”’\"'؟。")
 
 
 class References(NamedTuple):
@@ -159,17 +162,11 @@ def shown_claim(
     sources, people, catalog = references.sources, references.people, references.catalog
     verdict = found.verdict
     speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
-    said_by = speaker.name if speaker else None
+    said_by = speaker.inside if speaker else None
     told = sentences(
-        catalog, verdict, lambda key: voice(key, sources, people, catalog).name, lambda key: sources[key].key
+        catalog, verdict, lambda key: sentence_name(key, sources, people, catalog), lambda key: sources[key].key
     )
-    answered = answer(
-        found,
-        person_name(people[speaker.id]) if speaker and speaker.id in people else said_by,
-        sources,
-        references.names,
-        catalog,
-    )
+    answered = answer(found, said_by, sources, references.names, catalog)
     return Claim(
         id=decl.id,
         url=f"{shown.canonical}#claim-{decl.id}",
@@ -191,7 +188,7 @@ def shown_claim(
         reasons=_reasons(claimed, references, shown.public),
         answer=answered,
         notes=remaining(verdict, told, goes_back=len(answered) > 1 or _through_reports(verdict, sources)),
-        line=route_line(found.supporting),
+        chain=route_chain(found.supporting),
         passed=_passed(found),
         new=tuple(one.text for one in decl.new),
     )
@@ -268,14 +265,23 @@ def _reasons(claimed: Claimed, references: References, public: Mapping[str, Publ
     def told(texts: Callable[[Caveats], tuple[str, ...]]) -> tuple[str, ...]:
         if len(found) == 1:
             return texts(found[0].caveats)
-        text = references.catalog.text
+        catalog = references.catalog
         return tuple(
-            text("account.reason", who=capitalised(source.short), reason=one)
+            catalog.text(
+                "account.reason", who=capitalised(source.short), reason=_run_on(texts(source.caveats), catalog)
+            )
             for source in found
-            for one in texts(source.caveats)
+            if texts(source.caveats)
         )
 
     return Caveats(told(lambda one: one.favour), told(lambda one: one.against), told(lambda one: one.other))
+
+
+def _run_on(texts: tuple[str, ...], catalog: Catalog) -> str:
+    """Texts as the sentences of one paragraph."""
+    *first, last = texts
+    stop = catalog.form("sentence.end")
+    return " ".join([*(one if one.endswith(_STOPS) else one + stop for one in first), last])
 
 
 def _passed(found: Judged) -> tuple[tuple[str, Stance], ...]:

@@ -23,7 +23,7 @@ from explainer.sourcing.words import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl, Library, Source
+    from explainer.model.declared import ClaimDecl, Library, Meta, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
     from explainer.model.published import Claim, PublicSource
     from explainer.model.site import PageInterface
@@ -267,6 +267,18 @@ def _sourcing(claims: Sequence[Claim], catalog: Catalog) -> str:
     return summary(catalog, levels) if levels else ""
 
 
+def _modified(meta: Meta) -> str | None:
+    """When a page was changed last: by its dates, or by a correction that is newer than these."""
+    declared = meta.updated or meta.date
+    changed = declared.iso if declared else None
+    if changed is None:
+        return None
+    # A month or a year doesn't tell on which day.
+    days = (correction.date.text for correction in meta.corrections if len(correction.date.text) == len("2024-01-31"))
+    newest = max(days, default="")
+    return newest if newest > changed[:10] else changed
+
+
 def _page(
     document: Document,
     library: Library,
@@ -275,7 +287,6 @@ def _page(
     public: dict[str, PublicSource],
 ) -> PageRecord:
     file, meta = document.file, document.file.meta
-    modified = meta.updated or meta.date
     return PageRecord(
         kind=file.kind,
         slug=file.slug,
@@ -287,7 +298,7 @@ def _page(
         body=document.body,
         summary=meta.summary,
         published=meta.date.iso if meta.date else None,
-        modified=modified.iso if modified else None,
+        modified=_modified(meta),
         dateline=meta.dateline,
         draft=meta.draft,
         authors=tuple(byline(author, library.people) for author in meta.authors),

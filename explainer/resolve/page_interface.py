@@ -6,7 +6,7 @@ from collections import Counter
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from explainer.model.published import PageImage
+from explainer.model.published import PageImage, standing_alone
 from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
 from explainer.resolve.links import is_outside
 from explainer.sourcing.groups import NAMES, group_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import ClaimDecl, Meta
     from explainer.model.document import Document
-    from explainer.model.published import Claim, PageRecord, PublicSource
+    from explainer.model.published import Claim, PageRecord
     from explainer.model.terms import PageKind
 
 DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}
@@ -42,9 +42,7 @@ def page_interface(
         order=meta.date.epoch if meta.date else _UNDATED,
         by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
         claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
-        sources=tuple(
-            SourceInterface(one.id, _called(one), one.party, one.via, one.reported_in) for one in page.sources
-        ),
+        sources=tuple(SourceInterface(one.id, one.short, one.party, one.via, one.reported_in) for one in page.sources),
         cited=tuple(sorted(set(cited) - local)),
         reached=tuple(source.id for source in page.sources),
         saved=tuple(source.saved for source in meta.sources if source.saved),
@@ -59,11 +57,6 @@ def page_interface(
         aliases=meta.aliases,
         keeps_id=meta.id is not None,
     )
-
-
-def _called(source: PublicSource) -> str:
-    """The name of a source in a sentence; of a report, its publisher."""
-    return (source.publisher if source.type == "report" else None) or source.name
 
 
 def _page_entry(page: PageRecord, meta: Meta) -> PageEntry:
@@ -117,7 +110,7 @@ def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
 def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
     return ClaimEntry(
         path=f"{page.url}#{claim.anchor}",
-        text=claim.text,
+        text=standing_alone(claim.text),
         level=claim.verdict.level,
         words=claim.words,
         label=claim.label,

@@ -63,6 +63,13 @@ def person_name(person: Person) -> str:
     return person.short or person.name
 
 
+def sentence_name(key: str, sources: Mapping[str, Source], people: Mapping[str, Person], catalog: Catalog) -> str:
+    """A party, a people id or a source id inside a sentence."""
+    if key in people:
+        return person_name(people[key])
+    return short_name(sources[key], people, catalog) if key in sources else key
+
+
 def shortened(text: str) -> str:
     """A text cut at a word where it is too long for a sentence; a single long word stays whole."""
     if len(text) <= SHORT:
@@ -145,7 +152,7 @@ def _unnamed(source: Source, number: int | None, people: Mapping[str, Person], c
 def voice(key: str, sources: Mapping[str, Source], people: Mapping[str, Person], catalog: Catalog) -> Voice:
     """A party, a people id or a source id as a reader may know it."""
     if key in people:
-        return Voice(key, people[key].name, person_path(key))
+        return Voice(key, people[key].name, person_path(key), people[key].short)
     if key in sources:
         return Voice(key, public_name(sources[key], catalog))
     return Voice(key, key)

@@ -1,4 +1,4 @@
-"""The account of a claim: the answer in a sentence or two, made from its routes, and the one line that they may form."""
+"""The account of a claim: the answer in a sentence or two, made from its routes, and the chain that they may form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def answer(
     telling = Telling(claim, None, sources, names, catalog)
     if not claim.supporting.origins:
         return (capitalised(telling.of_level()) + catalog.form("sentence.end"),)
-    return tuple(capitalised(sentence) for sentence in _sentences(telling, speaker, catalog))
+    # A name that was cut ends in dots of its own.
+    stop = catalog.form("sentence.end")
+    return tuple(capitalised(one).replace(f"…{stop}", "…") for one in _sentences(telling, speaker, catalog))
 
 
 def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Iterator[str]:
@@ -55,25 +57,38 @@ def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Itera
     origin = one_origin(telling.routes, telling.sources)
     if origin is None or direct:
         return
-    line = route_line(telling.routes)
-    between = [telling.names.of(id_) for id_ in line[line.index(source_of(tellers[0])) + 1 : -1]] if line else []
+    between = _between(route_chain(telling.routes), source_of(tellers[0]))
     if between:
-        through = catalog.form("source.then").join(between)
+        through = catalog.form("source.then").join(map(telling.names.of, between))
         yield catalog.text("account.back-through", origin=telling.names.of(origin), through=through)
     else:
         yield catalog.text("account.back", origin=telling.names.of(origin))
 
 
-def route_line(routes: Routes) -> tuple[str, ...]:
-    """The sources on the supporting routes, where these are one line: from who is cited to the origin; else none."""
+def _between(chain: tuple[tuple[str, ...], ...], teller: str) -> list[str]:
+    """The sources between who tells it and where it begins, where there is one at each step."""
+    told = next((place for place, step in enumerate(chain) if teller in step), len(chain))
+    between = chain[told + 1 : -1]
+    return [step[0] for step in between] if all(len(step) == 1 for step in between) else []
+
+
+def route_chain(routes: Routes) -> tuple[tuple[str, ...], ...]:
+    """The steps that every supporting route takes, with the sources at each: from who is cited to the origin.
+
+    None where routes can't be told so: where one skips a step or ends early, or is dead, and where all are one step of
+    several sources, which lead nowhere.
+    """
     onward: dict[str, set[str]] = {}
     for node, followers in routes.via.items():
         onward.setdefault(source_of(node), set()).update(map(source_of, followers))
-    followed = set().union(*onward.values()) if onward else set()
-    tops = [id_ for id_ in onward if id_ not in followed]
-    if routes.broken or len(tops) != 1 or any(len(followers) > 1 for followers in onward.values()):
-        return ()
-    line = tops
-    while onward[line[-1]]:
-        line.append(next(iter(onward[line[-1]])))
-    return tuple(line)
+    followed = set().union(*onward.values())
+    step = [id_ for id_ in onward if id_ not in followed]
+    steps: list[tuple[str, ...]] = []
+    while step:
+        steps.append(tuple(sorted(step)))
+        next_step = onward[step[0]]
+        if any(onward.pop(id_, None) != next_step for id_ in step):
+            return ()
+        step = list(next_step)
+    one_step_of_several = len(steps) == 1 and len(steps[0]) > 1
+    return () if routes.broken or onward or one_step_of_several else tuple(steps)

@@ -51,8 +51,8 @@ def sentences(
 
 
 def remaining(verdict: Verdict, sentences: Sequence[str], *, goes_back: bool) -> tuple[str, ...]:
-    """The sentences of notes that an account doesn't tell otherwise: by its chain, or by who was asked."""
-    told = {"does-not-recall", "no-comment", "not-reached", "steps", *(("rests-on",) if goes_back else ())}
+    """The sentences of notes that an account doesn't tell otherwise: by its chain, or by who denied and was asked."""
+    told = {"disputed", "does-not-recall", "no-comment", "not-reached", "steps", *(("rests-on",) if goes_back else ())}
     return tuple(one for note, one in zip(verdict.notes, sentences, strict=True) if note.code not in told)
 
 
@@ -121,7 +121,7 @@ def _grouped(claims: Sequence[Judged]) -> list[tuple[str, int]]:
 
 
 def _disputes(catalog: Catalog, claims: Sequence[Judged], key: str) -> list[str]:
-    count = sum(disputed or level == "disputes-only" for level, disputed in claims)
+    count = sum(disputed for _, disputed in claims)
     if not count:
         return []
     return [catalog.form("summary.it-is-disputed") if len(claims) == 1 else catalog.text(key, count)]

@@ -35,23 +35,33 @@
   function offer(how) {
     const end = how.querySelector(".x-how-end");
     const form = document.querySelector("[data-cite]")?.dataset.cite;
-    if (!end || !form || !navigator.clipboard || end.querySelector("button")) return;
+    const link = end?.children[1], address = document.querySelector("link[rel=canonical]");
+    if (!link || !address || !form || !navigator.clipboard || end.querySelector("button")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = say.copy;
     button.addEventListener("click", async () => {
-      const parts = { text: how.querySelector(".x-how-claim").textContent, url: end.querySelector(".x-permalink").href };
+      const parts = { text: textOf(how), url: address.href + link.hash };
       await navigator.clipboard.writeText(form.replace(/\[(text|url)\]/g, (_, name) => parts[name]));
       button.textContent = say.copied;
       setTimeout(() => { button.textContent = say.copy; }, 2000);
     });
-    end.querySelector(".x-permalink").after(" ", button);
+    link.replaceWith(button); // a citation has the address
+  }
+
+  // The claim as a sentence of its own where the account has one; else its words, without numbers and other claims'.
+  function textOf(how) {
+    const sentence = how.querySelector(".x-vh");
+    if (sentence) return sentence.textContent;
+    const words = claimOf(how).cloneNode(true);
+    for (const other of all("sup, .x-margin, .x-sourcing, .x-how, .x-claim-sourcing", words)) other.remove();
+    return words.textContent.trim().replace(/\s+/g, " ");
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a");
     if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const how = link.matches(".x-how .x-close") ? link.closest(".x-how") : link.matches("a.x-sourcing") ? account() : null;
+    const how = link.matches(".x-how-top a, .x-how-end a:first-child") ? link.closest(".x-how") : link.matches("a.x-sourcing") ? account() : null;
     if (!how || (link.matches("a.x-sourcing") && words(how) !== link)) return;
     event.preventDefault();
     close(how);

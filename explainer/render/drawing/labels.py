@@ -34,11 +34,8 @@ def label_of_group(sources: tuple[PublicSource, ...], catalog: Catalog) -> Label
 
 
 def who(source: PublicSource, style: Style) -> str:
-    """Whose word a source is; of an unnamed one its description."""
-    if source.unnamed:
-        return typographic(source.name, style)
-    name = source.voice or (source.publisher if source.type == "report" else None) or source.name
-    return typographic(name, style)
+    """Whose word a source is: the name that all of an account has for it."""
+    return typographic(source.short if source.unnamed else source.voice or source.short, style)
 
 
 def when(source: PublicSource, catalog: Catalog) -> str:
