@@ -90,7 +90,7 @@ def command_named(name: str) -> click.Command:
 def options_table(name: str) -> str:
     command = command_named(name)
     if isinstance(command, click.Group):
-        tables = [f"\n`explainer {name} {one}`: {command.commands[one].help}\n{options_of(command.commands[one])}"
+        tables = [f"\n`explainer {name} {one}`: {(command.commands[one].help or '').partition(chr(10))[0]}\n{options_of(command.commands[one])}"
                   for one in command.commands]  # fmt: skip
         return "".join(tables)
     return options_of(command)

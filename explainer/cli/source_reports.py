@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from explainer.archive.links import Checked
     from explainer.diagnostics import Span
     from explainer.engine.impact import Impact, Moved
     from explainer.engine.source_uses import ListedSource, ShownSource
@@ -141,3 +142,35 @@ def _has_sources(sourcing: dict[str, Any]) -> bool:
 
 def _level(one: Moved, side: int) -> str:
     return f"{one.badges[side]} ({(one.before, one.after)[side]['level']})"
+
+
+# --- Links ---
+
+
+def checked_data(one: Checked) -> dict[str, Any]:
+    """A checked link as data."""
+    return {
+        "source": one.link.source, **_place(one.link.span), "url": one.link.url, "status": one.status,
+        "detail": one.detail or None, "leads_to": one.url, "quotes": len(one.link.quotes), "missing": list(one.missing),
+    }  # fmt: skip
+
+
+def checked_text(one: Checked) -> str:
+    """A checked link for people."""
+    detail = f": {one.detail}" if one.detail else ""
+    lines = [f"{_at(one.link.span)}: {one.status} {one.link.source}, {one.link.url}{detail}"]
+    lines += [f"  gone: {quote}" for quote in one.missing]
+    return "\n".join(lines)
+
+
+def checked_github(one: Checked) -> str:
+    """A link that isn't as it should be, as an annotation."""
+    if one.status == "ok":
+        return ""
+    kind = "error" if one.status in {"gone", "quote-gone"} else "warning"
+    gone = "".join(f" “{quote}”" for quote in one.missing)
+    message = f"{one.link.source}: {one.link.url} {one.detail}{gone}"
+    for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        message = message.replace(char, code)
+    span = one.link.span
+    return f"::{kind} file={span.path},line={span.line},col={span.col},title={one.status}::{message}\n"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, echo, handle_environment_errors
+from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, echo, handle_environment_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from explainer.archive.links import Checked
     from explainer.engine.desk import Desk
     from explainer.engine.impact import Question
     from explainer.engine.source_uses import ListedSource
@@ -123,6 +124,51 @@ def impact_(ids: tuple[str, ...], site: Path, form: str, **asked: Any) -> None:
         _json(impact_data(found))
     else:
         echo(impact_text(found), err=False)
+
+
+@sources.command("check")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder.")
+@click.option("--format", "form", type=click.Choice(("text", "json", "github")), default="text", help="Format.")
+@click.option("--quiet", is_flag=True, help="Only print what is wrong.")
+@handle_environment_errors
+def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
+    """Fetch the addresses of published pages' sources: are they there, and do they still say what is quoted?
+
+    Addresses of unnamed sources and of drafts are never fetched.
+    """
+    try:
+        from explainer.archive.fetch import Fetcher
+        from explainer.archive.links import check_links, failures, links_of
+    except ImportError as error:
+        if error.name != "httpx":
+            raise
+        echo("error: `sources check` needs the package httpx\n  hint: pip install 'explainer[archive]'")
+        sys.exit(ENVIRONMENT_FAILED)
+    from explainer.cli.source_reports import checked_data, checked_github, checked_text
+
+    with _desk(site) as desk:
+        known = desk.library.sources.keys() | {source.id for _, source in desk.local_sources()}
+        for id_ in ids:
+            if id_ not in known:
+                raise _unknown(desk, id_)
+        links = links_of(desk, ids)
+    said = form == "text" and not quiet
+    found = check_links(
+        site, links, Fetcher(), lambda one: echo(checked_text(one), err=False) if said or _is_wrong(one, form) else None
+    )
+    if form == "json":
+        _json({"links": [checked_data(one) for one in found]})
+    elif form == "github":
+        echo("".join(checked_github(one) for one in found), err=False, nl=False)
+    elif said:
+        echo(f"{len(found)} checked, {sum(one.status != 'ok' for one in found)} to look at", err=False)
+    if any(failures(found)):
+        sys.exit(CONTENT_ERRORS)
+
+
+def _is_wrong(one: Checked, form: str) -> bool:
+    return form == "text" and one.status != "ok"
 
 
 def _question(asked: dict[str, Any]) -> Question:
