@@ -29,7 +29,7 @@ help:
 	@echo 'make clean     remove what these make'
 
 .PHONY: site
-site: setup
+site: runtime
 	$(BIN)/python build.py build
 
 .PHONY: test
@@ -125,10 +125,14 @@ pytest: setup
 
 # Exact versions, with the hashes of their files for every platform and the address of no registry. Extras stay named:
 # without them pip before 23.3 takes `coverage[toml]` for a package that nothing pins, once a newer release is out.
+COMPILE = uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+	--python-version 3.11
+
+# `requirements.lock` has what a build needs, in the versions that the tests run with.
 .PHONY: lock
 lock:
-	uv pip compile --quiet --upgrade --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 --group pyproject.toml:dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --group pyproject.toml:dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 .PHONY: clean
 clean:
@@ -139,7 +143,7 @@ clean:
 
 # The stamp holds what the environment was made from; a different one means making it anew.
 KEY = import hashlib, os, sys; \
-	files = [open(name, "rb").read() for name in ("requirements.lock", "pyproject.toml")]; \
+	files = [open(name, "rb").read() for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml")]; \
 	place = f"{sys.version} {sys.base_prefix} {os.getcwd()}"; \
 	print(hashlib.sha256(b"".join([*files, place.encode()])).hexdigest())
 
@@ -167,13 +171,26 @@ NO_PYTHON = Explainer needs Python 3.11 or later that can make virtual environme
 	$(if $(PYTHON),$(PYTHON) is not one,none was found on the PATH). Install one, or name one with \
 	PYTHON=/path/to/python3. On Debian and Ubuntu: apt install python3-venv
 
-.PHONY: setup
-setup:
+.PHONY: python
+python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(WORKS)' >/dev/null 2>&1 || { echo "$(NO_PYTHON)" >&2; exit 1; }
-	@key=$$($(PYTHON) -c '$(KEY)') && if [ "$$key" != "$$(cat $(VENV)/stamp 2>/dev/null)" ]; then \
+
+# What `build.py` needs, and no more. An environment that `setup` has made will do.
+.PHONY: runtime
+runtime: python
+	@key=$$($(PYTHON) -c '$(KEY)') && if ! grep -qsx "$$key" $(VENV)/stamp $(VENV)/stamp-runtime; then \
 		echo "making $(VENV) with $$($(PYTHON) --version)" && \
 		$(PYTHON) -m venv --clear $(VENV) && \
 		$(PIP) install --require-hashes -r requirements.lock && \
+		echo "$$key" >$(VENV)/stamp-runtime; \
+	fi
+
+.PHONY: setup
+setup: python
+	@key=$$($(PYTHON) -c '$(KEY)') && if [ "$$key" != "$$(cat $(VENV)/stamp 2>/dev/null)" ]; then \
+		echo "making $(VENV) with $$($(PYTHON) --version)" && \
+		$(PYTHON) -m venv --clear $(VENV) && \
+		$(PIP) install --require-hashes -r requirements-dev.lock && \
 		$(PIP) install --no-deps --no-build-isolation -e . && \
 		echo "$$key" >$(VENV)/stamp; \
 	fi

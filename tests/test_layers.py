@@ -42,7 +42,8 @@ ALLOWED: dict[str, set[str]] = {
     "archive": BASE | {"engine", "load", "resolve"},
     "serve": BASE | STAGES.keys() | {"engine", "cache"},
     "publish": BASE | {"feeds", "output"},
-    "cli": BASE | {"archive", "engine", "load", "output", "publish", "serve"},
+    "scaffold": BASE | {"load"},
+    "cli": BASE | {"archive", "engine", "load", "output", "publish", "scaffold", "serve"},
     "__main__": {"cli"},
 }
 

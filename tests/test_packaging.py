@@ -85,7 +85,7 @@ def canonical(name: str) -> str:
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
         archive.extractall(tmp_path, filter="data")
-    (checkout,) = tmp_path.glob("explainer-*")
+    (checkout,) = tmp_path.glob("newsexplainer-*")
     assert {path for path in LAYOUTS if not (checkout / "layouts" / path).is_file()} == set()
     with ZipFile(build("wheel", checkout, tmp_path / "again")) as again, ZipFile(wheel) as first:
         assert sorted(again.namelist()) == sorted(first.namelist())
@@ -104,6 +104,9 @@ def test_the_installed_command_builds_a_site(wheel: Path, tmp_path: Path) -> Non
     assert Path(where.strip()).is_relative_to(packages)
     run(packages / "bin/explainer", "build", cwd=site, path=packages)
     assert "Something happened." in (site / "site/explainers/a-story/index.html").read_text(encoding="utf-8")
+    run(packages / "bin/explainer", "init", "first", cwd=tmp_path, path=packages)
+    run(packages / "bin/explainer", "check", "--strict", cwd=tmp_path / "first", path=packages)
+    assert (tmp_path / "first/.gitignore").is_file()
 
 
 def test_the_checkout_has_the_command_too(tmp_path: Path) -> None:
@@ -118,10 +121,22 @@ def test_the_package_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert capsys.readouterr().out.startswith("Usage: explainer ")
 
 
-def test_the_lock_pins_what_the_project_names_and_no_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "groups"), [("requirements.lock", ()), ("requirements-dev.lock", ("dev",))])
+def test_the_locks_pin_what_the_project_names_and_no_address(name: str, groups: tuple[str, ...]) -> None:
+    lock = (ROOT / name).read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     pinned = set(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==", lock, re.MULTILINE))
-    named = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    assert {re.split(r"[^\w-]", name)[0].lower() for name in named} <= pinned
+    named = [
+        *project["project"]["dependencies"],
+        *(one for group in groups for one in project["dependency-groups"][group]),
+    ]
+    assert {re.split(r"[^\w-]", one)[0].lower() for one in named} <= pinned
     assert "://" not in lock
+
+
+def test_a_build_runs_with_the_versions_of_the_tests() -> None:
+    pins = [
+        set(re.findall(r"^\S+==\S+", (ROOT / f"requirements{name}.lock").read_text("utf-8"), re.MULTILINE))
+        for name in ("", "-dev")
+    ]
+    assert pins[0] < pins[1]

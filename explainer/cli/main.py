@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -10,8 +11,11 @@ import click
 from explainer import __version__
 from explainer.system.process import open_streams, stopped_by_signals, tune_gc
 
+NOT_WINDOWS = (
+    "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
+)
 # Each is a module of `explainer.cli` that has a command by the same name.
-COMMANDS = ("build", "serve", "check", "diff", "publish", "sources", "schema")
+COMMANDS = ("init", "new", "build", "serve", "check", "diff", "publish", "sources", "schema")
 
 
 class Main(click.Group):
@@ -32,6 +36,8 @@ class Main(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command as `click` does."""
+        if os.name == "nt":
+            raise SystemExit(NOT_WINDOWS)
         tune_gc()
         open_streams()
         with stopped_by_signals():

@@ -39,5 +39,5 @@ def _brotli() -> Callable[[bytes], bytes]:
     try:
         import brotli  # noqa: PLC0415 - an extra, which only this needs
     except ImportError as error:
-        raise HostError("`precompress: br` needs the package brotli", "pip install 'explainer[brotli]'") from error
+        raise HostError("`precompress: br` needs the package brotli", "pip install 'newsexplainer[brotli]'") from error
     return lambda content: bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=9))

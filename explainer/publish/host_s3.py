@@ -290,7 +290,7 @@ def _store(target: Target) -> Any:
     try:
         from obstore.store import S3Store  # noqa: PLC0415 - an extra, which only this needs
     except ImportError as error:
-        raise HostError("s3 targets need the package obstore", "pip install 'explainer[s3]'") from error
+        raise HostError("s3 targets need the package obstore", "pip install 'newsexplainer[s3]'") from error
     if not any(os.environ.get(key) for key in _KEYS):
         hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or let CI's OpenID Connect set a role"
         raise HostError("there are no credentials for the storage in the environment", hint)

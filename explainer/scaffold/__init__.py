@@ -1,0 +1,1 @@
+"""Files that a writer begins with: a whole site, an explainer or page, a source or person."""
