@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from explainer import load
+from explainer.cache import codec
 from explainer.cache.store import Cache, DamagedCacheError
 from explainer.diagnostics import has_errors, in_order
 from explainer.engine.known_pages import KnownPages
@@ -14,6 +15,7 @@ from explainer.engine.request import Report, Request, now
 from explainer.engine.run import key_of, open_cache
 from explainer.engine.up_to_date import scan_inputs
 from explainer.load.saved_copies import text_in
+from explainer.model.published import PageRecord
 from explainer.model.site import Choice
 from explainer.resolve import resolve_page
 from explainer.resolve.site import due
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from explainer.load import Content
     from explainer.model.declared import Library, PageFile, Source
     from explainer.model.document import Document
-    from explainer.model.published import PageRecord
     from explainer.model.site import PageInterface, PageSummary
 
 
@@ -67,6 +68,16 @@ class Desk:
         from explainer.parse import parse_page  # noqa: PLC0415 - only some commands need it
 
         return parse_page(file, (library or self.library).style_of(file)).value
+
+    def stored_record(self, page: PageSummary) -> PageRecord:
+        """A page's record as the site stands; it isn't parsed again where an earlier build did."""
+        try:
+            return codec.loads(PageRecord, self._made.page_texts.record(page))
+        except DamagedCacheError:
+            file = self.read(page)
+            if file is None:
+                raise
+            return self.record(self.parse(file))
 
     def record(self, document: Document, library: Library | None = None) -> PageRecord:
         """The record of a page, as the pipeline makes it."""

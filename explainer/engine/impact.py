@@ -78,11 +78,10 @@ def impact(desk: Desk, ids: Sequence[str], question: Question) -> Impact:
     for page in desk.pages:
         if not desk.is_due(page) or changed.isdisjoint(page.reached):
             continue
-        file = desk.read(page)
         after, faults = _edited_page(desk, page, edits)
         errors = (*errors, *faults)
-        if file and after:
-            claims += _moved(desk, page, (file, desk.library), (after, library), question, ids)
+        if after:
+            claims += _moved(desk, page, after, library, frozenset(ids if question.kind == "without" else ()))
     return Impact(tuple(claims), tuple(dict.fromkeys(errors)))
 
 
@@ -172,15 +171,12 @@ def _edited_page(
 def _moved(
     desk: Desk,
     page: PageSummary,
-    before: tuple[PageFile, Library],
-    after: tuple[PageFile, Library],
-    question: Question,
-    ids: Sequence[str],
+    after: PageFile,
+    library: Library,
+    uncited: frozenset[str],
 ) -> Iterator[Moved]:
-    now_, then = (desk.parse(*one) for one in (before, after))
-    if question.kind == "without":
-        then = _uncited(then, frozenset(ids))
-    old, new = desk.record(now_, before[1]), desk.record(then, after[1])
+    document = desk.parse(after, library)
+    old, new = desk.stored_record(page), desk.record(_uncited(document, uncited) if uncited else document, library)
     for one, other in zip(old.claims, new.claims, strict=True):
         if sourcing_data(one) != sourcing_data(other) or _badge(one) != _badge(other):
             badges = (_badge(one), _badge(other))

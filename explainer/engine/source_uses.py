@@ -107,13 +107,13 @@ def _shown(desk: Desk, listed: ListedSource) -> ShownSource:
     for page in desk.pages:
         if page.slug not in listed.pages or (listed.page and page.slug != listed.page):
             continue
-        file = desk.read(page)
-        if file is None:
-            continue
-        document = desk.parse(file)
-        record = desk.record(document)
-        uses += _uses(document, record, page, id_)
-        known = {**desk.library.sources, **{source.id: source for source in file.meta.sources}}
+        record = desk.stored_record(page)
+        known: Mapping[str, Source] = desk.library.sources
+        file = desk.read(page) if listed.page or id_ in page.cited or not known.keys() >= set(page.reached) else None
+        if file:
+            # Only such a page names it itself, or has sources of its own on the way to it.
+            known = {**known, **{source.id: source for source in file.meta.sources}}
+            uses += _uses(desk.parse(file), record, page, id_)
         claims += _reliances(record, page, id_, known)
     in_order = sorted(uses, key=lambda use: use.span)
     return ShownSource(listed, tuple(in_order), tuple(claims), tuple(_behind(desk, listed)))

@@ -7,6 +7,7 @@ mistyped attribution, a record that can't be read) a record is confidential.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, Sequence, secrecy
@@ -163,7 +164,11 @@ def _claims_attribution(mapping: Mapping) -> bool:
 
 def _is_attribution(key: Scalar) -> bool:
     """Whether a key is `attribution`, or likely a misspelling of it."""
-    word = key.text.casefold()
+    return _is_like_attribution(key.text.casefold())
+
+
+@lru_cache(maxsize=1024)  # the same few keys are in every record
+def _is_like_attribution(word: str) -> bool:
     if word == "attribution":
         return True
     if not _SHORTEST <= len(word) <= _LONGEST:

@@ -39,7 +39,7 @@ _LINK = "<a "
 _LINE_END = "<br>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     """A piece of the paragraph: words, or a tag or hole that stands at an offset of the words."""
 
