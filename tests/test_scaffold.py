@@ -53,12 +53,12 @@ def test_the_first_site_builds_without_a_warning(started: Path) -> None:
 
 def test_the_first_site_can_be_published_to_a_folder(started: Path, tmp_path: Path) -> None:
     settings = started / "content/site.yaml"
-    target = f"publish:\n  here: {{to: folder, path: {tmp_path}/public}}\n"
-    here = settings.read_text(encoding="utf-8").replace("https://gazette.example/", "http://127.0.0.1:9/")
+    target = f"publish:\n  here: {{to: folder, path: {tmp_path}/public, verify: 0}}\n"
+    here = settings.read_text(encoding="utf-8")
     settings.write_text(here + target, encoding="utf-8")
     assert run("build", "--site", started).exit == 0
     published = run("publish", "here", "--site", started, "--yes")
-    assert published.exit in (0, 4), published.stderr
+    assert published.exit == 0, published.stderr
     found = [path for path in files_of(tmp_path / "public") if path.endswith("harbour-bridge/index.html")]
     assert found
 
