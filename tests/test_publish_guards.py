@@ -80,6 +80,15 @@ def test_an_embargo(site: SiteTest, www: Path, monkeypatch: pytest.MonkeyPatch) 
     assert refused(site, www) == ["embargo"]
 
 
+def test_an_embargo_is_told_in_the_sites_own_time(site: SiteTest, www: Path) -> None:
+    config = (site.root / "content/site.yaml").read_text()
+    site.write("content/site.yaml", f"{config}time_zone: America/New_York\n")
+    a_page(site, "later", "Soon.", "publish_at: 2999-07-01 12:00\n")
+    assert site.build("--future").exit == 0
+    assert "isn't due before 2999-07-01 12:00:00-04:00" in publish(site).stderr
+    assert not www.exists()
+
+
 @pytest.mark.parametrize("address", ["http://localhost:8000/", "http://127.0.0.1/", "http://[::1]/", "http://x.local/"])
 def test_an_address_on_this_machine(address: str, site: SiteTest, www: Path) -> None:
     site.build("--base-url", address)

@@ -530,3 +530,30 @@ def test_a_real_storage_that_ignores_conditions_is_refused(
     assert result.exit == 3
     assert "ignores conditional writes; nothing was published" in result.stderr
     assert [path for path in (tmp_path / "served/post").rglob("*") if path.is_file()] == []
+
+
+def test_a_cache_with_old_pages_in_front_is_never_taken_for_readers(site: SiteTest, storage: Storage) -> None:
+    """A proxy keeps the bodies that it has seen: running again is no proof, what readers get is."""
+    kept: dict[str, tuple[int, bytes, str]] = {}
+    stale = [True]
+
+    def cached(request: BaseHTTPRequestHandler) -> None:
+        path = unquote(urlsplit(request.path).path).lstrip("/")
+        path = path + "index.html" if not path or path.endswith("/") else path
+        if path not in kept or not stale[0]:
+            status, headers, content = storage.object(path)
+            kept[path] = (status, content, headers["Content-Type"])
+        answer(request, kept[path][0], kept[path][1], Content_Type=kept[path][2])
+
+    with http_server(cached) as proxy:
+        text = (site.root / "content/site.yaml").read_text()
+        site.write("content/site.yaml", text.replace(storage.website, proxy).replace("verify: 5", "verify: 1"))
+        assert publish(site).exit == 0
+        rebuild(site, "Other words.", "b")
+        for _ in range(2):
+            result = publish(site, "--yes", "--format", "json")
+            assert (result.exit, told(result)["outcome"]) == (3, "failed")
+            assert {one["path"] for one in told(result)["verified"]["wrong"]} >= {"explainers/page-1/index.html"}
+        stale[0] = False
+        result = publish(site, "--yes", "--format", "json")
+        assert (result.exit, told(result)["outcome"], told(result)["verified"]["wrong"]) == (0, "unchanged", [])

@@ -170,6 +170,7 @@ class _Run:
         return PublishOptions(
             self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
             self.options["repair"],
+            self.config.time_zone,
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:

@@ -162,6 +162,7 @@ RULES = _table(
     ("W254", "deep-background-quoted", "A source on deep background is quoted or located."),
     ("W255", "party-shows", "An unnamed source's party is on the same claim under its own name."),
     ("W256", "quote-changes-sense", "What a quote leaves out or replaces holds a “not” or the end of a sentence."),
+    ("W257", "quoted-by-others", "A source's title says that somebody else quoted it, and `reported_in` doesn't."),
     # Shortcodes and Markdown
     ("E301", "unknown-shortcode", "No shortcode has this name."),
     ("E302", "unclosed-shortcode", "A shortcode that needs a closing tag has none."),

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from explainer.model.terms import SourceType
 
 OFF_RECORD = "off-record"
+# As newsrooms say it in the languages of the theme.
+_AS_QUOTED = re.compile(
+    r"\bas (?:quoted|cited|reported) (?:by|in)\b|\b(?:citad|recogid)[oa]s? (?:por|en)\b|كما (?:نقل|أورد)", re.IGNORECASE
+)
 _GLUED = re.compile(r"\w+:\S")
 _PROTECTED = ("background", "deep-background", OFF_RECORD)
 
@@ -185,7 +189,18 @@ def _check(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> 
     if attribution in ("background", "deep-background") and "why_unnamed" not in values and kind != "report":
         span = reader.span(mapping.entries["attribution"].key)
         reader.report("W251", span, f"{words} doesn't say why it is unnamed", "add `why_unnamed`")
+    if _tells_of_a_report(values):
+        hint = "name that report in `reported_in`, or take the words out of the title"
+        message = f"the title of {words} says that somebody else quoted it, and `reported_in` doesn't say who"
+        reader.report("W257", at("title"), message, hint)
     _check_required(values, mapping, reader, words)
+
+
+def _tells_of_a_report(values: Values) -> bool:
+    """Whether a named source's title says that it is known as quoted, and nothing else of its record does."""
+    known_through = values.get("reported_in") or values.get("via") or values.get("type") == "report"
+    unnamed = values.get("attribution") in ("background", "deep-background")
+    return not known_through and not unnamed and bool(_AS_QUOTED.search(values.get("title") or ""))
 
 
 def _check_required(values: Values, mapping: Mapping, reader: YamlReader, words: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from explainer.publish.errors import Refusal
 
@@ -27,8 +28,10 @@ _CANONICAL = re.compile(rb"<link[^>]* rel=\"?canonical\"?[^>]*>|<link[^>]* href=
 _HREF = re.compile(rb"href=\"?([^\" >]+)", re.IGNORECASE)
 
 
-def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool) -> Iterator[Refusal]:
-    """Why a build must not be published at an address now."""
+def of_build(
+    build: FinishedBuild, base_url: str, now: int, *, unfinished: bool, time_zone: str = "UTC"
+) -> Iterator[Refusal]:
+    """Why a build must not be published at an address now; times are told in the time zone."""
     record = build.record
     if unfinished:
         message = "the last build of this site failed, was stopped, or still goes on: this is an earlier one's work"
@@ -37,7 +40,7 @@ def of_build(build: FinishedBuild, base_url: str, now: int, *, unfinished: bool)
         yield Refusal("preview-tree", "this is the tree of a preview, not of a build", "run `explainer build`")
     if record.drafts:
         yield Refusal("drafts", f"the build contains drafts: {_some(record.drafts)}", _REBUILD)
-    yield from _embargoed(record, now)
+    yield from _embargoed(record, now, time_zone)
     if not record.pages or not any(path.endswith(".html") for path in build.files):
         yield Refusal("empty", "the build contains no page", "a site needs at least one page that is due")
     if is_local(record.base_url):
@@ -59,11 +62,11 @@ _PUBLIC = "give `base_url` in content/site.yaml, or `--base-url`, the address th
 _BUILD_FOR = "build without --base-url, or give the target a `base_url` of its own"
 
 
-def _embargoed(record: BuildInfo, now: int) -> Iterator[Refusal]:
+def _embargoed(record: BuildInfo, now: int, time_zone: str) -> Iterator[Refusal]:
     early = {page: due for page, due in record.embargoed if due > now}
     if early:
         page, due = min(early.items(), key=lambda one: one[1])
-        when = datetime.fromtimestamp(due, UTC).isoformat().replace("+00:00", "Z")
+        when = datetime.fromtimestamp(due, ZoneInfo(time_zone)).isoformat(" ")
         more = f", and {len(early) - 1} more" if len(early) > 1 else ""
         yield Refusal("embargo", f"the build contains {page}, which isn't due before {when}{more}", _REBUILD)
 

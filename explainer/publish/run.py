@@ -65,6 +65,7 @@ class PublishOptions(NamedTuple):
     unfinished: bool = False
     changed: str | None = None
     repair: bool = False
+    time_zone: str = "UTC"
 
 
 class Publication(NamedTuple):
@@ -119,7 +120,7 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     """
     now = int(time.time())
     base_url = target.base_url or options.base_url
-    refusals = [*guards.of_build(build, base_url, now, unfinished=options.unfinished)]
+    refusals = [*guards.of_build(build, base_url, now, unfinished=options.unfinished, time_zone=options.time_zone)]
     refusals += guards.of_sources(options.changed)
     host = host_of(target, options)
     tree, files = _tree_for(target, host, build, options.scratch)
