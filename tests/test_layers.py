@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "serve": BASE | STAGES.keys() | {"engine", "cache"},
     "publish": BASE | {"feeds", "output"},
     "scaffold": BASE | {"load"},
-    "cli": BASE | {"archive", "engine", "load", "output", "publish", "scaffold", "serve"},
+    "cli": BASE | {"archive", "engine", "load", "output", "publish", "render", "scaffold", "serve"},
     "__main__": {"cli"},
 }
 

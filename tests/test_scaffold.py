@@ -13,6 +13,7 @@ from explainer.cli.main import main
 from explainer.cli.new import KINDS
 from explainer.load.sources import SOURCE
 from explainer.model.terms import SOURCE_TYPES
+from explainer.system.default_theme import default_layouts
 from tests.harness import Result, SiteTest
 
 if TYPE_CHECKING:
@@ -52,11 +53,12 @@ def test_the_first_site_builds_without_a_warning(started: Path) -> None:
 
 def test_the_first_site_can_be_published_to_a_folder(started: Path, tmp_path: Path) -> None:
     settings = started / "content/site.yaml"
-    target = f"publish:\n  here: {{type: folder, to: {tmp_path}/public}}\n"
-    settings.write_text(settings.read_text(encoding="utf-8") + target, encoding="utf-8")
+    target = f"publish:\n  here: {{to: folder, path: {tmp_path}/public, verify: 0}}\n"
+    here = settings.read_text(encoding="utf-8")
+    settings.write_text(here + target, encoding="utf-8")
     assert run("build", "--site", started).exit == 0
-    published = run("publish", "here", "--site", started, "--yes", "--skip-verify")
-    assert published.exit in (0, 4), published.stderr
+    published = run("publish", "here", "--site", started, "--yes")
+    assert published.exit == 0, published.stderr
     found = [path for path in files_of(tmp_path / "public") if path.endswith("harbour-bridge/index.html")]
     assert found
 
@@ -202,3 +204,41 @@ def test_there_has_to_be_a_site(tmp_path: Path) -> None:
     refused = run("new", "page", "A", "--site", tmp_path)
     assert refused.exit == 2
     assert "explainer init" in refused.stderr
+
+
+# --- eject ---
+
+
+@pytest.mark.parametrize("name", ["explainer.html", "style/site.css", "i18n/en.yaml"])
+def test_a_copy_changes_nothing_and_names_what_it_is_of(site: SiteTest, name: str) -> None:
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.build().exit == 0
+    before = site.main("explainers/a/index.html")
+    made = run("eject", name, "--site", site.root)
+    assert made.stdout == f"layouts/{name}\n"
+    first, _, rest = (site.root / f"layouts/{name}").read_text(encoding="utf-8").partition("\n")
+    assert f"default layout {name}, sha256 " in first
+    assert rest == (default_layouts() / name).read_text(encoding="utf-8")
+    built = site.build("--strict")
+    assert (built.exit, built.codes) == (0, [])
+    assert site.main("explainers/a/index.html") == before
+
+
+def test_every_default_layout_can_be_ejected(site: SiteTest) -> None:
+    names = [path.relative_to(default_layouts()).as_posix() for path in sorted(default_layouts().glob("**/*.*ml"))]
+    assert run("eject", *names, "--site", site.root).exit == 0
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.build("--strict").exit == 0
+
+
+@pytest.mark.parametrize("name", ["explaner.html", "../content/site.yaml", "static/icon.svg", "fonts", ""])
+def test_what_is_no_default_layout(site: SiteTest, name: str) -> None:
+    before = files_of(site.root)
+    assert run("eject", "404.html", name, "--site", site.root).exit == 2
+    assert files_of(site.root) == before
+
+
+def test_a_layout_of_ones_own_is_not_overwritten(site: SiteTest) -> None:
+    site.write("layouts/404.html", "mine")
+    assert run("eject", "404.html", "--site", site.root).exit == 2
+    assert (site.root / "layouts/404.html").read_text() == "mine"

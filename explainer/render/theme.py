@@ -14,6 +14,8 @@ import jinja2
 from jinja2 import nodes
 
 from explainer.render.bytecode import LayoutBytecode, bytecode_folder
+from explainer.render.ejected import KINDS as EJECTED
+from explainer.render.ejected import check_ejected
 from explainer.render.theme_files import default_files, own_layouts, read_layout
 from explainer.system.default_theme import default_layouts
 
@@ -60,7 +62,25 @@ class Theme:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the files of the site's own layouts."""
-        return self._own.diagnostics
+        return (*self._own.diagnostics, *self._outdated)
+
+    @cached_property
+    def _outdated(self) -> tuple[Diagnostic, ...]:
+        own = {} if self._is_own else self._own.files
+        named = (
+            (name, self.path_of(str(path)), self.read(path)) for name, path in own.items() if name.endswith(EJECTED)
+        )
+        return tuple(check_ejected(named, self.read_default))
+
+    @property
+    def default_names(self) -> tuple[str, ...]:
+        """The names of the default theme's files."""
+        return tuple(self._default)
+
+    def read_default(self, name: str) -> bytes | None:
+        """The bytes of a file of the default theme; None if there is none of this name."""
+        path = self._default.get(name)
+        return None if path is None else path.read_bytes()
 
     @cached_property
     def _own(self) -> LayoutFiles:
