@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CLAIMS, REFERENCES = 8, 12
 _CLAIM = re.compile(r'class="x-claim[ "]')
-_WORDS = re.compile(r'<a class="x-sourcing[^>]*><span>(?:<i class="x-mark[^>]*></i>)?(?:<i>\[</i>)?\w')
+_WORDS = re.compile(r'<a class="x-sourcing[^>]*><span>\[?\w')
 _REFERENCE = re.compile(r'href="#(note-[^"]+)" id="(ref-[^"]+)"')
 _BACK_LINK = re.compile(r'href="#(ref-[^"]+)" role="doc-backlink"')
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")

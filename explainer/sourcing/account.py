@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
 
+_FEW = 2
+
 
 def answer(
     claim: Judged, speaker: str | None, sources: Mapping[str, Source], names: Names, catalog: Catalog
@@ -66,10 +68,11 @@ def _sentences(telling: Telling, speaker: str | None, catalog: Catalog) -> Itera
 
 
 def _between(chain: tuple[tuple[str, ...], ...], teller: str) -> list[str]:
-    """The sources between who tells it and where it begins, where there is one at each step."""
+    """The sources between who tells it and where it begins: a few, one at each step; the chain below has all."""
     told = next((place for place, step in enumerate(chain) if teller in step), len(chain))
     between = chain[told + 1 : -1]
-    return [step[0] for step in between] if all(len(step) == 1 for step in between) else []
+    few = len(between) <= _FEW and all(len(step) == 1 for step in between)
+    return [step[0] for step in between] if few else []
 
 
 def route_chain(routes: Routes) -> tuple[tuple[str, ...], ...]:
