@@ -128,9 +128,9 @@ def test_pages_tell_the_size_of_their_pictures(site: SiteTest) -> None:
         '<img src="/explainers/a/plan.png" alt="Plan" title="Title" width="30" height="20" loading="lazy">',
         '<img src="https://other.example/a.png" alt="elsewhere" loading="lazy">',
         '<a href="/explainers/a/plan.png">the file</a>',
-        '<img src="in/plan.jpg" alt="In" width="40" height="30" loading="lazy">',
+        '<img src="/explainers/a/in/plan.jpg" alt="In" width="40" height="30" loading="lazy">',
         '<img src="/explainers/a/plan.png" alt="By its whole path" width="30" height="20" loading="lazy">',
-        '<img src="fluid.svg" alt="Fluid" loading="lazy">',
+        '<img src="/explainers/a/fluid.svg" alt="Fluid" loading="lazy">',
         '<meta property="og:image:width" content="1200">',
     ):
         assert tag in html, tag
