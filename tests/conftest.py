@@ -10,10 +10,15 @@ import pytest
 from hypothesis import settings
 
 from tests.harness import SiteTest
+from tests.publish_desk import a_desk
+from tests.publish_support import sshd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.publish_desk import Desk
+    from tests.publish_support import SshHost
 
 # The same examples on every run; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("explainer", deadline=None, derandomize=True, print_blob=True)
@@ -41,6 +46,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> SiteTest:
     return SiteTest(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def ssh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
+    """A host that is reached by ssh."""
+    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
+        yield host
+
+
+@pytest.fixture(params=["folder", "ssh", "pages"])
+def desk(request: pytest.FixtureRequest, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A newsroom with each kind of host that keeps versions."""
+    if request.param == "ssh":
+        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("ssh_server").command())
+    return a_desk(request.param, site)
 
 
 @pytest.fixture(autouse=True)

@@ -10,13 +10,10 @@ import pytest
 
 from explainer.publish.changes import Side, changes_of
 from tests.publish_desk import a_target
-from tests.publish_support import a_site, publish, sshd, told
+from tests.publish_support import a_site, publish, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.harness import SiteTest
-    from tests.publish_support import SshHost
 
 SOURCES = """\
 memo: {type: public-record, title: The memo, publisher: The court, date: 2024-01-01}
@@ -67,18 +64,12 @@ def check(found: dict[str, Any]) -> None:
     assert (claims["four", "met"]["before"], claims["three", "met"]["after"]) == (None, None)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
-    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
-        yield host
-
-
 @pytest.mark.parametrize("kind", ["folder", "ssh", "pages"])
 def test_the_plan_begins_with_what_readers_will_see(
     kind: str, site: SiteTest, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     if kind == "ssh":
-        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("server").command())
+        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("ssh_server").command())
     first(site, f"publish: {{live: {{{a_target(kind, site)}}}}}\n")
     assert publish(site).exit == 0
     second(site)

@@ -7,28 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.publish_desk import Desk, a_desk
-from tests.publish_support import publish, sshd, told
+from tests.publish_support import publish, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.harness import SiteTest
-    from tests.publish_support import SshHost
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
-    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
-        yield host
-
-
-@pytest.fixture(params=["folder", "ssh", "pages"])
-def desk(request: pytest.FixtureRequest, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    if request.param == "ssh":
-        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("server").command())
-    return a_desk(request.param, site)
-
+    from tests.publish_desk import Desk
 
 CHALLENGE = ".well-known/acme-challenge/token"
 

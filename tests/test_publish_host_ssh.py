@@ -31,7 +31,6 @@ from tests.publish_support import (
     publish,
     published_tree,
     sheet,
-    sshd,
     told,
 )
 
@@ -39,12 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.harness import SiteTest
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
-    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
-        yield host
 
 
 @dataclass
@@ -72,14 +65,14 @@ class Live:
 
 
 @pytest.fixture
-def live(site: SiteTest, tmp_path: Path, server: SshHost, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+def live(site: SiteTest, tmp_path: Path, ssh_server: SshHost, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     folder = tmp_path / "www/post"
     with nginx(tmp_path / "nginx", folder / "current") as url:
-        monkeypatch.setenv("EXPLAINER_SSH", server.command())
+        monkeypatch.setenv("EXPLAINER_SSH", ssh_server.command())
         target = f"{{to: ssh, host: 127.0.0.1, path: {folder}, verify_at: '{url}', verify: 10, keep: 3}}"
         a_site(site, targets=f"publish:\n  live: {target}\n")
         assert site.build().exit == 0
-        yield Live(site, server, folder, url)
+        yield Live(site, ssh_server, folder, url)
 
 
 def test_versions_stand_beside_each_other_and_share_what_is_the_same(live: Live) -> None:

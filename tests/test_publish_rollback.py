@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from explainer.publish import verify
-from tests.publish_desk import Desk, a_desk
+from tests.publish_desk import Desk
 from tests.publish_support import (
     answer,
     codes,
     http_server,
     publish,
     serve_folder,
-    sshd,
     told,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
 
+    import pytest
+
     from tests.harness import SiteTest
-    from tests.publish_support import SshHost
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
-    with sshd(tmp_path_factory.mktemp("ssh") / "sshd") as host:
-        yield host
-
-
-@pytest.fixture(params=["folder", "ssh", "pages"])
-def desk(request: pytest.FixtureRequest, site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    if request.param == "ssh":
-        monkeypatch.setenv("EXPLAINER_SSH", request.getfixturevalue("server").command())
-    return a_desk(request.param, site)
 
 
 def test_a_withdrawn_build_stays_withdrawn(desk: Desk) -> None:
