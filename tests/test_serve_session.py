@@ -151,6 +151,23 @@ def aged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explainer.engine.up_to_date.is_young", lambda *_: False)
 
 
+def test_a_saved_copy_beside_the_registry_is_noticed(site: SiteTest) -> None:
+    site.write("content/sources/s.yaml", (
+        "memo: {type: public-record, title: Memo, url: https://example.org/memo, saved: memo.txt}\n"
+    ))  # fmt: skip
+    site.write("content/sources/memo.txt", "They say that nothing was taken.\n")
+    site.write("content/explainers/a.md", (
+        "---\ntitle: A\nsummary: S.\ndate: 2024-01-01\n---\n"
+        'It says {{< source memo quote="nothing was taken" >}}.\n'
+    ))  # fmt: skip
+    session = begun(site.root)
+    assert not session.result.diagnostics
+    for text, codes in (("A book was taken.\n", ["E208"]), ("And nothing was taken.\n", [])):
+        site.write("content/sources/memo.txt", text)
+        result = list(session.update(changes_of(["content/sources/memo.txt"])))[-1]
+        assert [diagnostic.code for diagnostic in result.diagnostics] == codes
+
+
 def test_a_saved_copy_that_changes_is_noticed_by_a_preview_that_took_the_page_from_the_cache(site: SiteTest) -> None:
     site.write("content/explainers/a.md", (
         "---\ntitle: A\nsummary: S.\ndate: 2024-01-01\nsources:\n"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CONTENT, LAYOUTS = "content", "layouts"
 _STATIC, _WORDS = "layouts/static/", "layouts/i18n/"
 _LIBRARY = ("content/site.yaml", "content/people.yaml", "content/sources")
+_YAML = (".yaml", ".yml")
 _PAGE = re.compile(r"content/(explainers/([^/]+|[^/]+/index)|pages/[^/]+)\.md")
 # What editors leave beside a file while they write it; 4913 is how Vim tries whether it may write at all.
 _LITTER = re.compile(r"\..*|.*~|#.*#|4913|.*\.(sw[a-z]|tmp|temp|bak|orig|part|crdownload)|.*___jb_(tmp|old)___")
@@ -60,8 +61,8 @@ def is_litter(path: str) -> bool:
 
 def changes_of(paths: Iterable[str]) -> Changes:
     """Sort paths relative to the site; a path of the default theme stands as one of `layouts/`."""
-    pages, files, static = set(), set(), set()
-    library = layouts = everything = False
+    pages, files, static, shared = set(), set(), set(), set()
+    layouts = everything = False
     for path in paths:
         if is_litter(path):
             continue
@@ -70,16 +71,19 @@ def changes_of(paths: Iterable[str]) -> Changes:
         elif path.startswith(_STATIC) or (path.startswith(f"{LAYOUTS}/") and path.endswith(".css")):
             static.add(path)
         elif path.startswith(_WORDS):
-            library = layouts = True
+            shared.add(path)
+            layouts = True
         elif path.startswith(f"{LAYOUTS}/"):
             layouts = True
         elif path.startswith(_LIBRARY):
-            library = True
+            shared.add(path)
         elif _PAGE.fullmatch(path):
             pages.add(path)
         elif path.startswith(f"{CONTENT}/"):
             files.add(path)
-    return Changes(frozenset(pages), frozenset(files), frozenset(static), library, layouts, everything)
+    # Saved copies may be beside the sources.
+    files |= {path for path in shared if not path.endswith(_YAML)}
+    return Changes(frozenset(pages), frozenset(files), frozenset(static), bool(shared), layouts, everything)
 
 
 def changes_between(before: InputSnapshot, now: InputSnapshot) -> Changes:
