@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from explainer.model.declared import Withdrawal
@@ -79,6 +81,20 @@ def test_the_steps_that_every_route_takes(graph: str, supports: str, chain: str)
     ids = {letter for letter in graph if letter.isalpha()}
     sources = sources_of(**{id_: {"type": "private-record", "via": behind.get(id_, ())} for id_ in ids})
     assert written(judged(Evidence(tuple(supports.split())), sources)) == chain
+
+
+@pytest.mark.parametrize(("steps", "sentence"), [
+    ("ab", "All of it goes back to b."),
+    ("abc", "All of it goes back to c, through b."),
+    ("abcd", "All of it goes back to d, through b, then c."),
+    ("abcde", "All of it goes back to e."),
+    ("abcdefgh", "All of it goes back to h."),
+])  # fmt: skip
+def test_the_answer_names_two_steps_at_most(steps: str, sentence: str) -> None:
+    behind = {id_: (after,) for id_, after in pairwise(steps)}
+    sources = sources_of(**{id_: {"type": "private-record", "via": behind.get(id_, ())} for id_ in steps})
+    names = Names(lambda id_: id_, lambda _: False)
+    assert list(answer(judged(Evidence((steps[0],)), sources), None, sources, names, ENGLISH))[-1] == sentence
 
 
 def test_a_dead_route_leaves_no_chain() -> None:
