@@ -47,7 +47,7 @@ def y(months: float) -> float:
 
 def text(at: float, down: float, words: str, anchor: str, *, strong: bool = False) -> str:
     """A line of a label."""
-    style = f'font-weight="650" fill="{INK}"' if strong else f'fill="{SOFT}"'
+    style = f'font-weight="700" fill="{INK}"' if strong else f'fill="{SOFT}"'
     return f'<text x="{at}" y="{down}" text-anchor="{anchor}" {style}>{words}</text>'
 
 
