@@ -7,8 +7,16 @@ import struct
 _HEADER, _TAG = 128, 12
 _SIGNATURE = slice(36, 40)
 _ID = slice(84, 100)
-# Make and model of a display with its serial number, a dictionary of anything, when it was measured, and how.
-_TELLING = frozenset({b"mmod", b"meta", b"calt", b"targ"})
+# What says how colours are shown (ICC.1:2022, its predecessors, and Apple's curves). Others tell of the machine: make,
+# model and serial number of a display, a dictionary of anything, when it was measured and how, or nobody knows what.
+_KEPT = frozenset(
+    name.encode()
+    for name in (
+        "A2B0 A2B1 A2B2 A2M0 B2A0 B2A1 B2A2 B2D0 B2D1 B2D2 B2D3 D2B0 D2B1 D2B2 D2B3 rXYZ gXYZ bXYZ rTRC gTRC bTRC kTRC "
+        "wtpt bkpt lumi chad chrm cicp ciis clro clrt clot cprt desc dscm dmdd dmnd gamt meas ncl2 pre0 pre1 pre2 "
+        "rig0 rig2 tech view vued vcgt ndin aarg aagg aabg"
+    ).split()
+)
 _MOST_TAGS = 200
 
 
@@ -25,12 +33,13 @@ def clean_profile(data: bytes) -> bytes | None:
         return None
     kept = bytearray(size)
     kept[:table_end] = data[:table_end]
-    for name, start, length in tags:
-        if name not in _TELLING:
-            kept[start : start + length] = data[start : start + length]
-        else:
-            # A tag begins with the name of its type; without one it would make the profile invalid.
-            kept[start : start + 4] = data[start : start + 4]
+    needed = {(start, start + length) for name, start, length in tags if name in _KEPT}
+    others = {(start, start + length) for _, start, length in tags} - needed
+    for start, end in needed:
+        kept[start:end] = data[start:end]
+    for start, end in others:
+        # A tag begins with the name of its type; without one it would make the profile invalid.
+        kept[start:end] = data[start:end][:4].ljust(end - start, b"\0")
     if kept[table_end:] != data[table_end:size]:
         kept[_ID] = bytes(16)  # a digest of the whole, which may be left out
     return bytes(kept)
