@@ -9,14 +9,13 @@ _SIGNATURE = slice(36, 40)
 _ID = slice(84, 100)
 # What says how colours are shown (ICC.1:2022, its predecessors, and Apple's curves). Others tell of the machine: make,
 # model and serial number of a display, a dictionary of anything, when it was measured and how, or nobody knows what.
-_KEPT = frozenset(
-    name.encode()
-    for name in (
-        "A2B0 A2B1 A2B2 A2M0 B2A0 B2A1 B2A2 B2D0 B2D1 B2D2 B2D3 D2B0 D2B1 D2B2 D2B3 rXYZ gXYZ bXYZ rTRC gTRC bTRC kTRC "
-        "wtpt bkpt lumi chad chrm cicp ciis clro clrt clot cprt desc dscm dmdd dmnd gamt meas ncl2 pre0 pre1 pre2 "
-        "rig0 rig2 tech view vued vcgt ndin aarg aagg aabg"
-    ).split()
-)
+_KEPT = frozenset({
+    b"A2B0", b"A2B1", b"A2B2", b"A2M0", b"B2A0", b"B2A1", b"B2A2", b"B2D0", b"B2D1", b"B2D2", b"B2D3", b"D2B0",
+    b"D2B1", b"D2B2", b"D2B3", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"wtpt", b"bkpt",
+    b"lumi", b"chad", b"chrm", b"cicp", b"ciis", b"clro", b"clrt", b"clot", b"cprt", b"desc", b"dscm", b"dmdd",
+    b"dmnd", b"gamt", b"meas", b"ncl2", b"pre0", b"pre1", b"pre2", b"rig0", b"rig2", b"tech", b"view", b"vued",
+    b"vcgt", b"ndin", b"aarg", b"aagg", b"aabg",
+})  # fmt: skip
 _MOST_TAGS = 200
 
 
