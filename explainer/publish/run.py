@@ -22,6 +22,7 @@ from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
 from explainer.publish.host_ssh import Ssh
 from explainer.publish.memory import (
+    forget_verified,
     is_verified,
     last_seen,
     record_deletions,
@@ -267,6 +268,7 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
         record_untold(
             options.site, target.name, (action.path for action in work.plan.of("upload", "replace", "delete"))
         )
+    forget_verified(options.site, target.name)
     record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):
