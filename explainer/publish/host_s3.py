@@ -104,7 +104,13 @@ class Bucket:
         listing = obstore.list(self.store)
         return self._asked(lambda: any(not one["path"].startswith(f"{FOLDER}/") for some in listing for one in some))
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+    def survey(
+        self,
+        state: HostState,
+        *,
+        thorough: bool,
+        version: RemoteManifest | None = None,  # noqa: ARG002 - as in `read`
+    ) -> Mapping[str, Found]:
         """One listing of the bucket; where entity tags aren't digests, a thorough look takes no object for right."""
         import obstore  # noqa: PLC0415 - an extra, which only this needs
 
