@@ -318,3 +318,11 @@ def test_a_build_says_which_pages_it_leaves_out(site: SiteTest, monkeypatch: pyt
         assert "content/explainers/b.md: left out, draft" in told
         assert "content/explainers/d.md: left out, due 2030-01-01 06:30" in told
     assert "left out" not in site.build("--format", "text", "--drafts", "--future").stderr
+
+
+def test_a_language_server_without_its_extra_says_what_to_install() -> None:
+    program = "import sys; sys.modules['lsprotocol'] = None; from explainer.cli.main import main; main(['lsp'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pip install 'newsexplainer[lsp]'" in done.stderr
+    assert not done.stdout
