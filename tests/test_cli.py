@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import pty
 import resource
@@ -326,3 +327,10 @@ def test_a_language_server_without_its_extra_says_what_to_install() -> None:
     assert done.returncode == 3
     assert "pip install 'newsexplainer[lsp]'" in done.stderr
     assert not done.stdout
+
+
+def test_a_command_leaves_the_garbage_collector_as_it_was(site: SiteTest) -> None:
+    """Else a process that runs many commands grows: what is frozen is never collected."""
+    before = (gc.get_freeze_count(), gc.get_threshold())
+    site.build()
+    assert (gc.get_freeze_count(), gc.get_threshold()) == before
