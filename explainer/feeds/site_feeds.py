@@ -93,6 +93,8 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 
 def _listed(site: Site) -> Iterator[str]:
     yield from ("/explainers/", "/claims/")
+    if site.corrections_url:
+        yield site.corrections_url
     yield from (month.url for month in site.months)
     yield from (tag.url for tag in site.tags)
     yield from (person.url for person in site.people)
