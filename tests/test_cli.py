@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import pty
 import resource
@@ -318,3 +319,10 @@ def test_a_build_says_which_pages_it_leaves_out(site: SiteTest, monkeypatch: pyt
         assert "content/explainers/b.md: left out, draft" in told
         assert "content/explainers/d.md: left out, due 2030-01-01 06:30" in told
     assert "left out" not in site.build("--format", "text", "--drafts", "--future").stderr
+
+
+def test_a_command_leaves_the_garbage_collector_as_it_was(site: SiteTest) -> None:
+    """Else a process that runs many commands grows: what is frozen is never collected."""
+    before = (gc.get_freeze_count(), gc.get_threshold())
+    site.build()
+    assert (gc.get_freeze_count(), gc.get_threshold()) == before

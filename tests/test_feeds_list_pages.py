@@ -69,6 +69,17 @@ def test_home_leads_with_the_newest_and_its_bar(site: SiteTest) -> None:
     assert "1 disputed" in text(before.select_one(".x-counts"))
 
 
+def test_claims_that_were_only_denied_before_are_counted_apart(site: SiteTest) -> None:
+    built(site)
+    site.write(
+        "content/explainers/bridge.md", OLDER.replace("disputes: mayor", 'disputes: mayor, reported: "2024-04-02"')
+    )
+    assert site.build().exit == 0
+    for page, of in (("index.html", ".x-entries .x-counts"), ("explainers/bridge/index.html", ".x-sourced .x-counts")):
+        counts = text(site.html(page).select_one(of))
+        assert ("denied earlier" in counts or "سبق نفيه" in counts) and "disputed" not in counts, counts
+
+
 def test_home_has_claims_in_dispute_and_corrections_newest_first(site: SiteTest) -> None:
     page = built(site).html("index.html")
     disputes, corrections = page.select(".x-now section")

@@ -97,6 +97,30 @@ def test_no_damage_lets_anything_out(name: str, data: st.DataObject) -> None:
         assert CANARY not in found.content
 
 
+@pytest.mark.parametrize("name", [b"mmod", b"mlod", b"priv", b"\0\0\0\0"])
+def test_only_what_shows_colours_is_kept_of_a_profile(name: bytes) -> None:
+    content = dirty_jpeg().replace(b"mmod\0\0\0", name + b"\0\0\0", 1)
+    found = clean_picture("a.jpg", content)
+    assert found is not None
+    assert CANARY not in found.content
+    assert b"wtpt" in found.content
+
+
+@pytest.mark.parametrize(("at", "value"), [(0, 1), (4, 3), (4, 0xFF), (8, 0xFF), (9, 1), (14, 0x60), (15, 1)])
+def test_a_bitmap_of_an_icon_is_as_big_as_its_entry_says(at: int, value: int) -> None:
+    """A wrong size or depth would make pixels of what follows."""
+    content = bytearray(DIRTY["a.ico"])
+    content[content.index(struct.pack("<Iii", 40, 2, 4)) + at] = value
+    with pytest.raises(RefusedError):
+        clean_picture("a.ico", bytes(content))
+
+
+def test_a_frame_without_pixels_is_refused() -> None:
+    content = DIRTY["moving.webp"]
+    with pytest.raises(RefusedError):
+        clean_picture("moving.webp", content.replace(b"VP8L", b"VP8M"))
+
+
 def test_pixels_are_the_same() -> None:
     """As a browser shows them."""
     need_chromium()

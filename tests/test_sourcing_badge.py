@@ -153,7 +153,9 @@ def test_a_report_in_front_of_what_is_cited_is_left_out_only_there() -> None:
 
 
 def test_other_languages_put_it_as_they_do() -> None:
-    assert badge_of(STORY, "officials", head="post", language="es") == "US officials (sin nombre), según Mar Vidal"
+    assert (
+        badge_of(STORY, "officials", head="post", language="es") == "US officials (sin nombre), con base en Mar Vidal"
+    )
     assert (
         badge_of(STORY, "officials", head="post", language="ar")
         == "\u2068US officials\u2069 (بلا اسم)، نقلاً عن \u2068Mar Vidal\u2069"

@@ -109,6 +109,17 @@ def test_lists_in_sentences() -> None:
     assert CATALOGS.of("ar").listed(names) == "Ana، Luis وIrene"
 
 
+def test_words_are_contracted_where_they_were_put_together() -> None:
+    spanish = CATALOGS.of("es")
+    assert spanish.text("account.back", origin="el relato de Kislyak") == "Todo se remonta al relato de Kislyak."
+    assert spanish.text("account.comes", who="el alcalde", reported="") == "Procede del alcalde."
+    # A name keeps its article, and English nothing to contract.
+    assert spanish.text("account.comes", who="El País", reported="") == "Procede de El País."
+    assert CATALOGS.of("en").text("account.back", origin="a el") == "All of it goes back to a el."
+    odd = Catalogs({"en": {"grammar.contractions": "nothing; , ;a el,", "x": "a el {y}"}}).of("en")
+    assert odd.text("x", y="z") == "a el z"
+
+
 def test_a_language_falls_back_to_a_wider_one_and_then_to_english() -> None:
     tables: dict[str, Phrases] = {
         "en": {"a": "a", "b": "b", "c": "c"},

@@ -112,7 +112,17 @@ def paragraphs(page: BeautifulSoup, numbers: Numbers) -> Iterator[str]:
             words = numbers.text(block)
             number = numbers.of[str(claim["id"]).removeprefix("claim-")]
             # The words of a claim over blocks come at its end, inside it.
-            yield f"⟨{number}: {words.replace(' **', '⟩ **')}" if block is claim else words
+            yield f"⟨{number}: {words.replace(' **', '⟩ **')}" if block is claim else _place(block) + words
+
+
+def _place(block: Tag) -> str:
+    """The heads of the row and the column that a cell of a table stands in."""
+    row, table = block.find_parent("tr"), block.find_parent("table")
+    if block.name != "td" or row is None or table is None:
+        return ""
+    cells = row.find_all(["td", "th"])
+    head = table.select("thead th")[cells.index(block)]
+    return f"(From a table, {cells[0].get_text(' ', strip=True)}; {head.get_text(' ', strip=True)}.) "
 
 
 def answers(data: dict[str, Any], numbers: Numbers) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from explainer import __version__
-from explainer.system.process import open_streams, stopped_by_signals, tune_gc
+from explainer.system.process import open_streams, rare_garbage_collection, stopped_by_signals
 
 NOT_WINDOWS = (
     "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
@@ -40,9 +40,8 @@ class Main(click.Group):
         """Run a command as `click` does."""
         if os.name == "nt":
             raise SystemExit(NOT_WINDOWS)
-        tune_gc()
         open_streams()
-        with stopped_by_signals():
+        with rare_garbage_collection(), stopped_by_signals():
             return super().main(*args, **kwargs)
 
 

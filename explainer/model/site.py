@@ -28,7 +28,10 @@ class GroupCount(Record, frozen=True):
 
 
 class PageEntry(Record, frozen=True):
-    """A page in a list. `groups` are the parts of its bar, `disputed` counts its claims in dispute."""
+    """A page in a list. `groups` are the parts of its bar.
+
+    `disputed` counts its claims in dispute, `denied_earlier` those that were denied only before they were reported.
+    """
 
     title: str
     url: str
@@ -43,6 +46,7 @@ class PageEntry(Record, frozen=True):
     claims: int = 0
     groups: tuple[GroupCount, ...] = ()
     disputed: int = 0
+    denied_earlier: int = 0
     image: PageImage | None = None
 
 

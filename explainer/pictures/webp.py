@@ -78,8 +78,10 @@ def _kept(kind: bytes, body: bytes) -> Iterator[bytes]:
         yield _chunk(kind, body)
     elif kind == b"ANIM":
         yield _chunk(kind, body[:_ANIMATION_LENGTH])
-    elif kind == b"ANMF" and len(body) > _FRAME_HEAD:
-        pixels = (part for name, inner in _chunks(body[_FRAME_HEAD:]) if name in _PIXELS for part in _kept(name, inner))
+    elif kind == b"ANMF":
+        pixels = [part for name, inner in _chunks(body[_FRAME_HEAD:]) if name in _PIXELS for part in _kept(name, inner)]
+        if not pixels:
+            raise RefusedError("this WebP is damaged", _HINT)
         yield _chunk(kind, body[:_FRAME_HEAD] + b"".join(pixels))
 
 

@@ -48,9 +48,11 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
             return form
         given = parameters if n is None else catalog.parameters(take(n, int, "t"), parameters)
         try:
-            return _filled(form, given)
+            told = _filled(form, given)
         except KeyError as error:
             raise CallError(f"the words `{key}` need `{error.args[0]}`") from None
+        contracted = catalog.contracted(told)
+        return Markup(contracted) if isinstance(told, Markup) else contracted
 
     return t
 

@@ -73,7 +73,8 @@ def _page_entry(page: PageRecord, meta: Meta) -> PageEntry:
         tags=tuple(tag.text for tag in meta.tags),
         claims=len(page.claims),
         groups=_groups(page),
-        disputed=sum(_disputed(claim) for claim in page.claims),
+        disputed=sum(_disputed(claim) and not claim.denied_earlier for claim in page.claims),
+        denied_earlier=sum(claim.denied_earlier for claim in page.claims),
         image=_image(page, meta),
     )
 

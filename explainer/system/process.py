@@ -77,7 +77,14 @@ def _nowhere(number: int) -> None:
         os.close(handle)
 
 
-def tune_gc() -> None:
+@contextmanager
+def rare_garbage_collection() -> Iterator[None]:
     """Run the garbage collector less often: a build makes many records and few cycles."""
+    before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

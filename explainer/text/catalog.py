@@ -73,7 +73,7 @@ class Catalog:
     `style` is how texts of the page's own language are set.
     """
 
-    __slots__ = ("_dates", "_numbers", "_plural", "_table", "borrowed", "language", "style")
+    __slots__ = ("_contracted", "_dates", "_numbers", "_plural", "_table", "borrowed", "language", "style")
 
     def __init__(self, language: str, table: Phrases, *, borrowed: bool = False, style: Style = ENGLISH_STYLE) -> None:
         self.language = language
@@ -82,6 +82,7 @@ class Catalog:
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
+        self._contracted = _contractions(self.form("grammar.contractions")) if "grammar.contractions" in table else {}
         self._dates: dict[str, str] = {}
 
     def form(self, key: str, n: int | None = None) -> str:
@@ -106,7 +107,13 @@ class Catalog:
         form = self.form(key, n)
         if "{" not in form:
             return form
-        return form.format_map(parameters if n is None else self.parameters(n, parameters))
+        return self.contracted(form.format_map(parameters if n is None else self.parameters(n, parameters)))
+
+    def contracted(self, text: str) -> str:
+        """A text that was put together, with the words contracted that its language contracts: `del` for `de el`."""
+        for apart, together in self._contracted.items():
+            text = apart.sub(together, text)
+        return text
 
     def parameters(self, n: int | None, parameters: dict[str, Any]) -> dict[str, Any]:
         """What may stand in a text: what is given, and of a number its figures and its words."""
@@ -143,6 +150,16 @@ def _quotation_words(tag: str) -> Phrases:
     """The quotation marks of a language, as words that its catalog may have in another way."""
     marks = marks_of(tag)
     return dict(zip(QUOTATION_KEYS, marks, strict=True)) if marks else {}
+
+
+def _contractions(words: str) -> dict[re.Pattern[str], str]:
+    """What to write for words that are contracted before another word, from `a el, al; de el, del`."""
+    pairs = [(apart.strip(), together.strip()) for apart, _, together in map(_at_comma, words.split(";"))]
+    return {re.compile(rf"\b{re.escape(apart)}(?= )"): together for apart, together in pairs if apart and together}
+
+
+def _at_comma(pair: str) -> tuple[str, str, str]:
+    return pair.partition(",")
 
 
 def language_names() -> dict[str, str]:
