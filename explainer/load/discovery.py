@@ -129,6 +129,10 @@ class _Finder:
     def pages_of(self, folder: str) -> None:
         """Take the pages of a folder, alone or in a folder of their own."""
         for name, path, is_folder in self.entries(folder):
+            if path == f"{EXPLAINERS}/index.md":
+                hint = "rename it after what it explains; the list of explainers at `/explainers/` is made by the site"
+                self.report("E108", path, "an explainer can't be called `index`", hint)
+                continue
             if not is_folder or name.endswith(".md"):
                 self.page(name, path)
                 continue

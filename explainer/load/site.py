@@ -154,6 +154,7 @@ SITE = FieldTable(
         PUBLISHER.meaning,
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
+    Field("menu", LINKS, "The links at the head of each page. By default all explainers and all claims."),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field(
@@ -284,10 +285,10 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
 
 def _addresses(root: Mapping) -> Iterator[tuple[str, Node]]:
     """The values of `site.yaml` that are addresses and are looked up later, by the path of keys that leads to each."""
-    links = _value(root, "tips", "links")
     found = {"logo": _value(root, "logo"), "publisher.logo": _value(root, "publisher", "logo")}
-    for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
-        found[f"tips.links.{number}"] = _value(link, "url")
+    for name, links in (("menu", _value(root, "menu")), ("tips.links", _value(root, "tips", "links"))):
+        for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
+            found[f"{name}.{number}"] = _value(link, "url")
     yield from ((path, node) for path, node in found.items() if node is not None)
 
 
