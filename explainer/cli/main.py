@@ -16,7 +16,7 @@ NOT_WINDOWS = (
     "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
 )
 # Each is a module of `explainer.cli` that has a command by the same name; one that Python has as a word ends in `_`.
-COMMANDS = ("init", "new", "import", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema")
+COMMANDS = ("init", "new", "import", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema", "lsp")
 
 
 class Main(click.Group):
