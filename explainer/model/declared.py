@@ -293,6 +293,14 @@ class Image(Record, frozen=True):
     span: Span
 
 
+class Translation(Record, frozen=True):
+    """A page's version in another language, by its slug."""
+
+    language: str
+    slug: str
+    span: Span
+
+
 class Moment(Record, frozen=True):
     """A day, or a time of a day, as the author wrote it.
 
@@ -333,6 +341,7 @@ class Meta(Record, frozen=True):
     claims: tuple[ClaimDecl, ...] = ()
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
+    translations: tuple[Translation, ...] = ()
     updated_span: Span | None = None
 
 

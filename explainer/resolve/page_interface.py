@@ -51,6 +51,7 @@ def page_interface(
         refs=document.refs,
         calls=document.calls,
         related=meta.related,
+        translations=meta.translations,
         image=meta.image,
         corrections=meta.corrections,
         tags=meta.tags,
