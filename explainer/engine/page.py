@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load import SourceIndex
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
@@ -37,7 +38,7 @@ class PreparedPage(NamedTuple):
     `digest` is that of the file's bytes. `text` is there where there are diagnostics to tell. `names` are
     those by which the page knows sources of the registry, `copies` the saved copies it was held
     against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
-    written down.
+    written down. `acceptances` are the warnings that the page says are meant.
     """
 
     path: str
@@ -50,6 +51,7 @@ class PreparedPage(NamedTuple):
     names: tuple[str, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
     lasting: bool = True
+    acceptances: tuple[Acceptance, ...] = ()
 
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
@@ -121,11 +123,19 @@ class PagePreparer:
             names=_names(parsed.value, interface, self),
             copies=copies.digests(),
             lasting=_may_be_kept(parsed.value, interface, self.library, copies),
+            acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
         )
 
     def _read_copy(self, saved: str) -> Copy:
         data = site_files.read_file(Path(self.root), saved).value
         return Copy("" if data is None else digest_of(data), text_in(saved, data))
+
+
+def _at_claims(acceptances: Iterable[Acceptance], document: Document) -> Iterator[Acceptance]:
+    """Those of claims hold where the claim is declared, and where it stands in the text."""
+    marks = {mark.decl.id: mark.span for mark in document.claims} if acceptances else {}
+    for one in acceptances:
+        yield one._replace(regions=(*one.regions, marks[one.claim])) if one.claim in marks else one
 
 
 # --- What it rests on ---

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.model.declared import Library
     from explainer.render.theme import Theme
 
@@ -25,6 +26,7 @@ class SharedInputs(NamedTuple):
     complete: bool
     diagnostics: tuple[Diagnostic, ...]
     texts: dict[str, SourceText]
+    acceptances: tuple[Acceptance, ...]
 
     @property
     def failed(self) -> bool:
@@ -44,4 +46,4 @@ def read_shared_inputs(root: Path, content: load.Content, theme: Theme, base_url
     copies = (diagnostic for source in library.sources.values() for diagnostic in check_copy(root, source))
     diagnostics = (*loaded.diagnostics, *catalogs.diagnostics, *load.check_registry(registry), *copies)
     texts = {text.path: text for text in (*loaded.value.texts, *catalogs.value[1])}
-    return SharedInputs(library, registry, loaded.value.complete, diagnostics, texts)
+    return SharedInputs(library, registry, loaded.value.complete, diagnostics, texts, loaded.value.acceptances)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.accept import accept_field
 from explainer.load.address_types import Url
 from explainer.load.claims import CLAIMS
 from explainer.load.container_types import At, Ids, ListOf, Nested, made
@@ -35,6 +36,7 @@ from explainer.system.site_files import decode, read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load.frontmatter import Split
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Node
@@ -109,6 +111,7 @@ _COMMON = (
     ),
     Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
     Field("translations", Translations(), "Its versions in other languages: languages, and the slugs of pages."),
+    accept_field("page"),
 )
 EXPLAINER = FieldTable(
     "explainer",
@@ -131,10 +134,11 @@ PAGE = FieldTable(
 
 @dataclass(frozen=True, slots=True)
 class LoadedPage:
-    """A page and the text that it was read from; None where it can't be read."""
+    """A page and the text that it was read from; None where it can't be read. `acceptances` are those in the page."""
 
     page: PageFile | None = None
     text: SourceText | None = None
+    acceptances: tuple[Acceptance, ...] = ()
 
 
 def load_page(root: Path, path: str, config: SiteConfig) -> Staged[LoadedPage]:
@@ -155,7 +159,7 @@ def read_page(path: str, data: bytes, config: SiteConfig) -> Staged[LoadedPage]:
     reader = YamlReader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, holder="page")
     page = _page(reader, parts.value)
     shown = SourceText(path, text, frozenset(reader.hidden))
-    return Staged(LoadedPage(page, shown), in_order(reader.diagnostics))
+    return Staged(LoadedPage(page, shown, tuple(reader.acceptances)), in_order(reader.diagnostics))
 
 
 def _page(reader: YamlReader, parts: Split) -> PageFile | None:

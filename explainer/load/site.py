@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.accept import accept_field
 from explainer.load.address_types import BaseUrl, Url
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Redirects
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load.confidential import Holder
     from explainer.load.discovery import Content
     from explainer.load.tables import Values
@@ -161,6 +163,7 @@ SITE = FieldTable(
     ),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
+    accept_field("site"),
 )
 PERSON = FieldTable(
     "person",
@@ -172,6 +175,7 @@ PERSON = FieldTable(
     Field("role", TEXT, "What they do."),
     Field("bio", TEXT, "A few sentences about them."),
     Field("links", LINKS, "Where to find them."),
+    accept_field("record"),
 )
 
 
@@ -198,6 +202,7 @@ class LoadedLibrary:
     library: Library
     texts: tuple[SourceText, ...] = ()
     complete: bool = True
+    acceptances: tuple[Acceptance, ...] = ()
 
 
 @dataclass(slots=True)
@@ -206,6 +211,7 @@ class _LibraryLoader:
 
     root: Path
     texts: list[SourceText] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
     given: dict[str, str] = field(default_factory=dict)
@@ -228,6 +234,7 @@ class _LibraryLoader:
     def close(self, reader: YamlReader) -> None:
         """Collect the diagnostics and the text of a file."""
         self.diagnostics += reader.diagnostics
+        self.acceptances += reader.acceptances
         self.texts.append(SourceText(reader.path, reader.positions.text, frozenset(reader.hidden)))
 
     def keyed(self, path: str, type_: Keyed) -> tuple[Any, ...]:
@@ -257,7 +264,8 @@ def load_library(root: Path, content: Content, given: dict[str, str] | None = No
             if first is not source:
                 loader.diagnostics.append(_repeated(source, first.span))
     library = Library(config, {person.id: person for person in people}, sources)
-    return Staged(LoadedLibrary(library, tuple(loader.texts), loader.complete), in_order(loader.diagnostics))
+    loaded = LoadedLibrary(library, tuple(loader.texts), loader.complete, tuple(loader.acceptances))
+    return Staged(loaded, in_order(loader.diagnostics))
 
 
 def load_config(root: Path, content: Content) -> Staged[LoadedLibrary]:

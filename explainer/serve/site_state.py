@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.engine.page import PreparedPage
     from explainer.engine.shared_inputs import SharedInputs
     from explainer.model.declared import Library
@@ -73,6 +74,13 @@ class SiteState:
         yield from self.theme.diagnostics
         for page in self.pages.values():
             yield from page.diagnostics
+
+    @property
+    def acceptances(self) -> Iterator[Acceptance]:
+        """The warnings that the site says are meant."""
+        yield from self.shared.acceptances
+        for page in self.pages.values():
+            yield from page.acceptances
 
     @property
     def texts(self) -> dict[str, SourceText]:
