@@ -55,7 +55,7 @@ def test_the_ledger_has_claims_under_their_explainers(site: SiteTest) -> None:
     assert site.build().exit == 0
     for path, heading in (("claims/2017/01/index.html", "h2"), ("claims/index.html", "h3")):
         parts = site.html(path).select(".x-of-page")
-        assert [part.find(heading).get_text() for part in parts] == [
+        assert [one.get_text() for one in site.html(path).select(f".x-of-page > {heading}")] == [
             "Second of them 31 January 2017", "First of them 30 January 2017",
         ]  # fmt: skip
         for part in parts:

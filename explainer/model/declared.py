@@ -130,6 +130,7 @@ class SiteConfig(Record, frozen=True):
     publish: tuple[Target, ...] = ()
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
+    menu: tuple[Link, ...] | None = None
 
 
 class Person(Record, frozen=True):
@@ -343,6 +344,10 @@ class Meta(Record, frozen=True):
     related: tuple[Located, ...] = ()
     translations: tuple[Translation, ...] = ()
     updated_span: Span | None = None
+
+
+HOME_PAGE = "content/pages/index.md"
+"""The page that takes the place of the home page that the site would make."""
 
 
 class PageFile(Record, frozen=True):
