@@ -184,17 +184,11 @@ class _SiteResolver:
         for source in self.library.sources.values():
             if source.id not in reached:
                 self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
-<<<<<<< HEAD
         for source_id, pages in citing.items():
-            source = self.library.sources[source_id]
-            slugs = [page.slug for page in self.versions.once(pages)]
-            if source.unnamed and len(slugs) > 1:
-=======
-        for source_id, slugs in citing.items():
             # While a page has an error it stands here as it was before, with sources that may be gone.
             cited = self.library.sources.get(source_id)
+            slugs = [page.slug for page in self.versions.once(pages)]
             if cited is not None and cited.unnamed and len(slugs) > 1:
->>>>>>> main
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
                 self._report("W252", message, cited.span, hint)
