@@ -12,6 +12,7 @@ from explainer.model.declared import (
     Link,
     Located,
     Publisher,
+    Review,
     Tips,
     Translation,
     Typefaces,
@@ -128,7 +129,7 @@ class PageInterface(Record, frozen=True):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was; `embargo` is its `publish_at`.
     """
 
     file: str
@@ -157,6 +158,8 @@ class PageInterface(Record, frozen=True):
     tags: tuple[Located, ...] = ()
     aliases: tuple[Located, ...] = ()
     keeps_id: bool = False
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class PageSummary(Record, frozen=True):
@@ -200,6 +203,8 @@ class PageSummary(Record, frozen=True):
     aliases: tuple[str, ...] = ()
     feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class Ties(Record, frozen=True):
