@@ -335,6 +335,7 @@ class Meta(Record, frozen=True):
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
     updated_span: Span | None = None
+    contents: bool = False
 
 
 HOME_PAGE = "content/pages/index.md"

@@ -322,6 +322,7 @@ class PageRecord(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
 
 
@@ -355,6 +356,7 @@ class Page(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
