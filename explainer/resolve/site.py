@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.declared import HOME_PAGE
+from explainer.model.numbered_pages import paths_of_lists
 from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.record import packed
@@ -114,7 +115,7 @@ class _SiteResolver:
         people = listed_people(self.taken, self.library)
         sources = listed_sources(explainers, self.library)
         generated = [
-            *FIXED_ADDRESSES, *(tag.url for tag in tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *paths_of_lists(len(explainers), tags), *(month.url for month in months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
