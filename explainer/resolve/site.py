@@ -175,11 +175,12 @@ class _SiteResolver:
             if source.id not in reached:
                 self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
         for source_id, slugs in citing.items():
-            source = self.library.sources[source_id]
-            if source.unnamed and len(slugs) > 1:
+            # While a page has an error it stands here as it was before, with sources that may be gone.
+            cited = self.library.sources.get(source_id)
+            if cited is not None and cited.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
-                self._report("W252", message, source.span, hint)
+                self._report("W252", message, cited.span, hint)
 
     def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))
