@@ -28,7 +28,7 @@ _NEWEST, _HELPING, _RECENT = 20, 3, 5
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
-    make, t, pages = renderer.list, renderer.catalog.text, site.explainers
+    make, t, pages = renderer.list, renderer.catalog.text, site.listed
     newest = page_entries(pages[:_NEWEST], details.interface_of)
     if not any(page.url == "/" for page in site.pages):
         yield _home(renderer, site, newest, details)
@@ -47,7 +47,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         yield from _tag(renderer, details, tag)
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
-    yield from feeds(renderer, site, newest, details.page_of)
+    yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
 
 
 def _tag(renderer: Renderer, details: Details, tag: TagPage) -> Iterator[Listing]:

@@ -94,7 +94,7 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 
 def _listed(site: Site) -> Iterator[str]:
     yield output_files.address(output_files.LEDGER)
-    yield from paths_of_lists(len(site.explainers), site.tags)
+    yield from paths_of_lists(len(site.listed), site.tags)
     yield from (month.url for month in site.months)
     yield from (person.url for person in site.people)
     yield from (source.url for source in site.sources)
