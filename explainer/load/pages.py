@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import SiteConfig
     from explainer.model.terms import PageKind
+    from explainer.system.site_files import Unsaved
 
 
 def _image(values: Values, node: Node, reader: YamlReader) -> Image:
@@ -139,9 +140,9 @@ class LoadedPage:
     acceptances: tuple[Acceptance, ...] = ()
 
 
-def load_page(root: Path, path: str, config: SiteConfig) -> Staged[LoadedPage]:
+def load_page(root: Path, path: str, config: SiteConfig, unsaved: Unsaved | None = None) -> Staged[LoadedPage]:
     """Read a page's file; `path` is relative to the site."""
-    read = read_file(root, path)
+    read = read_file(root, path, unsaved)
     return Staged(LoadedPage(), read.diagnostics) if read.value is None else read_page(path, read.value, config)
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from explainer.model.site import PageSummary, ShownFile
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite
+    from explainer.system.site_files import Unsaved
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its diagnostics
@@ -89,11 +90,13 @@ class Session:
     One thread brings it up to date; others may read `tree` and `result` meanwhile.
     """
 
-    def __init__(self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True) -> None:
+    def __init__(
+        self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True, unsaved: Unsaved | None = None
+    ) -> None:
         self.root = root
         self.drafts = drafts
         self.future = future
-        self.state = SiteState(root, cache)
+        self.state = SiteState(root, cache, unsaved)
         self.tree: Tree | None = None
         self.result = Result((), {})
         self._cache = cache
@@ -124,7 +127,7 @@ class Session:
             # The cache is damaged: it is built around, once.
             self._cache.clear()
             self._cache.commit()
-            self.state = SiteState(self.root, self._cache)
+            self.state = SiteState(self.root, self._cache, self.state.unsaved)
             self.state.start(scanned.site, jobs)
             resolved, found = self._found = self._resolved()
         # What pages ask of each other and of layouts is looked at when the first of them can be seen.
@@ -350,7 +353,7 @@ class Session:
         """The texts that diagnostics are told with; those of pages, too, that were found when the site was tied together."""
         texts = self.state.texts
         paths = {diagnostic.span.path for diagnostic in diagnostics} & self.state.pages.keys() - texts.keys()
-        found = {path: report_text(self.root, path, self.state.library) for path in paths}
+        found = {path: report_text(self.root, path, self.state.library, self.state.unsaved) for path in paths}
         return texts | {path: text for path, text in found.items() if text}
 
 
