@@ -208,16 +208,20 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 async def _definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
     found = ls.mention(params)
-    return [ls.location(span) for span in definitions(found[0], found[2].name)] if found else []
+    if found is None or found[2].hidden:
+        return []
+    files, path, mention = found
+    return [ls.location(span) for span in definitions(files, path, mention.name)]
 
 
 async def _references(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
     await ls.settled()
     found = ls.mention(params)
-    if found is None:
+    if found is None or found[2].hidden:
         return []
+    files, path, mention = found
     defining = params.context.include_declaration
-    places = await asyncio.to_thread(lambda: list(mentions(found[0], found[2].name)))
+    places = await asyncio.to_thread(lambda: list(mentions(files, path, mention.name)))
     return [ls.location(one.span) for one in places if (defining or not one.defines) and not one.hidden]
 
 
@@ -234,7 +238,7 @@ async def _rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     if found is None:
         return None
     try:
-        spans = await asyncio.to_thread(renamed, found[0], found[2].name, params.new_name)
+        spans = await asyncio.to_thread(renamed, found[0], found[1], found[2].name, params.new_name)
     except RenameError as error:
         raise JsonRpcInvalidParams(str(error)) from error
     changes: dict[str, list[types.TextEdit]] = {}
