@@ -257,3 +257,11 @@ async def test_an_id_that_can_not_be_is_refused_with_the_reason(editor: Editor, 
     with pytest.raises(JsonRpcException, match=why):
         await editor.client.text_document_rename_async(types.RenameParams(*asked, new))
     editor.close(PAGE)
+
+
+async def test_what_is_not_saved_is_nowhere_on_the_disk(editor: Editor) -> None:
+    await editor.type(PAGE, f"{HEAD}A palimpsest of the harbour.\n")
+    kept = [file for file in editor.root.rglob("*") if file.is_file()]
+    assert any(file.parent.name == "editor" for file in kept)
+    assert not any(b"palimpsest" in file.read_bytes() for file in kept)
+    editor.close(PAGE)

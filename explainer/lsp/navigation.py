@@ -46,7 +46,8 @@ def about(files: Files, path: str, mention: Mention) -> str | None:
         return None
     page = files.site.page(name.page or name.id) if name.page or name.kind == "page" else None
     if name.kind == "person":
-        return about_person(library.people[name.id])
+        person = library.people.get(name.id)
+        return about_person(person) if person else None
     if name.kind == "page":
         return about_page(page) if page else None
     view = files.view(path)

@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from explainer import __version__
+from explainer.load.discovery import CONTENT
 from explainer.lsp.completion import completions
 from explainer.lsp.edited_site import file_of, is_site, path_in, site_of
 from explainer.lsp.navigation import Files, RenameError, about, can_rename, definitions, mention_at, mentions, renamed
@@ -112,9 +113,10 @@ class Server(LanguageServer):
     # --- Files ---
 
     def path(self, uri: str) -> str | None:
-        """The path of a file of the site by its address."""
+        """The path of a file of the site's content by its address."""
         file = file_of(uri)
-        return path_in(self.root, file) if file and self.root else None
+        path = path_in(self.root, file) if file and self.root else None
+        return path if path and path.startswith(f"{CONTENT}/") else None
 
     def uri(self, path: str) -> str:
         """The address of a file of the site, as the editor writes it where the file is open."""
@@ -256,14 +258,15 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     for diagnostic in ls.result.diagnostics if ls.result and path else ():
         if diagnostic.span.path != path or not _touch(lines.range(diagnostic.span), params.range):
             continue
-        for fix in fixes(diagnostic, lines):
+        found = list(fixes(diagnostic, lines))
+        for fix in found:
             edit = types.TextEdit(lines.range(fix.span), fix.word)
             actions.append(
                 types.CodeAction(
                     f"Change to `{fix.word}`",
                     kind=types.CodeActionKind.QuickFix,
                     diagnostics=[problem(diagnostic, lines)],
-                    is_preferred=True,
+                    is_preferred=len(found) == 1,
                     edit=types.WorkspaceEdit(changes={params.text_document.uri: [edit]}),
                 )
             )
