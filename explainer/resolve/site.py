@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.declared import HOME_PAGE
+from explainer.model.numbered_pages import paths_of_lists
 from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
 from explainer.model.record import packed
 from explainer.model.site import Site
@@ -117,7 +118,7 @@ class _SiteResolver:
         people = listed_people(self.taken, self.library, self.versions)
         sources = listed_sources(explainers, self.library, self.versions)
         generated = [
-            *FIXED_ADDRESSES, *(tag.url for tag in tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags), *(month.url for month in months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
