@@ -39,7 +39,7 @@ def test_the_tree_has_every_module_once_and_nothing_else() -> None:
 
 def test_it_is_short() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    assert len(text.splitlines()) < 250
+    assert len(text.splitlines()) < 300
     assert max(map(len, text.splitlines())) <= 120
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.changes import Changes, changes_of
+from explainer.serve.editor_panel import editor_panel
 from explainer.serve.session import Session
 from explainer.serve.warm_start import load_responses, preview_cache
 from tests.test_serve import page, write_small
@@ -127,6 +128,28 @@ def test_a_layout_that_fails_over_a_page_that_nobody_opens_is_told_at_rest(site:
 
 
 # --- What is kept for the next preview ---
+
+
+def test_an_acceptance_counts_as_soon_as_it_is_saved(site: SiteTest) -> None:
+    text = '---\ntitle: A\ndate: 2024-01-05\n{}---\nIt {{{{< claim id="rain" >}}}}rains{{{{< /claim >}}}}.\n'
+    accept = "accept: {W451: everybody knows}\n"
+    path = "content/explainers/a.md"
+    site.write(path, text.format(""))
+    session = begun(site.root)
+
+    def codes(saved: str) -> tuple[list[str], list[str]]:
+        site.write(path, saved)
+        result = list(session.update(Changes(frozenset({path}))))[-1]
+        return [one.code for one in result.diagnostics], [one.acceptance.why for one in result.accepted]
+
+    assert codes(text.format(accept)) == ([], ["everybody knows"])
+    panel = editor_panel(session, session.tree, "explainers/a/index.html", None) if session.tree else {}
+    assert [(one["code"], one["why"], one["place"]) for one in panel["page"]["accepted"]] == [
+        ("W451", "everybody knows", f"{path}:4:10")
+    ]
+    assert codes(text.format(accept).replace("rains", "pours")) == ([], ["everybody knows"])
+    assert codes(text.format(accept).replace("W451", "W452")) == (["W155", "W451"], [])
+    assert codes(text.format("")) == (["W451"], [])
 
 
 def kept(root: Path) -> set[str] | None:
@@ -268,3 +291,13 @@ def test_a_damaged_cache_is_built_around(site: SiteTest, kind: str, change: str)
         for path in ("explainers/a/index.html", "explainers/c/index.html", "claims/index.html"):
             assert b"A third" in (session.tree.get("claims/index.html") or b"")
             assert session.tree.get(path)
+
+
+def test_a_source_that_is_taken_away_is_told_where_it_is_cited(site: SiteTest) -> None:
+    records = "kept: {type: report, title: K}\ngone: {type: report, title: G}\n"
+    site.write("content/sources/a.yaml", records)
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\n{{< source kept gone >}} Told.\n")
+    session = begun(site.root)
+    site.write("content/sources/a.yaml", records.partition("gone")[0])
+    last = list(session.update(changes_of(["content/sources/a.yaml"])))[-1]
+    assert "E201" in [one.code for one in last.diagnostics]

@@ -47,7 +47,7 @@ def _report_waiting() -> None:
 
 
 def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
-    from explainer.diagnostics.report import render, summary
+    from explainer.diagnostics.report import render, summary, visible
 
     format_: Format = options["format"]
     text = format_ == "text"
@@ -61,6 +61,10 @@ def _report(request: Request, report: Report, options: dict[str, Any]) -> None:
             echo(note)
         for path, reason in report.rendered.items():
             echo(f"{path}: {reason}")
+        for one in report.accepted:
+            span, why = one.diagnostic.span, one.acceptance.why
+            because = f": {visible(why)}" if why else ""
+            echo(f"{visible(span.path)}:{span.line}:{span.col}: {one.diagnostic.code} is accepted{because}")
         for path, reason in report.left_out:
             echo(f"{path}: left out, {reason}")
 

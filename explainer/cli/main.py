@@ -15,7 +15,7 @@ NOT_WINDOWS = (
     "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
 )
 # Each is a module of `explainer.cli` that has a command by the same name.
-COMMANDS = ("init", "new", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema")
+COMMANDS = ("init", "new", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema", "lsp")
 
 
 class Main(click.Group):

@@ -143,7 +143,7 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
     except ImportError as error:
         if error.name != "httpx":
             raise
-        echo("error: `sources check` needs the package httpx\n  hint: pip install 'explainer[archive]'")
+        echo("error: `sources check` needs the package httpx\n  hint: pip install 'newsexplainer[archive]'")
         sys.exit(ENVIRONMENT_FAILED)
     from explainer.cli.source_reports import checked_data, checked_github, checked_text
 

@@ -139,11 +139,11 @@ def _edited_library(
     desk: Desk, edits: Sequence[tuple[str, tuple[str, ...], str, str]]
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
     paths = {edit[0] for edit in edits} & set(desk.content.sources)
-    given = {}
+    given: dict[str, bytes] = {}
     for path in paths:
         text = read_text(desk.root, path).value
         if text is not None:
-            given[path] = _edit_of(edits, path)(text)
+            given[path] = _edit_of(edits, path)(text).encode()
     if not given:
         return desk.library, ()
     loaded = load.load_library(desk.root, desk.content, given)

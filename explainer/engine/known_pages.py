@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache import codec
 from explainer.cache.shards import Shards
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
+from explainer.diagnostics.acceptance import Acceptance
 from explainer.engine.page import ANY_SOURCE, PreparedPage, copy_digest
 from explainer.model.record import Record
 from explainer.model.site import PageSummary
@@ -45,6 +46,7 @@ class KnownPage(Record, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     hidden: tuple[int, ...]
     summary: PageSummary
+    acceptances: tuple[Acceptance, ...] = ()
 
 
 class LibraryDigests(NamedTuple):
@@ -142,7 +144,7 @@ class KnownPages:
             text = None if read.value is None else SourceText(path, read.value, frozenset(known.hidden))
         return PreparedPage(
             path, known.digest, known.summary, diagnostics=known.diagnostics, text=text,
-            names=known.names, copies=known.copies,
+            names=known.names, copies=known.copies, acceptances=known.acceptances,
         )  # fmt: skip
 
     def add(self, page: PreparedPage) -> bool:
@@ -154,7 +156,7 @@ class KnownPages:
         hidden = tuple(sorted(page.text.hidden)) if page.text else ()
         self._touched.pop(page.path, None)
         self._pages[page.path] = KnownPage(
-            stat, page.digest, page.names, page.copies, page.diagnostics, hidden, page.summary
+            stat, page.digest, page.names, page.copies, page.diagnostics, hidden, page.summary, page.acceptances
         )
         return True
 

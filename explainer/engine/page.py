@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load import SourceIndex
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.system.site_files import Unsaved
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
@@ -37,7 +39,7 @@ class PreparedPage(NamedTuple):
     `digest` is that of the file's bytes. `text` is there where there are diagnostics to tell. `names` are
     those by which the page knows sources of the registry, `copies` the saved copies it was held
     against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
-    written down.
+    written down. `acceptances` are the warnings that the page says are meant.
     """
 
     path: str
@@ -50,6 +52,7 @@ class PreparedPage(NamedTuple):
     names: tuple[str, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
     lasting: bool = True
+    acceptances: tuple[Acceptance, ...] = ()
 
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
@@ -66,18 +69,21 @@ class Copy(NamedTuple):
 class PagePreparer:
     """Prepares the pages of a site with what all of them share; `library` has its targets resolved.
 
+    What is `unsaved` stands in place of files.
+
     It can be sent to another process. The saved copies that were read stay in its memory.
     """
 
-    def __init__(self, root: str, library: Library, registry: SourceIndex) -> None:
+    def __init__(self, root: str, library: Library, registry: SourceIndex, unsaved: Unsaved | None = None) -> None:
         self.root = root
         self.library = library
         self.registry = registry
+        self.unsaved = unsaved
         self.read_copy = lru_cache(maxsize=_COPIES)(self._read_copy)
 
-    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex]]:
+    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex, Unsaved | None]]:
         """Leave out the saved copies."""
-        return PagePreparer, (self.root, self.library, self.registry)
+        return PagePreparer, (self.root, self.library, self.registry, self.unsaved)
 
     @staticmethod
     def import_parser() -> None:
@@ -88,7 +94,7 @@ class PagePreparer:
         """Prepare the page at this path of the site."""
         from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
-        read = site_files.read_file(Path(self.root), path)
+        read = site_files.read_file(Path(self.root), path, self.unsaved)
         if read.value is None:
             return PreparedPage(path, "", diagnostics=read.diagnostics)
         digest = digest_of(read.value)
@@ -121,11 +127,19 @@ class PagePreparer:
             names=_names(parsed.value, interface, self),
             copies=copies.digests(),
             lasting=_may_be_kept(parsed.value, interface, self.library, copies),
+            acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
         )
 
     def _read_copy(self, saved: str) -> Copy:
-        data = site_files.read_file(Path(self.root), saved).value
+        data = site_files.read_file(Path(self.root), saved, self.unsaved).value
         return Copy("" if data is None else digest_of(data), text_in(saved, data))
+
+
+def _at_claims(acceptances: Iterable[Acceptance], document: Document) -> Iterator[Acceptance]:
+    """Those of claims hold where the claim is declared, and where it stands in the text."""
+    marks = {mark.decl.id: mark.span for mark in document.claims} if acceptances else {}
+    for one in acceptances:
+        yield one._replace(regions=(*one.regions, marks[one.claim])) if one.claim in marks else one
 
 
 # --- What it rests on ---
@@ -211,11 +225,11 @@ def copy_digest(root: Path, saved: str) -> str:
 # --- Its record ---
 
 
-def report_text(root: Path, path: str, library: Library) -> SourceText | None:
+def report_text(root: Path, path: str, library: Library, unsaved: Unsaved | None = None) -> SourceText | None:
     """A page's text as reports may quote it, for a diagnostic that was found after the page was prepared."""
     from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
-    loaded = load.load_page(root, path, library.config).value
+    loaded = load.load_page(root, path, library.config, unsaved).value
     if loaded.text is None or loaded.page is None:
         return loaded.text
     return loaded.text._replace(

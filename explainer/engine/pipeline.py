@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from explainer import load
 from explainer.diagnostics import Staged, has_errors, in_order
+from explainer.diagnostics.acceptance import Accepted, sift, with_unused
 from explainer.engine import workers
 from explainer.engine.known_pages import KnownPages
 from explainer.engine.left_out import left_out
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.engine.page import PreparedPage
     from explainer.engine.request import Request
     from explainer.engine.shared_inputs import SharedInputs
@@ -137,6 +139,8 @@ class SiteBuild:
         self.summaries: list[PageSummary] = []
         self.unread: list[str] = []
         self.left_out: tuple[tuple[str, str], ...] = ()
+        self.acceptances: list[Acceptance] = []
+        self.accepted: tuple[Accepted, ...] = ()
 
     @property
     def library(self) -> Library:
@@ -146,12 +150,19 @@ class SiteBuild:
     @property
     def failed(self) -> bool:
         """Whether there are errors, or warnings taken as errors."""
-        return has_errors(self.diagnostics) or (self.request.strict and bool(self.diagnostics))
+        if has_errors(self.diagnostics):
+            return True
+        return self.request.strict and bool(sift(self.diagnostics, self.acceptances).told)
 
     def value_of(self, staged: Staged[T]) -> T:
         """The value of a stage, its diagnostics noted."""
         self.diagnostics.extend(staged.diagnostics)
         return staged.value
+
+    def judge_acceptances(self) -> None:
+        """Take out the warnings that the site says are meant, once everything was looked at."""
+        sifted = with_unused(sift(self.diagnostics, self.acceptances), self.acceptances, dict(self.left_out))
+        self.diagnostics, self.accepted = list(sifted.told), sifted.accepted
 
     def report(self) -> Report:
         """What was found."""
@@ -161,7 +172,9 @@ class SiteBuild:
             if text := report_text(self.request.site, path, self.library):
                 self.texts[path] = text
         pages_count = len(self.resolved.site.pages)
-        return Report(in_order(self.diagnostics), self.texts, self.failed, pages_count, self.left_out)
+        return Report(
+            in_order(self.diagnostics), self.texts, self.failed, pages_count, self.left_out, accepted=self.accepted
+        )
 
     # --- Stages ---
 
@@ -170,12 +183,14 @@ class SiteBuild:
         self.shared = read_shared_inputs(self.request.site, content, self.theme, self.request.base_url)
         self.diagnostics.extend(self.shared.diagnostics)
         self.texts.update(self.shared.texts)
+        self.acceptances.extend(self.shared.acceptances)
 
     def prepare(self, paths: Sequence[str], known: KnownPages, progress: Progress) -> None:
         """Prepare every page."""
         preparer = PagePreparer(str(self.request.site), self.library, self.shared.registry)
         for page in prepare_pages(paths, preparer, known, self.page_texts, self.request.jobs, progress):
             self.diagnostics.extend(page.diagnostics)
+            self.acceptances.extend(page.acceptances)
             if page.text:
                 self.texts[page.path] = page.text
             if page.summary:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic, SourceText
+    from explainer.diagnostics.acceptance import Accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Report:
     `failed` is true where errors, or warnings taken as errors, kept it from writing. `outputs` are
     the paths made, relative to the output folder; `rendered` those of them that were rendered again,
     each with the reason. `left_out` are the files of drafts and of pages that aren't due, each with why.
-    `notes` say why the cache was of no use, if it wasn't.
+    `notes` say why the cache was of no use, if it wasn't. `accepted` are the warnings that the site says are meant.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -47,6 +48,7 @@ class Report:
     outputs: tuple[str, ...] = ()
     rendered: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
 
 def now() -> int:

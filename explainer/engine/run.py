@@ -59,7 +59,12 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         if found:
             texts = texts_of(request.site, found.hidden)
             report = Report(
-                found.diagnostics, texts, pages=found.pages, left_out=found.left_out, outputs=tuple(sorted(tree.known))
+                found.diagnostics,
+                texts,
+                pages=found.pages,
+                left_out=found.left_out,
+                outputs=tuple(sorted(tree.known)),
+                accepted=found.accepted,
             )
         else:
             report = _without_damage(cache, lambda cache: _build(request, scanned, time, cache, tree, progress))
@@ -124,6 +129,7 @@ def _build(
     site_build = load_and_resolve(request, scanned, time, cache, progress)
     outputs = Outputs(site_build, cache, progress)
     outputs.render(None if site_build.failed else tree)
+    site_build.judge_acceptances()
     if not site_build.failed:
         progress.stage("writing")
         site = site_build.resolved.site
@@ -147,5 +153,6 @@ def _check(request: Request, scanned: InputSnapshot, cache: Cache, progress: Pro
 
     site_build = load_and_resolve(request, scanned, now(), cache, progress)
     Outputs(site_build, cache, progress).render(None)
+    site_build.judge_acceptances()
     cache.commit()
     return site_build.report()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from explainer.cache import codec
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic, SourceText
+from explainer.diagnostics.acceptance import Accepted
 from explainer.model.record import Record
 from explainer.output.build_info import head_of
 from explainer.system.default_theme import default_layouts
@@ -77,6 +78,7 @@ class LastBuild(Record, frozen=True):
     left_out: tuple[tuple[str, str], ...]
     diagnostics: tuple[Diagnostic, ...]
     hidden: dict[str, tuple[int, ...]]
+    accepted: tuple[Accepted, ...]
 
 
 def scan_inputs(site: Path) -> InputSnapshot:
@@ -128,6 +130,7 @@ def save_last_build(request: Request, inputs: InputState, report: Report, cache:
         left_out=report.left_out,
         diagnostics=report.diagnostics,
         hidden={path: tuple(sorted(text.hidden)) for path, text in report.texts.items()},
+        accepted=report.accepted,
     )
     cache.put(_LAST_BUILD, [(_key(request.out), codec.dumps(last))])
 

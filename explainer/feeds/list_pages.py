@@ -28,7 +28,8 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     """All lists of a site."""
     make, t, pages = renderer.list, renderer.catalog.text, site.explainers
     newest, every = (page_entries(found, details.interface_of) for found in (pages[:_NEWEST], pages))
-    yield _home(renderer, site, newest, details)
+    if not any(page.url == "/" for page in site.pages):
+        yield _home(renderer, site, newest, details)
     few = page_entries(pages[:_HELPING], details.interface_of)
     lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
     yield Listing(output_files.NOT_FOUND, [page.entry_digest for page in few.pages], lost)

@@ -83,7 +83,8 @@ def _item(renderer: Renderer, entry: PageEntry, text: str | None) -> dict[str, A
 
 def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
     base = site.view.url.rstrip("/")
-    yield site.view.url, site.updated
+    if not any(page.url == "/" for page in site.pages):
+        yield site.view.url, site.updated
     for page in site.pages:
         yield page.canonical, page.modified
     for path in _listed(site):

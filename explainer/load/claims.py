@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from explainer.load.accept import accept_field
 from explainer.load.container_types import REF, At, Ids, Keyed, ListOf, Nested, reference
 from explainer.load.scalar_types import ID_TYPE, LABEL, TEXT, DateType, Enum
 from explainer.load.sources import as_mapping
@@ -98,6 +99,7 @@ CLAIM = FieldTable(
     Field("new", ListOf(At(LABEL), "a list of words"), "Words of its quotations that a timeline marks as new."),
     Field("contradicts", Ids("ids of claims", REF), "Claims that it contradicts: `claim`, or `page#claim`."),
     Field("supersedes", Ids("ids of claims", REF), "Claims that it takes the place of."),
+    accept_field("record"),
 )
 
 
@@ -106,7 +108,9 @@ def read_claim(entry: Entry, reader: YamlReader) -> ClaimDecl | None:
     mapping = as_mapping(entry, reader)
     if mapping is None:
         return None
+    before = len(reader.acceptances)
     values = read_fields(CLAIM, mapping, reader)
+    reader.acceptances[before:] = [one._replace(claim=entry.key.text) for one in reader.acceptances[before:]]
     fields = tuple((name, reader.span(mapping.entries[name].key)) for name in values)
     if "as" in values:
         values["as_text"] = values.pop("as")

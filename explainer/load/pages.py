@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
+from explainer.load.accept import accept_field
 from explainer.load.address_types import Url
 from explainer.load.claims import CLAIMS
 from explainer.load.container_types import At, Ids, ListOf, Nested, made
@@ -34,11 +35,13 @@ from explainer.system.site_files import decode, read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load.frontmatter import Split
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import SiteConfig
     from explainer.model.terms import PageKind
+    from explainer.system.site_files import Unsaved
 
 
 def _image(values: Values, node: Node, reader: YamlReader) -> Image:
@@ -107,6 +110,7 @@ _COMMON = (
         "What was corrected.",
     ),
     Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
+    accept_field("page"),
 )
 EXPLAINER = FieldTable(
     "explainer",
@@ -129,15 +133,16 @@ PAGE = FieldTable(
 
 @dataclass(frozen=True, slots=True)
 class LoadedPage:
-    """A page and the text that it was read from; None where it can't be read."""
+    """A page and the text that it was read from; None where it can't be read. `acceptances` are those in the page."""
 
     page: PageFile | None = None
     text: SourceText | None = None
+    acceptances: tuple[Acceptance, ...] = ()
 
 
-def load_page(root: Path, path: str, config: SiteConfig) -> Staged[LoadedPage]:
+def load_page(root: Path, path: str, config: SiteConfig, unsaved: Unsaved | None = None) -> Staged[LoadedPage]:
     """Read a page's file; `path` is relative to the site."""
-    read = read_file(root, path)
+    read = read_file(root, path, unsaved)
     return Staged(LoadedPage(), read.diagnostics) if read.value is None else read_page(path, read.value, config)
 
 
@@ -153,7 +158,7 @@ def read_page(path: str, data: bytes, config: SiteConfig) -> Staged[LoadedPage]:
     reader = YamlReader(Positions(path, parts.value.yaml, 2), time_zone=config.time_zone, holder="page")
     page = _page(reader, parts.value)
     shown = SourceText(path, text, frozenset(reader.hidden))
-    return Staged(LoadedPage(page, shown), in_order(reader.diagnostics))
+    return Staged(LoadedPage(page, shown, tuple(reader.acceptances)), in_order(reader.diagnostics))
 
 
 def _page(reader: YamlReader, parts: Split) -> PageFile | None:

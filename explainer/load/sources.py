@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from explainer.load.accept import accept_field
 from explainer.load.address_types import Url
 from explainer.load.confidential import is_named
 from explainer.load.container_types import At, Ids, Keyed, ListOf, ListOrFields, Nested, made, reference
@@ -127,6 +128,7 @@ SOURCE = FieldTable(
     Field("caveats", _CAVEATS, "What to know before relying on it, or what speaks for and against that."),
     Field("saved", SavedPath(), _SAVED),
     Field("withdrawn", Nested(WITHDRAWN, made(Withdrawal)), WITHDRAWN.meaning),
+    accept_field("record"),
     rules={
         "if": {"properties": {"type": {"const": "interview"}}, "required": ["type"]},
         "then": {"required": ["attribution"], "anyOf": [{"required": ["description"]}, {"required": ["title"]}]},
@@ -151,8 +153,9 @@ def read_source(entry: Entry, reader: YamlReader) -> Source | None:
 
 
 def as_mapping(entry: Entry, reader: YamlReader) -> Mapping | None:
-    """An entry's value as a mapping, nothing being an empty one; E122 for anything else."""
+    """The value of a record's entry as a mapping, nothing being an empty one; E122 for anything else."""
     value = entry.value
+    reader.record = (entry.key.start, max(entry.key.end, value.end))
     if type(value) is Mapping:
         return value
     if is_empty(value):

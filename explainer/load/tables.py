@@ -17,6 +17,7 @@ from explainer.load.yaml_nodes import Mapping, Scalar, core_type, is_empty, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explainer.diagnostics.acceptance import Acceptance
     from explainer.load.confidential import Holder
     from explainer.load.yaml_nodes import Entry, Node, Positions, Tree
 
@@ -83,11 +84,21 @@ class YamlReader:
     """Reads one file's YAML: has the positions and the time zone, collects diagnostics and lines to hide.
 
     `holder` says where sources stand in the file: at the top level of a registry's, under `sources` in
-    a page's front matter. `key` names in messages what is being read. What stands in a record that is
-    confidential goes into no message: the reader alone decides what may.
+    a page's front matter. `key` names in messages what is being read, `record` is where the record stands that is.
+    What stands in a record that is confidential goes into no message: the reader alone decides what may.
     """
 
-    __slots__ = ("_confidential", "diagnostics", "hidden", "holder", "key", "positions", "time_zone")
+    __slots__ = (
+        "_confidential",
+        "acceptances",
+        "diagnostics",
+        "hidden",
+        "holder",
+        "key",
+        "positions",
+        "record",
+        "time_zone",
+    )
 
     def __init__(self, positions: Positions, *, time_zone: str = "UTC", holder: Holder = "other") -> None:
         self.positions = positions
@@ -97,6 +108,8 @@ class YamlReader:
         self.hidden: set[int] = set()
         self._confidential: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self.diagnostics: list[Diagnostic] = []
+        self.acceptances: list[Acceptance] = []
+        self.record = (0, 0)
 
     def tree(self) -> Node | None:
         """The root of the YAML, or None if it can't be read; collects its diagnostics."""

@@ -130,6 +130,7 @@ class SiteConfig(Record, frozen=True):
     publish: tuple[Target, ...] = ()
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
+    menu: tuple[Link, ...] | None = None
 
 
 class Person(Record, frozen=True):
@@ -334,6 +335,10 @@ class Meta(Record, frozen=True):
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
     updated_span: Span | None = None
+
+
+HOME_PAGE = "content/pages/index.md"
+"""The page that takes the place of the home page that the site would make."""
 
 
 class PageFile(Record, frozen=True):

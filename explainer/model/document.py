@@ -111,13 +111,15 @@ class ClaimMark(Record, frozen=True):
     """A claim found in the text.
 
     `decl` holds the shortcode's own arguments; `text` the words as shown; `parent` the number of
-    the claim that it is nested in; `block` the number of the block whose citations count as its.
+    the claim that it is nested in; `block` the number of the block whose citations count as its; `span` is from its
+    opening to its closing tag.
     """
 
     decl: ClaimDecl
     text: str
     parent: int | None
     block: int
+    span: Span
 
 
 class CiteMark(Record, frozen=True):

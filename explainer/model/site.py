@@ -273,7 +273,8 @@ class Choice(Record, frozen=True):
 class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
-    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
+    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
+    site gives none, and the theme has its own.
     """
 
     title: str
@@ -292,6 +293,7 @@ class SiteView(Record, frozen=True):
     tips: Tips | None
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
+    menu: tuple[Link, ...] | None = None
 
 
 class Listed(Record, frozen=True):

@@ -177,7 +177,7 @@ class Walk:
         if tag.kind == "open":
             code, message, hint = not_closed(tag.name)
             self.builder.report(code, message, self.builder.text.span(tag.start, tag.end), hint)
-        close_shortcode(self.builder, block=True)
+        close_shortcode(self.builder, tag, self.builder.text, block=True)
 
     def _shortcode(self, token: Token) -> None:
         report_tag(self.builder, token.meta["tag"], self.builder.text)

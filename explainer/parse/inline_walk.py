@@ -282,7 +282,7 @@ class Run:
         if index in pairs.closing:
             open_shortcode(builder, tag, source_map, block=False)
         elif index in pairs.opening:
-            close_shortcode(builder, block=False)
+            close_shortcode(builder, tag, source_map, block=False)
         elif tag.kind == "void" or (tag.kind == "open" and tag.name not in NEEDS_CLOSING):
             void_shortcode(builder, tag, source_map)
 

@@ -11,6 +11,7 @@ from explainer.parse.document_builder import Alone, Opened
 from explainer.parse.positions import FixedMap, ShiftedMap
 
 if TYPE_CHECKING:
+    from explainer.diagnostics import Span
     from explainer.model.document import Body
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.positions import SourceMap
@@ -46,12 +47,12 @@ def open_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *,
     builder.opened.append(opened)
 
 
-def close_shortcode(builder: DocumentBuilder, *, block: bool) -> None:
-    """End the innermost open shortcode."""
+def close_shortcode(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, block: bool) -> None:
+    """End the innermost open shortcode at its closing tag."""
     opened = builder.opened.pop()
     match opened.tag.name:
         case "claim":
-            _close_claim(builder, opened, block=block)
+            _close_claim(builder, opened, source_map.span(tag.start, tag.end), block=block)
         case "source":
             _close_source(builder, opened, block=block)
         case "ref":
@@ -98,7 +99,8 @@ def _open_claim(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, bl
         return Opened(tag, reader)
     number = len(builder.claims)
     parent = builder.claim_stack[-1] if builder.claim_stack else None
-    builder.claims.append(ClaimMark(decl, "", parent, -1 if block else builder.block))
+    span = source_map.span(tag.start, tag.end)
+    builder.claims.append(ClaimMark(decl, "", parent, -1 if block else builder.block, span))
     builder.claim_stack.append(number)
     builder.parts.append(ClaimOpen(number, block))
     if block:
@@ -106,12 +108,13 @@ def _open_claim(builder: DocumentBuilder, tag: Tag, source_map: SourceMap, *, bl
     return Opened(tag, reader, number, len(builder.words))
 
 
-def _close_claim(builder: DocumentBuilder, opened: Opened, *, block: bool) -> None:
+def _close_claim(builder: DocumentBuilder, opened: Opened, end: Span, *, block: bool) -> None:
     number, frame = opened.number, builder.frames[-1]
     if number < 0:
         return
     mark = builder.claims[number]
-    builder.claims[number] = ClaimMark(mark.decl, builder.said_since(opened.said), mark.parent, mark.block)
+    span = mark.span._replace(end_line=end.end_line, end_col=end.end_col)
+    builder.claims[number] = ClaimMark(mark.decl, builder.said_since(opened.said), mark.parent, mark.block, span)
     builder.claim_stack.pop()
     frame.panels.append(number)
     if block:

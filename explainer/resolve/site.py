@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.model.declared import HOME_PAGE
 from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
 from explainer.model.published import PageLink
 from explainer.model.record import packed
@@ -173,11 +174,12 @@ class _SiteResolver:
             if source.id not in reached:
                 self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
         for source_id, slugs in citing.items():
-            source = self.library.sources[source_id]
-            if source.unnamed and len(slugs) > 1:
+            # While a page has an error it stands here as it was before, with sources that may be gone.
+            cited = self.library.sources.get(source_id)
+            if cited is not None and cited.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
-                self._report("W252", message, source.span, hint)
+                self._report("W252", message, cited.span, hint)
 
     def _report(self, code: str, message: str, span: Span, *hints: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hints))
@@ -240,6 +242,7 @@ class _SiteResolver:
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])
         owners: dict[str, str] = dict.fromkeys(generated, "a page that the site makes itself")
+        del owners["/"]  # a page of its own takes the place of the one that is made
         for page in sorted(self.all, key=lambda page: page.file):
             if page.url in owners:
                 message = f"this page and {owners[page.url]} would both be at {page.url}"
@@ -258,6 +261,8 @@ class _SiteResolver:
 def _likely_path(file: str) -> str:
     """Where a page that can't be read would be, if its front matter doesn't say otherwise."""
     parts = file.removesuffix("/index.md").removesuffix(".md").split("/")
+    if file == HOME_PAGE:
+        return "/"
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
 
 

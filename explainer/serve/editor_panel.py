@@ -52,7 +52,12 @@ def editor_panel(session: Session, tree: Tree, path: str, editor: str | None) ->
     own = _page(session, tree, shown, editor) if shown else None
     waiting = [_waiting(page, choice, tree, session.root, editor) for page in sorted(pages, key=_title)]
     return {
-        "page": own and {**own, "warnings": _warnings(result, shown, session.root, editor)},
+        "page": own
+        and {
+            **own,
+            "warnings": _warnings(result, shown, session.root, editor),
+            "accepted": _accepted(result, shown, session.root, editor),
+        },
         "waiting": [page for page in waiting if page["state"]],
         "warnings": sum(diagnostic.severity is Severity.WARNING for diagnostic in result.diagnostics),
     }
@@ -150,6 +155,21 @@ def _warnings(result: Result, shown: PageSummary | None, root: Path, editor: str
         file = shown.file
         own = (one for one in result.diagnostics if one.span.path == file and one.severity is Severity.WARNING)
     return [diagnostic_as_json(diagnostic, result.texts, root, editor) for diagnostic in own]
+
+
+def _accepted(result: Result, shown: PageSummary | None, root: Path, editor: str | None) -> list[dict[str, Any]]:
+    """The warnings of a page that are meant, each with the reason and the place where that stands."""
+    file = shown.file if shown else None
+    return [
+        {
+            "code": one.diagnostic.code,
+            "message": visible(one.diagnostic.message),
+            "why": visible(one.acceptance.why),
+            **_place(one.acceptance.span, root, editor),
+        }
+        for one in result.accepted
+        if one.diagnostic.span.path == file
+    ]
 
 
 def _place(span: Span | None, root: Path, editor: str | None) -> dict[str, Any]:

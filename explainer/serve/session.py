@@ -10,7 +10,9 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.cache.store import DamagedCacheError
-from explainer.diagnostics import Diagnostic, has_errors, in_order
+from explainer.diagnostics import Diagnostic, has_errors
+from explainer.diagnostics.acceptance import UNUSED_ACCEPT, Accepted, sift, with_unused
+from explainer.engine.left_out import left_out
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import context_of, output_paths
 from explainer.engine.page_texts import MissingTextError
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from explainer.model.site import PageSummary, ShownFile
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite
+    from explainer.system.site_files import Unsaved
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its diagnostics
@@ -47,7 +50,7 @@ _PATIENCE = 10.0  # seconds for which a look at the whole site is put off by sav
 class Result(NamedTuple):
     """What came of a change: the diagnostics of the site as it is now, and what is new in the tree.
 
-    `pages` is true if anything but style sheets may have changed, `styles` if those have. `last` is
+    `accepted` are the warnings that the site says are meant. `pages` is true if anything but style sheets may have changed, `styles` if those have. `last` is
     false where more follows.
     """
 
@@ -56,11 +59,17 @@ class Result(NamedTuple):
     pages: bool = True
     styles: bool = False
     last: bool = True
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether something is wrong."""
         return has_errors(self.diagnostics)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """All diagnostics, those that were accepted, too."""
+        return [*self.diagnostics, *(one.diagnostic for one in self.accepted)]
 
 
 class PageRequests(NamedTuple):
@@ -81,11 +90,13 @@ class Session:
     One thread brings it up to date; others may read `tree` and `result` meanwhile.
     """
 
-    def __init__(self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True) -> None:
+    def __init__(
+        self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True, unsaved: Unsaved | None = None
+    ) -> None:
         self.root = root
         self.drafts = drafts
         self.future = future
-        self.state = SiteState(root, cache)
+        self.state = SiteState(root, cache, unsaved)
         self.tree: Tree | None = None
         self.result = Result((), {})
         self._cache = cache
@@ -116,7 +127,7 @@ class Session:
             # The cache is damaged: it is built around, once.
             self._cache.clear()
             self._cache.commit()
-            self.state = SiteState(self.root, self._cache)
+            self.state = SiteState(self.root, self._cache, self.state.unsaved)
             self.state.start(scanned.site, jobs)
             resolved, found = self._found = self._resolved()
         # What pages ask of each other and of layouts is looked at when the first of them can be seen.
@@ -125,7 +136,7 @@ class Session:
         if not self._blocked(diagnostics):
             self.tree, self._shown = self._tree_of(resolved), resolved
             self.state.page_texts.pin(resolved.site.pages)
-        self.result = Result(in_order(diagnostics), self._texts(diagnostics))
+        self.result = self._result(diagnostics, whole=False)
         return self.result
 
     def update(
@@ -180,8 +191,10 @@ class Session:
 
     def _are_self_contained(self, files: Collection[str]) -> bool:
         """Whether these pages change nothing but themselves, and no diagnostic that was told stands in them."""
-        tree, reported = self.tree, {diagnostic.span.path for diagnostic in self.result.diagnostics}
+        tree, reported = self.tree, {diagnostic.span.path for diagnostic in self.result.found}
         if tree is None or self.result.failed or not reported.isdisjoint(files):
+            return False
+        if any(self.state.pages[file].acceptances for file in files):
             return False
         return all(is_self_contained(tree, self.state.pages[file]) for file in files)
 
@@ -210,10 +223,10 @@ class Session:
         if self.tree is None:
             return
         self._background_check.go_on(self.tree, interrupted)
-        found = self._background_check.diagnostics(self.tree) - set(self.result.diagnostics)
+        known = self.result.found
+        found = self._background_check.diagnostics(self.tree) - set(known)
         if found:
-            diagnostics = [*self.result.diagnostics, *found]
-            self.result = Result(in_order(diagnostics), self._texts(diagnostics), pages=False)
+            self.result = self._result([*known, *found], pages=False)
             yield self.result
 
     def _responses(self, scanned: InputSnapshot, asked: Iterable[str]) -> Responses | None:
@@ -269,8 +282,25 @@ class Session:
         news, self._news, self._since = self._news, Changes(), 0.0
         styles = bool(news.static) and all(path.endswith(".css") for path in news.static)
         pages = news._replace(static=frozenset()) != Changes() or (bool(news.static) and not styles)
-        self.result = Result(in_order(diagnostics), self._texts(diagnostics), pages, styles)
+        self.result = self._result(diagnostics, pages=pages, styles=styles)
         return self.result
+
+    def _result(
+        self, diagnostics: Iterable[Diagnostic], *, pages: bool = True, styles: bool = False, whole: bool = True
+    ) -> Result:
+        """What is told of these diagnostics; `whole`: everything was looked at."""
+        state = self.state
+        acceptances = list(state.acceptances)
+        summaries = [page.summary for page in state.good.values() if page.summary]
+        found = (one for one in diagnostics if one.code != UNUSED_ACCEPT)
+        sifted = sift(found, acceptances)
+        if whole and acceptances:
+            out = dict(left_out(summaries, self.choice, state.library.config.time_zone))
+            sifted = with_unused(sifted, acceptances, out)
+        told, accepted = sifted
+        return Result(
+            told, self._texts([*told, *(one.diagnostic for one in accepted)]), pages, styles, accepted=accepted
+        )
 
     def _tree_of(self, resolved: ResolvedSite) -> Tree:
         state = self.state
@@ -323,7 +353,7 @@ class Session:
         """The texts that diagnostics are told with; those of pages, too, that were found when the site was tied together."""
         texts = self.state.texts
         paths = {diagnostic.span.path for diagnostic in diagnostics} & self.state.pages.keys() - texts.keys()
-        found = {path: report_text(self.root, path, self.state.library) for path in paths}
+        found = {path: report_text(self.root, path, self.state.library, self.state.unsaved) for path in paths}
         return texts | {path: text for path, text in found.items() if text}
 
 

@@ -204,6 +204,7 @@
           page && page.claims.length > 0 && this.claims(page.claims),
           page && page.sources.length > 0 && this.sources(page.sources),
           page && page.warnings.length > 0 && this.warnings(page.warnings),
+          page && page.accepted.length > 0 && this.accepted(page.accepted),
           this.waiting(waiting),
           warnings > (page ? page.warnings.length : 0) && make("p", { class: "quiet" }, `${counted(warnings, "warning")} on the whole site; the terminal tells them.`)));
       details.addEventListener("toggle", () => sessionStorage.setItem(LENS, details.open ? "open" : "shut"));
@@ -234,6 +235,11 @@
     warnings(warnings) {
       return make("section", {}, make("h2", {}, "Warnings"), make("ul", {}, ...warnings.map((one) => make("li", {},
         make("p", {}, one.message), ...one.hints.map((hint) => make("p", { class: "level" }, hint)),
+        make("p", { class: "foot" }, make("span", {}, one.code), placed(one, line(one)))))));
+    },
+    accepted(accepted) {
+      return make("section", {}, make("h2", {}, "Accepted"), make("ul", {}, ...accepted.map((one) => make("li", {},
+        make("p", {}, one.message), one.why && make("p", { class: "level" }, `Accepted: ${one.why}`),
         make("p", { class: "foot" }, make("span", {}, one.code), placed(one, line(one)))))));
     },
     waiting(waiting) {
