@@ -10,6 +10,7 @@ from lsprotocol import types
 from pytest_lsp import LanguageClient
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _LONG = 30  # seconds after which an answer never comes
@@ -88,7 +89,8 @@ class Editor:
         """Type a text with a cursor in it: what to ask about, and where."""
         before, _, after = text.partition(HERE)
         await self.type(path, before + after)
-        position = types.Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
+        line = before.rpartition("\n")[2]
+        position = types.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2)
         return types.TextDocumentIdentifier(self.uri(path)), position
 
 
@@ -101,3 +103,20 @@ def place(where: types.Range) -> str:
     """A range as an editor counts it."""
     start, end = where.start, where.end
     return f"{start.line}:{start.character}-{end.line}:{end.character}"
+
+
+def edited(text: str, edits: Sequence[types.TextEdit]) -> str:
+    """A text after the edits, as an editor makes them: columns in units of UTF-16."""
+    lines = [line.encode("utf-16-le") for line in text.split("\n")]
+    for edit in sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True):
+        line, start, end = edit.range.start.line, edit.range.start.character, edit.range.end.character
+        assert edit.range.end.line == line
+        lines[line] = lines[line][: 2 * start] + edit.new_text.encode("utf-16-le") + lines[line][2 * end :]
+    return "\n".join(line.decode("utf-16-le") for line in lines)
+
+
+def changes_of(edit: types.WorkspaceEdit | None) -> dict[str, list[types.TextEdit]]:
+    """The edits of each file, by its address."""
+    assert edit
+    assert edit.changes
+    return {uri: list(edits) for uri, edits in edit.changes.items()}

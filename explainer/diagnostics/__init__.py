@@ -145,6 +145,7 @@ RULES = _table(
     ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
     ("W154", "dates-disagree", "`updated` is before `date`, or before a correction."),
     ("W155", "unused-accept", "`accept` silences a warning that isn't told there."),
+    ("W156", "review-due", "A page is to be looked at again by now."),
     # Sources and people
     ("E201", "unknown-source", "An id names no source."),
     ("E202", "duplicate-source", "Two sources have the same id."),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from explainer.cache.store import DamagedCacheError
 from explainer.engine.up_to_date import scan_inputs
+from explainer.lsp.completion import Known
 from explainer.serve.changes import Changes, changes_of
 from explainer.serve.session import Session
 from explainer.serve.warm_start import preview_cache
 from explainer.system import site_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from explainer.model.declared import Library
+    from explainer.model.site import PageSummary
     from explainer.serve.session import Result
 
 _CACHE = "editor"
@@ -46,6 +51,44 @@ class EditedSite:
         for _ in self.session.update(changes | changes_of(texts)):
             pass
         return self.session.result
+
+    @property
+    def library(self) -> Library:
+        """What all pages share, as it could be read last."""
+        return self.session.state.library
+
+    @property
+    def paths(self) -> list[str]:
+        """The files that name things: those that all pages share, and pages."""
+        return [*self._shared, *self.session.state.content.value.pages]
+
+    @property
+    def unread(self) -> list[str]:
+        """Those of them that can't be read now."""
+        state = self.session.state
+        pages = [path for path, page in list(state.pages.items()) if page.summary is None]
+        return [*([] if state.shared.complete else self._shared), *pages]
+
+    @property
+    def _shared(self) -> list[str]:
+        content = self.session.state.content.value
+        return [path for path in (content.people, *content.sources) if path]
+
+    def page(self, slug: str) -> PageSummary | None:
+        """The explainer of a slug."""
+        return self.known().pages.get(slug)
+
+    def known(self) -> Known:
+        """What may be typed."""
+        state = self.session.state
+        found = (page.summary for page in list(state.good.values()))
+        pages = {page.slug: page for page in found if page and page.kind == "explainer"}
+        return Known(state.library, state.theme.forms, pages, self._claims_of)
+
+    def _claims_of(self, page: PageSummary) -> Iterator[tuple[str, str]]:
+        with suppress(DamagedCacheError):
+            for claim in self.session.state.page_texts.interface(page).claims:
+                yield claim.id, claim.entry.text
 
     def text(self, path: str) -> str | None:
         """The text of a file as it is read, unsaved or saved; None if it has none."""

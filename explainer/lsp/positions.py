@@ -6,6 +6,8 @@ UTF-16, in which an emoji is two.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol.types import Position, Range
@@ -31,6 +33,7 @@ class Lines:
     def __init__(self, text: str, units: Units) -> None:
         self.text = text
         self._lines = text.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self._units = units
 
     def line(self, number: int) -> str:
@@ -43,7 +46,12 @@ class Lines:
 
     def offset(self, place: Place) -> int:
         """The offset of a place in the text."""
-        return sum(len(line) + 1 for line in self._lines[: place.line - 1]) + place.col - 1
+        return self._starts[min(place.line, len(self._lines)) - 1] + place.col - 1
+
+    def place_of(self, offset: int) -> Place:
+        """The place of an offset in the text."""
+        line = bisect_right(self._starts, offset, 0, len(self._lines))
+        return Place(line, offset - self._starts[line - 1] + 1)
 
     def place(self, position: Position) -> Place:
         """The place of an editor's position."""

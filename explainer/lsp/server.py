@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from explainer import __version__
+from explainer.lsp.completion import completions
 from explainer.lsp.edited_site import file_of, is_site, path_in, site_of
+from explainer.lsp.navigation import Files, RenameError, about, can_rename, definitions, mention_at, mentions, renamed
+from explainer.lsp.page_view import view_of
 from explainer.lsp.positions import Lines
 from explainer.lsp.problems import fixes, problem
 from explainer.lsp.updates import Updates
@@ -19,11 +23,22 @@ from explainer.lsp.updates import Updates
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from explainer.diagnostics import Diagnostic
+    from explainer.diagnostics import Diagnostic, Span
+    from explainer.lsp.completion import Item
     from explainer.lsp.edited_site import EditedSite
+    from explainer.lsp.names import Mention
+    from explainer.lsp.page_view import PageView
+    from explainer.model.declared import Library
     from explainer.serve.session import Result
 
 _SWITCH = 0.001  # seconds after which the thread that checks lets the one that answers have its turn
+
+
+class Asked(Protocol):
+    """A question about a place in a file."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
 
 
 class Open(NamedTuple):
@@ -44,6 +59,7 @@ class Server(LanguageServer):
         self.open: dict[str, Open] = {}
         self.result: Result | None = None
         self._updates: Updates | None = None
+        self._views: dict[str, tuple[str, Library, PageView]] = {}
         self._told: set[str] = set()
         self._settled = asyncio.Event()
         for method, (handler, options) in FEATURES.items():
@@ -114,6 +130,32 @@ class Server(LanguageServer):
             text = self.site.text(path) if self.site else None
         return Lines(text or "", self.workspace.position_codec.client_num_units)
 
+    def view(self, path: str) -> PageView | None:
+        """A page as it is in the editor, or as it was when its front matter could be read last."""
+        last = self._views.get(path)
+        if self.site is None or not path.endswith(".md"):
+            return None
+        text, library = self.lines(path).text, self.site.library
+        if last is None or last[0] != text or last[1] is not library:
+            view = view_of(path, text, library) or (last[2] if last else None)
+            if view is None or path not in self.open:
+                return view
+            last = self._views[path] = (text, library, view)
+        return last[2]
+
+    def mention(self, asked: Asked) -> tuple[Files, str, Mention] | None:
+        """The id that is asked about, with its file."""
+        path = self.path(asked.text_document.uri)
+        if self.site is None or path is None:
+            return None
+        files = Files(self.site, self.lines, self.view)
+        found = mention_at(files, path, self.lines(path).place(asked.position))
+        return (files, path, found) if found else None
+
+    def location(self, span: Span) -> types.Location:
+        """A place in a file of the site."""
+        return types.Location(self.uri(span.path), self.lines(span.path).range(span))
+
     def edit(self, uri: str, text: str | None, version: int | None = None) -> None:
         """Take in the text of a file that is open; None when it is closed."""
         file = file_of(uri)
@@ -124,6 +166,7 @@ class Server(LanguageServer):
             return
         if text is None:
             self.open.pop(path, None)
+            self._views.pop(path, None)
         else:
             self.open[path] = Open(uri, text.replace("\r\n", "\n").replace("\r", "\n"), version)
         self._settled.clear()
@@ -153,6 +196,54 @@ def _did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     ls.edit(params.text_document.uri, None)
 
 
+async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    found = ls.mention(params)
+    told = about(*found) if found else None
+    if found is None or told is None:
+        return None
+    files, path, mention = found
+    words = types.MarkupContent(types.MarkupKind.PlainText, told)
+    return types.Hover(words, files.lines(path).range(mention.span))
+
+
+async def _definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
+    found = ls.mention(params)
+    return [ls.location(span) for span in definitions(found[0], found[2].name)] if found else []
+
+
+async def _references(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
+    await ls.settled()
+    found = ls.mention(params)
+    if found is None:
+        return []
+    defining = params.context.include_declaration
+    places = await asyncio.to_thread(lambda: list(mentions(found[0], found[2].name)))
+    return [ls.location(one.span) for one in places if (defining or not one.defines) and not one.hidden]
+
+
+async def _prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range | None:
+    await ls.settled()
+    found = ls.mention(params)
+    return found[0].lines(found[1]).range(found[2].span) if found and can_rename(found[2].name) else None
+
+
+async def _rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    """Put another id in every place of one."""
+    await ls.settled()
+    found = ls.mention(params)
+    if found is None:
+        return None
+    try:
+        spans = await asyncio.to_thread(renamed, found[0], found[2].name, params.new_name)
+    except RenameError as error:
+        raise JsonRpcInvalidParams(str(error)) from error
+    changes: dict[str, list[types.TextEdit]] = {}
+    for span in spans:
+        edit = types.TextEdit(ls.lines(span.path).range(span), params.new_name)
+        changes.setdefault(ls.uri(span.path), []).append(edit)
+    return types.WorkspaceEdit(changes=dict(changes))
+
+
 async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     """The words that may have been meant, where the cursor is."""
     await ls.settled()
@@ -175,11 +266,49 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     return actions
 
 
+async def _completion(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+    path = ls.path(params.text_document.uri)
+    if ls.site is None or path is None:
+        return []
+    lines = ls.lines(path)
+    place = lines.place(params.position)
+    typed = completions(path, lines, place, ls.view(path), ls.site.known())
+    where = types.Range(lines.position(place.line, place.col - len(typed.word)), params.position)
+    return [_completion_item(item, where) for item in typed.items]
+
+
+def _completion_item(item: Item, where: types.Range) -> types.CompletionItem:
+    return types.CompletionItem(
+        item.word,
+        kind=_KINDS[item.kind],
+        detail=item.detail or None,
+        filter_text=item.word,
+        text_edit=types.TextEdit(where, item.word + item.more),
+    )
+
+
+_KINDS = {
+    "id": types.CompletionItemKind.Reference,
+    "key": types.CompletionItemKind.Property,
+    "value": types.CompletionItemKind.EnumMember,
+    "shortcode": types.CompletionItemKind.Function,
+}
+
+
 def _touch(one: types.Range, other: types.Range) -> bool:
     return not (one.end < other.start or other.end < one.start)
 
 
 FEATURES: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_HOVER: (_hover, None),
+    types.TEXT_DOCUMENT_DEFINITION: (_definition, None),
+    types.TEXT_DOCUMENT_REFERENCES: (_references, None),
+    types.TEXT_DOCUMENT_PREPARE_RENAME: (_prepare_rename, None),
+    types.TEXT_DOCUMENT_RENAME: (_rename, types.RenameOptions(prepare_provider=True)),
+    types.TEXT_DOCUMENT_COMPLETION: (
+        _completion,
+        types.CompletionOptions(trigger_characters=["<", " ", '"', "#", "[", "/"]),
+    ),
     types.INITIALIZED: (_initialized, None),
     types.TEXT_DOCUMENT_DID_OPEN: (_did_open, None),
     types.TEXT_DOCUMENT_DID_CHANGE: (_did_change, None),

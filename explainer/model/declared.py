@@ -310,6 +310,13 @@ class Moment(Record, frozen=True):
         return self.iso[:10]
 
 
+class Review(Record, frozen=True):
+    """When a page is to be looked at again, and where that is declared."""
+
+    moment: Moment
+    span: Span
+
+
 class Meta(Record, frozen=True):
     """A page's front matter, checked and typed; `sources` are the page's own."""
 
@@ -335,6 +342,7 @@ class Meta(Record, frozen=True):
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
     updated_span: Span | None = None
+    review: Review | None = None
 
 
 HOME_PAGE = "content/pages/index.md"

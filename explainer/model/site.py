@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.diagnostics import Span
-from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
+from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Review, Tips, Typefaces
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
 from explainer.model.record import Record
@@ -118,7 +118,7 @@ class PageInterface(Record, frozen=True):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was; `embargo` is its `publish_at`.
     """
 
     file: str
@@ -146,6 +146,8 @@ class PageInterface(Record, frozen=True):
     tags: tuple[Located, ...] = ()
     aliases: tuple[Located, ...] = ()
     keeps_id: bool = False
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class PageSummary(Record, frozen=True):
@@ -186,6 +188,8 @@ class PageSummary(Record, frozen=True):
     aliases: tuple[str, ...] = ()
     feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class Ties(Record, frozen=True):

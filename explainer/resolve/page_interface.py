@@ -56,6 +56,8 @@ def page_interface(
         tags=meta.tags,
         aliases=meta.aliases,
         keeps_id=meta.id is not None,
+        embargo=meta.publish_at.epoch if meta.publish_at else None,
+        review=meta.review,
     )
 
 

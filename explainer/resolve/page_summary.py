@@ -47,6 +47,8 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         aliases=tuple(alias.text for alias in page.aliases),
         feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
+        embargo=page.embargo,
+        review=page.review,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic, has_errors
 from explainer.diagnostics.acceptance import UNUSED_ACCEPT, Accepted, sift, with_unused
+from explainer.engine.calendar import reviews_due
 from explainer.engine.left_out import left_out
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import context_of, output_paths
@@ -335,6 +336,7 @@ class Session:
         shown = [*resolved.assets, *(file for one in self._requests.values() for file in one.shown)]
         yield from self._file_diagnostics.diagnostics(self.root, shown)
         yield from self._file_diagnostics.theme_diagnostics(theme, resolved.site.view)
+        yield from reviews_due(resolved.site.pages, self.choice.now)
 
     def _resolved(self) -> Staged[ResolvedSite]:
         state = self.state
