@@ -26,7 +26,7 @@ _NEWEST, _HELPING, _RECENT = 20, 3, 5
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
-    make, t, pages = renderer.list, renderer.catalog.text, site.explainers
+    make, t, pages = renderer.list, renderer.catalog.text, site.listed
     newest, every = (page_entries(found, details.interface_of) for found in (pages[:_NEWEST], pages))
     if not any(page.url == "/" for page in site.pages):
         yield _home(renderer, site, newest, details)
@@ -42,7 +42,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         yield Listing(output_files.html_file(path), listed, partial(make, "tag.html", tag.label, path, tag=tag))
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
-    yield from feeds(renderer, site, newest, details.page_of)
+    yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
 
 
 def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
