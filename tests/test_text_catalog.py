@@ -29,7 +29,7 @@ LANGUAGES = sorted(CATALOGS.tables)
 # Words that are the same in English.
 SAME = {
     "fr": {
-        "page.introduction", "source.kicker", "source.date", "source.description", "notes.heading", "notes.note",
+        "list.pages", "list.page-number", "list.page-title", "page.introduction", "source.kicker", "source.date", "source.description", "notes.heading", "notes.note",
         "person.organization", "badge.sources", "way.sources",
     },
     "de": {"claim.elsewhere", "language.hi", "language.ur"},
