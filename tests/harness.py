@@ -94,8 +94,12 @@ class SiteTest:
 
     def build(self, *args: str) -> Result:
         """Run `explainer build` on the site, with `--format json` unless the arguments name a format."""
+        return self.told("build", *args)
+
+    def told(self, command: str, *args: str) -> Result:
+        """The same for `build` or `check`."""
         asks = any(arg.split("=")[0] == "--format" for arg in args)
-        result = self.run("build", "--site", str(self.root), *([] if asks else ["--format", "json"]), *args)
+        result = self.run(command, "--site", str(self.root), *([] if asks else ["--format", "json"]), *args)
         if asks or not result.stdout.strip():
             return result
         told = [Found(**{**found, "hints": tuple(found["hints"])}) for found in json.loads(result.stdout)]

@@ -321,6 +321,14 @@ def test_a_build_says_which_pages_it_leaves_out(site: SiteTest, monkeypatch: pyt
     assert "left out" not in site.build("--format", "text", "--drafts", "--future").stderr
 
 
+def test_a_language_server_without_its_extra_says_what_to_install() -> None:
+    program = "import sys; sys.modules['lsprotocol'] = None; from explainer.cli.main import main; main(['lsp'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pip install 'newsexplainer[lsp]'" in done.stderr
+    assert not done.stdout
+
+
 def test_a_command_leaves_the_garbage_collector_as_it_was(site: SiteTest) -> None:
     """Else a process that runs many commands grows: what is frozen is never collected."""
     before = (gc.get_freeze_count(), gc.get_threshold())

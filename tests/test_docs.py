@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 PAGES = [*(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"))]
+PAGES += [ROOT / "CODE_OF_CONDUCT.md", ROOT / "examples" / "README.md", ROOT / "changelog.d" / "README.md"]
 PAGES += sorted(ROOT.glob("docs/**/*.md"))
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _GENERATED = re.compile(r"(<!-- (\w+): ([\w-]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -321,17 +322,17 @@ def test_examples_build_without_a_fault(path: Path, site: SiteTest) -> None:
 
 
 def test_the_examples_are_found() -> None:
-    assert {"README.md", "docs/writing.md", "docs/theming.md", "docs/reference/shortcodes.md"} <= set(
+    assert {"docs/first-explainer.md", "docs/writing.md", "docs/theming.md", "docs/reference/shortcodes.md"} <= set(
         map(ids, WITH_EXAMPLES)
     )
 
 
 def test_the_tour_ends_as_it_says(site: SiteTest) -> None:
-    readme = ROOT / "README.md"
-    lay_out(readme, site)
+    tour = ROOT / "docs" / "first-explainer.md"
+    lay_out(tour, site)
     site.build()
     page = " ".join(site.html("explainers/mill-lane-bridge/index.html").get_text(" ").split())
-    for language, info, content in blocks(readme):
+    for language, info, content in blocks(tour):
         if language == "text" and info == "page":
             assert " ".join(content.split()) in page
         elif language == "json":

@@ -77,7 +77,8 @@ def test_claims_that_were_only_denied_before_are_counted_apart(site: SiteTest) -
     assert site.build().exit == 0
     for page, of in (("index.html", ".x-entries .x-counts"), ("explainers/bridge/index.html", ".x-sourced .x-counts")):
         counts = text(site.html(page).select_one(of))
-        assert ("denied earlier" in counts or "سبق نفيه" in counts) and "disputed" not in counts, counts
+        assert "denied earlier" in counts or "سبق نفيه" in counts, counts
+        assert "disputed" not in counts, counts
 
 
 def test_home_has_claims_in_dispute_and_corrections_newest_first(site: SiteTest) -> None:
@@ -106,3 +107,52 @@ def test_languages_in_one_list_keep_apart(site: SiteTest) -> None:
     assert "1 May 2024" in text(entry.select_one(".x-meta"))
     ledger = built(site).html("claims/2024/05/index.html")
     assert {str(one["lang"]) for one in ledger.select(".x-claim-text bdi")} == {"ar"}
+
+
+def test_a_page_of_its_own_is_the_home_page(site: SiteTest) -> None:
+    built(site)
+    made = site.read("index.html")
+    site.write("content/pages/index.md", "---\ntitle: Welcome\n---\nAll of ours: [the weir](/explainers/weir/).\n")
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n[Home](/), [home](index.md), [us](about.md).\n")
+    assert site.build().exit == 0
+    assert text(site.html("index.html").h1) == "Welcome"
+    assert [link["href"] for link in site.html("about/index.html").select("main a")] == ["/x/", "/x/", "/x/about/"]
+    footer = [link["href"] for link in site.html("about/index.html").select("footer a")]
+    assert footer[0] == "/x/about/"
+    assert site.read("sitemap.xml").count("<loc>https://example.org/x/</loc>") == 1
+    assert not (site.root / "site/index/index.html").exists()
+    kept = site.tree()
+    site.build("--clean")
+    assert site.tree() == kept
+    (site.root / "content/pages/index.md").unlink()
+    (site.root / "content/pages/about.md").unlink()
+    site.build()
+    assert site.read("index.html") == made
+
+
+def test_a_draft_does_not_take_the_home_page(site: SiteTest) -> None:
+    built(site)
+    site.write("content/pages/index.md", "---\ntitle: Welcome\ndraft: true\n---\nSoon.\n")
+    assert site.build().exit == 0
+    assert site.html("index.html").select_one(".x-newest")
+
+
+def test_the_list_of_explainers_has_no_page_of_its_own(site: SiteTest) -> None:
+    site.write("content/explainers/index.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.build().codes == ["E108"]
+
+
+def test_a_menu_takes_the_place_of_the_links_at_the_head(site: SiteTest) -> None:
+    built(site)
+    assert [text(link) for link in site.html("index.html").select(".x-masthead nav a")] == ["Explainers", "Claims"]
+    site.write("content/pages/about.md", "---\ntitle: About\n---\nUs.\n")
+    menu = 'menu:\n  - {label: "Who *we* are", url: /about/}\n  - {label: The weir, url: /explainers/weir/}\n'
+    site.write("content/site.yaml", f"title: A\nbase_url: https://example.org/x/\n{menu}")
+    assert site.build().exit == 0
+    links = site.html("about/index.html").select(".x-masthead nav a")
+    assert [(link["href"], link.get("aria-current")) for link in links] == [
+        ("/x/about/", "page"), ("/x/explainers/weir/", None),
+    ]  # fmt: skip
+    site.write("content/site.yaml", f"title: A\nbase_url: https://example.org/x/\n{menu.replace('/about/', '/abuot/')}")
+    found = site.build().diagnostics
+    assert ("E501", 4, 34) in [(one.code, one.line, one.col) for one in found]

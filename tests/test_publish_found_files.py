@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from explainer.publish.host_folder import Folder
+from explainer.publish.host_ssh import Ssh
+from tests.publish_desk import a_desk
 from tests.publish_support import publish, told
 
 if TYPE_CHECKING:
+    from tests.harness import SiteTest
     from tests.publish_desk import Desk
 
 CHALLENGE = ".well-known/acme-challenge/token"
@@ -73,3 +79,67 @@ def test_a_file_of_others_in_the_way_is_replaced_and_named(desk: Desk) -> None:
     assert actions["explainers/new/index.html"]["action"] == "replace"
     assert "no publication brought" in actions["explainers/new/index.html"]["why"]
     assert b"Edition 2." in desk.tree()["explainers/new/index.html"]
+
+
+def test_a_file_that_readers_may_not_read_is_mended(desk: Desk) -> None:
+    if desk.kind == "pages":
+        pytest.skip("git keeps no such modes")
+    assert desk.publish(1).exit == 0
+    (desk.folder / "robots.txt").chmod(0o600)
+    (desk.folder / "explainers/page-2").chmod(0o750)
+    actions = {one["path"]: one["why"] for one in told(desk.publish(1))["plan"]["actions"] if one["action"] != "keep"}
+    assert actions.keys() == {"robots.txt"} | {path for path in desk.tree() if path.startswith("explainers/page-2/")}
+    assert set(actions.values()) == {"readers may not read it on the host"}
+    assert {path.stat().st_mode & 0o777 for path in desk.folder.rglob("*") if path.is_file()} == {0o644}
+    assert {path.stat().st_mode & 0o777 for path in desk.folder.rglob("*") if path.is_dir()} == {0o755}
+    assert told(desk.publish(1))["outcome"] == "unchanged"
+
+
+def test_a_file_that_others_write_during_a_publication_comes_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate's token, for example: it is asked for within seconds."""
+    if desk.kind == "pages":
+        pytest.skip("there somebody else's commit ends the publication")
+    assert desk.publish(1).exit == 0
+    time.sleep(0.01)  # later than the publication
+    kind = Folder if desk.kind == "folder" else Ssh
+    switch = kind._switch
+
+    def late(self: Any, *args: Any) -> None:
+        desk.change(CHALLENGE, b"token")
+        switch(self, *args)
+
+    monkeypatch.setattr(kind, "_switch", late)
+    assert desk.publish(2).exit == 0
+    assert (desk.reads, desk.tree()[CHALLENGE]) == ("2", b"token")
+    (desk.folder / CHALLENGE).unlink()
+    assert desk.rollback().exit == 0
+    assert (desk.reads, desk.tree()[CHALLENGE]) == ("1", b"token")
+
+
+def test_files_of_another_user_come_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux may refuse to link a file that belongs to somebody else."""
+    if desk.kind != "folder":
+        pytest.skip("rsync copies what it can't link; git links nothing")
+    assert desk.publish(1).exit == 0
+    desk.change(CHALLENGE, b"token")
+    link = os.link
+
+    def refused(source: Any, target: Any, **more: Any) -> None:
+        if str(source).endswith("token"):
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(source))
+        link(source, target, **more)
+
+    monkeypatch.setattr(os, "link", refused)
+    assert desk.publish(2).exit == 0
+    assert (desk.reads, desk.tree()[CHALLENGE]) == ("2", b"token")
+
+
+def test_what_is_beside_the_settings_of_an_empty_branch_stays(site: SiteTest) -> None:
+    desk = a_desk("pages", site)
+    blob = desk.git("hash-object", "-w", "--stdin", given=b"About us").decode().strip()
+    tree = desk.git("mktree", given=f"100644 blob {blob}\tREADME.md\n".encode()).decode().strip()
+    name = ("-c", "user.name=Somebody", "-c", "user.email=somebody@post.example")
+    desk.git("update-ref", "refs/heads/gh-pages", desk.git(*name, "commit-tree", tree, "-m", "x").decode().strip())
+    assert told(desk.publish(1))["plan"]["others"] == ["README.md"]
+    assert desk.publish(2).exit == 0
+    assert desk.tree()["README.md"] == b"About us"

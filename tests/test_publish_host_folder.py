@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import random
+import re
 import shutil
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
+from explainer.publish import host_folder
 from explainer.publish.errors import HostError
 from explainer.publish.host import write_durably
 from explainer.publish.host_folder import Folder
@@ -72,6 +75,18 @@ def test_readers_may_read_whatever_the_umask(umask: int, site: SiteTest, www: Pa
     modes = {path.stat().st_mode & 0o777 for path in [www, *www.rglob("*")] if path.is_dir()}
     files = {path.stat().st_mode & 0o777 for path in www.rglob("*") if path.is_file()}
     assert (modes, files) == ({0o755}, {0o644})
+
+
+def test_a_lock_says_whose_it_is(site: SiteTest, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(site)
+    rebuild(site, "Other words.", "b")
+    monkeypatch.setattr(host_folder, "_PATIENCE", 0)
+    with www.with_name(".www.explainer-lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = publish(site)
+    assert result.exit == 3
+    assert re.search(rf"explainer-lock: a publisher on \S+, process {os.getpid()}, since \d{{4}}-", result.stderr)
+    assert publish(site).exit == 0
 
 
 def test_the_root_of_the_file_system(site: SiteTest, www: Path) -> None:

@@ -410,6 +410,46 @@ def test_storage_that_ignores_conditions_is_refused(ignored: str, storage: Stora
     assert publish(storage.site).exit == 0
 
 
+def test_a_bucket_that_moved_to_storage_that_ignores_conditions(site: SiteTest, storage: Storage) -> None:
+    publish(site)
+    before = storage.manifest
+    rebuild(site, "Other words.", "b")
+
+    def deaf(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        del request.headers["If-Match"]
+        return False
+
+    storage.fault = deaf
+    result = publish(site)
+    assert result.exit == 3
+    assert "ignores conditional writes; nothing was published" in result.stderr
+    assert storage.manifest == before
+    assert b"First words" in storage.object("explainers/page-1/index.html")[2]
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+def test_a_first_publication_that_stops_at_its_claim(
+    deaf: bool, site: SiteTest, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a long manifest refers to is there before it: nothing of that may be taken for somebody else's."""
+    monkeypatch.setattr(s3_manifest, "_LONG", 5)
+
+    def fault(request: BaseHTTPRequestHandler, _: bytes) -> bool:
+        if deaf:
+            del request.headers["If-None-Match"]
+        elif request.command == "PUT" and request.path.endswith(remote_manifest.NAME):
+            answer(request, 403, b"<Error><Code>AccessDenied</Code><Message>x</Message></Error>")
+            return True
+        return False
+
+    storage.fault = fault
+    assert publish(site).exit == 3
+    storage.fault = lambda *_: False
+    assert publish(site).exit == 0
+    (listed,) = storage.paths - expected(site) - {remote_manifest.NAME}
+    assert listed.startswith(s3_manifest.FOLDER)
+
+
 def test_what_was_lost_or_changed_in_a_bucket_is_mended(site: SiteTest, storage: Storage) -> None:
     publish(site)
     whole = storage.object("robots.txt")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.publish import verify
-from tests.publish_desk import Desk
+from tests.publish_desk import Desk, a_desk
 from tests.publish_support import (
     answer,
     codes,
@@ -82,3 +82,33 @@ def test_a_version_that_was_never_verified_is_not_offered(site: SiteTest, monkey
         assert [one["why"] for one in desk.list()] == [None, "replaced", "failed", "replaced", "replaced"]
         assert (desk.rollback().exit, desk.reads) == (0, "2")
         assert (desk.rollback().exit, desk.reads) == (0, "1")
+
+
+def test_a_kept_version_that_was_changed_does_not_come_back_by_itself(desk: Desk) -> None:
+    """A file that versions share is one file on the host: an edit by hand is in all of them."""
+    desk.publish(1)
+    first = desk.tree()["robots.txt"]
+    host = told(desk.publish(2))["build"]
+    desk.change("robots.txt", b"tampered")
+    back = desk.rollback()
+    if desk.kind == "pages":  # whose versions nobody can change
+        assert (back.exit, desk.reads, desk.tree()["robots.txt"]) == (0, "1", first)
+        return
+    assert (back.exit, codes(back), desk.reads) == (1, ["damaged"], "2")
+    assert "robots.txt: somebody changed it" in told(back)["refusals"][0]["message"]
+    # As the hint says: the build of that version, or that version all the same.
+    assert desk.publish(1, "--replace", host).exit == 0
+    assert (desk.reads, desk.tree()["robots.txt"]) == ("1", first)
+    desk.publish(2)
+    desk.change("robots.txt", b"tampered")
+    back = publish(desk.site, "--rollback", "--yes", "--replace", host)
+    assert (back.exit, desk.reads) == (0, "1")
+
+
+def test_what_somebody_committed_on_a_version_does_not_come_back_with_it(site: SiteTest) -> None:
+    desk = a_desk("pages", site)
+    desk.publish(1)
+    desk.change("index.html", b"tampered")
+    desk.publish(2)
+    assert desk.rollback().exit == 0
+    assert b"tampered" not in desk.tree()["index.html"]

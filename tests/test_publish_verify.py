@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import http.client
 import re
+import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -294,3 +298,82 @@ def test_what_is_doubtful_everywhere_is_one_warning(site: SiteTest) -> None:
     (line,) = result.stderr.splitlines()
     assert result.exit == 0
     assert re.search(r"warning: \S+ and \d+ more: comes with `X-Robots-Tag: noindex`", line)
+
+
+def wrong_with(path: str, **headers: str) -> tuple[str, str]:
+    """What is wrong with an answer with these headers, and what is doubtful, as one request sees it."""
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        answer(request, 200, b"x", **headers)
+
+    expected = verify.Expected(path, sha256(b"x").hexdigest())
+    with http_server(respond) as url:
+        checked = verify.Verifier("http://post.example/", url).check([expected], 0.01)
+    return dict(checked.wrong).get(path, ""), dict(checked.doubtful).get(path, "")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "fault", "doubt"),
+    [
+        ("index.html", {"Cache_Control": 'max-age="86400"'}, "may be kept for 86400 seconds", ""),
+        ("index.html", {"Cache_Control": "max-age=60, stale-while-revalidate=86400"}, "may be kept for 86460", ""),
+        ("index.html", {"Cache_Control": "max-age=86400, no-cache"}, "", ""),
+        ("index.html", {"Cache_Control": 'max-age=86400, no-cache="Set-Cookie"'}, "may be kept for 86400", ""),
+        ("index.html", {"Last_Modified": "Thu, 01 Jan 2015 00:00:00 GMT"}, "", "comes without `Cache-Control`"),
+        ("index.html", {"X_Content_Type_Options": "nosniff"}, "comes without a type", ""),
+        ("index.html", {"Content_Disposition": "attachment; filename=a"}, "comes as a download", ""),
+        ("index.html", {"Content_Disposition": "inline"}, "", ""),
+        ("index.html", {"X_Robots_Tag": "none"}, "", "comes with `X-Robots-Tag: noindex`"),
+        ("static/a.js", {"Content_Type": "text/plain", "X_Content_Type_Options": "nosniff"}, "comes as text/plain", ""),
+        ("static/a.js", {"Content_Type": "application/javascript"}, "", ""),
+        ("explainers/one/a.svg", {"Content_Type": "text/plain"}, "", "comes as text/plain, not as image/svg+xml"),
+        ("a.pdf", {"Content_Type": "text/plain", "Content_Disposition": "attachment"}, "", ""),
+    ],
+)
+def test_what_headers_do_to_readers(path: str, headers: dict[str, str], fault: str, doubt: str) -> None:
+    wrong, doubtful = wrong_with(path, **headers)
+    assert (bool(wrong), bool(doubtful)) == (bool(fault), bool(doubt))
+    assert wrong.startswith(fault)
+    assert doubtful.startswith(doubt)
+
+
+def test_two_headers_are_read_as_one() -> None:
+    headers = http.client.HTTPMessage()
+    headers["Cache-Control"] = "public"
+    headers["Cache-Control"] = "max-age=31536000"
+    assert verify._kept_for(headers) == 31536000
+
+
+def test_it_is_asked_as_browsers_ask(site: SiteTest) -> None:
+    """A cache that answers those anew who ask for it must not pass for what readers get; nor must a stale copy."""
+    www = site.root.parent / "www"
+    stale = [False]
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        fresh = (
+            "no-cache" in request.headers.get("Cache-Control", "") or "gzip" not in request.headers["Accept-Encoding"]
+        )
+        path = request.path.lstrip("/")
+        file = www / (path + "index.html" if not path or path.endswith("/") else path)
+        content = b"old" if stale[0] and not fresh else file.read_bytes()
+        answer(request, 200, gzip.compress(content), Content_Encoding="gzip")
+
+    assert run(site, respond)["exit"] == 0
+    a_page(site, "page-0", "Changed.")
+    stale[0] = True
+    report = run_again(site, respond)
+    assert (report["exit"], report["restored"]) == (3, True)
+
+
+def test_a_version_that_was_set_back_to_is_looked_at(site: SiteTest) -> None:
+    www = site.root.parent / "www"
+    run(site, serve_folder(www))
+    first = site.root.parent / "first"
+    shutil.copytree(site.out, first)
+    a_page(site, "page-0", "Changed.")
+    assert run_again(site, broken)["restored"]
+    with http_server(broken) as url:
+        text = (site.root / "content/site.yaml").read_text()
+        before = text.partition("verify_at: '")[2].partition("'")[0]
+        site.write("content/site.yaml", text.replace(before, url))
+        assert publish(site, "--from", str(first)).exit == 3

@@ -291,3 +291,13 @@ def test_a_damaged_cache_is_built_around(site: SiteTest, kind: str, change: str)
         for path in ("explainers/a/index.html", "explainers/c/index.html", "claims/index.html"):
             assert b"A third" in (session.tree.get("claims/index.html") or b"")
             assert session.tree.get(path)
+
+
+def test_a_source_that_is_taken_away_is_told_where_it_is_cited(site: SiteTest) -> None:
+    records = "kept: {type: report, title: K}\ngone: {type: report, title: G}\n"
+    site.write("content/sources/a.yaml", records)
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\n{{< source kept gone >}} Told.\n")
+    session = begun(site.root)
+    site.write("content/sources/a.yaml", records.partition("gone")[0])
+    last = list(session.update(changes_of(["content/sources/a.yaml"])))[-1]
+    assert "E201" in [one.code for one in last.diagnostics]

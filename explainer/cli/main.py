@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -14,8 +15,8 @@ from explainer.system.process import open_streams, rare_garbage_collection, stop
 NOT_WINDOWS = (
     "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
 )
-# Each is a module of `explainer.cli` that has a command by the same name.
-COMMANDS = ("init", "new", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema")
+# Each is a module of `explainer.cli` that has a command by the same name; one that Python has as a word ends in `_`.
+COMMANDS = ("init", "new", "import", "build", "serve", "check", "diff", "publish", "sources", "eject", "schema", "lsp")
 
 
 class Main(click.Group):
@@ -31,7 +32,8 @@ class Main(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"explainer.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"explainer.cli.{name}"), name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

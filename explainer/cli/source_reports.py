@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from explainer.archive.links import Checked
     from explainer.diagnostics import Span
-    from explainer.engine.impact import Impact, Moved
+    from explainer.engine.impact import Impact
     from explainer.engine.source_uses import ListedSource, ShownSource
 
 _LONGEST = 80
@@ -20,18 +20,10 @@ def listed_data(one: ListedSource) -> dict[str, Any]:
     source = one.source
     return {
         "id": source.id, "type": source.type, "attribution": source.attribution, "knowledge": source.knowledge,
-        "name": _name(one), "path": source.span.path, "line": source.span.line, "col": source.span.col,
+        "name": one.name, "path": source.span.path, "line": source.span.line, "col": source.span.col,
         "page": one.page, "pages": list(one.pages), "claims": one.claims, "lacks": list(one.lacks),
         "withdrawn": source.withdrawn is not None,
     }  # fmt: skip
-
-
-def _name(one: ListedSource) -> str | None:
-    """What a source is called in public."""
-    source = one.source
-    if not source.unnamed:
-        return source.title or source.description
-    return None if source.attribution == "deep-background" else source.description
 
 
 def listed_text(one: ListedSource) -> str:
@@ -41,7 +33,7 @@ def listed_text(one: ListedSource) -> str:
     used = f"{_counted(one.claims, 'claim')} on {_counted(len(one.pages), 'page')}" if one.pages else "unused"
     lacks = f"; lacks {', '.join(one.lacks)}" if one.lacks else ""
     own = f" (of {one.page})" if one.page else ""
-    name = _name(one)
+    name = one.name
     return f"{source.id}{own}: {kind}; {used}{lacks}" + (f"\n  {_short(name)}" if name else "")
 
 
@@ -127,21 +119,12 @@ def _impact_lines(found: Impact) -> Iterator[str]:
             page = one.page
             yield f"{one.title} ({page})"
         yield f"  #{one.id}: {_short(one.text)}"
-        yield f"    from: {_level(one, 0)}"
-        yield f"    to:   {_level(one, 1)}"
-    fallen = [one for one in found.claims if _has_sources(one.before) and not _has_sources(one.after)]
+        yield f"    from: {one.sides[0]}"
+        yield f"    to:   {one.sides[1]}"
     pages = len({one.page for one in found.claims})
     yield f"{_counted(len(found.claims), 'claim')} on {_counted(pages, 'page')} would move"
-    if fallen:
-        yield "without a source then: " + ", ".join(f"{one.page}#{one.id}" for one in fallen)
-
-
-def _has_sources(sourcing: dict[str, Any]) -> bool:
-    return sourcing["level"] not in {"withdrawn", "unsourced", "disputes-only"}
-
-
-def _level(one: Moved, side: int) -> str:
-    return f"{one.badges[side]} ({(one.before, one.after)[side]['level']})"
+    if found.fallen:
+        yield "without a source then: " + ", ".join(f"{one.page}#{one.id}" for one in found.fallen)
 
 
 # --- Links ---

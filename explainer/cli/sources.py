@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from explainer.engine.desk import Desk
     from explainer.engine.impact import Question
     from explainer.engine.source_uses import ListedSource
+    from explainer.importing.document import LeftOut
+    from explainer.importing.reference import Reference
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -143,7 +145,7 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
     except ImportError as error:
         if error.name != "httpx":
             raise
-        echo("error: `sources check` needs the package httpx\n  hint: pip install 'explainer[archive]'")
+        echo("error: `sources check` needs the package httpx\n  hint: pip install 'newsexplainer[archive]'")
         sys.exit(ENVIRONMENT_FAILED)
     from explainer.cli.source_reports import checked_data, checked_github, checked_text
 
@@ -165,6 +167,65 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
         echo(f"{len(found)} checked, {sum(one.status != 'ok' for one in found)} to look at", err=False)
     if any(failures(found)):
         sys.exit(CONTENT_ERRORS)
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder.")
+@click.option("--to", "target", metavar="FILE", help="The file below content/sources/, instead of one named as FILE.")
+@click.option("--quiet", is_flag=True, help="Only print the path, and what was left out.")
+@handle_environment_errors
+def import_(file: Path, site: Path, target: str | None, *, quiet: bool) -> None:
+    """Add the references of a library: CSL-JSON (.json), as Zotero exports it, or BibTeX (.bib).
+
+    Each becomes a source of type `report`. Sources that the site has stay as they are.
+    """
+    from explainer.importing.document import UnreadableError
+    from explainer.importing.files import registry_path
+    from explainer.importing.library import add_references
+    from explainer.scaffold.files import RefusedError, free_id, known_ids
+
+    if not file.is_file():
+        raise click.UsageError(f"there is no file {click.format_filename(file)}")
+    if not (site / "content").is_dir():
+        raise click.UsageError(f"there is no site in {click.format_filename(site)}: `explainer init` makes one")
+    try:
+        references, unread = _references(file)
+        path = registry_path(target or f"{free_id(file.stem, ())}.yaml")
+        known, people, _ = known_ids(site)
+        added = add_references(site, path, references, known, people)
+    except UnreadableError as error:
+        echo(f"error: {click.format_filename(file)}: {error}")
+        sys.exit(CONTENT_ERRORS)
+    except RefusedError as refused:
+        raise click.UsageError(str(refused)) from None
+    if added.new:
+        echo(path, err=False)
+    for one in (*unread, *added.left_out):
+        echo(f"left out: {one}")
+    if not quiet:
+        echo(f"{len(added.new)} added, {len(added.known)} there already; say of each what type of source it is")
+
+
+def _references(file: Path) -> tuple[list[Reference], list[LeftOut]]:
+    from explainer.importing.document import UnreadableError
+    from explainer.system.site_files import decode
+
+    read = decode(file.name, file.read_bytes())
+    if read.value is None:
+        raise UnreadableError(read.diagnostics[0].message, *read.diagnostics[0].hints[:1])
+    if file.suffix.lower() != ".bib":
+        from explainer.importing.csl_json import read_csl_json
+
+        return read_csl_json(read.value), []
+    try:
+        from explainer.importing.bibtex import read_bibtex
+    except ImportError as error:
+        if error.name != "bibtexparser":
+            raise
+        echo("error: importing BibTeX needs the package bibtexparser\n  hint: pip install 'newsexplainer[import]'")
+        sys.exit(ENVIRONMENT_FAILED)
+    return read_bibtex(read.value)
 
 
 def _is_wrong(one: Checked, form: str) -> bool:

@@ -19,6 +19,9 @@ Scope = Literal["record", "page", "site"]
 """What an acceptance stands in: a source, a person or a claim; a page's front matter; `site.yaml`."""
 
 _SCOPES: tuple[Scope, ...] = ("record", "page", "site")  # the narrowest is asked first
+TOLD_BY_CHECK = frozenset({"W156"})
+"""Warnings that a build doesn't look for: they come with a day, and no day may keep a build from readers."""
+
 # What is told of a source depends on which pages there are.
 _OF_ALL_PAGES = frozenset({"W252", "W253"})
 _LAST = 1_000_000_000

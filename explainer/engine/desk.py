@@ -23,9 +23,11 @@ from explainer.system import site_files
 from explainer.system.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from explainer.diagnostics import Diagnostic
+    from explainer.engine.page_texts import PageTexts
     from explainer.load import Content
     from explainer.model.declared import Library, PageFile, Source
     from explainer.model.document import Document
@@ -33,22 +35,36 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """A loaded site. `faults` is a report if it has errors, so that nothing can be said of it for sure."""
+    """A loaded site. `faults` is a report if it has errors, so that nothing can be said of it for sure.
 
-    def __init__(self, made: SiteBuild, content: Content) -> None:
-        self.root: Path = made.request.site
+    `choice` says which pages count as out; by default those that a build has now.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        content: Content,
+        library: Library,
+        pages: Sequence[PageSummary],
+        texts: PageTexts,
+        found: Iterable[Diagnostic],
+        faults: Report | None = None,
+        choice: Choice | None = None,
+    ) -> None:
+        self.root = root
         self.content = content
-        self.library: Library = made.library
-        self.pages: list[PageSummary] = made.summaries
-        self._made = made
-        found = without_echoes(made.diagnostics, complete=made.shared.complete, unread=bool(made.unread))
-        self.faults = Report(in_order(found), made.texts, failed=True) if has_errors(found) else None
-        self._choice = Choice(now(), drafts=False, future=False)
+        self.library = library
+        self.pages = pages
+        self.faults = faults
+        self._texts = texts
+        # A page of which a source isn't used has sources of its own, though none is reached.
+        self._unused = {fault.span.path for fault in found if fault.code == "W253"}
+        self._choice = choice or Choice(now(), drafts=False, future=False)
 
     def interface(self, page: PageSummary) -> PageInterface:
         """What other pages may need from a page."""
         try:
-            return self._made.page_texts.interface(page)
+            return self._texts.interface(page)
         except DamagedCacheError:
             file = self.read(page)
             if file is None:
@@ -72,7 +88,7 @@ class Desk:
     def stored_record(self, page: PageSummary) -> PageRecord:
         """A page's record as the site stands; it isn't parsed again where an earlier build did."""
         try:
-            return codec.loads(PageRecord, self._made.page_texts.record(page))
+            return codec.loads(PageRecord, self._texts.record(page))
         except DamagedCacheError:
             file = self.read(page)
             if file is None:
@@ -90,9 +106,8 @@ class Desk:
 
     def local_sources(self) -> Iterator[tuple[PageSummary, Source]]:
         """The sources that stand in pages' front matter."""
-        unused = {fault.span.path for fault in self._made.diagnostics if fault.code == "W253"}
         for page in self.pages:
-            if page.file in unused or not self.library.sources.keys() >= set(page.reached):
+            if page.file in self._unused or not self.library.sources.keys() >= set(page.reached):
                 file = self.read(page)
                 for source in file.meta.sources if file else ():
                     yield page, source
@@ -118,4 +133,6 @@ def _desk(site: Path, cache: Cache) -> Desk:
     made.load(content)
     made.prepare(content.pages, KnownPages(site, cache, made.library, scan_inputs(site).site), Progress())
     cache.commit()
-    return Desk(made, content)
+    found = without_echoes(made.diagnostics, complete=made.shared.complete, unread=bool(made.unread))
+    faults = Report(in_order(found), made.texts, failed=True) if has_errors(found) else None
+    return Desk(site, content, made.library, made.summaries, made.page_texts, made.diagnostics, faults)

@@ -48,12 +48,38 @@ class Moved(NamedTuple):
     after: dict[str, Any]
     badges: tuple[str, str]
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The words at the claim with the level, before and after; where these are the same, which notes differ."""
+        before, after = (
+            f"{words} ({side['level']})" for words, side in zip(self.badges, (self.before, self.after), strict=True)
+        )
+        return (
+            before,
+            after if after != before else f"the same, but for {', '.join(self._other_notes) or 'its account'}",
+        )
+
+    @property
+    def _other_notes(self) -> list[str]:
+        """The codes of notes that one side alone has, or has otherwise."""
+        notes = [*self.before["notes"], *self.after["notes"]]
+        return list(dict.fromkeys(note["code"] for note in notes if notes.count(note) == 1))
+
 
 class Impact(NamedTuple):
     """The claims that move, and the errors that such an edit would make."""
 
     claims: tuple[Moved, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
+
+    @property
+    def fallen(self) -> list[Moved]:
+        """The claims that would have no source any more."""
+        return [one for one in self.claims if _has_sources(one.before) and not _has_sources(one.after)]
+
+
+def _has_sources(sourcing: dict[str, Any]) -> bool:
+    return sourcing["level"] not in {"withdrawn", "unsourced", "disputes-only"}
 
 
 class _Target(NamedTuple):
@@ -139,11 +165,11 @@ def _edited_library(
     desk: Desk, edits: Sequence[tuple[str, tuple[str, ...], str, str]]
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
     paths = {edit[0] for edit in edits} & set(desk.content.sources)
-    given = {}
+    given: dict[str, bytes] = {}
     for path in paths:
         text = read_text(desk.root, path).value
         if text is not None:
-            given[path] = _edit_of(edits, path)(text)
+            given[path] = _edit_of(edits, path)(text).encode()
     if not given:
         return desk.library, ()
     loaded = load.load_library(desk.root, desk.content, given)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.system.site_files import Unsaved
 
 # Stands for every source of the registry, among names that a page knows.
 ANY_SOURCE = "*"
@@ -68,18 +69,21 @@ class Copy(NamedTuple):
 class PagePreparer:
     """Prepares the pages of a site with what all of them share; `library` has its targets resolved.
 
+    What is `unsaved` stands in place of files.
+
     It can be sent to another process. The saved copies that were read stay in its memory.
     """
 
-    def __init__(self, root: str, library: Library, registry: SourceIndex) -> None:
+    def __init__(self, root: str, library: Library, registry: SourceIndex, unsaved: Unsaved | None = None) -> None:
         self.root = root
         self.library = library
         self.registry = registry
+        self.unsaved = unsaved
         self.read_copy = lru_cache(maxsize=_COPIES)(self._read_copy)
 
-    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex]]:
+    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex, Unsaved | None]]:
         """Leave out the saved copies."""
-        return PagePreparer, (self.root, self.library, self.registry)
+        return PagePreparer, (self.root, self.library, self.registry, self.unsaved)
 
     @staticmethod
     def import_parser() -> None:
@@ -90,7 +94,7 @@ class PagePreparer:
         """Prepare the page at this path of the site."""
         from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
-        read = site_files.read_file(Path(self.root), path)
+        read = site_files.read_file(Path(self.root), path, self.unsaved)
         if read.value is None:
             return PreparedPage(path, "", diagnostics=read.diagnostics)
         digest = digest_of(read.value)
@@ -127,7 +131,7 @@ class PagePreparer:
         )
 
     def _read_copy(self, saved: str) -> Copy:
-        data = site_files.read_file(Path(self.root), saved).value
+        data = site_files.read_file(Path(self.root), saved, self.unsaved).value
         return Copy("" if data is None else digest_of(data), text_in(saved, data))
 
 
@@ -221,11 +225,11 @@ def copy_digest(root: Path, saved: str) -> str:
 # --- Its record ---
 
 
-def report_text(root: Path, path: str, library: Library) -> SourceText | None:
+def report_text(root: Path, path: str, library: Library, unsaved: Unsaved | None = None) -> SourceText | None:
     """A page's text as reports may quote it, for a diagnostic that was found after the page was prepared."""
     from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
-    loaded = load.load_page(root, path, library.config).value
+    loaded = load.load_page(root, path, library.config, unsaved).value
     if loaded.text is None or loaded.page is None:
         return loaded.text
     return loaded.text._replace(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from explainer import load
 from explainer.diagnostics import Staged, has_errors, in_order
-from explainer.diagnostics.acceptance import Accepted, sift, with_unused
+from explainer.diagnostics.acceptance import TOLD_BY_CHECK, Accepted, sift, with_unused
 from explainer.engine import workers
 from explainer.engine.known_pages import KnownPages
 from explainer.engine.left_out import left_out
@@ -159,9 +159,10 @@ class SiteBuild:
         self.diagnostics.extend(staged.diagnostics)
         return staged.value
 
-    def judge_acceptances(self) -> None:
+    def judge_acceptances(self, *, on_check: bool = False) -> None:
         """Take out the warnings that the site says are meant, once everything was looked at."""
-        sifted = with_unused(sift(self.diagnostics, self.acceptances), self.acceptances, dict(self.left_out))
+        looked_for = [one for one in self.acceptances if on_check or one.code not in TOLD_BY_CHECK]
+        sifted = with_unused(sift(self.diagnostics, self.acceptances), looked_for, dict(self.left_out))
         self.diagnostics, self.accepted = list(sifted.told), sifted.accepted
 
     def report(self) -> Report:

@@ -148,11 +148,14 @@ def _build(
 
 
 def _check(request: Request, scanned: InputSnapshot, cache: Cache, progress: Progress) -> Report:
-    from explainer.engine.outputs import Outputs  # noqa: PLC0415 - what is light stands above
+    from explainer.engine.calendar import reviews_due  # noqa: PLC0415 - what is light stands above
+    from explainer.engine.outputs import Outputs  # noqa: PLC0415
     from explainer.engine.pipeline import load_and_resolve  # noqa: PLC0415
 
-    site_build = load_and_resolve(request, scanned, now(), cache, progress)
+    time = now()
+    site_build = load_and_resolve(request, scanned, time, cache, progress)
     Outputs(site_build, cache, progress).render(None)
-    site_build.judge_acceptances()
+    site_build.diagnostics += reviews_due(site_build.resolved.site.pages, time)
+    site_build.judge_acceptances(on_check=True)
     cache.commit()
     return site_build.report()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.model.declared import Library
     from explainer.render.theme import Theme
+    from explainer.system.site_files import Unsaved
 
 
 class SharedInputs(NamedTuple):
@@ -34,16 +35,18 @@ class SharedInputs(NamedTuple):
         return has_errors(self.diagnostics)
 
 
-def read_shared_inputs(root: Path, content: load.Content, theme: Theme, base_url: str | None = None) -> SharedInputs:
+def read_shared_inputs(
+    root: Path, content: load.Content, theme: Theme, base_url: str | None = None, unsaved: Unsaved | None = None
+) -> SharedInputs:
     """Read and check what all pages share. `base_url` takes the place of the one in `site.yaml`."""
-    loaded = load.load_library(root, content)
+    loaded = load.load_library(root, content, unsaved)
     catalogs = load.load_catalogs(root, theme.catalogs)
     library = loaded.value.library._replace(catalogs=catalogs.value[0])
     if base_url:
         library = library._replace(config=library.config._replace(base_url=base_url))
     library = with_site_targets(library)
     registry = load.index_registry(library.sources, library.people)
-    copies = (diagnostic for source in library.sources.values() for diagnostic in check_copy(root, source))
+    copies = (diagnostic for source in library.sources.values() for diagnostic in check_copy(root, source, unsaved))
     diagnostics = (*loaded.diagnostics, *catalogs.diagnostics, *load.check_registry(registry), *copies)
     texts = {text.path: text for text in (*loaded.value.texts, *catalogs.value[1])}
     return SharedInputs(library, registry, loaded.value.complete, diagnostics, texts, loaded.value.acceptances)

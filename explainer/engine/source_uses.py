@@ -45,6 +45,14 @@ class ListedSource(NamedTuple):
     claims: int
     lacks: tuple[str, ...]
 
+    @property
+    def name(self) -> str | None:
+        """What it is called in public; None on deep background."""
+        source = self.source
+        if not source.unnamed:
+            return source.title or source.description
+        return None if source.attribution == "deep-background" else source.description
+
 
 class ShownSource(NamedTuple):
     """A source with everything that uses it; `behind` are the sources that know through it or are reported in it."""

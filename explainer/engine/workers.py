@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from explainer.system.process import memory_shared_with_forks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
@@ -97,16 +99,15 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _processes(count: int, common: Any) -> Iterator[Executor]:
-    import gc  # noqa: PLC0415 - only large builds need these
-    import multiprocessing  # noqa: PLC0415
+    import multiprocessing  # noqa: PLC0415 - only large builds need these
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    # A forked process starts with everything imported; frozen, its memory stays shared.
+    # A forked process starts with everything imported.
     method = "fork" if sys.platform == "linux" else None
-    gc.freeze()
-    executor = ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=_begin, initargs=(common,))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-        gc.unfreeze()
+    with memory_shared_with_forks():
+        context = multiprocessing.get_context(method)
+        executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(common,))
+        try:
+            yield executor
+        finally:
+            executor.shutdown(cancel_futures=True)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from explainer.system.site_files import Unsaved
+
 CONTENT = "content"
 EXPLAINERS = "content/explainers"
 PAGES = "content/pages"
@@ -48,8 +50,9 @@ class Content:
 class _Finder:
     """Walks the folders of one site."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, unsaved: Unsaved | None) -> None:
         self.root = root
+        self.unsaved = [path.rpartition("/") for path in unsaved or ()]
         self.pages: list[str] = []
         self.sources: list[str] = []
         self.complete = True
@@ -67,11 +70,13 @@ class _Finder:
                 self.report("E101", folder, "the folder is a link that leaves the site")
                 return
             with os.scandir(full) as found:
-                listed = sorted((entry.name, _is_folder(entry)) for entry in found)
+                listed = {entry.name: _is_folder(entry) for entry in found}
         except OSError:
             self.report("E101", folder, "the folder can't be read")
             return
-        for name, is_folder in listed:
+        # A file that an editor hasn't saved yet is in no folder.
+        listed = {name: False for parent, _, name in self.unsaved if parent == folder} | listed
+        for name, is_folder in sorted(listed.items()):
             if name.startswith("."):
                 continue
             path = f"{folder}/{name}"
@@ -131,6 +136,10 @@ class _Finder:
     def pages_of(self, folder: str) -> None:
         """Take the pages of a folder, alone or in a folder of their own."""
         for name, path, is_folder in self.entries(folder):
+            if path == f"{EXPLAINERS}/index.md":
+                hint = "rename it after what it explains; the list of explainers at `/explainers/` is made by the site"
+                self.report("E108", path, "an explainer can't be called `index`", hint)
+                continue
             if not is_folder or name.endswith(".md"):
                 self.page(name, path)
                 continue
@@ -184,12 +193,12 @@ class _Finder:
                     self.not_a_page(name, path)
 
 
-def find_content(root: Path) -> Staged[Content]:
+def find_content(root: Path, unsaved: Unsaved | None = None) -> Staged[Content]:
     """List the files of a site. E109 if `content/` or `content/site.yaml` is missing."""
     if not os.path.lexists(root / CONTENT):
         hint = "run the command in the site's folder, or give it with `--site`"
         return Staged(Content(), (Diagnostic("E109", "the site has no folder `content`", Span(CONTENT), (hint,)),))
-    finder = _Finder(root)
+    finder = _Finder(root, unsaved)
     content = finder.content()
     if content.site is None and all(diagnostic.span.path != CONTENT for diagnostic in finder.diagnostics):
         finder.report("E109", SITE, "the site has no `content/site.yaml`", "it needs `title` and `base_url`")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.accept import accept_field
@@ -28,8 +28,9 @@ from explainer.load.scalar_types import (
 )
 from explainer.load.sources import SOURCES
 from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields
+from explainer.load.translations import Translations
 from explainer.load.yaml_nodes import Mapping, Positions, is_empty
-from explainer.model.declared import Correction, Image, Meta, PageFile
+from explainer.model.declared import Correction, Image, Meta, PageFile, Review
 from explainer.system.site_files import decode, read_file
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import SiteConfig
     from explainer.model.terms import PageKind
+    from explainer.system.site_files import Unsaved
 
 
 def _image(values: Values, node: Node, reader: YamlReader) -> Image:
@@ -55,6 +57,24 @@ IMAGE = FieldTable(
     Field("alt", TEXT, "What it shows, for those who can't see it.", required=True),
     Field("credit", TEXT, "Whose picture it is."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewType:
+    """A day or a time, with its position."""
+
+    words: str = MomentType.words
+
+    def read(self, node: Node, reader: YamlReader) -> Review | None:
+        """The moment, and where it stands."""
+        moment = MomentType().read(node, reader)
+        return Review(moment, reader.span(node)) if moment else None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return MomentType().schema()
+
+
 CORRECTION = FieldTable(
     "correction",
     "a correction",
@@ -98,18 +118,21 @@ _COMMON = (
     Field("image", Nested(IMAGE, _image), IMAGE.meaning),
     Field("draft", Flag(), "Leave it out of the site, unless drafts are asked for."),
     Field("publish_at", MomentType(), "Leave it out of the site until then."),
+    Field("review", ReviewType(), "When to look at it again: `check` and the preview tell when that day has come."),
     Field("slug", SLUG, "Its name in its address. By default the file's name."),
     Field(
         "aliases", ListOf(At(OLD_PATH_TYPE), "a list of old paths"), "Where it was before: paths that lead to it now."
     ),
     Field("id", FEED_ID, "The id of its entry in feeds, kept when its address changes. By default its address."),
     Field("layout", At(LAYOUT), "The layout that renders it."),
+    Field("contents", Flag(), "List its headings before the text."),
     Field(
         "corrections",
         ListOf(Nested(CORRECTION, made(Correction)), "a list of corrections"),
         "What was corrected.",
     ),
     Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
+    Field("translations", Translations(), "Its versions in other languages: languages, and the slugs of pages."),
     accept_field("page"),
 )
 EXPLAINER = FieldTable(
@@ -140,9 +163,9 @@ class LoadedPage:
     acceptances: tuple[Acceptance, ...] = ()
 
 
-def load_page(root: Path, path: str, config: SiteConfig) -> Staged[LoadedPage]:
+def load_page(root: Path, path: str, config: SiteConfig, unsaved: Unsaved | None = None) -> Staged[LoadedPage]:
     """Read a page's file; `path` is relative to the site."""
-    read = read_file(root, path)
+    read = read_file(root, path, unsaved)
     return Staged(LoadedPage(), read.diagnostics) if read.value is None else read_page(path, read.value, config)
 
 

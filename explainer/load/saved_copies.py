@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.model.declared import Source
+    from explainer.system.site_files import Unsaved
 
 _HTML = (".html", ".htm", ".xhtml")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".heic", ".avif")
@@ -29,10 +30,10 @@ _QUOTED_LINE = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"(?:page )?\W{0,2}\d{1,4}\W{0,2}(?:of \d{1,4})?", re.IGNORECASE)
 
 
-def check_copy(root: Path, source: Source) -> Iterator[Diagnostic]:
+def check_copy(root: Path, source: Source, unsaved: Unsaved | None = None) -> Iterator[Diagnostic]:
     """What is wrong with a source's saved copy, if it has one: E209."""
     if source.saved:
-        yield from copy_faults(source, copy_text(root, source.saved))
+        yield from copy_faults(source, copy_text(root, source.saved, unsaved))
 
 
 def copy_faults(source: Source, text: str | tuple[str, ...]) -> Iterator[Diagnostic]:
@@ -43,9 +44,9 @@ def copy_faults(source: Source, text: str | tuple[str, ...]) -> Iterator[Diagnos
         yield Diagnostic("E209", f"the saved copy {named} {message}", source.span, tuple(hints))
 
 
-def copy_text(root: Path, path: str) -> str | tuple[str, ...]:
+def copy_text(root: Path, path: str, unsaved: Unsaved | None = None) -> str | tuple[str, ...]:
     """The text of a saved copy (text, HTML or PDF), or what is wrong with it and a hint."""
-    return text_in(path, read_file(root, path).value)
+    return text_in(path, read_file(root, path, unsaved).value)
 
 
 def text_in(path: str, data: bytes | None) -> str | tuple[str, ...]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Entry, Node
     from explainer.model.declared import Located
+    from explainer.system.site_files import Unsaved
 
 _TARGET = Url("an address or a path of the site", paths=True)
 
@@ -154,6 +155,7 @@ SITE = FieldTable(
         PUBLISHER.meaning,
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
+    Field("menu", LINKS, "The links at the head of each page. By default all explainers and all claims."),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field(
@@ -214,11 +216,11 @@ class _LibraryLoader:
     acceptances: list[Acceptance] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
-    given: dict[str, str] = field(default_factory=dict)
+    unsaved: Unsaved | None = None
 
     def read(self, path: str, holder: Holder = "other") -> tuple[YamlReader, Node] | None:
         """Open a YAML file; None with a diagnostic."""
-        read = Staged(self.given[path]) if path in self.given else read_text(self.root, path)
+        read = read_text(self.root, path, self.unsaved)
         self.diagnostics += read.diagnostics
         if read.value is None:
             self.complete = False
@@ -248,12 +250,12 @@ class _LibraryLoader:
         return values
 
 
-def load_library(root: Path, content: Content, given: dict[str, str] | None = None) -> Staged[LoadedLibrary]:
-    """Read `site.yaml`, `people.yaml` and `sources/*.yaml`; `given` are texts in place of files, by path.
+def load_library(root: Path, content: Content, unsaved: Unsaved | None = None) -> Staged[LoadedLibrary]:
+    """Read `site.yaml`, `people.yaml` and `sources/*.yaml`.
 
     Each source and person is checked alone; `source_rules` checks the rules between them.
     """
-    loader = _LibraryLoader(root, complete=content.complete, given=given or {})
+    loader = _LibraryLoader(root, complete=content.complete, unsaved=unsaved)
     # The build doesn't depend on where it is published.
     config = _config(loader, content.site)._replace(publish=())
     people: tuple[Person, ...] = loader.keyed(content.people, PEOPLE) if content.people else ()
@@ -284,10 +286,10 @@ def _repeated(source: Source, first: Span) -> Diagnostic:
 
 def _addresses(root: Mapping) -> Iterator[tuple[str, Node]]:
     """The values of `site.yaml` that are addresses and are looked up later, by the path of keys that leads to each."""
-    links = _value(root, "tips", "links")
     found = {"logo": _value(root, "logo"), "publisher.logo": _value(root, "publisher", "logo")}
-    for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
-        found[f"tips.links.{number}"] = _value(link, "url")
+    for name, links in (("menu", _value(root, "menu")), ("tips.links", _value(root, "tips", "links"))):
+        for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
+            found[f"{name}.{number}"] = _value(link, "url")
     yield from ((path, node) for path, node in found.items() if node is not None)
 
 

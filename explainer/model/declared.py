@@ -130,6 +130,7 @@ class SiteConfig(Record, frozen=True):
     publish: tuple[Target, ...] = ()
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
+    menu: tuple[Link, ...] | None = None
 
 
 class Person(Record, frozen=True):
@@ -293,6 +294,14 @@ class Image(Record, frozen=True):
     span: Span
 
 
+class Translation(Record, frozen=True):
+    """A page's version in another language, by its slug."""
+
+    language: str
+    slug: str
+    span: Span
+
+
 class Moment(Record, frozen=True):
     """A day, or a time of a day, as the author wrote it.
 
@@ -307,6 +316,13 @@ class Moment(Record, frozen=True):
     def day(self) -> str:
         """The day alone, `YYYY-MM-DD`."""
         return self.iso[:10]
+
+
+class Review(Record, frozen=True):
+    """When a page is to be looked at again, and where that is declared."""
+
+    moment: Moment
+    span: Span
 
 
 class Meta(Record, frozen=True):
@@ -333,7 +349,14 @@ class Meta(Record, frozen=True):
     claims: tuple[ClaimDecl, ...] = ()
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
+    translations: tuple[Translation, ...] = ()
     updated_span: Span | None = None
+    contents: bool = False
+    review: Review | None = None
+
+
+HOME_PAGE = "content/pages/index.md"
+"""The page that takes the place of the home page that the site would make."""
 
 
 class PageFile(Record, frozen=True):

@@ -29,7 +29,7 @@ FIXED_ADDRESSES = tuple(map(address, (HOME, NOT_FOUND, EXPLAINERS, LEDGER, *MACH
 
 def html_file(path: str) -> str:
     """The file of a page by its path on the site: `/explainers/x/` to `explainers/x/index.html`."""
-    return f"{path.strip('/')}/index.html"
+    return f"{path.strip('/')}/index.html".lstrip("/")
 
 
 def claims_file(path: str) -> str:

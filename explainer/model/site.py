@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.diagnostics import Span
-from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Tips, Typefaces
+from explainer.model.declared import (
+    Accent,
+    Correction,
+    Image,
+    Link,
+    Located,
+    Publisher,
+    Review,
+    Tips,
+    Translation,
+    Typefaces,
+)
 from explainer.model.document import CallMark, LinkMark, RefMark
-from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
+from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Size, Voice
 from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 
@@ -118,7 +129,7 @@ class PageInterface(Record, frozen=True):
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
     the sources of the registry that the page cites, `reached` those and all on their routes.
-    `saved` are the saved copies of its own sources, `aliases` the paths at which it was.
+    `saved` are the saved copies of its own sources, `aliases` the paths at which it was; `embargo` is its `publish_at`.
     """
 
     file: str
@@ -141,18 +152,22 @@ class PageInterface(Record, frozen=True):
     refs: tuple[RefMark, ...] = ()
     calls: tuple[CallMark, ...] = ()
     related: tuple[Located, ...] = ()
+    translations: tuple[Translation, ...] = ()
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
     tags: tuple[Located, ...] = ()
     aliases: tuple[Located, ...] = ()
     keeps_id: bool = False
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class PageSummary(Record, frozen=True):
     """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
 
     `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
-    whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
+    whose claims it refers to, `tied` whether its own are tied to others, `translated` whether it names versions in
+    other languages. `anchors` has the ids on the
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
     in lists of pages, and of its claims and sources in lists of claims; `record_digest` and `interface_digest`
     of the page's record and of its interface, as text.
@@ -163,6 +178,7 @@ class PageSummary(Record, frozen=True):
     slug: str
     url: str
     title: str
+    language: str
     canonical: str
     published: str | None
     modified: str | None
@@ -177,6 +193,7 @@ class PageSummary(Record, frozen=True):
     saved: tuple[str, ...]
     targets: tuple[str, ...]
     tied: bool
+    translated: bool
     claims: int
     anchors: str | None
     entry_digest: str
@@ -186,6 +203,8 @@ class PageSummary(Record, frozen=True):
     aliases: tuple[str, ...] = ()
     feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
+    embargo: int | None = None
+    review: Review | None = None
 
 
 class Ties(Record, frozen=True):
@@ -209,6 +228,7 @@ class PageContext(Record, frozen=True):
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None
+    versions: tuple[PageVersion, ...] = ()
     ties: tuple[tuple[int, Ties], ...] = ()
 
 
@@ -273,7 +293,8 @@ class Choice(Record, frozen=True):
 class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
-    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each.
+    `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
+    site gives none, and the theme has its own.
     """
 
     title: str
@@ -292,6 +313,7 @@ class SiteView(Record, frozen=True):
     tips: Tips | None
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
+    menu: tuple[Link, ...] | None = None
 
 
 class Listed(Record, frozen=True):
@@ -309,6 +331,7 @@ class Listed(Record, frozen=True):
 class Site(Record, frozen=True):
     """The resolved site: the pages that are included, newest first, and each list.
 
+    `listed` are the explainers as lists have them: of several versions in different languages one.
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
     to where they lead.
     """
@@ -316,6 +339,7 @@ class Site(Record, frozen=True):
     view: SiteView
     pages: tuple[PageSummary, ...]
     explainers: tuple[PageSummary, ...]
+    listed: tuple[PageSummary, ...]
     tags: tuple[TagPage, ...]
     people: tuple[Listed, ...]
     sources: tuple[Listed, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from explainer.parse.foreign_reports import Noted, foreign_diagnostics
 from explainer.parse.inline_rules import inline_plugin, link_label
 from explainer.parse.inline_walk import inline_body
 from explainer.parse.positions import PageText
+from explainer.system.process import deep_recursion
 from explainer.text.typography import ENGLISH_STYLE
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from explainer.parse.positions import SourceMap
     from explainer.text.typography import Style
 
-# Nested blocks and brackets take a few Python frames a level; the limits on nesting come first.
-_RECURSION = 3000
 # Each hint about what was meant costs a search.
 _MANY = 100
 
@@ -114,12 +112,8 @@ def _declared(file: PageFile) -> frozenset[str]:
 
 
 def _tokens(md: MarkdownIt, body: str, env: dict[str, Any]) -> list[Token]:
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION))
-    try:
+    with deep_recursion():
         return md.parse(body, env)
-    finally:
-        sys.setrecursionlimit(limit)
 
 
 def _report_foreign(builder: DocumentBuilder, tokens: list[Token], body: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from explainer.publish.errors import HostError
@@ -51,8 +53,11 @@ class Host(Protocol):
     def inspect(self, build: str) -> HostState:
         """Read what is on the host; `build` is the id of the build that is about to be published."""
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
-        """The files that readers can get there; `thorough` reads them all, where their stats don't tell enough."""
+    def survey(self, state: HostState, *, thorough: bool, version: RemoteManifest | None = None) -> Mapping[str, Found]:
+        """The files that readers can get there, or those of a kept version.
+
+        `thorough` reads them all, where their stats don't tell enough.
+        """
 
     def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
         """Read files of the current version, or of a kept one; those that are missing are left out."""
@@ -160,6 +165,12 @@ _HINTS = {
 def _hint(said: str) -> str:
     lowered = said.lower()
     return next((hint for sign, hint in _HINTS.items() if sign in lowered), "")
+
+
+def holder_words() -> str:
+    """Who publishes, for others who wait."""
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"a publisher on {socket.gethostname()}, process {os.getpid()}, since {now}"
 
 
 def read_files(folder: Path, paths: Collection[str]) -> dict[str, bytes]:

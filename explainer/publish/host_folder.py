@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -14,17 +15,20 @@ from typing import TYPE_CHECKING
 from explainer.output.swap import finish_swap, swap_folders
 from explainer.publish import remote_manifest
 from explainer.publish.errors import HostError, MovedOnError
-from explainer.publish.found_files import Found
-from explainer.publish.host import HostState, Work, read_files, write_durably
+from explainer.publish.found_files import OWN_RECORDS, Found
+from explainer.publish.host import HostState, Work, holder_words, read_files, write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from explainer.model.declared import Target
     from explainer.publish.remote_manifest import Past, RemoteManifest
 
 _OWN = ("content", "layouts", ".explainer", ".git", "site")
 KEEP = 5
+_PATIENCE, _PAUSE = 150.0, 0.2  # seconds that another publisher is waited for
+_LONGEST_HOLDER = 1000  # bytes
+_ALL_READ, _ALL_ENTER = 0o004, 0o005  # of a file's mode, of a folder's
 
 
 class Folder:
@@ -67,21 +71,17 @@ class Folder:
             return HostState(None, foreign=f"{folder} isn't empty, and wasn't published by Explainer")
         return HostState(found, _token(found))
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+    def survey(self, state: HostState, *, thorough: bool, version: RemoteManifest | None = None) -> Mapping[str, Found]:
         """The files in the folder; those are read that were written after the manifest."""
         if state.manifest is None:
             return {}
-        with _naming(self.folder):
-            published = (self.folder / remote_manifest.NAME).stat().st_mtime_ns
-            return {path: self._found(self.folder / path, published, thorough) for path in _walk(self.folder)}
-
-    def _found(self, file: Path, published: int, thorough: bool) -> Found:  # noqa: FBT001 - passed on
-        stat = file.lstat()
-        if not S_ISREG(stat.st_mode):
-            return Found(stat.st_size, touched=True)
-        if thorough or stat.st_mtime_ns > published:
-            return Found(stat.st_size, "sha256", sha256(file.read_bytes()).hexdigest())
-        return Found(stat.st_size)
+        folder = self.kept / _name(version) if version else self.folder
+        with _naming(folder):
+            published = (folder / remote_manifest.NAME).stat().st_mtime_ns
+            return {
+                path: _found(folder / path, published, thorough=thorough, open_to_all=open_to_all)
+                for path, open_to_all in _walk(folder)
+            }
 
     def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:  # noqa: ARG002 - part of the protocol
         """Read files of the folder, or of a kept version."""
@@ -98,7 +98,7 @@ class Folder:
                     self._place(path, file.digest, work.tree / path)
                 for path, old in work.new.retired.items():
                     self._place(path, old.digest, None)
-                self._carry(work.plan.others)
+                self._carry(self.folder, work.plan.others)
             except BaseException:
                 shutil.rmtree(self.next, ignore_errors=True)
                 raise
@@ -117,21 +117,25 @@ class Folder:
         live, target = self.folder / path, self.next / path
         self._make_folder(target.parent)
         with suppress(OSError):
-            if sha256(live.read_bytes()).hexdigest() == digest:
+            if live.stat().st_mode & _ALL_READ and sha256(live.read_bytes()).hexdigest() == digest:
                 os.link(live, target, follow_symlinks=False)
                 return
         if source is None:
             with suppress(FileNotFoundError):  # somebody took it away; no page needs it
-                shutil.copyfile(live, target)
+                write_durably(target, live.read_bytes())
             return
         write_durably(target, source.read_bytes())
 
-    def _carry(self, others: Sequence[str]) -> None:
-        """Take along what somebody else put into the present version."""
+    def _carry(self, version: Path, others: Iterable[str], to: Path | None = None) -> None:
+        """Take along what somebody else put into a version."""
         for path in others:
-            self._make_folder((self.next / path).parent)
+            target = (to or self.next) / path
+            self._make_folder(target.parent)
             with suppress(FileNotFoundError, FileExistsError):
-                os.link(self.folder / path, self.next / path, follow_symlinks=False)
+                try:
+                    os.link(version / path, target, follow_symlinks=False)
+                except PermissionError:  # Linux links nobody's files but our own
+                    shutil.copy2(version / path, target, follow_symlinks=False)
 
     def _make_folder(self, folder: Path) -> None:
         """Make a folder that a web server of another user may read, whatever the umask."""
@@ -147,10 +151,18 @@ class Folder:
             self.next.rename(self.folder)
             return
         swap_folders(self.next, self.folder, self.aside)
+        with suppress(OSError):  # as below
+            self._carry_late(before)
         with suppress(OSError):  # what becomes of the old version is no reason to fail
             if before:
                 self._keep(before)
             shutil.rmtree(self.next, ignore_errors=True)
+
+    def _carry_late(self, before: RemoteManifest | None) -> None:
+        """Take along what somebody else put into the old version, now in `next`, while the new one was made."""
+        known = before.files.keys() | before.retired.keys() if before else set()
+        late = (path for path, _ in _walk(self.next) if path not in known and not path.startswith(OWN_RECORDS))
+        self._carry(self.next, [path for path in late if not os.path.lexists(self.folder / path)], self.folder)
 
     def _keep(self, version: RemoteManifest) -> None:
         self.kept.mkdir(mode=0o700, exist_ok=True)
@@ -173,7 +185,7 @@ class Folder:
         with self._locked(state):
             shutil.rmtree(self.next, ignore_errors=True)
             (self.kept / _name(to)).rename(self.next)
-            self._carry(others)
+            self._carry(self.folder, others)
             self._write_manifest(to)
             self._switch(state.manifest)
 
@@ -184,7 +196,7 @@ class Folder:
             self._make_folder(self.folder.parent)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                self._lock(handle)
                 finish_swap(self.next, self.folder, self.aside)
                 now = self._look()
                 if now.foreign or now.token != state.token:
@@ -193,13 +205,41 @@ class Folder:
             finally:
                 os.close(handle)
 
+    def _lock(self, handle: int) -> None:
+        """Lock the folder, waiting for another publisher, and say in the lock who has it."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            if time.monotonic() > until:
+                holder = os.pread(handle, _LONGEST_HOLDER, 0).decode("utf-8", "replace").strip()
+                message = f"another publisher holds {self.lock}: {holder or 'it does not say who'}"
+                raise HostError(message, "wait until it ends, or end it; then run this again")
+            time.sleep(_PAUSE)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{holder_words()}\n".encode(), 0)
 
-def _walk(folder: Path) -> Iterator[str]:
-    """The paths of all files and links in a folder."""
+
+def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
+    """The paths of all files and links in a folder, each with whether all folders above it are open to everybody."""
+    closed: set[str] = set()
     for above, folders, files in os.walk(folder):
+        if str(Path(above).parent) in closed or Path(above).stat().st_mode & _ALL_ENTER != _ALL_ENTER:
+            closed.add(above)
         links = [name for name in folders if Path(above, name).is_symlink()]
         for name in [*files, *links]:
-            yield Path(above, name).relative_to(folder).as_posix()
+            yield Path(above, name).relative_to(folder).as_posix(), above not in closed
+
+
+def _found(file: Path, published: int, *, thorough: bool, open_to_all: bool) -> Found:
+    stat = file.lstat()
+    if not S_ISREG(stat.st_mode):
+        return Found(stat.st_size, touched=True)
+    readable = open_to_all and bool(stat.st_mode & _ALL_READ)
+    if thorough or stat.st_mtime_ns > published:
+        return Found(stat.st_size, "sha256", sha256(file.read_bytes()).hexdigest(), readable=readable)
+    return Found(stat.st_size, readable=readable)
 
 
 def _token(found: RemoteManifest) -> str:

@@ -99,11 +99,18 @@ class Pages:
             return HostState(None, self.head)
         return HostState(None, foreign=f"{self.place} contains files that weren't published by Explainer")
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:  # noqa: ARG002 - git knows all digests
-        """The files on the branch, with git's own digests."""
+    def survey(
+        self,
+        state: HostState,
+        *,
+        thorough: bool,  # noqa: ARG002 - git knows all digests
+        version: RemoteManifest | None = None,
+    ) -> Mapping[str, Found]:
+        """The files on the branch, or of a version from before, with git's own digests."""
         if not state.token:
             return {}
-        listed = self._git("ls-tree", "-r", "-l", "-z", state.token).stdout.decode("utf-8", "replace")
+        commit = self._commit_of(state, version) if version else state.token
+        listed = self._git("ls-tree", "-r", "-l", "-z", commit).stdout.decode("utf-8", "replace")
         found = {}
         for line in listed.split("\0")[:-1]:
             stat, _, path = line.partition("\t")
@@ -197,12 +204,12 @@ class Pages:
         self._push(made.stdout.decode().strip(), state.token)
 
     def _commit_of(self, state: HostState, version: RemoteManifest) -> str:
-        """The last commit of a version."""
+        """The commit that brought a version: what somebody committed on top of it was theirs."""
         named = (version.published, version.id)
-        commit = next((at for at, one in self._versions(state) if (one.published, one.id) == named), None)
-        if commit is None:
+        commits = [at for at, one in self._versions(state) if (one.published, one.id) == named]
+        if not commits:
             raise MovedOnError
-        return commit
+        return commits[-1]
 
     def _entries(self, commit: str, paths: Sequence[str]) -> bytes:
         """The lines of git's listing for these files of a commit."""

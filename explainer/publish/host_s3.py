@@ -10,7 +10,7 @@ import os
 import re
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import md5
 from itertools import groupby
@@ -66,7 +66,11 @@ class Bucket:
         state = self._look()
         silent_since = time.monotonic()
         if state.manifest and state.manifest.pending is not None and state.manifest.going != build:
-            self.notify(f"another publication to {self.place} is under way, or broke off; waiting for word of it")
+            begun = datetime.fromtimestamp(state.manifest.published, UTC).isoformat().replace("+00:00", "Z")
+            self.notify(
+                f"another publication to {self.place}, of build {state.manifest.going}, is under way since {begun}, or "
+                f"broke off; waiting until it ends, or nothing is heard of it for {LEASE:.0f} seconds"
+            )
         while state.manifest and state.manifest.pending is not None and state.manifest.going != build:
             if time.monotonic() - silent_since > LEASE:
                 break
@@ -83,10 +87,8 @@ class Bucket:
         try:
             got = self._asked(lambda: obstore.get(self.store, remote_manifest.NAME))
         except FileNotFoundError:
-            some = self._asked(lambda: next(iter(obstore.list(self.store, chunk_size=1)), []))
-            return HostState(
-                None, foreign=f"{self.place} isn't empty, and wasn't published by Explainer" if some else ""
-            )
+            foreign = f"{self.place} isn't empty, and wasn't published by Explainer" if self._has_others() else ""
+            return HostState(None, foreign=foreign)
         content, tag = bytes(got.bytes()), got.meta["e_tag"] or ""
         self.tags_are_md5 = tag.strip('"') == md5(content, usedforsecurity=False).hexdigest()
         try:
@@ -95,7 +97,20 @@ class Bucket:
         except (ValueError, FileNotFoundError):
             return HostState(None, foreign=f"the manifest in {self.place} can't be read")
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
+    def _has_others(self) -> bool:
+        """Whether there is anything but a list of files that a first publication left when it broke off."""
+        import obstore  # noqa: PLC0415 - an extra, which only this needs
+
+        listing = obstore.list(self.store)
+        return self._asked(lambda: any(not one["path"].startswith(f"{FOLDER}/") for some in listing for one in some))
+
+    def survey(
+        self,
+        state: HostState,
+        *,
+        thorough: bool,
+        version: RemoteManifest | None = None,  # noqa: ARG002 - as in `read`
+    ) -> Mapping[str, Found]:
         """One listing of the bucket; where entity tags aren't digests, a thorough look takes no object for right."""
         import obstore  # noqa: PLC0415 - an extra, which only this needs
 
@@ -139,8 +154,7 @@ class Bucket:
         self._choose_list(new)
         claim = _Claim(self, going, work.state.token)
         claim.say()
-        if not work.state.token:
-            self._probe(going)
+        self._probe(going, before)
         steps = [list(step) for _, step in groupby(work.plan.sending, key=step_of)]
         for step in steps:
             self._send(step, work.tree, claim)
@@ -169,16 +183,20 @@ class Bucket:
         if old:
             self._asked(partial(obstore.delete, self.store, old))
 
-    def _probe(self, going: RemoteManifest) -> None:
+    def _probe(self, going: RemoteManifest, before: RemoteManifest | None) -> None:
         """Refuse storage that ignores conditions: two publishers at once would mix their files for good."""
         import obstore  # noqa: PLC0415 - an extra, which only this needs
 
-        for token in ("", _NO_TOKEN):
+        for token in (_NO_TOKEN,) if before else ("", _NO_TOKEN):
             try:
-                self._put(going, token)
+                accepted = self._put(going, token)
             except MovedOnError:
                 continue
-            self._asked(lambda: obstore.delete(self.store, [remote_manifest.NAME]))
+            if before:
+                self._put(before, accepted)
+            else:
+                ours = [remote_manifest.NAME, *([self.list.name] if self.list else [])]
+                self._asked(lambda: obstore.delete(self.store, ours))  # noqa: B023 - it ends here
             hint = "use storage that honours If-Match and If-None-Match of PUT, as Amazon S3, MinIO, Ceph and R2 do"
             raise HostError(f"{self.place} ignores conditional writes; nothing was published", hint)
 

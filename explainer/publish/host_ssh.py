@@ -14,19 +14,18 @@ import io
 import os
 import re
 import shlex
-import socket
 import tarfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from explainer.publish import remote_manifest
-from explainer.publish.errors import HostError, MovedOnError
+from explainer.publish.errors import HostError, MovedOnError, redacted
 from explainer.publish.found_files import Found
-from explainer.publish.host import HostState, Work, run_program
+from explainer.publish.host import HostState, Work, holder_words, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from subprocess import CompletedProcess
 
@@ -45,6 +44,7 @@ _SILENCE = 60  # seconds without a byte after which rsync gives up
 # A way that is stuck in one direction alone looks alive to ssh and rsync: all together may take so many seconds, and
 # longer by what there is to send, at so many bytes a second.
 _PATIENCE, _SLOWEST = 180, 50_000
+_LONGEST_SCRIPT = 600  # seconds
 _FULL = ("no space left", "quota exceeded")
 
 # Plain sh, read from standard input: whatever the login shell is. `$1` is the folder in all of them.
@@ -61,7 +61,8 @@ for live in releases/*.live; do if [ -f "$live" ]; then live=${live##*/}; echo "
 echo
 if [ -n "$current" ]; then cat "releases/$current.json"; fi
 """
-# The files of a version with their stats, those that were written after it, and, if asked, their digests.
+# The files of a version with their stats, those that were written after it, folders that are closed to others than the
+# owner and the group, and, if asked, digests.
 _SURVEY = """
 cd "$1/releases/$2"
 LC_ALL=C
@@ -70,6 +71,8 @@ export LC_ALL
   find . ! -type d -exec ls -ldn {} +
   echo newer
   find . ! -type d -newer "../$2.json"
+  echo closed
+  find . -type d ! -perm -005
   echo digests
   if [ "$3" = all ]; then
     if command -v sha256sum >/dev/null; then find . -type f -exec sha256sum {} +
@@ -97,11 +100,12 @@ chmod 755 . releases incoming 2>/dev/null || :
 # What an earlier publication left half sent takes up room that this one may need. One that still goes on writes, or
 # gives up after a minute of silence.
 for one in incoming/*; do
-  if [ "$one" != "incoming/$2" ] && [ -d "$one" ] && [ -z "$(find "$one" -mmin -5 2>/dev/null | head -n 1)" ]; then
+  if [ "$one" != "incoming/$2" ] && [ -d "$one" ] && [ -z "$(find "$one" -mmin -2 2>/dev/null | head -n 1)" ]; then
     rm -rf "$one"
   fi
 done
 mkdir -p "incoming/$2"
+if [ -d .lock ]; then cat .lock/holder 2>/dev/null || ls -ld .lock; fi
 """
 # What somebody else put into the present version comes along when it is left for another.
 _TAKE_ALONG = """
@@ -149,6 +153,15 @@ rm -rf current.new
 ln -s "releases/$release" current.new
 mv -T current.new current 2>/dev/null || mv -fh current.new current
 set +e
+# What somebody else put into the version from before while this one was made comes along, too.
+if [ -n "$now" ] && [ "$now" != "$release" ]; then
+  (cd "releases/$now" && find . ! -type d -newer "../$now.json") | while IFS= read -r one; do
+    one=${one#./}
+    if [ -e "releases/$release/$one" ] || grep -qF "\"$one\":[" "releases/$now.json"; then continue; fi
+    mkdir -p "$(dirname "releases/$release/$one")"
+    ln "releases/$now/$one" "releases/$release/$one" || cp -p "releases/$now/$one" "releases/$release/$one"
+  done
+fi
 : >"releases/$release.live"
 number=0
 rm -f releases/*.new
@@ -173,7 +186,8 @@ class Ssh:
 
     rolls_back_at_once, reads_headers, patience = True, False, 20
 
-    def __init__(self, target: Target, scratch: Path) -> None:
+    def __init__(self, target: Target, scratch: Path, notify: Callable[[str], None]) -> None:
+        self.notify = notify
         self.host, self.path = target.host or "", (target.path or "").rstrip("/")
         self.keep = target.keep or KEEP
         self.place = f"{self.host}:{self.path}"
@@ -199,11 +213,12 @@ class Ssh:
         except ValueError:
             return HostState(None, foreign=f"{self.place} has a version whose manifest can't be read")
 
-    def survey(self, state: HostState, *, thorough: bool) -> Mapping[str, Found]:
-        """The files of the current release."""
+    def survey(self, state: HostState, *, thorough: bool, version: RemoteManifest | None = None) -> Mapping[str, Found]:
+        """The files of the current release, or of a kept one."""
         if state.manifest is None:
             return {}
-        done = self._run(_SURVEY, state.token, "all" if thorough else "")
+        release = _release(version) if version else state.token
+        done = self._run(_SURVEY, release, "all" if thorough else "")
         return _found(gzip.decompress(done.stdout).decode("utf-8", "replace"))
 
     def read(self, state: HostState, paths: Collection[str], version: RemoteManifest | None = None) -> dict[str, bytes]:
@@ -223,8 +238,12 @@ class Ssh:
     def publish(self, work: Work) -> None:
         """Send the new version beside the current one; then switch."""
         new, before = work.new, work.state.token
-        if self._run(_PREPARE, new.id, also=(_MOVED_ON,)).returncode == _MOVED_ON:
+        prepared = self._run(_PREPARE, new.id, also=(_MOVED_ON,))
+        if prepared.returncode == _MOVED_ON:
             raise MovedOnError
+        if prepared.stdout.strip():
+            holder = redacted(prepared.stdout.decode("utf-8", "replace").strip())
+            self.notify(f"{self.place} is locked by {holder}; a lock that is two minutes old is taken over")
         self._send(work.tree, new.id, before)
         along = [*new.retired, *work.plan.others]
         if along and before:
@@ -249,7 +268,7 @@ class Ssh:
             raise
 
     def _switch(self, build: str, before: str, to: RemoteManifest, withdrawn: str = "") -> None:
-        words = (build, before, _release(to), str(self.keep), withdrawn, _holder())
+        words = (build, before, _release(to), str(self.keep), withdrawn, holder_words())
         done = self._run(_SWITCH, *words, given=remote_manifest.dump(to).decode(), also=(_MOVED_ON,))
         if done.returncode == _MOVED_ON:
             raise MovedOnError
@@ -274,38 +293,33 @@ class Ssh:
         arguments = shlex.join([self.path, *words])
         # A function, so that nothing is run of a script that was cut off on the way.
         whole = f"main() {{\nset -eu\numask 022\nset -- {arguments}\n{script.replace('{given}', given)}\n}}\nmain\n"
-        return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also)
+        return run_program([*self.ssh, self.host, "sh", "-s"], given=whole.encode(), also=also, timeout=_LONGEST_SCRIPT)
 
 
 def _found(listed: str) -> dict[str, Found]:
     """What `_SURVEY` says."""
-    stats, _, rest = listed.partition("\nnewer\n")
-    newer, _, digests = rest.partition("digests\n")
+    stats, newer, closed, digests = _SECTION.split(f"{listed}\n", maxsplit=3)
     touched = {line.removeprefix("./") for line in newer.splitlines()}
+    shut = tuple(f"{line}/" for line in closed.splitlines())
     known = {match["path"]: match["digest"] for match in _DIGEST.finditer(digests)}
-    return {
-        match["path"]: _one_found(match, known.get(match["path"]), touched) for match in _STAT.finditer(f"{stats}\n")
-    }
+    found = {}
+    for match in _STAT.finditer(stats):
+        path, size = match["path"], int(match["size"])
+        readable = match["others"] == "r" and not f"./{path}".startswith(shut)
+        if path in known:
+            found[path] = Found(size, "sha256", known[path], readable=readable)
+        else:
+            found[path] = Found(size, touched=path in touched or match["kind"] != "-", readable=readable)
+    return found
 
 
-def _one_found(match: re.Match[str], digest: str | None, touched: set[str]) -> Found:
-    size = int(match["size"])
-    if digest:
-        return Found(size, "sha256", digest)
-    return Found(size, touched=match["path"] in touched or match["kind"] != "-")
-
-
+_SECTION = re.compile(r"^(?:newer|closed|digests)\n", re.MULTILINE)
 # Of `ls -ldn`: mode, links, user, group, size, three words of the time, name.
 _STAT = re.compile(
-    r"^(?P<kind>[-a-z])\S+ +\d+ +\d+ +\d+ +(?P<size>\d+) +\S+ +\S+ +\S+ \./(?P<path>.+?)(?: -> .*)?$", re.MULTILINE
+    r"^(?P<kind>[-a-z])\S{6}(?P<others>.)\S* +\d+ +\d+ +\d+ +(?P<size>\d+) +\S+ +\S+ +\S+ \./(?P<path>.+?)(?: -> .*)?$",
+    re.MULTILINE,
 )
 _DIGEST = re.compile(r"^(?P<digest>[0-9a-f]{64}) [ *]\./(?P<path>.+)$", re.MULTILINE)
-
-
-def _holder() -> str:
-    """Who publishes, for others who wait."""
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return f"a publisher on {socket.gethostname()}, process {os.getpid()}, since {now}"
 
 
 def _release(version: RemoteManifest | Past) -> str:

@@ -35,6 +35,12 @@ def record_verified(site: Path, target: str, build: str) -> None:
     _write(site, target, {"verified": build, "gone": []})
 
 
+def forget_verified(site: Path, target: str) -> None:
+    """Record that nobody knows what readers get: something is about to change."""
+    if _read(site, target).get("verified"):
+        _write(site, target, {"verified": ""})
+
+
 def unverified_deletions(site: Path, target: str) -> list[str]:
     """The files that unverified publications have deleted: readers must not get them any more."""
     found = _read(site, target).get("gone", [])

@@ -15,13 +15,14 @@ from explainer.publish.build_order import overtaken, withdrawn
 from explainer.publish.changes import Changes, Side, changes_of
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
-from explainer.publish.found_files import compare
+from explainer.publish.found_files import compare, damage
 from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version, read_files
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
 from explainer.publish.host_s3 import Bucket
 from explainer.publish.host_ssh import Ssh
 from explainer.publish.memory import (
+    forget_verified,
     is_verified,
     last_seen,
     record_deletions,
@@ -102,7 +103,7 @@ def host_of(target: Target, options: PublishOptions) -> Host:
         case "folder":
             return Folder(target, options.site)
         case "ssh":
-            return Ssh(target, options.scratch)
+            return Ssh(target, options.scratch, options.notify)
         case "s3":
             return Bucket(target, options.notify)
         case "pages":
@@ -178,14 +179,26 @@ def prepare_rollback(target: Target, options: PublishOptions) -> Publication:
     if to is None or state.manifest is None:
         message = "the host has no version from before that nobody has withdrawn"
         raise RefusedError(Refusal("no-earlier-version", message, "publish a build; --list shows what there is"))
-    now = int(time.time())
-    to = to.after(state.manifest, "rolled-back", now)
+    damaged = damage(to.files, host.survey(state, thorough=True, version=to))
+    refusals = _of_damage(damaged, state.manifest) if options.replace != state.manifest.id else ()
+    to = to.after(state.manifest, "rolled-back", int(time.time()))
     survey = compare(state.manifest, host.survey(state, thorough=False), {}, options.site)
-    plan = make_plan(to.files | _lingering(to), state.manifest, now, lingering=False, survey=survey)
+    plan = make_plan(to.files | _lingering(to), state.manifest, to.since, lingering=False, survey=survey)
     back = Side(_digests(to.files), lambda paths: host.read(state, paths, to))
     changes = changes_of(_there(host, state), back, most=MOST_COMPARED)
     work, base_url = Work(options.site, plan, to, state), target.base_url or options.base_url
-    return Publication(target, host, work, base_url, is_rollback=True, changes=changes)
+    return Publication(target, host, work, base_url, refusals, is_rollback=True, changes=changes)
+
+
+def _of_damage(damaged: Mapping[str, str], current: RemoteManifest) -> tuple[Refusal, ...]:
+    """Why a kept version must not come back as it is on the host now."""
+    if not damaged:
+        return ()
+    path, why = min(damaged.items())
+    more = f", and {len(damaged) - 1} more" if len(damaged) > 1 else ""
+    message = f"the version to go back to isn't as it was published: {path}: {why}{more}"
+    hint = f"{_REPUBLISH}; to give readers that version as it is there now: --replace {current.id}"
+    return (Refusal("damaged", message, hint),)
 
 
 def current_side(target: Target, options: PublishOptions) -> tuple[Side, tuple[Corrected, ...]]:
@@ -267,6 +280,7 @@ def carry_out(publication: Publication, options: PublishOptions) -> Result:
         record_untold(
             options.site, target.name, (action.path for action in work.plan.of("upload", "replace", "delete"))
         )
+    forget_verified(options.site, target.name)
     record_deletions(options.site, target.name, (action.path for action in work.plan.of("delete")))
     try:
         if publication.is_rollback and isinstance(host, CanRollBack):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import ssl
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from explainer.publish.plan import Plan
 
 _AT_ONCE = 8
-_TIMEOUT = 20  # seconds for one answer
+_TIMEOUT, _LONGEST_ANSWER = 20, 60  # seconds of silence, and for one whole answer
 _GIVE_UP = 16  # answers missed in a row after which a round of asking ends
 _PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds until it is looked at again
 _REDIRECTS = 5
@@ -30,6 +32,9 @@ _DAY = 86_400
 _LONGEST_KEPT = 600  # seconds for which a cache may keep a page
 _GONE = frozenset({404, 410})
 _MAX_AGE = re.compile(r"(?:s-maxage|max-age)=(\d+)")
+_DIRECTIVE = re.compile(r"""([a-z-]+)(?:\s*=\s*("[^"]*"|[^\s,]*))?""")
+_SCRIPTS = ("text/javascript", "application/javascript", "application/x-javascript")
+_TYPES = {".html": ("text/html",), ".css": ("text/css",), ".js": _SCRIPTS, ".svg": ("image/svg+xml",)}
 
 
 class Expected(NamedTuple):
@@ -145,7 +150,7 @@ class Verifier:
         fault = _fault(expected.path, answer.headers)
         if fault:
             return fault, "", answer.pause
-        cache = answer.headers.get("Cache-Control") or ""
+        cache = ", ".join(answer.headers.get_all("Cache-Control") or ())
         return "", _doubt(expected.path, cache) or _doubtful_header(expected.path, answer.headers), 0.0
 
     def _get(self, url: str) -> _Answer:
@@ -171,56 +176,107 @@ class Verifier:
         else:
             link = http.client.HTTPConnection(server.netloc, timeout=_TIMEOUT)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        # As browsers ask: compressed, and without a word to caches, so that they answer as they answer readers.
         headers = {
-            "Host": parts.netloc, "Accept-Encoding": "identity", "Cache-Control": "no-cache", "User-Agent": "explainer",
-            "Connection": "close",
+            "Host": parts.netloc, "Accept-Encoding": "gzip", "User-Agent": "explainer", "Connection": "close",
         }  # fmt: skip
         try:
             link.request("GET", target, headers=headers)
             answer = link.getresponse()
-            return answer.status, answer.read(), answer.headers
+            return answer.status, _decoded(_read(answer), answer.headers), answer.headers
         finally:
             link.close()
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """The content of an answer, unless it goes on for ever."""
+    until = time.monotonic() + _LONGEST_ANSWER
+    parts = []
+    while part := answer.read1(1 << 16):
+        parts.append(part)
+        if time.monotonic() > until:
+            raise TimeoutError("the answer doesn't end")
+    return b"".join(parts)
+
+
+def _decoded(content: bytes, headers: http.client.HTTPMessage) -> bytes:
+    """The content as browsers have it; as it came, where that can't be undone."""
+    if (headers.get("Content-Encoding") or "").strip().lower() == "gzip":
+        try:
+            return gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            pass
+    return content
 
 
 def _fault(path: str, headers: http.client.HTTPMessage) -> str:
     """Why readers don't get a file as it should be although its bytes are right, if so."""
     page = path.endswith(".html")
-    wanted = "text/html" if page else "text/css" if path.endswith(".css") else ""
-    if wanted and headers.get("Content-Type") and headers.get_content_type() != wanted:
-        return f"comes as {headers.get_content_type()}, not as {wanted}"
-    if wanted and headers.get_content_disposition() == "attachment":
-        return "comes as a download (`Content-Disposition: attachment`)"
+    if page or path.endswith(".css") or _nosniff(headers):
+        odd = _odd_type(path, headers)
+        if odd:
+            return odd
+    if page and headers.get_content_disposition() not in {None, "inline"}:
+        return f"comes as a download (`Content-Disposition: {headers.get_content_disposition()}`)"
     age = _kept_for(headers)
     if page and age > _LONGEST_KEPT:
         return f"may be kept for {age} seconds: readers won't see corrections"
     return ""
 
 
+def _nosniff(headers: http.client.HTTPMessage) -> bool:
+    return (headers.get("X-Content-Type-Options") or "").strip().lower() == "nosniff"
+
+
+def _odd_type(path: str, headers: http.client.HTTPMessage) -> str:
+    """What is wrong with the type of a file, of the kinds that browsers take by their type."""
+    wanted = next((types for ending, types in _TYPES.items() if path.endswith(ending)), None)
+    if wanted is None:
+        return ""
+    if not headers.get("Content-Type"):
+        return f"comes without a type, and browsers may not guess that it is {wanted[0]}" if _nosniff(headers) else ""
+    found = headers.get_content_type()
+    return "" if found in wanted else f"comes as {found}, not as {wanted[0]}"
+
+
 def _kept_for(headers: http.client.HTTPMessage) -> int:
     """For how many seconds caches may keep an answer."""
-    cache = (headers.get("Cache-Control") or "").lower()
-    if "no-store" in cache or "no-cache" in cache:
+    cache = _directives(headers)
+    if "no-store" in cache or cache.get("no-cache") == "":
         return 0
-    ages = [int(found) for found in _MAX_AGE.findall(cache)]
+    ages = [int(cache[name]) for name in ("max-age", "s-maxage") if cache.get(name, "").isdecimal()]
     if ages:
-        return max(ages)
+        # A reader may get what is stale while the cache asks for another.
+        stale = "" if "must-revalidate" in cache else cache.get("stale-while-revalidate", "")
+        return max(ages) + (int(stale) if stale.isdecimal() else 0)
     try:
-        until, now = (parsedate_to_datetime(headers.get(name) or "") for name in ("Expires", "Date"))
-        return int((until - now).total_seconds())
+        until = parsedate_to_datetime(headers.get("Expires") or "").timestamp()
+        date = headers.get("Date")
+        return int(until - (parsedate_to_datetime(date).timestamp() if date else time.time()))
     except (ValueError, TypeError):
         return 0
 
 
+def _directives(headers: http.client.HTTPMessage) -> dict[str, str]:
+    """What all `Cache-Control` headers together say; the value is empty where there is none."""
+    whole = ", ".join(headers.get_all("Cache-Control") or ()).lower()
+    return {name: value.strip('"') for name, value in _DIRECTIVE.findall(whole)}
+
+
 def _doubtful_header(path: str, headers: http.client.HTTPMessage) -> str:
-    """What else of the headers would harm readers of a page."""
+    """What else of the headers would harm readers of a page, or keep them from seeing its drawings."""
+    if path.endswith(".svg") and not path.startswith("static/"):
+        return _odd_type(path, headers)
     if not path.endswith(".html"):
         return ""
     charset = headers.get_content_charset()
     if charset not in {None, "utf-8"}:
         return f"comes with the charset {charset}, and is in utf-8"
-    if "noindex" in (headers.get("X-Robots-Tag") or "").lower() and path != "404.html":
+    robots = ", ".join(headers.get_all("X-Robots-Tag") or ()).lower()
+    if re.search(r"\b(?:noindex|none)\b", robots) and path != "404.html":
         return "comes with `X-Robots-Tag: noindex`: search engines won't list it"
+    if headers.get("Last-Modified") and not _directives(headers) and not headers.get("Expires"):
+        return "comes without `Cache-Control`: browsers choose for themselves how long they keep it"
     return ""
 
 

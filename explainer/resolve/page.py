@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
+from explainer.model.declared import HOME_PAGE
 from explainer.model.published import PageRecord, first_words
 from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judge_claim, shown_claim
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
@@ -71,8 +72,10 @@ class _Gathered:
 
 
 def page_path(document: Document) -> str:
-    """The path of a page on the site."""
+    """The path of a page on the site: `pages/index.md` is its home page."""
     file = document.file
+    if file.path == HOME_PAGE and file.slug == "index":
+        return "/"
     return f"/explainers/{file.slug}/" if file.kind == "explainer" else f"/{file.slug}/"
 
 
@@ -322,5 +325,6 @@ def _page(
         footnote_uses=numbering.footnote_uses(),
         calls=document.calls,
         headings=document.headings,
+        contents=meta.contents,
         corrections=meta.corrections,
     )

@@ -24,6 +24,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         slug=page.slug,
         url=page.url,
         title=entry.title,
+        language=entry.language,
         canonical=entry.canonical,
         published=entry.published,
         modified=entry.modified,
@@ -38,6 +39,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         saved=page.saved,
         targets=tuple(dict.fromkeys(_targets(page))),
         tied=any(claim.contradicts or claim.supersedes for claim in page.claims),
+        translated=bool(page.translations),
         claims=len(page.claims),
         anchors=None if page.anchors is None else "\n".join(page.anchors),
         entry_digest=_digest(entry),
@@ -47,6 +49,8 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         aliases=tuple(alias.text for alias in page.aliases),
         feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
+        embargo=page.embargo,
+        review=page.review,
     )
 
 

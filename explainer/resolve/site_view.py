@@ -27,11 +27,14 @@ def with_site_targets(library: Library) -> Library:
         publisher = publisher._replace(logo=site_target(publisher.logo))
     if tips:
         tips = tips._replace(links=_site_links(tips.links))
+    menu = None if config.menu is None else _site_links(config.menu)
     logo = site_target(config.logo) if config.logo else None
     policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
     redirects = tuple(one._replace(target=site_target(one.target)) for one in config.redirects)
     return library._replace(
-        config=config._replace(logo=logo, publisher=publisher, tips=tips, policies=policies, redirects=redirects),
+        config=config._replace(
+            logo=logo, publisher=publisher, menu=menu, tips=tips, policies=policies, redirects=redirects
+        ),
         people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
     )
 
@@ -47,7 +50,8 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
         linker.href(policy.target, policy.span)
     places = dict(config.places)
     addresses = {"logo": config.logo, "publisher.logo": config.publisher.logo if config.publisher else None}
-    addresses |= {f"tips.links.{n}": link.url for n, link in enumerate(config.tips.links if config.tips else ())}
+    for name, links in (("menu", config.menu), ("tips.links", config.tips and config.tips.links)):
+        addresses |= {f"{name}.{n}": link.url for n, link in enumerate(links or ())}
     for path, address in addresses.items():
         if address:
             linker.href(address, places.get(path, Span("content/site.yaml")))
@@ -73,6 +77,7 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         policies=tuple(Link(catalog.form(f"policy.{policy.key}"), policy.target) for policy in config.policies),
         policy_keys=tuple((policy.key, policy.target) for policy in config.policies),
         tips=config.tips,
-        pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page"),
+        pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page" and page.url != "/"),
         feeds=config.feeds,
+        menu=config.menu,
     )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from explainer.load import find_content, load_library
 from explainer.load.scalar_types import ID
 from explainer.load.tables import YamlReader
-from explainer.load.yaml_nodes import Mapping, Positions, Scalar
+from explainer.load.yaml_nodes import Mapping as YamlMapping
+from explainer.load.yaml_nodes import Positions, Scalar
 from explainer.system.site_files import LONGEST_NAME, inside, read_text
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
 _LONGEST_ID = 60
@@ -91,20 +92,27 @@ def add_record(site: Path, path: str, id_: str, record: str) -> int:
         RefusedError: if the file can't be read, or a record at its end would change its sense.
         OSError: if the system refuses.
     """
+    return add_records(site, path, {id_: record})
+
+
+def add_records(site: Path, path: str, records: Mapping[str, str]) -> int:
+    """Add records by their ids at the end of a YAML file, as `add_record` does; the line where the first begins."""
+    added = "\n".join(records.values())
     file = site / path
     if not file.exists() and not file.is_symlink():
-        write_new(site, path, record)
+        write_new(site, path, added)
         return 1
     before = read_text(site, path)
     if before.value is None:
         raise RefusedError(f"{path} can't be read: run `explainer check`")
     old = _keys(path, before.value)
     kept = before.value.rstrip("\n")
-    joined = f"{kept}\n\n{record}" if kept else record
-    if old is None or id_ in old or _keys(path, joined) != [*old, id_]:
-        raise RefusedError(f"nothing can be added at the end of {path}: add this record by hand\n\n{record}")
+    joined = f"{kept}\n\n{added}" if kept else added
+    if old is None or records.keys() & set(old) or _keys(path, joined) != [*old, *records]:
+        what = "this record" if len(records) == 1 else "these records"
+        raise RefusedError(f"nothing can be added at the end of {path}: add {what} by hand\n\n{added}")
     file.write_text(joined, encoding="utf-8", newline="\n")
-    return joined.count("\n", 0, len(joined) - len(record)) + 1
+    return joined.count("\n", 0, len(joined) - len(added)) + 1
 
 
 def _keys(path: str, text: str) -> list[str] | None:
@@ -113,6 +121,6 @@ def _keys(path: str, text: str) -> list[str] | None:
     root = reader.tree()
     if reader.diagnostics:
         return None
-    if type(root) is Mapping:
+    if type(root) is YamlMapping:
         return list(root.entries)
     return [] if root is None or (type(root) is Scalar and not root.text) else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explainer.serve.warm_start import SavedResponses
 
 STATIC = Path(__file__).parent / "static"
-_OWN_FILES = ("preview.js", "preview.css")
+_OWN_FILES = ("preview.js", "preview.css", "desk.css")
 _WAIT, _TRIES = 0.05, 40  # for a newer tree
 _ASKED = 100
 _MONTH, _YEAR = 30 * 86400, 365 * 86400  # seconds
@@ -263,6 +263,8 @@ class OwnHandler(PageHandler):
         if name in _OWN_FILES:
             self.set_header("Content-Type", _type_of(name))
             self.finish((STATIC / name).read_bytes())
+        elif name.startswith("desk/"):
+            await self._desk(name.removeprefix("desk/"))
         elif name not in {"faults", "lens"}:
             await self._absent()
         elif not self._is_asked_by_us():
@@ -273,6 +275,25 @@ class OwnHandler(PageHandler):
             data = self._diagnostics(shown) if name == "faults" else self._editor_panel(shown)
             self.set_header("Content-Type", _TYPES["json"])
             self.finish(json.dumps(data))
+
+    async def _desk(self, name: str) -> None:
+        """One of the editor's pages."""
+        from explainer.serve.desk_pages import desk_page  # noqa: PLC0415 - not before the first answer
+
+        self.session = session = await self.served.ready()
+        for _ in range(_TRIES):
+            try:
+                content = await asyncio.to_thread(desk_page, session, name, self.served.editor)
+            except MissingTextError:  # a newer state of the page is being read
+                await asyncio.sleep(_WAIT)
+                continue
+            if content is None:
+                await self._absent()
+            else:
+                site = session.tree.site.view.url if session.tree else ""
+                self._page(content, site, failed=session.result.failed)
+            return
+        self._page(_NOTHING_YET, "", failed=True, status=503)
 
     def _is_asked_by_us(self) -> bool:
         origin, host = self.request.headers.get("Origin"), self.request.headers.get("Host")

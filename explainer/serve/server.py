@@ -6,7 +6,6 @@ import asyncio
 import errno
 import queue
 import signal
-import sys
 import threading
 import time
 from functools import partial
@@ -21,7 +20,7 @@ from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.guard import LOOPBACK, OWN
 from explainer.serve.handlers import OwnHandler, PageHandler, Served, output_of
 from explainer.serve.live_reload import FAULTS, PAGES, STYLES, SocketHandler, shown, tell
-from explainer.system.process import STOPS
+from explainer.system.process import STOPS, prompt_thread_switches
 
 if TYPE_CHECKING:
     import socket
@@ -39,7 +38,6 @@ _PING = 30
 _BREATH = 0.03  # seconds
 _LET_IN = 0.15  # seconds
 _REST = 2.0  # seconds without a change, after which stats are held against what was read
-_SWITCH = 0.001  # seconds after which a thread that builds lets one that answers have its turn
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
 
@@ -163,10 +161,10 @@ class Server:
             self._application, max_header_size=_MOST_HEADER, max_body_size=_MOST_BODY, idle_connection_timeout=_IDLE
         )
         server.add_sockets(self._bound.sockets)
-        sys.setswitchinterval(_SWITCH)
-        threading.Thread(target=self._run_builds, daemon=True, name="build").start()
-        ready()
-        return await stopped
+        with prompt_thread_switches():
+            threading.Thread(target=self._run_builds, daemon=True, name="build").start()
+            ready()
+            return await stopped
 
     # --- Building, in a thread of its own ---
 

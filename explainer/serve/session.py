@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic, has_errors
 from explainer.diagnostics.acceptance import UNUSED_ACCEPT, Accepted, sift, with_unused
+from explainer.engine.calendar import reviews_due
 from explainer.engine.left_out import left_out
 from explainer.engine.page import report_text
 from explainer.engine.page_outputs import context_of, output_paths
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from explainer.model.site import PageSummary, ShownFile
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite
+    from explainer.system.site_files import Unsaved
 
 _SMALL = 8  # saved pages that are shown before the whole site is resolved
 _TRIED = 40  # pages that are rendered after a layout changed, to find its diagnostics
@@ -89,11 +91,13 @@ class Session:
     One thread brings it up to date; others may read `tree` and `result` meanwhile.
     """
 
-    def __init__(self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True) -> None:
+    def __init__(
+        self, root: Path, cache: Cache, *, drafts: bool = True, future: bool = True, unsaved: Unsaved | None = None
+    ) -> None:
         self.root = root
         self.drafts = drafts
         self.future = future
-        self.state = SiteState(root, cache)
+        self.state = SiteState(root, cache, unsaved)
         self.tree: Tree | None = None
         self.result = Result((), {})
         self._cache = cache
@@ -124,7 +128,7 @@ class Session:
             # The cache is damaged: it is built around, once.
             self._cache.clear()
             self._cache.commit()
-            self.state = SiteState(self.root, self._cache)
+            self.state = SiteState(self.root, self._cache, self.state.unsaved)
             self.state.start(scanned.site, jobs)
             resolved, found = self._found = self._resolved()
         # What pages ask of each other and of layouts is looked at when the first of them can be seen.
@@ -332,6 +336,7 @@ class Session:
         shown = [*resolved.assets, *(file for one in self._requests.values() for file in one.shown)]
         yield from self._file_diagnostics.diagnostics(self.root, shown)
         yield from self._file_diagnostics.theme_diagnostics(theme, resolved.site.view)
+        yield from reviews_due(resolved.site.pages, self.choice.now)
 
     def _resolved(self) -> Staged[ResolvedSite]:
         state = self.state
@@ -350,7 +355,7 @@ class Session:
         """The texts that diagnostics are told with; those of pages, too, that were found when the site was tied together."""
         texts = self.state.texts
         paths = {diagnostic.span.path for diagnostic in diagnostics} & self.state.pages.keys() - texts.keys()
-        found = {path: report_text(self.root, path, self.state.library) for path in paths}
+        found = {path: report_text(self.root, path, self.state.library, self.state.unsaved) for path in paths}
         return texts | {path: text for path, text in found.items() if text}
 
 

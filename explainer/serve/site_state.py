@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from explainer.engine.shared_inputs import SharedInputs
     from explainer.model.declared import Library
     from explainer.system.file_stats import Snapshot
+    from explainer.system.site_files import Unsaved
 
 _LOST = ("E101", "E109")
 _GROUP = 20  # pages between two checks whether there is something else to do
@@ -38,14 +39,16 @@ class SiteState:
     """Reads the files of a site, and again those that have changed.
 
     `pages` has each page of the site by its file, `good` what each was when it last had no error; `left`
-    are the files of those that have to be prepared again.
+    are the files of those that have to be prepared again. What is `unsaved` stands in place of files; whoever
+    changes it says so with `refresh`.
     """
 
-    def __init__(self, root: Path, cache: Cache) -> None:
+    def __init__(self, root: Path, cache: Cache, unsaved: Unsaved | None = None) -> None:
         self.root = root
+        self.unsaved = unsaved
         self.theme = Theme.of_site(root)
         self.page_texts = PageTexts(cache, _VERSIONS)
-        self.content = load.find_content(root)
+        self.content = load.find_content(root, unsaved)
         self.shared = self._read_shared()
         self.pages: dict[str, PreparedPage] = {}
         self.good: dict[str, PreparedPage] = {}
@@ -146,7 +149,7 @@ class SiteState:
             # Style sheets are read again; of the layouts, those whose text is the same aren't compiled again.
             self.theme = Theme.of_site(self.root, self.theme.bytecode)
         if gone or changes.everything or changes.library or changes.files or changes.pages - self.pages.keys():
-            self.content = load.find_content(self.root)
+            self.content = load.find_content(self.root, self.unsaved)
         changed: frozenset[str] | None = frozenset()
         if changes.library or changes.everything:
             changed = self._reread_shared()
@@ -170,14 +173,17 @@ class SiteState:
             return True
         if is_affected(page.names, changed):
             return True
-        if changes.everything and page.digest != digest_of(site_files.read_file(self.root, page.path).value or b""):
+        if changes.everything and page.digest != digest_of(self._content_of(page.path)):
             return True
         return any(copy in changes.files or changes.everything for copy, _ in page.copies)
+
+    def _content_of(self, path: str) -> bytes:
+        return site_files.read_file(self.root, path, self.unsaved).value or b""
 
     # --- What all pages share ---
 
     def _read_shared(self) -> SharedInputs:
-        return read_shared_inputs(self.root, self.content.value, self.theme)
+        return read_shared_inputs(self.root, self.content.value, self.theme, unsaved=self.unsaved)
 
     def _reread_shared(self) -> frozenset[str] | None:
         """Read what all pages share; the names that stand for other sources now, as `LibraryDigests.changed_since`."""
@@ -190,4 +196,4 @@ class SiteState:
         return self._digests.changed_since(before)
 
     def _new_preparer(self) -> PagePreparer:
-        return PagePreparer(str(self.root), self.library, self._used.registry)
+        return PagePreparer(str(self.root), self.library, self._used.registry, self.unsaved)

@@ -62,15 +62,18 @@ class _LastPreview(Record, frozen=True):
     outputs: dict[str, str]
 
 
-def preview_cache(site: Path) -> Cache:
-    """The cache that a preview has for as long as it runs, so that builds have theirs; it begins as a copy of that."""
+def preview_cache(site: Path, name: str = "preview") -> Cache:
+    """The cache that a preview has for as long as it runs, so that builds have theirs; it begins as a copy of that.
+
+    `name` is that of its folder: what runs beside a preview has one of its own.
+    """
     try:
         key = user_key(site)
     except NoKeyError:
         return Cache(None)
     try:
         theirs = make_work_folder(site) / NAME
-        own = theirs.with_name("preview")
+        own = theirs.with_name(name)
         own.mkdir(exist_ok=True)
         if theirs.is_file() and not (own / NAME).exists():
             shutil.copyfile(theirs, own / NAME)

@@ -1,4 +1,4 @@
-"""The process of a command: signals that stop it, standard streams, garbage collection."""
+"""The process of a command: signals that stop it, standard streams, the settings of its interpreter."""
 
 from __future__ import annotations
 
@@ -77,6 +77,13 @@ def _nowhere(number: int) -> None:
         os.close(handle)
 
 
+# --- The interpreter's own settings, which hold for the whole process ---
+
+# Nested blocks and brackets take a few frames a level; the limits on nesting in the parser come first.
+_RECURSION = 3000
+_SWITCH = 0.001  # seconds
+
+
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
     """Run the garbage collector less often: a build makes many records and few cycles."""
@@ -88,3 +95,35 @@ def rare_garbage_collection() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def memory_shared_with_forks() -> Iterator[None]:
+    """Keep the collector from touching what is there, so that forked processes go on sharing its memory."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Allow the calls that markdown-it makes for deeply nested Markdown."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@contextmanager
+def prompt_thread_switches() -> Iterator[None]:
+    """Let a thread that answers have its turn soon, while another one builds."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

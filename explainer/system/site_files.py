@@ -11,7 +11,12 @@ from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.text.control_chars import CONTROL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+    from typing import TypeAlias
+
+    Unsaved: TypeAlias = Mapping[str, bytes]
+    """What an editor has open and hasn't saved: contents that stand in place of files, by their paths in the site."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 LONGEST_NAME = 255  # bytes of a file's or folder's name that file systems take
@@ -35,17 +40,19 @@ class _Unreadable(Exception):  # noqa: N818 - carries a reason, and never leaves
     """Why a file can't be read, in words."""
 
 
-def read_file(root: Path, path: str) -> Staged[bytes | None]:
+def read_file(root: Path, path: str, unsaved: Unsaved | None = None) -> Staged[bytes | None]:
     """The bytes of a file of the site; `path` is relative to `root`. None and E101 if it can't be read."""
+    if unsaved and path in unsaved:
+        return Staged(unsaved[path])
     try:
         return Staged(_read(root, path))
     except _Unreadable as reason:
         return Staged(None, (Diagnostic("E101", str(reason), Span(path)),))
 
 
-def read_text(root: Path, path: str) -> Staged[str | None]:
+def read_text(root: Path, path: str, unsaved: Unsaved | None = None) -> Staged[str | None]:
     """The text of a file of the site, each line end one LF. None with E101, E102 or E103 if it has none."""
-    read = read_file(root, path)
+    read = read_file(root, path, unsaved)
     return Staged(None, read.diagnostics) if read.value is None else decode(path, read.value)
 
 

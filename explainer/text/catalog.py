@@ -169,6 +169,13 @@ def language_names() -> dict[str, str]:
     return dict(Locale("en").languages)
 
 
+def own_name(language: str) -> str:
+    """What a language calls itself, as far as it is known; its tag otherwise."""
+    locale = _locale(language)
+    name: str | None = locale and locale.get_display_name()
+    return name or language
+
+
 def _is_english(language: str) -> bool:
     return language.partition("-")[0].lower() == ENGLISH
 

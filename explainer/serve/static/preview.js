@@ -157,7 +157,7 @@
           make("p", { class: "message" }, ...worded(error.message)),
           error.excerpt.length > 0 && make("pre", { tabindex: "0" }, error.excerpt[0], "\n", make("span", { class: "caret" }, error.excerpt[1] || "")),
           ...error.hints.map((hint) => make("p", { class: "hint" }, make("b", {}, "Hint"), " ", ...worded(hint)))))),
-        count > errors.length && make("p", { class: "lead" }, `${count - errors.length} more stand in the terminal.`));
+        count > errors.length && make("p", { class: "lead" }, make("a", { href: "/-/desk/" }, `${count - errors.length} more`), "."));
       root.append(make("div", { class: "veil", onclick: close }), panel);
       root.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
       document.documentElement.append(host);
@@ -206,7 +206,8 @@
           page && page.warnings.length > 0 && this.warnings(page.warnings),
           page && page.accepted.length > 0 && this.accepted(page.accepted),
           this.waiting(waiting),
-          warnings > (page ? page.warnings.length : 0) && make("p", { class: "quiet" }, `${counted(warnings, "warning")} on the whole site; the terminal tells them.`)));
+          make("p", { class: "quiet" }, make("a", { href: "/-/desk/" }, "To look at"), " · ", make("a", { href: "/-/desk/calendar/" }, "Calendar"), " · ", make("a", { href: "/-/desk/sources/" }, "Sources")),
+          warnings > (page ? page.warnings.length : 0) && make("p", { class: "quiet" }, make("a", { href: "/-/desk/" }, `${counted(warnings, "warning")} on the whole site`), ".")));
       details.addEventListener("toggle", () => sessionStorage.setItem(LENS, details.open ? "open" : "shut"));
       root.append(make("aside", { class: "lens", "aria-label": "Preview" }, details));
       document.documentElement.append(host);

@@ -1,0 +1,29 @@
+"""`explainer lsp`: the language server, which an editor starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from explainer.cli.options import ENVIRONMENT_FAILED, echo, handle_environment_errors
+
+
+@click.command()
+@click.option(
+    "--site",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The site's folder.  [default: the folder that the editor has open, or the site of its first file]",
+)
+@handle_environment_errors
+def lsp(site: Path | None) -> None:
+    """Answer an editor over stdin and stdout, by the Language Server Protocol."""
+    try:
+        from explainer.lsp.server import serve_stdio
+    except ModuleNotFoundError as error:
+        if error.name not in {"pygls", "lsprotocol"}:
+            raise
+        echo("error: `lsp` needs the package pygls\n  hint: pip install 'newsexplainer[lsp]'")
+        sys.exit(ENVIRONMENT_FAILED)
+    serve_stdio(site)
