@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from explainer.feeds.corrections import all_corrections, corrections_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries, pages_of
 from explainer.model.numbered_pages import numbered, on_page
-from explainer.model.site import CorrectionEntry, MonthLink
+from explainer.model.site import MonthLink
 from explainer.sourcing.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from explainer.model.lazy_entries import Entries
     from explainer.model.numbered_pages import NumberedPage
-    from explainer.model.site import LedgerMonth, Listed, PageEntry, PageSummary, Site, TagPage
+    from explainer.model.site import LedgerMonth, Listed, PageEntry, Site, TagPage
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
@@ -47,6 +47,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         yield from _tag(renderer, details, tag)
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
+    yield from corrections_listings(renderer, site)
     yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
 
 
@@ -67,23 +68,18 @@ def _title(t: Callable[..., str], title: str, page: NumberedPage) -> str:
 
 
 def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
-    corrections = tuple(_corrections(site.explainers))[:_RECENT]
+    corrections, every = tuple(all_corrections(site.explainers))[:_RECENT], site.corrections_url
 
     def make() -> str:
         claims = (claim.entry for page in newest.pages for claim in details.interface_of(page).claims)
         disputes = list(islice((claim for claim in claims if claim.disputed), _RECENT))
         title = site.view.title
-        return renderer.list("home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections)
+        return renderer.list(
+            "home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections, corrections_url=every
+        )
 
     listed = [(page.entry_digest, page.claims_digest) for page in newest.pages]
-    return Listing(output_files.HOME, (listed, corrections), make)
-
-
-def _corrections(pages: Sequence[PageSummary]) -> Iterator[CorrectionEntry]:
-    """What was corrected, newest first."""
-    found = [(str(one.date), page, one.text) for page in pages for one in page.corrections]
-    for date, page, text in sorted(found, key=itemgetter(0), reverse=True):
-        yield CorrectionEntry(date, text, page.title, page.url)
+    return Listing(output_files.HOME, (listed, corrections, every), make)
 
 
 def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
