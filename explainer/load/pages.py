@@ -124,6 +124,7 @@ _COMMON = (
     ),
     Field("id", FEED_ID, "The id of its entry in feeds, kept when its address changes. By default its address."),
     Field("layout", At(LAYOUT), "The layout that renders it."),
+    Field("contents", Flag(), "List its headings before the text."),
     Field(
         "corrections",
         ListOf(Nested(CORRECTION, made(Correction)), "a list of corrections"),

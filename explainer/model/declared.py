@@ -351,6 +351,7 @@ class Meta(Record, frozen=True):
     related: tuple[Located, ...] = ()
     translations: tuple[Translation, ...] = ()
     updated_span: Span | None = None
+    contents: bool = False
     review: Review | None = None
 
 

@@ -332,6 +332,7 @@ class PageRecord(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
 
 
@@ -365,6 +366,7 @@ class Page(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None

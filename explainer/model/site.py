@@ -62,12 +62,14 @@ class PageEntry(Record, frozen=True):
 
 
 class CorrectionEntry(Record, frozen=True):
-    """A correction in a list, with the page that was corrected."""
+    """A correction in a list, with the page that was corrected; `id` is that of its entry in the feed."""
 
     date: str
     text: str
     page_title: str
     page_url: str
+    canonical: str
+    id: str
 
 
 class ClaimEntry(Record, frozen=True):
@@ -333,7 +335,7 @@ class Site(Record, frozen=True):
 
     `listed` are the explainers as lists have them: of several versions in different languages one.
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
-    to where they lead.
+    to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none.
     """
 
     view: SiteView
@@ -348,3 +350,4 @@ class Site(Record, frozen=True):
     updated: str | None
     context_digest: str
     moved: tuple[tuple[str, str], ...] = ()
+    corrections_url: str | None = None

@@ -9,7 +9,15 @@ from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.declared import HOME_PAGE
-from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
+from explainer.model.numbered_pages import paths_of_lists
+from explainer.model.output_files import (
+    CORRECTIONS,
+    CORRECTIONS_FEED,
+    FIXED_ADDRESSES,
+    address,
+    claims_file,
+    moved_file,
+)
 from explainer.model.record import packed
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
@@ -117,10 +125,13 @@ class _SiteResolver:
         people = listed_people(self.taken, self.library, self.versions)
         sources = listed_sources(explainers, self.library, self.versions)
         generated = [
-            *FIXED_ADDRESSES, *(tag.url for tag in tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags), *(month.url for month in months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
+        corrections = self._corrections_url()
+        if corrections:
+            generated += [corrections, address(CORRECTIONS_FEED)]
         addresses = self._addresses(generated)
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
@@ -139,6 +150,7 @@ class _SiteResolver:
             updated=max((page.modified for page in explainers if page.modified), default=None),
             context_digest=self._context_digest(generated),
             moved=moved,
+            corrections_url=corrections,
         )
         site_index = SiteIndex(
             addresses, self.claim_index, _neighbours(listed, self.versions), tied,
@@ -168,6 +180,13 @@ class _SiteResolver:
             generated,
         )
         return digest_of(packed(parts))
+
+    def _corrections_url(self) -> str | None:
+        """The path of the page of all corrections: the site's own page of that name, often the policy, comes first."""
+        if not any(page.corrections for page in self.taken):
+            return None
+        first, otherwise = CORRECTIONS
+        return otherwise if any(page.url == first for page in self.taken) else first
 
     # --- Checks over all pages ---
 
