@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,8 @@ from explainer.feeds import host_files
 from explainer.load.discovery import find_content
 from explainer.load.publish_targets import KINDS
 from explainer.load.site import load_config
+from tests.needs import need_program
+from tests.publish_support import a_page, a_site
 
 if TYPE_CHECKING:
     from tests.harness import SiteTest
@@ -36,6 +42,90 @@ def test_targets_in_the_guides_are_sound(guide: str, site: SiteTest) -> None:
         loaded = load_config(site.root, find_content(site.root).value)
         assert loaded.diagnostics == ()
         assert loaded.value.library.config.publish
+
+
+class Runner:
+    """Runs a pipeline's lines of shell as CI does, in a clone of a site's repository."""
+
+    def __init__(self, site: SiteTest) -> None:
+        a_site(site, pages=2, targets="publish: {live: {to: folder, path: ../www, verify: 0}}\n")
+        site.write(".gitignore", "site/\n.explainer/\nbuild/\n")
+        self.root, self.www = site.root, site.root.parent / "www"
+        tools = site.root.parent / "tools"
+        tools.mkdir()
+        (tools / "explainer").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m explainer "$@"\n')
+        (tools / "explainer").chmod(0o755)
+        self.env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+        self.env |= {
+            f"GIT_{who}_{what}": "a@post.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
+        self.run("git init -q")
+        self.commit()
+
+    def commit(self) -> None:
+        self.run("git add -A; git commit -q -m x")
+
+    def run(self, script: str, **env: str) -> None:
+        bash = need_program("bash")
+        done = subprocess.run(
+            [bash, "-e", "-o", "pipefail", "-c", script], cwd=self.root, env={**self.env, **env}, capture_output=True,
+            check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+
+    @property
+    def reads(self) -> bytes:
+        return (self.www / "explainers/page-1/index.html").read_bytes()
+
+
+def test_the_workflow_publishes_and_rolls_back(site: SiteTest, workflow: dict[Any, Any]) -> None:
+    steps = {job: [step["run"] for step in one["steps"] if "run" in step] for job, one in workflow["jobs"].items()}
+    build, compare, digest = (line for line in steps["build"] if "pip install" not in line)
+    publish, by_hand = (line for line in steps["publish"] if "explainer publish" in line)
+    runner = Runner(site)
+    files = {name: str(site.root.parent / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    versions = []
+    for words in ("First.", "Second."):
+        a_page(site, "page-1", words)
+        runner.commit()
+        runner.run(f"{build}\n{digest}", **files)
+        runner.run(f"rm -rf build; cp -r site build; {publish}")
+        versions.append(runner.reads)
+    runner.run(by_hand, ACTION="rollback", REPLACE="", MAX_DELETES="")
+    assert runner.reads == versions[0] != versions[1]
+    runner.run(compare, BASE="HEAD~1", **files)
+    assert "About page-1" in (site.root / "changes.md").read_text()
+    assert "digest=" in (site.root.parent / "GITHUB_OUTPUT").read_text()
+
+
+def test_the_gitlab_pipeline_publishes_once_and_rolls_back(site: SiteTest) -> None:
+    found = yaml.safe_load(text_of("gitlab-ci.yml"))
+    build, publish = ("\n".join(found[job]["script"]) for job in ("build", "publish"))
+    runner = Runner(site)
+    ours = {"CI_COMMIT_SHA": "1" * 40, "REPLACE": "", "MAX_DELETES": ""}
+    for words in ("First.", "Second."):
+        a_page(site, "page-1", words)
+        runner.run(build, CI_PIPELINE_SOURCE="push", **ours)
+        runner.run(publish, ACTION="publish", **ours)
+    assert b"Second." in runner.reads
+    shutil.rmtree(site.out)
+    runner.run(publish, ACTION="rollback", **ours)
+    assert b"First." in runner.reads
+    runner.run(build, CI_PIPELINE_SOURCE="schedule", **ours)
+    assert not site.out.exists()
+    runner.run(publish, ACTION="publish", **ours)
+    assert b"First." in runner.reads
+
+
+def test_a_rollback_needs_no_build(workflow: dict[Any, Any]) -> None:
+    """It must get through where the content has errors."""
+    publish = workflow["jobs"]["publish"]
+    assert "inputs.action == 'rollback' ||" in publish["if"]
+    (download,) = [step for step in publish["steps"] if "download-artifact" in step.get("uses", "")]
+    assert download["if"] == "inputs.action != 'rollback'" == workflow["jobs"]["build"]["if"]
+    gitlab = yaml.safe_load(text_of("gitlab-ci.yml"))
+    assert gitlab["build"]["rules"][0] == {"if": '$ACTION == "rollback"', "when": "never"}
+    assert gitlab["publish"]["needs"] == [{"job": "build", "optional": True}]
 
 
 def test_every_kind_has_a_guide() -> None:

@@ -185,3 +185,39 @@ def test_a_page_that_leads_on_may_be_indexed_and_names_a_page_without_its_fragme
     page = site.html("2019/story.html")
     assert [one["href"] for one in page.select("link[rel=canonical]")] == ["/post/explainers/a/"]
     assert not page.select("meta[name=robots]")
+
+
+ODD = """\
+title: T
+base_url: https://example.org/post/
+redirects:
+  /2012/old.php: /explainers/a/
+  /über/öl.html: /tags/munchen/
+  /out: "https://archive.example/ü?b=1&c=2#d"
+"""
+
+
+def test_hosts_can_read_their_files(site: SiteTest) -> None:
+    """As Netlify and Cloudflare Pages document them: no rule is passed over, and none sets a header twice."""
+    site.write("content/site.yaml", ODD)
+    site.write("content/explainers/a.md", PAGE.replace("date:", "tags: [München]\ndate:"))
+    site.write("layouts/static/größe 1.0123456789.png", png_of(b"x"))
+    found = site.build()
+    assert found.exit == 0, found.stdout
+    blocks = re.findall(r"^(\S+)\n((?:  \S.*\n)+)", site.read("_headers"), re.MULTILINE)
+    assert "".join(f"{path}\n{lines}" for path, lines in blocks) == site.read("_headers")
+    assert len(blocks) <= 100
+    everywhere, *others = [{line.partition(":")[0].strip() for line in lines.splitlines()} for _, lines in blocks]
+    for (path, lines), names in zip(blocks, [everywhere, *others], strict=True):
+        assert re.fullmatch(r"/post/(?:\*|[!-~]*)", path)
+        assert path.count("*") == (names is everywhere)
+        assert ":" not in path
+        assert all(re.fullmatch(r"  [A-Za-z-]+: [ -~]+", line) and len(line) <= 2000 for line in lines.splitlines())
+        assert names is everywhere or not names & everywhere
+    rules = [line.split(" ") for line in site.read("_redirects").splitlines()]
+    assert {(len(rule), rule[-1]) for rule in rules} == {(3, "301")}
+    assert len({source for source, *_ in rules}) == len(rules) >= 3
+    for source, target, _ in rules:
+        assert re.fullmatch(r"/post/[!-~]*", source)
+        assert not set(source) & set("*:?#")
+        assert re.fullmatch(r"(?:/post/|https://)[!-~]*", target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import json
+import re
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING
@@ -400,6 +401,34 @@ def test_an_archive_holds_files_alone(site: SiteTest, www: Path) -> None:
 def test_what_is_no_archive(content: bytes, site: SiteTest, www: Path) -> None:
     (site.root / "a.tar").write_bytes(content)
     assert refused(site, www, "--from", str(site.root / "a.tar")) == ["incomplete"]
+
+
+def xz_with_a_fault(out: Path) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as opened:
+        opened.add(out, arcname="site")
+    content = bytearray(packed.getvalue())
+    content[len(content) // 2] ^= 0xFF
+    return bytes(content)
+
+
+def zip_with(out: Path, at: int, value: int) -> bytes:
+    """A zip whose list of files says something else: encrypted, or packed by an unknown method."""
+    content = bytearray(as_zip(out, "a.zip").read_bytes())
+    for entry in re.finditer(rb"PK\x01\x02", bytes(content)):
+        content[entry.start() + at] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [xz_with_a_fault, lambda out: zip_with(out, 8, 1), lambda out: zip_with(out, 10, 99)],
+    ids=["damaged", "encrypted", "unknown method"],
+)
+def test_an_archive_that_cannot_be_unpacked(damaged: Callable[[Path], bytes], site: SiteTest, www: Path) -> None:
+    site.build()
+    (site.root / "bad").write_bytes(damaged(site.out))
+    assert refused(site, www, "--from", str(site.root / "bad")) == ["incomplete"]
 
 
 @pytest.mark.parametrize(("address", "local"), [(BASE, False), ("https://10.0.0.1/", False), ("http://LOCALHOST./", True),

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.needs import need_program
-from tests.publish_support import a_page, a_sheet, a_site, codes, killed, publish, sheet, told
+from tests.publish_support import (
+    Crawler,
+    a_page,
+    a_sheet,
+    a_site,
+    answer,
+    codes,
+    http_server,
+    killed,
+    publish,
+    sheet,
+    told,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
     from tests.harness import SiteTest
@@ -150,19 +165,50 @@ def test_a_remote_that_cannot_be_reached(remote: str, site: SiteTest, monkeypatc
     assert "git failed" in told(result)["error"]
 
 
-def test_a_publisher_that_is_killed_leaves_a_whole_version(site: SiteTest, bare: Path) -> None:
+def serve_branch(bare: Path) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Answer with what stands on the branch, as such hosts do."""
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.lstrip("/")
+        path = path + "index.html" if not path or path.endswith("/") else path
+        command = [need_program("git"), "-C", str(bare), "cat-file", "blob", f"gh-pages:{path}"]
+        done = subprocess.run(command, capture_output=True, check=False)
+        answer(request, 404 if done.returncode else 200, done.stdout)
+
+    return respond
+
+
+def kill(site: SiteTest, bare: Path, moments: Sequence[float]) -> None:
+    """Kill the publisher while a reader goes over the site all the while: the branch is always a whole version."""
     publish(site)
-    whole = {tuple(tree(bare).items())}
-    for number, after in enumerate((0.5, 0.9, 1.3)):
-        a_page(site, "page-1", f"Words {number}.")
-        site.build()
-        killed(site, after)
-        now = tree(bare)
-        if tuple(now.items()) not in whole:
-            assert git(bare, "show", "gh-pages:explainers/page-1/index.html") == site.read(
-                "explainers/page-1/index.html"
-            )
-            assert site.tree().keys() <= now.keys()
-            whole.add(tuple(now.items()))
-    assert publish(site).exit == 0
+    whole = [tree(bare)]
+    pages = [path for path in site.tree() if path.endswith(".html")]
+    with http_server(serve_branch(bare)) as url, Crawler(url, pages) as reader:
+        reader.knows(site.out)
+        for number, after in enumerate(moments):
+            a_page(site, "page-1", f"Words {number}.")
+            a_sheet(site, "bcdef"[number % 5])
+            site.build()
+            reader.knows(site.out)
+            killed(site, after, "--yes", whole_group=number % 2 == 0)
+            now = tree(bare)
+            if now not in whole:
+                assert git(bare, "show", "gh-pages:explainers/page-1/index.html") == site.read(
+                    "explainers/page-1/index.html"
+                )
+                assert site.tree().keys() <= now.keys()
+                whole.append(now)
+        assert publish(site, "--yes").exit == 0
+    assert reader.broken == []
+    assert reader.pages > len(moments)
     assert git(bare, "show", "gh-pages:explainers/page-1/index.html") == site.read("explainers/page-1/index.html")
+
+
+def test_a_publisher_that_is_killed(site: SiteTest, bare: Path) -> None:
+    kill(site, bare, (0.5, 0.9, 1.3))
+
+
+@pytest.mark.torture
+def test_a_publisher_that_is_killed_at_fifty_moments(site: SiteTest, bare: Path) -> None:
+    chance = random.Random(2)  # noqa: S311 - no secret
+    kill(site, bare, [chance.uniform(0.3, 1.8) for _ in range(50)])

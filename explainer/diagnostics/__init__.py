@@ -194,7 +194,7 @@ RULES = _table(
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),
-    ("E403", "claim-without-text", "A claim in the front matter has no shortcode in the text."),
+    ("E403", "claim-without-text", "A claim has no words: no shortcode in the text, or nothing between its tags."),
     ("E404", "field-in-both-places", "A claim's field is in the front matter and in the shortcode."),
     ("E405", "two-stances", "One source takes two different stances in one claim."),
     ("E406", "response-is-no-dispute", "Not recalling, not commenting and not being reached are no dispute."),
@@ -202,6 +202,7 @@ RULES = _table(
     ("E408", "target-left-out", "Something points at a page that this build leaves out."),
     ("E409", "unknown-page", "An id names no page."),
     ("E410", "new-words-not-quoted", "Words that a claim marks as new stand in none of its quotations."),
+    ("E411", "bad-translation", "A page's `translations` name a page that isn't its version in that language."),
     ("W451", "uncited-claim", "A claim has no source at all."),
     ("W452", "speaker-not-on-route", "A claim's speaker is on none of its routes."),
     ("W453", "empty-timeline", "A timeline has nothing to show."),

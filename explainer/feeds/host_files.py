@@ -31,6 +31,8 @@ EVERYWHERE = {
 }
 """The headers of every answer."""
 
+# Characters that hosts read as they are in a path; `*` and `:` mean something to them.
+_SAFE = "/!$'()+,;=@~"
 # A name with a digest of the content in it: other content has another name.
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{8,}\.[^/]+$")
 # As the registries have them; what a machine's own tables say would differ from machine to machine.
@@ -81,7 +83,8 @@ def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]
 
 def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
     for path, target in moved:
-        old = quote(f"{root}{path}", safe="/!$'()+,;=@~")
+        old = quote(f"{root}{path}", safe=_SAFE)
+        target = quote(target, safe=f"{_SAFE}%#?&*:[]")  # noqa: PLW2901 - the same address, in ASCII
         yield f"{old} {target} 301\n"
         # `/old.php/` is a folder's name; what readers have is `/old.php`.
         if path.endswith("/") and "." in path.rstrip("/").rpartition("/")[2]:
@@ -91,7 +94,7 @@ def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _headers(root: str, paths: Iterable[str]) -> str:
     lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
     for path in sorted(filter(is_fingerprinted, paths)):
-        lines += [f"{root}/{path}", f"  Cache-Control: {KEPT_FOR_GOOD}"]
+        lines += [quote(f"{root}/{path}", safe=_SAFE), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"
 
 

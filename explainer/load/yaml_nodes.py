@@ -62,12 +62,16 @@ class Entry(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Keys and values in the order written; `repeats` are those whose key stood there before."""
+    """Keys and values in the order written; `repeats` are those whose key stood there before.
+
+    `is_whole` is false where a key couldn't be read, such as a merge key: what it stands for isn't known.
+    """
 
     entries: dict[str, Entry]
     repeats: list[Entry]
     start: int
     end: int
+    is_whole: bool = True
 
 
 Node: TypeAlias = "Scalar | Sequence | Mapping"
@@ -112,11 +116,15 @@ class Positions:
 
 
 class Tree(NamedTuple):
-    """A parsed YAML text: its root (None if it can't be read), lines to hide, diagnostics."""
+    """A parsed YAML text: its root (None if it can't be read), lines to hide, diagnostics.
+
+    `refused` has the offsets of nodes that use what isn't read, such as an alias.
+    """
 
     root: Node | None
     hidden: frozenset[int]
     diagnostics: list[Diagnostic]
+    refused: frozenset[int] = frozenset()
 
 
 def core_type(node: Scalar) -> CoreType:

@@ -72,6 +72,7 @@ class _Composer:
         self.nodes = self.roots
         self.documents = 0
         self.hidden: set[int] = set()
+        self.refused: set[int] = set()
         self.texts: list[tuple[int, int]] = []  # where text in quotes or in blocks begins and ends
         self.diagnostics: list[Diagnostic] = []
         self.wary = "private" in positions.text.casefold()
@@ -100,6 +101,7 @@ class _Composer:
     def feature(self, which: str, start: int, end: int, *hints: str) -> None:
         """Report a YAML feature that isn't supported."""
         self.report("E111", start, end, _FEATURES[which], *hints)
+        self.refused.add(start)
 
     def document(self, event: Any) -> None:
         """A document begins: one is all that a file may hold."""
@@ -171,10 +173,12 @@ class _Composer:
         """The mapping of an open frame: `private` is dropped, whatever may not be shown is hidden."""
         entries: dict[str, Entry] = {}
         repeats: list[Entry] = []
+        is_whole = True
         nodes = iter(frame.nodes)
         for key, value in zip(nodes, nodes, strict=True):
             if type(key) is not Scalar or not key.text or (key.plain and key.text == "<<"):
                 self.bad_key(key)
+                is_whole = False
                 continue
             kept = self.keep(key, value) if secrecy(key.text) else value
             if kept is None:
@@ -183,7 +187,7 @@ class _Composer:
                 repeats.append(Entry(key, kept))
             else:
                 entries[key.text] = Entry(key, kept)
-        return Mapping(entries, repeats, frame.start, end)
+        return Mapping(entries, repeats, frame.start, end, is_whole)
 
     def keep(self, key: Scalar, value: Node) -> Node | None:
         """What may be kept of a value that must never be shown: an unread one, or nothing."""
@@ -220,7 +224,7 @@ def compose(positions: Positions) -> Tree:
         composer.diagnostics, root = spaces, None
     if root is None and may_hold_secrets(positions.text):
         composer.hidden.update(positions.all_lines)
-    return Tree(root, frozenset(composer.hidden), composer.diagnostics)
+    return Tree(root, frozenset(composer.hidden), composer.diagnostics, frozenset(composer.refused))
 
 
 def _strange_spaces(positions: Positions, texts: list[tuple[int, int]]) -> Iterator[Diagnostic]:

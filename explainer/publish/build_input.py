@@ -5,8 +5,10 @@ The copy is published, so that a build that runs meanwhile can't mix in files of
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
+import zlib
 from errno import EDQUOT, ENOSPC
 from functools import partial
 from hashlib import sha256
@@ -127,6 +129,10 @@ _NO_MARKER = (
 # --- Archives ---
 
 
+# What the libraries raise for damaged data; `zipfile` raises RuntimeError for what is encrypted or packed in another way.
+_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, ValueError, RuntimeError)
+
+
 def _unpacked(archive: Path, folder: Path) -> Path:
     """Unpack ordinary files, and nothing that would lead elsewhere."""
     folder.mkdir()
@@ -137,7 +143,7 @@ def _unpacked(archive: Path, folder: Path) -> Path:
             _unzip(archive, folder)
         else:
             _untar(archive, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         hint = "--from takes a folder, a .tar, .tar.gz or .zip"
         raise RefusedError(Refusal("incomplete", f"{archive} can't be unpacked: {error}", hint)) from error
     return folder
