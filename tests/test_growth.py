@@ -89,6 +89,8 @@ SHAPES: dict[str, Callable[[int], dict[str, str]]] = {
     "aliases": lambda n: {_SOURCES: "", _PAGE: page("Hi.\n", f"aliases: [{', '.join(f'/old/{i}/' for i in range(n))}]\n")},
     "corrections": lambda n: {_SOURCES: "", _PAGE: page("Hi.\n", "corrections:\n" + each(n, "  - {date: 2024-01-02, text: Mended #}\n"))},
     "related pages": lambda n: {_SOURCES: "", **pages(n, "Hi.\n", "related: [page-0]\n")},
+    "versions that aren't there": lambda n: {_SOURCES: "", **pages(n, "Hi.\n", "translations: {es: pagex-0}\n")},
+    "versions in one language": lambda n: {_SOURCES: "", **pages(n, "Hi.\n", "translations: {es: page-0}\n")},
     "headings": lambda n: {_SOURCES: "", _PAGE: page(each(n, "## The same\n\nText.\n\n"))},
     "rows of a table": lambda n: {_SOURCES: "", _PAGE: page("|a|b|\n|-|-|\n" + "|x|y|\n" * n)},
     "quotations in quotations": lambda n: {_SOURCES: "", _PAGE: page(">" * n + " a\n")},

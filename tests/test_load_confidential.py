@@ -43,6 +43,8 @@ TERMS = (
     "type: intervew",
     "attribution: background",
     "type: interview, attribution: on-record, attribution: background",
+    "type: statement, terms: background",
+    "type: statement, on: Deep background",
 )
 # Faults, each with a canary in a value that is never published or in one that belongs nowhere.
 FAULTS = (
@@ -159,6 +161,13 @@ def check_silent(site: SiteTest, *about: object, formats: tuple[Format, ...] = (
 @pytest.mark.parametrize("terms", TERMS)
 def test_faulty_records_show_nothing(site: SiteTest, place: str, style: str, terms: str) -> None:
     write_at(site, place, terms, FAULTS, style)
+    check_silent(site)
+
+
+@pytest.mark.parametrize("place", ["registry", "page"])
+@pytest.mark.parametrize("style", ["block", "flow"])
+def test_what_a_merge_key_stands_for_is_not_known(site: SiteTest, place: str, style: str) -> None:
+    write_at(site, place, "type: account, <<: *terms", FAULTS, style)
     check_silent(site)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,16 @@ def test_a_frame_without_pixels_is_refused() -> None:
     content = DIRTY["moving.webp"]
     with pytest.raises(RefusedError):
         clean_picture("moving.webp", content.replace(b"VP8L", b"VP8M"))
+
+
+def test_a_gif_whose_blocks_hold_more_than_pixels_is_refused() -> None:
+    """A length that is wrong would make a part of the pixels of what follows them."""
+    content = bytearray(DIRTY["a.gif"])
+    at = content.index(b"\x02\x02D\x01\0") + 1
+    for length in range(content[at] + 1, 256):
+        content[at] = length
+        with suppress(RefusedError):
+            assert CANARY not in cleaned("a.gif", bytes(content))
 
 
 def test_pixels_are_the_same() -> None:
@@ -329,6 +340,22 @@ def test_what_is_left_of_a_drawing() -> None:
     assert found.content.decode() == PLAIN_DRAWING
     assert found.findings == {Finding.OWNER}
     assert clean_picture("a.svg", found.content) == (found.content, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<style>/* CANARY */g/**/.a{fill:red/*CANARY*/}</style>", "<style>/**/g/**/.a{fill:red/**/}</style>"),
+        ("<style>g>a{}/* CANARY</style>", "<style>g&gt;a{}/**/</style>"),
+        ("<style><![CDATA[/* <CANARY> */g{}]]></style>", "<style>/**/g{}</style>"),
+        ("<style>/*<![CDATA[*/ g{}/* CANARY &amp; */ /*]]>*/</style>", "<style>/**/ g{}/**/ /**/</style>"),
+        ("<style><!-- CANARY -->/*CANARY*/<?x CANARY?></style>", "<style>/**/</style>"),
+        ("""<g style='a:"/*b*/";/* CANARY */c:d'/>""", """<g style="a:&quot;/*b*/&quot;;/**/c:d"/>"""),
+        ("""<style>a::b{content:"/*\\"";c:'*/'}</style>""", """<style>a::b{content:"/*\\"";c:'*/'}</style>"""),
+    ],
+)
+def test_comments_of_styles_are_emptied(text: str, left: str) -> None:
+    assert cleaned("a.svg", f"{HEAD}{text}</svg>".encode()).decode() == f"{HEAD}{left}</svg>"
 
 
 def test_what_may_stand_in_a_drawing() -> None:

@@ -44,6 +44,29 @@ def test_the_ledger_is_split_by_the_month_in_which_explainers_came_out(site: Sit
     assert not (site.out / "claims/2017/03").exists()
 
 
+def test_the_ledger_has_claims_under_their_explainers(site: SiteTest) -> None:
+    site.write(
+        "content/sources/a.yaml", "post: {type: report, title: A, via: [aide]}\naide: {type: account, title: B}\n"
+    )
+    claim = '{{< claim id="one" sources="post" >}}x{{< /claim >}} {{< claim id="two" sources="post" >}}y{{< /claim >}}'
+    site.write("content/explainers/a.md", explainer("First of them", "2017-01-30", text=claim))
+    site.write("content/explainers/b.md", explainer("Second of them", "2017-01-31", text=claim))
+    site.write("content/explainers/c.md", explainer("Without claims", "2017-01-31"))
+    assert site.build().exit == 0
+    for path, heading in (("claims/2017/01/index.html", "h2"), ("claims/index.html", "h3")):
+        parts = site.html(path).select(".x-of-page")
+        assert [one.get_text() for one in site.html(path).select(f".x-of-page > {heading}")] == [
+            "Second of them 31 January 2017", "First of them 30 January 2017",
+        ]  # fmt: skip
+        for part in parts:
+            assert len(part.select("li")) == 2
+            # Neither the title again, nor how many steps lead to the origin.
+            assert "of them" not in part.select("ul")[0].get_text()
+            assert "step" not in part.get_text()
+    pages = [one.get_text() for one in site.html("sources/aide/index.html").select(".x-claims .x-meta")]
+    assert pages[0].startswith("Second of them")
+
+
 def test_claims_of_a_draft_without_a_date_are_in_the_ledger_of_a_preview(site: SiteTest) -> None:
     site.write("content/explainers/a.md", '---\ntitle: A\ndraft: true\n---\n{{< claim id="one" >}}x{{< /claim >}}\n')
     assert site.build("--drafts").exit == 0

@@ -1,4 +1,4 @@
-"""`explainer new`: begin an explainer, a page, a source or a person."""
+"""`explainer new`: begin an explainer, a page, a source or a person; correct a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from explainer.model.terms import SourceType
 
-KINDS = ("explainer", "page", "source", "person")
+KINDS = ("explainer", "page", "source", "person", "correction")
 
 
 @click.command()
@@ -25,12 +25,15 @@ KINDS = ("explainer", "page", "source", "person")
 @click.option(
     "--type", "type_", type=click.Choice(SOURCE_TYPES), default="report", show_default=True, help="A source's type."
 )
+@click.option("--text", default="", help="What a correction says: what was wrong, and what is right.")
 @click.option("--edit", is_flag=True, help="Open it in your editor ($EDITOR).")
 @handle_environment_errors
-def new(kind: str, name: str, site: Path, id_: str | None, type_: SourceType, *, edit: bool, **_common: object) -> None:
-    """Begin an explainer, a page, a source or a person; prints the path of the file.
+def new(
+    kind: str, name: str, site: Path, id_: str | None, type_: SourceType, text: str, *, edit: bool, **_common: object
+) -> None:
+    """Begin an explainer, a page, a source or a person, or correct a page; prints the path of the file.
 
-    NAME is a title or a name: the id is made of it. Comments say what to fill in.
+    NAME is a title or a name: the id is made of it. Comments say what to fill in. For a correction it is the page's slug.
     """
     from explainer.scaffold.files import RefusedError
 
@@ -39,12 +42,19 @@ def new(kind: str, name: str, site: Path, id_: str | None, type_: SourceType, *,
     if not (name := " ".join(name.split())).isprintable() or not name:
         raise click.UsageError("the name is empty, or has a character in it that can't be printed")
     try:
-        path, line = _write(site, kind, name, id_, type_)
+        path, line = _correct(site, name, text) if kind == "correction" else _write(site, kind, name, id_, type_)
     except RefusedError as refused:
         raise click.UsageError(str(refused)) from None
     echo(f"{path}:{line}" if line else path, err=False)
     if edit:
         click.edit(filename=str(site / path))
+
+
+def _correct(site: Path, slug: str, text: str) -> tuple[str, int]:
+    from explainer.engine.request import now
+    from explainer.scaffold.correction import add_correction
+
+    return add_correction(site, slug, " ".join(text.split()), now())
 
 
 def _write(site: Path, kind: str, name: str, id_: str | None, type_: SourceType) -> tuple[str, int]:

@@ -202,6 +202,7 @@ RULES = _table(
     ("E408", "target-left-out", "Something points at a page that this build leaves out."),
     ("E409", "unknown-page", "An id names no page."),
     ("E410", "new-words-not-quoted", "Words that a claim marks as new stand in none of its quotations."),
+    ("E411", "bad-translation", "A page's `translations` name a page that isn't its version in that language."),
     ("W451", "uncited-claim", "A claim has no source at all."),
     ("W452", "speaker-not-on-route", "A claim's speaker is on none of its routes."),
     ("W453", "empty-timeline", "A timeline has nothing to show."),

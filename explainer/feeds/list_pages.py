@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from explainer.feeds.corrections import all_corrections, corrections_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries, pages_of
-from explainer.model.site import CorrectionEntry, MonthLink
+from explainer.model.numbered_pages import numbered, on_page
+from explainer.model.site import MonthLink
 from explainer.sourcing.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from explainer.model.lazy_entries import Entries
-    from explainer.model.site import LedgerMonth, Listed, PageEntry, PageSummary, Site
+    from explainer.model.numbered_pages import NumberedPage
+    from explainer.model.site import LedgerMonth, Listed, PageEntry, Site, TagPage
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
@@ -26,43 +28,58 @@ _NEWEST, _HELPING, _RECENT = 20, 3, 5
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
-    make, t, pages = renderer.list, renderer.catalog.text, site.explainers
-    newest, every = (page_entries(found, details.interface_of) for found in (pages[:_NEWEST], pages))
+    make, t, pages = renderer.list, renderer.catalog.text, site.listed
+    newest = page_entries(pages[:_NEWEST], details.interface_of)
     if not any(page.url == "/" for page in site.pages):
         yield _home(renderer, site, newest, details)
     few = page_entries(pages[:_HELPING], details.interface_of)
     lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
     yield Listing(output_files.NOT_FOUND, [page.entry_digest for page in few.pages], lost)
-    everything = partial(make, "explainers.html", t("page.explainers"), "/explainers/", entries=every)
-    yield Listing(output_files.EXPLAINERS, [page.entry_digest for page in pages], everything)
+    for page in numbered("/explainers/", len(pages)):
+        shown = on_page(pages, page)
+        entries = page_entries(shown, details.interface_of)
+        everything = partial(
+            make, "explainers.html", _title(t, t("page.explainers"), page), page.path, entries=entries, numbered=page
+        )
+        yield Listing(output_files.html_file(page.path), (page, [one.entry_digest for one in shown]), everything)
     yield from _ledger(renderer, site)
     for tag in site.tags:
-        path = f"/tags/{tag.slug}/"
-        listed = (tag.label, [page.entry_digest for page in pages_of(tag.entries)])
-        yield Listing(output_files.html_file(path), listed, partial(make, "tag.html", tag.label, path, tag=tag))
+        yield from _tag(renderer, details, tag)
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
-    yield from feeds(renderer, site, newest, details.page_of)
+    yield from corrections_listings(renderer, site)
+    yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
+
+
+def _tag(renderer: Renderer, details: Details, tag: TagPage) -> Iterator[Listing]:
+    tagged = pages_of(tag.entries)
+    for page in numbered(tag.url, len(tagged)):
+        shown = on_page(tagged, page)
+        title = _title(renderer.catalog.text, tag.label, page)
+        entries = page_entries(shown, details.interface_of)
+        make = partial(renderer.list, "tag.html", title, page.path, tag=tag, entries=entries, numbered=page)
+        listed = (tag.label, len(tagged), page, [one.entry_digest for one in shown])
+        yield Listing(output_files.html_file(page.path), listed, make)
+
+
+def _title(t: Callable[..., str], title: str, page: NumberedPage) -> str:
+    """The title of a page of a list: each has its own."""
+    return title if page.number == 1 else t("list.page-title", title=title, number=page.number)
 
 
 def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
-    corrections = tuple(_corrections(site.explainers))[:_RECENT]
+    corrections, every = tuple(all_corrections(site.explainers))[:_RECENT], site.corrections_url
 
     def make() -> str:
         claims = (claim.entry for page in newest.pages for claim in details.interface_of(page).claims)
         disputes = list(islice((claim for claim in claims if claim.disputed), _RECENT))
         title = site.view.title
-        return renderer.list("home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections)
+        return renderer.list(
+            "home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections, corrections_url=every
+        )
 
     listed = [(page.entry_digest, page.claims_digest) for page in newest.pages]
-    return Listing(output_files.HOME, (listed, corrections), make)
-
-
-def _corrections(pages: Sequence[PageSummary]) -> Iterator[CorrectionEntry]:
-    """What was corrected, newest first."""
-    found = [(str(one.date), page, one.text) for page in pages for one in page.corrections]
-    for date, page, text in sorted(found, key=itemgetter(0), reverse=True):
-        yield CorrectionEntry(date, text, page.title, page.url)
+    return Listing(output_files.HOME, (listed, corrections, every), make)
 
 
 def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing
+from explainer.model.numbered_pages import paths_of_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -92,8 +93,10 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 
 
 def _listed(site: Site) -> Iterator[str]:
-    yield from ("/explainers/", "/claims/")
+    yield output_files.address(output_files.LEDGER)
+    yield from paths_of_lists(len(site.listed), site.tags)
+    if site.corrections_url:
+        yield site.corrections_url
     yield from (month.url for month in site.months)
-    yield from (tag.url for tag in site.tags)
     yield from (person.url for person in site.people)
     yield from (source.url for source in site.sources)

@@ -26,6 +26,11 @@ _NEAR = 0.75
 _SHORTEST, _LONGEST = 6, 24  # letters of a key that may be a misspelt `attribution`
 # What a file, or a part of one, has to hold somewhere if it is about a source that isn't named.
 _HINTS = re.compile(r"at+r?ib|interv|background|deep[-_ ]|off[-_ ]?(?:the[-_ ])?record|unnamed|anonym", re.IGNORECASE)
+# A value that is the name of terms, whatever its key is.
+_TERMS = re.compile(
+    r"(?:(?:on )?(?:deep[- _]?)?background|(?:off|not)[- _](?:the[- _]record|for[- _]attribution|record)|unnamed|anonymous|confidential)",
+    re.IGNORECASE,
+)
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _OTHER_TYPES = "|".join(kind for kind in SOURCE_TYPES if kind != "interview")
 _TYPE = re.compile(rf"^[ \t]*[\"']?type[\"']?:[ \t]*[\"']?(?:{_OTHER_TYPES})[\"']?[ \t]*$", re.MULTILINE)
@@ -84,7 +89,7 @@ def is_plain_key(entry: Entry) -> bool:
 
 def is_named(value: Node) -> bool:
     """Whether a source's record proves that the source is named: on the record, or of a type that tells no voice."""
-    if type(value) is not Mapping or any(_is_attribution(entry.key) for entry in value.repeats):
+    if type(value) is not Mapping or not value.is_whole or any(_is_attribution(entry.key) for entry in value.repeats):
         return False
     given = [entry for entry in value.entries.values() if _is_attribution(entry.key)]
     if given:
@@ -94,7 +99,7 @@ def is_named(value: Node) -> bool:
         kind is not None
         and _text(kind.value) in SOURCE_TYPES
         and _text(kind.value) != "interview"
-        and not any(may_hold_confidential(entry.key.text) for entry in value.entries.values())
+        and not any(may_hold_confidential(entry.key.text) or _is_terms(entry.value) for entry in value.entries.values())
     )
 
 
@@ -155,11 +160,20 @@ def _tells_of_unnamed(value: Node) -> bool:
 
 
 def _claims_attribution(mapping: Mapping) -> bool:
-    """Whether a mapping has a key that only sources have, or is an interview."""
+    """Whether a mapping has a key or a value that only sources have, or is an interview; in case of doubt it is."""
+    if not mapping.is_whole:
+        return True
     kind = mapping.entries.get("type")
     if kind and may_hold_confidential(_text(kind.value)):
         return True
-    return any(_is_attribution(entry.key) or may_hold_confidential(entry.key.text) for entry in _own_entries(mapping))
+    return any(
+        _is_attribution(entry.key) or may_hold_confidential(entry.key.text) or _is_terms(entry.value)
+        for entry in _own_entries(mapping)
+    )
+
+
+def _is_terms(value: Node) -> bool:
+    return type(value) is Scalar and len(value.text) <= _LONGEST and _TERMS.fullmatch(value.text.strip()) is not None
 
 
 def _is_attribution(key: Scalar) -> bool:

@@ -28,6 +28,7 @@ from explainer.load.scalar_types import (
 )
 from explainer.load.sources import SOURCES
 from explainer.load.tables import Field, FieldTable, YamlReader, missing_key, read_fields
+from explainer.load.translations import Translations
 from explainer.load.yaml_nodes import Mapping, Positions, is_empty
 from explainer.model.declared import Correction, Image, Meta, PageFile, Review
 from explainer.system.site_files import decode, read_file
@@ -123,12 +124,14 @@ _COMMON = (
     ),
     Field("id", FEED_ID, "The id of its entry in feeds, kept when its address changes. By default its address."),
     Field("layout", At(LAYOUT), "The layout that renders it."),
+    Field("contents", Flag(), "List its headings before the text."),
     Field(
         "corrections",
         ListOf(Nested(CORRECTION, made(Correction)), "a list of corrections"),
         "What was corrected.",
     ),
     Field("related", Ids("slugs of pages"), "Other pages of the site, by slug."),
+    Field("translations", Translations(), "Its versions in other languages: languages, and the slugs of pages."),
     accept_field("page"),
 )
 EXPLAINER = FieldTable(

@@ -62,12 +62,16 @@ class Entry(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Keys and values in the order written; `repeats` are those whose key stood there before."""
+    """Keys and values in the order written; `repeats` are those whose key stood there before.
+
+    `is_whole` is false where a key couldn't be read, such as a merge key: what it stands for isn't known.
+    """
 
     entries: dict[str, Entry]
     repeats: list[Entry]
     start: int
     end: int
+    is_whole: bool = True
 
 
 Node: TypeAlias = "Scalar | Sequence | Mapping"

@@ -171,10 +171,12 @@ class _Composer:
         """The mapping of an open frame: `private` is dropped, whatever may not be shown is hidden."""
         entries: dict[str, Entry] = {}
         repeats: list[Entry] = []
+        is_whole = True
         nodes = iter(frame.nodes)
         for key, value in zip(nodes, nodes, strict=True):
             if type(key) is not Scalar or not key.text or (key.plain and key.text == "<<"):
                 self.bad_key(key)
+                is_whole = False
                 continue
             kept = self.keep(key, value) if secrecy(key.text) else value
             if kept is None:
@@ -183,7 +185,7 @@ class _Composer:
                 repeats.append(Entry(key, kept))
             else:
                 entries[key.text] = Entry(key, kept)
-        return Mapping(entries, repeats, frame.start, end)
+        return Mapping(entries, repeats, frame.start, end, is_whole)
 
     def keep(self, key: Scalar, value: Node) -> Node | None:
         """What may be kept of a value that must never be shown: an unread one, or nothing."""

@@ -294,6 +294,14 @@ class Image(Record, frozen=True):
     span: Span
 
 
+class Translation(Record, frozen=True):
+    """A page's version in another language, by its slug."""
+
+    language: str
+    slug: str
+    span: Span
+
+
 class Moment(Record, frozen=True):
     """A day, or a time of a day, as the author wrote it.
 
@@ -341,7 +349,9 @@ class Meta(Record, frozen=True):
     claims: tuple[ClaimDecl, ...] = ()
     corrections: tuple[Correction, ...] = ()
     related: tuple[Located, ...] = ()
+    translations: tuple[Translation, ...] = ()
     updated_span: Span | None = None
+    contents: bool = False
     review: Review | None = None
 
 

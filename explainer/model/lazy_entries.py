@@ -47,6 +47,14 @@ class Entries(Sequence[T]):
             self._found = tuple(entry for page in self.pages for entry in self._of(page))
         return self._found
 
+    @property
+    def by_page(self) -> tuple[Entries[T], ...]:
+        """The entries of each page that has any."""
+        parts = [
+            Entries(self.kind, [page], page.claims if self.kind == "claim" else 1, self._of) for page in self.pages
+        ]
+        return tuple(part for part in parts if part)
+
     def __len__(self) -> int:
         return self._count
 

@@ -10,10 +10,13 @@ FEED = "feed.xml"
 JSON_FEED = "feed.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
-FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json"}
+CORRECTIONS_FEED = "corrections/feed.xml"
+FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
 """The feeds, with their content types."""
 MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
 """Files for programs, that no reader opens."""
+CORRECTIONS = ("/corrections/", "/corrections/all/")
+"""Where the page of all corrections is: the second, where a page of the site has the first."""
 HOST_FILES = ("_headers", "_redirects")
 """What tells a host about the other files."""
 
@@ -23,7 +26,7 @@ def address(file: str) -> str:
     return f"/{file.removesuffix('index.html')}"
 
 
-FIXED_ADDRESSES = tuple(map(address, (HOME, NOT_FOUND, EXPLAINERS, LEDGER, *MACHINE_FILES)))
+FIXED_ADDRESSES = tuple(map(address, (HOME, NOT_FOUND, EXPLAINERS, LEDGER, FEED, JSON_FEED, SITEMAP, ROBOTS)))
 """The addresses that every site has, whatever its pages."""
 
 

@@ -274,6 +274,16 @@ class PageLink(Record, frozen=True):
     url: str
 
 
+class PageVersion(Record, frozen=True):
+    """A page in one of its languages: the language, its name in itself, the page's title, path and whole address."""
+
+    language: str
+    name: str
+    title: str
+    url: str
+    canonical: str
+
+
 class PageImage(Record, frozen=True):
     """A page's picture, its address ready for an attribute."""
 
@@ -322,11 +332,12 @@ class PageRecord(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
 
 
 class Page(Record, frozen=True):
-    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last eight fields).
+    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last nine fields).
 
     `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.
     """
@@ -355,6 +366,7 @@ class Page(Record, frozen=True):
     footnote_uses: tuple[tuple[Use, ...], ...] = ()
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
+    contents: bool = False
     corrections: tuple[Correction, ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
@@ -365,6 +377,7 @@ class Page(Record, frozen=True):
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None
+    versions: tuple[PageVersion, ...] = ()
 
     @property
     def lang(self) -> str:

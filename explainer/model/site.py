@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.diagnostics import Span
-from explainer.model.declared import Accent, Correction, Image, Link, Located, Publisher, Review, Tips, Typefaces
+from explainer.model.declared import (
+    Accent,
+    Correction,
+    Image,
+    Link,
+    Located,
+    Publisher,
+    Review,
+    Tips,
+    Translation,
+    Typefaces,
+)
 from explainer.model.document import CallMark, LinkMark, RefMark
-from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PublicSource, Size, Voice
+from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Size, Voice
 from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 
@@ -51,12 +62,14 @@ class PageEntry(Record, frozen=True):
 
 
 class CorrectionEntry(Record, frozen=True):
-    """A correction in a list, with the page that was corrected."""
+    """A correction in a list, with the page that was corrected; `id` is that of its entry in the feed."""
 
     date: str
     text: str
     page_title: str
     page_url: str
+    canonical: str
+    id: str
 
 
 class ClaimEntry(Record, frozen=True):
@@ -141,6 +154,7 @@ class PageInterface(Record, frozen=True):
     refs: tuple[RefMark, ...] = ()
     calls: tuple[CallMark, ...] = ()
     related: tuple[Located, ...] = ()
+    translations: tuple[Translation, ...] = ()
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
     tags: tuple[Located, ...] = ()
@@ -154,7 +168,8 @@ class PageSummary(Record, frozen=True):
     """What lists, addresses and neighbours need of a page, small enough to be held for every page of a site.
 
     `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
-    whose claims it refers to, `tied` whether its own are tied to others. `anchors` has the ids on the
+    whose claims it refers to, `tied` whether its own are tied to others, `translated` whether it names versions in
+    other languages. `anchors` has the ids on the
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
     in lists of pages, and of its claims and sources in lists of claims; `record_digest` and `interface_digest`
     of the page's record and of its interface, as text.
@@ -165,6 +180,7 @@ class PageSummary(Record, frozen=True):
     slug: str
     url: str
     title: str
+    language: str
     canonical: str
     published: str | None
     modified: str | None
@@ -179,6 +195,7 @@ class PageSummary(Record, frozen=True):
     saved: tuple[str, ...]
     targets: tuple[str, ...]
     tied: bool
+    translated: bool
     claims: int
     anchors: str | None
     entry_digest: str
@@ -213,6 +230,7 @@ class PageContext(Record, frozen=True):
     related: tuple[PageLink, ...] = ()
     previous: PageLink | None = None
     next: PageLink | None = None
+    versions: tuple[PageVersion, ...] = ()
     ties: tuple[tuple[int, Ties], ...] = ()
 
 
@@ -315,13 +333,15 @@ class Listed(Record, frozen=True):
 class Site(Record, frozen=True):
     """The resolved site: the pages that are included, newest first, and each list.
 
+    `listed` are the explainers as lists have them: of several versions in different languages one.
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
-    to where they lead.
+    to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none.
     """
 
     view: SiteView
     pages: tuple[PageSummary, ...]
     explainers: tuple[PageSummary, ...]
+    listed: tuple[PageSummary, ...]
     tags: tuple[TagPage, ...]
     people: tuple[Listed, ...]
     sources: tuple[Listed, ...]
@@ -330,3 +350,4 @@ class Site(Record, frozen=True):
     updated: str | None
     context_digest: str
     moved: tuple[tuple[str, str], ...] = ()
+    corrections_url: str | None = None

@@ -9,6 +9,7 @@ from explainer.parse import arguments
 from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, ArgumentReader
 from explainer.parse.document_builder import Alone, Opened
 from explainer.parse.positions import FixedMap, ShiftedMap
+from explainer.text.quotation_marks import PAIRS
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Span
@@ -22,7 +23,7 @@ FORMATTED = frozenset({"caption", "credit"})
 # How deep templates may be nested: each is rendered inside the one around it.
 MAX_INSIDE = 16
 TAKE_OUT = "take some of the levels out"
-_QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
+_STRAIGHT_MARKS = {('"', '"'), ("'", "'")}
 
 
 def report_tag(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
@@ -167,10 +168,11 @@ def _add_void_cite(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) ->
 
 
 def _without_quote_marks(text: str) -> str:
-    """The text inside one pair of quote marks that holds all of it."""
-    end = _QUOTE_MARKS.get(text[:1])
-    if end and len(text) > 1 and text.endswith(end) and end not in text[1:-1] and text[0] not in text[1:-1]:
-        return text[1:-1]
+    """The text inside one pair of quote marks that holds all of it, without the spaces that belong to the marks."""
+    first, inside, last = text[:1], text[1:-1], text[-1:]
+    pair = (first, last)
+    if len(text) > 1 and (pair in PAIRS or pair in _STRAIGHT_MARKS) and first not in inside and last not in inside:
+        return inside.strip()
     return text
 
 

@@ -1,4 +1,4 @@
-"""Whether CSS in a drawing refers to anything outside of the drawing."""
+"""CSS in a drawing: whether it refers to anything outside of the drawing, and the same without what comments say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_COMMENT_OR_STRING = re.compile(r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'""", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.DOTALL)
 _URL = re.compile(r"""\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
 # What else loads something: other functions, imports, and what old browsers ran.
@@ -33,6 +34,11 @@ def outside_reference(css: str, is_clean: Callable[[bytes], bool]) -> str:
     else:
         texts = {css}
     return next((found for text in sorted(texts) if (found := _outside(text, is_clean))), "")
+
+
+def with_empty_comments(css: str) -> str:
+    """A style with nothing in its comments; they stay, since words that one separates mustn't become one."""
+    return _COMMENT_OR_STRING.sub(lambda found: "/**/" if found[0].startswith("/*") else found[0], css)
 
 
 def data_picture(address: str) -> bytes | None:

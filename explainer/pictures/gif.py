@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from explainer.pictures.findings import in_xmp
 from explainer.pictures.result import Cleaned, Finding, RefusedError
 
@@ -14,6 +16,7 @@ _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _DESCRIPTOR, _CONTROL_LENGTH, _LOOP_LENGTH = 10, 4, 3
 _HAS_TABLE = 0x80
 _CODE_SIZES = range(2, 12)
+_MOST_BYTES = 3  # of a pixel: a code of twelve bits, and one that says that codes begin anew
 
 
 def clean_gif(data: bytes) -> Cleaned:
@@ -30,6 +33,9 @@ def clean_gif(data: bytes) -> Cleaned:
             if _byte(data, at) not in _CODE_SIZES:
                 raise RefusedError("this GIF is damaged", _HINT)
             blocks, end = _blocks(data, at + 1)
+            width, height = struct.unpack_from("<HH", data, start + 5)
+            if sum(map(len, blocks)) > _MOST_BYTES * (width * height + 1):
+                raise RefusedError("this GIF is damaged", _HINT)
             parts.append(data[start : at + 1] + _packed(blocks))
             at, pictures = end, pictures + 1
         elif kind == _EXTENSION:

@@ -1,6 +1,6 @@
 """SVG: refused if anything in it runs or loads something; what programs note for themselves is taken out.
 
-Nothing is written anew: what is taken out is cut from the bytes, and the others stay as they are.
+What is taken out is cut from the bytes, and the others stay as they are; only a style with comments is written anew.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 
-from explainer.pictures.css import data_picture, outside_reference
+from explainer.pictures.css import data_picture, outside_reference, with_empty_comments
 from explainer.pictures.findings import in_field, in_xmp
 from explainer.pictures.result import Cleaned, Finding, RefusedError
 
@@ -86,6 +86,7 @@ class _Drawing:
     removed_to: int = 0  # where it ends, if it is one tag
     style: list[str] = field(default_factory=list)
     style_place: tuple[int, int] = (1, 1)
+    style_from: int = 0  # where its text begins
     parser: expat.XMLParserType = field(init=False)
 
     def __post_init__(self) -> None:
@@ -154,6 +155,7 @@ class _Drawing:
         if self.path[-1] == "style":
             self.style.clear()
             self.style_place = self._place
+            self.style_from = self.parser.CurrentByteIndex + len(self._tag())
 
     def _end(self, _name: str) -> None:
         if self.removed_at == len(self.path):
@@ -163,7 +165,7 @@ class _Drawing:
             self.findings |= in_xmp(removed) | (in_field("creator") if b"creator" in removed else set())
             self.removed_at = -1
         elif self.removed_at < 0 and self.path[-1] == "style":
-            self._check_style("".join(self.style), self.style_place)
+            self._end_style("".join(self.style))
         self.path.pop()
 
     def _tag(self) -> bytes:
@@ -176,6 +178,11 @@ class _Drawing:
             self.style.append(text)
 
     # --- Attributes and styles ---
+
+    def _end_style(self, css: str) -> None:
+        self._check_style(css, self.style_place)
+        if (bare := with_empty_comments(css)) != css:
+            self.cuts.append((self.style_from, self.parser.CurrentByteIndex, escape(bare, quote=False).encode()))
 
     def _check_attributes(self, element: str, attributes: dict[str, str]) -> None:
         for name, value in attributes.items():
@@ -226,6 +233,8 @@ class _Drawing:
                 self.cuts.append((start + found.start(), start + found.end(), b""))
             elif name.rpartition(":")[2] in {"href", "src"} and (picture := data_picture(values.get(name, ""))):
                 self._clean_address(start + found.start(2), start + found.end(2), values[name], picture)
+            elif name == "style" and (bare := with_empty_comments(values[name])) != values[name]:
+                self.cuts.append((start + found.start(2), start + found.end(2), f'"{escape(bare)}"'.encode()))
 
     def _clean_address(self, start: int, end: int, address: str, picture: bytes) -> None:
         """Put a cleaned picture into the place of the one that stands in an address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.diagnostics import Diagnostic, did_you_mean
@@ -262,15 +263,16 @@ def _reasons(claimed: Claimed, references: References, public: Mapping[str, Publ
     cited = [source for source, (stance, _) in claimed.stances.items() if stance != "context"]
     found = [public[source] for source in reach(cited, references.sources) if public[source].caveats]
 
+    called = Counter(source.short for source in found)
+    names = [source.short if called[source.short] == 1 else source.name for source in found]
+
     def told(texts: Callable[[Caveats], tuple[str, ...]]) -> tuple[str, ...]:
         if len(found) == 1:
             return texts(found[0].caveats)
         catalog = references.catalog
         return tuple(
-            catalog.text(
-                "account.reason", who=capitalised(source.short), reason=_run_on(texts(source.caveats), catalog)
-            )
-            for source in found
+            catalog.text("account.reason", who=capitalised(name), reason=_run_on(texts(source.caveats), catalog))
+            for source, name in zip(found, names, strict=True)
             if texts(source.caveats)
         )
 

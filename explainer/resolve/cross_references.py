@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Located
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.site import ClaimInterface, PageInterface, PageSummary
+    from explainer.resolve.versions import Versions
 
 Tie = Literal["contradicts", "contradicted_by", "supersedes", "superseded_by"]
 Key = tuple[str, str]
@@ -115,8 +116,11 @@ def _without_ending(target: str) -> tuple[str, ...]:
     return f"leave the ending out: `{slug}{mark}{claim}`", f"or write a link to the file: `[words]({target})`"
 
 
-def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, Ties]:
-    """The links of each claim that is tied to another; they are shown at both ends."""
+def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex, versions: Versions) -> dict[Key, Ties]:
+    """The links of each claim that is tied to another; they are shown at both ends.
+
+    Where versions of one page name a claim, it leads to that in its own language.
+    """
     found: dict[Key, dict[Tie, dict[Key, None]]] = {}
     for page in pages:
         for claim in page.claims:
@@ -129,8 +133,16 @@ def ties(pages: Iterable[PageInterface], claim_index: ClaimIndex) -> dict[Key, T
                         found.setdefault((page.slug, claim.id), {}).setdefault(tie, {})[target] = None
                         found.setdefault(target, {}).setdefault(_BACK[tie], {})[page.slug, claim.id] = None
     return {
-        key: Ties(
-            **{tie: tuple(claim_index.link(target, key[0]) for target in targets) for tie, targets in kinds.items()}
-        )
+        key: Ties(**{tie: _links(key, tie, t, claim_index, versions) for tie, t in kinds.items()})
         for key, kinds in found.items()
     }
+
+
+def _links(
+    key: Key, tie: Tie, targets: Iterable[Key], claim_index: ClaimIndex, versions: Versions
+) -> tuple[ClaimLink, ...]:
+    if tie in _BACK.values():
+        pages = {slug: claim_index.pages[slug] for slug, _ in targets}
+        kept = {page.slug for page in versions.once(pages.values(), claim_index.pages[key[0]].language)}
+        targets = [target for target in targets if target[0] in kept]
+    return tuple(claim_index.link(target, key[0]) for target in targets)

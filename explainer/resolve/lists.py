@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Byline, Page, PublicSource, Voice
     from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
+    from explainer.resolve.versions import Versions
 
 _UNDATED = ""
 # On the page of a source stand the nearest of those behind it: with all of them a chain would cost its square.
@@ -62,32 +63,32 @@ def ledger(
     ), undated
 
 
-def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf) -> tuple[TagPage, ...]:
+def tag_pages(pages: Iterable[PageSummary], interface_of: InterfaceOf, versions: Versions) -> tuple[TagPage, ...]:
     """Return a page for each tag, by slug. That two tags have one slug is an error, told elsewhere."""
     found: dict[str, tuple[str, list[PageSummary]]] = {}
     for page in pages:
         for tag in dict.fromkeys(page.tags):
             found.setdefault(_slug(tag), (tag, []))[1].append(page)
     return tuple(
-        TagPage(label, slug, tag_path(slug), page_entries(tagged, interface_of))
+        TagPage(label, slug, tag_path(slug), page_entries(versions.once(tagged), interface_of))
         for slug, (label, tagged) in sorted(found.items())
     )
 
 
-def listed_sources(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
+def listed_sources(pages: Iterable[PageSummary], library: Library, versions: Versions) -> tuple[Listed, ...]:
     """The named sources of the registry that a page shows, with the pages that show them."""
     shown: dict[str, list[PageSummary]] = defaultdict(list)
     for page in pages:
         for source in page.reached:
             shown[source].append(page)
     return tuple(
-        Listed(source.id, source_path(source.id), tuple(shown[source.id]))
+        Listed(source.id, source_path(source.id), tuple(versions.once(shown[source.id])))
         for source in library.sources.values()
         if source.id in shown and not source.unnamed
     )
 
 
-def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Listed, ...]:
+def listed_people(pages: Iterable[PageSummary], library: Library, versions: Versions) -> tuple[Listed, ...]:
     """The people and organisations that a page shows, with the explainers that they are in and have written.
 
     Someone who is only in `people.yaml` may belong to a story that isn't published yet.
@@ -99,7 +100,7 @@ def listed_people(pages: Iterable[PageSummary], library: Library) -> tuple[Liste
     found = []
     for person in library.people.values():
         if person.id in shown:
-            explainers = tuple(page for page in shown[person.id] if page.kind == "explainer")
+            explainers = tuple(versions.once(page for page in shown[person.id] if page.kind == "explainer"))
             written = tuple(page for page in explainers if person.id in page.by)
             found.append(Listed(person.id, person_path(person.id), explainers, written))
     return tuple(found)

@@ -325,5 +325,6 @@ def _page(
         footnote_uses=numbering.footnote_uses(),
         calls=document.calls,
         headings=document.headings,
+        contents=meta.contents,
         corrections=meta.corrections,
     )

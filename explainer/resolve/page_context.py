@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Diagnostic, Span
-    from explainer.model.published import Claim, PageRecord
+    from explainer.model.published import Claim, PageRecord, PageVersion
     from explainer.model.site import PageInterface, ShownFile, Ties
     from explainer.resolve.cross_references import ClaimIndex, Key
 
 
 @dataclass(frozen=True, slots=True)
 class SiteIndex:
-    """The site as pages refer to it: all addresses, claims by id, neighbours by path, ties by claim."""
+    """The site as pages refer to it: all addresses, claims by id, neighbours and versions by path, ties by claim."""
 
     addresses: Addresses
     claim_index: ClaimIndex
     neighbours: Mapping[str, tuple[PageLink | None, PageLink | None]]
     ties: Mapping[Key, Ties]
+    versions: Mapping[str, tuple[PageVersion, ...]]
 
 
 class ResolvedContext(NamedTuple):
@@ -66,6 +67,7 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
         related=claim_index.related(page.related),
         previous=previous,
         next=following,
+        versions=site_index.versions.get(page.url, ()),
         ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
     return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.values()))
@@ -88,6 +90,7 @@ def with_context(record: PageRecord, context: PageContext) -> Page:
         related=context.related,
         previous=context.previous,
         next=context.next,
+        versions=context.versions,
     )
 
 

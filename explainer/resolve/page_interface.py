@@ -51,6 +51,7 @@ def page_interface(
         refs=document.refs,
         calls=document.calls,
         related=meta.related,
+        translations=meta.translations,
         image=meta.image,
         corrections=meta.corrections,
         tags=meta.tags,
@@ -110,6 +111,12 @@ def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
     )
 
 
+def _sentences(claim: Claim) -> tuple[str, ...]:
+    """What a list tells beside the words at a claim: how many steps lead to its origin is told by them."""
+    told = zip(claim.verdict.notes, claim.sentences, strict=True)
+    return tuple(sentence for note, sentence in told if note.code != "steps")
+
+
 def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
     return ClaimEntry(
         path=f"{page.url}#{claim.anchor}",
@@ -117,7 +124,7 @@ def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
         level=claim.verdict.level,
         words=claim.words,
         label=claim.label,
-        sentences=claim.sentences,
+        sentences=_sentences(claim),
         status=claim.status,
         speaker=claim.speaker,
         said=claim.said,

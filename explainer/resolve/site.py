@@ -9,8 +9,15 @@ from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.declared import HOME_PAGE
-from explainer.model.output_files import FIXED_ADDRESSES, claims_file, moved_file
-from explainer.model.published import PageLink
+from explainer.model.numbered_pages import paths_of_lists
+from explainer.model.output_files import (
+    CORRECTIONS,
+    CORRECTIONS_FEED,
+    FIXED_ADDRESSES,
+    address,
+    claims_file,
+    moved_file,
+)
 from explainer.model.record import packed
 from explainer.model.site import Site
 from explainer.resolve.cross_references import ClaimIndex, ties
@@ -20,6 +27,7 @@ from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_p
 from explainer.resolve.page_context import SiteIndex
 from explainer.resolve.site_view import check_targets, site_view
 from explainer.resolve.taken_paths import TakenPaths, clashes
+from explainer.resolve.versions import Versions
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
-    from explainer.model.published import Size
+    from explainer.model.published import PageLink, Size
     from explainer.model.site import Choice, PageSummary, ShownFile
 
 _MADE_BESIDE = ("index.html", "claims.json")
@@ -94,6 +102,8 @@ class _SiteResolver:
             left_out=frozenset(page.slug for page in left_out if page.kind == "explainer"),
             unread=frozenset(path.split("/")[2] for path in self.unread if path.startswith("/explainers/")),
         )
+        unread_slugs = frozenset(path.rstrip("/").rpartition("/")[2] for path in self.unread)
+        self.versions = Versions.of_site(pages, self.taken, interface_of, library.config.language, unread_slugs)
         saved = {source.saved for source in library.sources.values()}
         saved.update(copy for page in pages for copy in page.saved)
         self.clashing: dict[str, dict[str, str]] = {}
@@ -107,17 +117,21 @@ class _SiteResolver:
         self._check_use()
         self._check_tags()
         self._check_feed_ids()
-        tied = ties([self.interface_of(page) for page in self.taken if page.tied], self.claim_index)
+        tied = ties([self.interface_of(page) for page in self.taken if page.tied], self.claim_index, self.versions)
         explainers = tuple(page for page in self.taken if page.kind == "explainer")
-        tags = tag_pages(self.taken, self.interface_of)
-        months, undated = ledger(explainers, self.interface_of)
-        people = listed_people(self.taken, self.library)
-        sources = listed_sources(explainers, self.library)
+        listed = tuple(self.versions.once(explainers))
+        tags = tag_pages(self.taken, self.interface_of, self.versions)
+        months, undated = ledger(listed, self.interface_of)
+        people = listed_people(self.taken, self.library, self.versions)
+        sources = listed_sources(explainers, self.library, self.versions)
         generated = [
-            *FIXED_ADDRESSES, *(tag.url for tag in tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags), *(month.url for month in months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
+        corrections = self._corrections_url()
+        if corrections:
+            generated += [corrections, address(CORRECTIONS_FEED)]
         addresses = self._addresses(generated)
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
@@ -127,6 +141,7 @@ class _SiteResolver:
             view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
             pages=tuple(self.taken),
             explainers=explainers,
+            listed=listed,
             tags=tags,
             people=people,
             sources=sources,
@@ -135,9 +150,13 @@ class _SiteResolver:
             updated=max((page.modified for page in explainers if page.modified), default=None),
             context_digest=self._context_digest(generated),
             moved=moved,
+            corrections_url=corrections,
         )
-        site_index = SiteIndex(addresses, self.claim_index, _neighbours(explainers), tied)
-        diagnostics = (*self.diagnostics, *self.claim_index.diagnostics)
+        site_index = SiteIndex(
+            addresses, self.claim_index, _neighbours(listed, self.versions), tied,
+            {page.url: self.versions.links(page) for page in self.taken if page.url in self.versions.groups},
+        )  # fmt: skip
+        diagnostics = (*self.diagnostics, *self.claim_index.diagnostics, *self.versions.diagnostics)
         return Staged(ResolvedSite(site, site_index, tuple(linker.assets.values())), diagnostics)
 
     def _context_digest(self, generated: Sequence[str]) -> str:
@@ -145,10 +164,14 @@ class _SiteResolver:
         meant = {slug for slug, _ in self.claim_index.claims}
         parts = (
             self.root,
-            [(page.file, page.url, page.slug, page.kind, page.title, page.anchors) for page in self.taken],
+            [
+                (page.file, page.url, page.slug, page.kind, page.title, page.language, page.anchors)
+                for page in self.taken
+            ],
             [(page.file, page.url) for page in self.all],
             [page.claims_digest for page in self.taken if page.slug in meant],
             [page.interface_digest for page in self.taken if page.tied],
+            sorted((url, *(one.url for one in group.values())) for url, group in self.versions.groups.items()),
             sorted(self.left_out_paths),
             sorted(self.unread.items()),
             sorted((path, sorted(names.items())) for path, names in self.beside.items()),
@@ -158,6 +181,13 @@ class _SiteResolver:
         )
         return digest_of(packed(parts))
 
+    def _corrections_url(self) -> str | None:
+        """The path of the page of all corrections: the site's own page of that name, often the policy, comes first."""
+        if not any(page.corrections for page in self.taken):
+            return None
+        first, otherwise = CORRECTIONS
+        return otherwise if any(page.url == first for page in self.taken) else first
+
     # --- Checks over all pages ---
 
     def _check_use(self) -> None:
@@ -165,17 +195,18 @@ class _SiteResolver:
         if config.language_span:
             self.diagnostics += without_words(config.language, config.language_span, self.library.catalogs)
         reached: set[str] = set()
-        citing: dict[str, list[str]] = defaultdict(list)
+        citing: dict[str, list[PageSummary]] = defaultdict(list)
         for page in self.all:
             reached.update(page.reached)
             for source_id in page.cited:
-                citing[source_id].append(page.slug)
+                citing[source_id].append(page)
         for source in self.library.sources.values():
             if source.id not in reached:
                 self._report("W253", f"source `{source.id}` is cited nowhere", source.span)
-        for source_id, slugs in citing.items():
+        for source_id, pages in citing.items():
             # While a page has an error it stands here as it was before, with sources that may be gone.
             cited = self.library.sources.get(source_id)
+            slugs = [page.slug for page in self.versions.once(pages)]
             if cited is not None and cited.unnamed and len(slugs) > 1:
                 message = f"unnamed source `{source_id}` is cited from {len(slugs)} explainers: {', '.join(slugs)}"
                 hint = "all that one person told us, side by side, helps to find that person"
@@ -266,9 +297,14 @@ def _likely_path(file: str) -> str:
     return f"/explainers/{parts[-1]}/" if parts[1] == "explainers" else f"/{parts[-1]}/"
 
 
-def _neighbours(explainers: Sequence[PageSummary]) -> dict[str, tuple[PageLink | None, PageLink | None]]:
-    """For each explainer the one that came out before it and the one after."""
-    links = [PageLink(page.title, page.url) for page in explainers]
-    older: Iterator[PageLink | None] = iter([*links, None][1:])
-    newer = [None, *links][:-1]
-    return {page.url: (before, after) for page, before, after in zip(explainers, older, newer, strict=True)}
+def _neighbours(
+    listed: Sequence[PageSummary], versions: Versions
+) -> dict[str, tuple[PageLink | None, PageLink | None]]:
+    """For each explainer the one that came out before it and the one after, in its own language where there is one."""
+    older: Iterator[PageSummary | None] = iter([*listed, None][1:])
+    newer = [None, *listed][:-1]
+    found = {}
+    for one, before, after in zip(listed, older, newer, strict=True):
+        for page in versions.groups.get(one.url, {one.language: one}).values():
+            found[page.url] = (versions.link(page, before), versions.link(page, after))
+    return found

@@ -48,6 +48,7 @@ def _placeless(interface: PageInterface) -> PageInterface:
         refs=tuple(ref.target for ref in interface.refs),
         calls=tuple(call._replace(span=None) for call in interface.calls),
         related=tuple(one.text for one in interface.related),
+        translations=tuple((one.language, one.slug) for one in interface.translations),
         claims=tuple(
             claim._replace(
                 contradicts=tuple(one.text for one in claim.contradicts),

@@ -349,6 +349,6 @@ def _output(inside: str) -> str:
 
 
 def _type_of(path: str) -> str:
-    if path == output_files.FEED:
-        return "application/atom+xml; charset=utf-8"
+    if path.endswith(".xml") and path in output_files.FEEDS:
+        return f"{output_files.FEEDS[path]}; charset=utf-8"
     return _TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")

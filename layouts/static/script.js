@@ -87,7 +87,9 @@
   const filter = document.querySelector("form.x-filter");
   if (!filter) return;
   const [text, level, speaker, status] = ["words", "level", "speaker", "status"].map((name) => document.getElementById(`filter-${name}`));
-  const entries = all(".x-claims > li").map((item) => ({ item, text: item.textContent.toLowerCase(), ...item.dataset }));
+  // An entry is found by its page's title, too.
+  const textIn = (item) => `${item.closest(".x-of-page")?.firstElementChild.textContent ?? ""} ${item.textContent}`;
+  const entries = all(".x-claims > li").map((item) => ({ item, text: textIn(item).toLowerCase(), ...item.dataset }));
   const fill = (select, values) => {
     const sorted = [...new Set(values.filter(Boolean))].sort((a, b) => a.localeCompare(b, document.documentElement.lang));
     select.append(...sorted.map((value) => new Option(value)));
@@ -108,7 +110,7 @@
       entry.item.hidden = !fit;
       shown += fit;
     }
-    for (const list of all(".x-list")) list.hidden = !list.querySelector(".x-claims > li:not([hidden])");
+    for (const list of all(".x-list, .x-of-page")) list.hidden = !list.querySelector(".x-claims > li:not([hidden])");
     const { none, one, shown: some } = filter.dataset;
     filter.querySelector("output").textContent = { 0: none, 1: one }[shown] ?? some.replace("#", shown.toLocaleString(document.documentElement.lang));
   }
