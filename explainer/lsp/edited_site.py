@@ -60,17 +60,18 @@ class EditedSite:
     @property
     def paths(self) -> list[str]:
         """The files that name things: those that all pages share, and pages."""
-        return [*self._shared, *self.session.state.content.value.pages]
+        return [*self.shared, *self.session.state.content.value.pages]
 
     @property
     def unread(self) -> list[str]:
         """Those of them that can't be read now."""
         state = self.session.state
         pages = [path for path, page in list(state.pages.items()) if page.summary is None]
-        return [*([] if state.shared.complete else self._shared), *pages]
+        return [*([] if state.shared.complete else self.shared), *pages]
 
     @property
-    def _shared(self) -> list[str]:
+    def shared(self) -> list[str]:
+        """The files with people and sources of all pages."""
         content = self.session.state.content.value
         return [path for path in (content.people, *content.sources) if path]
 

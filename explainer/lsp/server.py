@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from explainer import __version__
+from explainer.load.discovery import CONTENT
 from explainer.lsp.completion import completions
 from explainer.lsp.edited_site import file_of, is_site, path_in, site_of
 from explainer.lsp.navigation import Files, RenameError, about, can_rename, definitions, mention_at, mentions, renamed
@@ -112,9 +113,10 @@ class Server(LanguageServer):
     # --- Files ---
 
     def path(self, uri: str) -> str | None:
-        """The path of a file of the site by its address."""
+        """The path of a file of the site's content by its address."""
         file = file_of(uri)
-        return path_in(self.root, file) if file and self.root else None
+        path = path_in(self.root, file) if file and self.root else None
+        return path if path and path.startswith(f"{CONTENT}/") else None
 
     def uri(self, path: str) -> str:
         """The address of a file of the site, as the editor writes it where the file is open."""
@@ -208,16 +210,20 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 async def _definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
     found = ls.mention(params)
-    return [ls.location(span) for span in definitions(found[0], found[2].name)] if found else []
+    if found is None or found[2].hidden:
+        return []
+    files, path, mention = found
+    return [ls.location(span) for span in definitions(files, path, mention.name)]
 
 
 async def _references(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
     await ls.settled()
     found = ls.mention(params)
-    if found is None:
+    if found is None or found[2].hidden:
         return []
+    files, path, mention = found
     defining = params.context.include_declaration
-    places = await asyncio.to_thread(lambda: list(mentions(found[0], found[2].name)))
+    places = await asyncio.to_thread(lambda: list(mentions(files, path, mention.name)))
     return [ls.location(one.span) for one in places if (defining or not one.defines) and not one.hidden]
 
 
@@ -234,7 +240,7 @@ async def _rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     if found is None:
         return None
     try:
-        spans = await asyncio.to_thread(renamed, found[0], found[2].name, params.new_name)
+        spans = await asyncio.to_thread(renamed, found[0], found[1], found[2].name, params.new_name)
     except RenameError as error:
         raise JsonRpcInvalidParams(str(error)) from error
     changes: dict[str, list[types.TextEdit]] = {}
@@ -252,14 +258,15 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     for diagnostic in ls.result.diagnostics if ls.result and path else ():
         if diagnostic.span.path != path or not _touch(lines.range(diagnostic.span), params.range):
             continue
-        for fix in fixes(diagnostic, lines):
+        found = list(fixes(diagnostic, lines))
+        for fix in found:
             edit = types.TextEdit(lines.range(fix.span), fix.word)
             actions.append(
                 types.CodeAction(
                     f"Change to `{fix.word}`",
                     kind=types.CodeActionKind.QuickFix,
                     diagnostics=[problem(diagnostic, lines)],
-                    is_preferred=True,
+                    is_preferred=len(found) == 1,
                     edit=types.WorkspaceEdit(changes={params.text_document.uri: [edit]}),
                 )
             )
