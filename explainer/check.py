@@ -32,13 +32,13 @@ def _unknown(call: CallMark, names: Iterable[str]) -> Diagnostic:
 
 
 def _near_miss(call: CallMark, right: str, forms: Mapping[str, Form]) -> Iterator[Diagnostic]:
-    """What only looks like a tag: an error where it names a shortcode, and a warning for any of Hugo's other tags."""
+    """What only looks like a tag: an error where it names a shortcode, else a warning where it is a slip anyway."""
     if call.name in forms or call.name in BUILT_IN:
         hints = (f"write `{right}`", "or put it in backticks, if readers are to see it so")
         yield Diagnostic("E308", f"this isn't a tag of `{call.name}`: readers would see it as text", call.span, hints)
-    elif call.percent:
+    elif call.opener:
         hints = ("shortcodes are written `{{< … >}}`", "put it in backticks, if readers are to see it so")
-        yield Diagnostic("W354", "`{{%` is no shortcode: readers see it as text", call.span, hints)
+        yield Diagnostic("W354", f"`{call.opener}` is no shortcode: readers see it as text", call.span, hints)
 
 
 def _unfit(call: CallMark, form: Form) -> Iterator[Diagnostic]:

@@ -143,6 +143,11 @@ def test_claims() -> None:
         ("title: T\ndraft: true\nclaims:\n  c: {}\n  c: {}\n", ["E402 6:3"]),
         ("title: T\ndraft: true\ntitle: U\n", ["E112 4:1"]),
         ("title: &t T\nsummary: *t\ndraft: true\n", ["E111 2:8", "E111 3:10"]),
+        ("title: #12\ndraft: true\n", ["E121 2:1", "W152 2:8"]),
+        ("title: T\ndraft: true\nsummary: #12\ndateline:\n", ["W152 4:10"]),
+        ("title: T\ndraft: true # x\nupdated: # later\n", []),
+        ("title: !t\ndraft: true\n", ["E111 2:8"]),
+        ("title: T\ndraft: &d true\ntags: *d\n", ["E111 3:8", "E111 4:7"]),
         ("- a\n", ["E122 2:1"]),
         ("title\n", ["E122 2:1"]),
     ],
@@ -163,6 +168,33 @@ def test_a_key_like_private_is_unknown_and_not_shown(key: str) -> None:
     staged = load_front(f"title: T\ndraft: true\n{key}: SECRET\n")
     assert told(staged.diagnostics) == ["E120 4:1"]
     assert "SECRET" not in visible(staged.value.text) + str(staged.value.page)
+
+
+def test_an_item_that_is_a_comment_is_told_as_one() -> None:
+    (found,) = load_front("title: T\ndraft: true\ntags:\n  - #MeToo\n").diagnostics
+    assert (found.code, found.hints) == ("E122", ("a ` #` begins a comment: put a text that begins so in quotes",))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("EN", "en"), ("pt-br", "pt-BR"), ("ZH-hant-tw", "zh-Hant-TW"), ("es-419", "es-419")]
+)
+def test_a_language_is_read_in_any_case(written: str, read: str) -> None:
+    language = meta_of(f"title: T\ndraft: true\nlanguage: {written}\n").language
+    assert language
+    assert language.text == read
+
+
+@pytest.mark.parametrize(
+    ("summary", "read"),
+    [
+        (">\n  中文，\n  續行\n  abc", "中文，續行 abc"),
+        ("中文\n  續行", "中文續行"),
+        ("中文 續行", "中文 續行"),
+        (">\n  한국어\n  줄", "한국어 줄"),
+    ],
+)
+def test_lines_of_scripts_without_spaces_are_joined_without_one(summary: str, read: str) -> None:
+    assert meta_of(f"title: T\ndraft: true\nsummary: {summary}\n").summary == read
 
 
 def test_a_hostile_key_is_shown_short_and_printable() -> None:

@@ -126,6 +126,19 @@ def test_faults(yaml: str, places: list[str]) -> None:
     assert told(load_source(yaml).diagnostics) == places
 
 
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [
+        ("DOI: 10.1000/x", "doi"), ("year: 2017", "date"), ("container-title: J", "container"), ("docket: 1", "number"),
+        ("doi: https://doi.org/10.1000/x", "10.1000/x"), ("doi: 'doi:10.1000/x'", "10.1000/x"),
+        ("date: 20170608", "2017-06-08"),
+    ],
+)  # fmt: skip
+def test_what_other_programs_write_is_told_in_our_form(field: str, meant: str) -> None:
+    (found,) = load_source(f"type: account\ntitle: T\n{field}\n").diagnostics
+    assert found.hints[0] == f"did you mean `{meant}`?"
+
+
 @pytest.mark.parametrize("key", ["real_name", "Phone", "e-mail", "address", "full_name", "name"])
 @pytest.mark.parametrize("attribution", ["background", "deep-background", "off-record"])
 def test_what_would_unmask_is_named_and_never_shown(key: str, attribution: str) -> None:

@@ -145,6 +145,7 @@ SYNTAX = [
     ("- a\nb: c\n", "2:1", "mixed", "item"),
     ("a: b\n- c\n", "2:1", "a list where a key", "column"),
     ("a:\n  b: 1\n c: 2\n", "3:2", "nothing began", "column"),
+    ("a: b\n  goes #5 on\n  and on\n", "2:8", "is a comment to YAML", "quotes"),
     ("a: b\n  c: d\n", "2:4", "indented too far", "column"),
     ("a: |x\n b\n", "1:5", "next line", "quotes"),
 ]

@@ -51,7 +51,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]
-    scope="module", config=ClientServerConfig([sys.executable, "-m", "explainer", "lsp"], Client)
+    scope="module", config=ClientServerConfig([sys.executable, "-m", "explainer", "lsp", "--stdio"], Client)
 )
 async def client(lsp_client: Client, root: Path) -> AsyncIterator[None]:
     await Editor(lsp_client, root).begin()
@@ -245,10 +245,23 @@ async def test_an_id_is_renamed_wherever_it_stands(editor: Editor, id_: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("new", "why"), [("official", "there is a `official` already"), ("Two words", "`Two words` can't be an id")]
+    ("new", "why"),
+    [
+        ("official", "there is a `official` already"),
+        ("ada", "there is a `ada` already"),
+        ("Two words", "`Two words` can't be an id"),
+    ],
 )
 async def test_an_id_that_can_not_be_is_refused_with_the_reason(editor: Editor, new: str, why: str) -> None:
     asked = await editor.at(PAGE, FILES[PAGE].replace('"minutes"', '"|minutes"'))
     with pytest.raises(JsonRpcException, match=why):
         await editor.client.text_document_rename_async(types.RenameParams(*asked, new))
+    editor.close(PAGE)
+
+
+async def test_what_is_not_saved_is_nowhere_on_the_disk(editor: Editor) -> None:
+    await editor.type(PAGE, f"{HEAD}A palimpsest of the harbour.\n")
+    kept = [file for file in editor.root.rglob("*") if file.is_file()]
+    assert any(file.parent.name == "editor" for file in kept)
+    assert not any(b"palimpsest" in file.read_bytes() for file in kept)
     editor.close(PAGE)

@@ -80,6 +80,7 @@ def test_in_a_tag(site: EditedSite, typed: str, expected: set[str], never: set[s
         (OTHER, "---\nauthors:\n  - |", {"ada"}, {"minutes"}),
         (OTHER, "---\nauthors:\n- |", {"ada"}, {"minutes"}),
         (OTHER, "---\nrelated: |", {"a", "b"}, {"ada"}),
+        (OTHER, "---\ntranslations:\n  es: |", {"a", "b"}, {"ada"}),
         (OTHER, "---\ndraft: |", {"true", "false"}, {"title"}),
         (OTHER, "---\nclaims:\n  told:\n    |", {"sources", "speaker", "as"}, {"title", "type"}),
         (OTHER, "---\nclaims:\n  told:\n    sources: [of|", {"official", "minutes"}, {"ada", "title"}),

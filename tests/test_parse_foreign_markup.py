@@ -11,7 +11,7 @@ HONEST = (
     "a < b and c > d", "<your name>", "`<br>` and ``{.x}``", "    <div>", "```\n<br>\n::: x\n- [ ] y\n```", r"\<br>",
     "a[0][i]", "[1][2]", "[T]he [council] said", "[sic] (see p. 4)", "[see](the page)", "f(x)[y]", r"\[x][nope]",
     "{a.b} {. . .} {:} :-) {x}", "## Method {#method}", "- [a](https://x.example/)", "> [!] words", "[x] is no task",
-    "#MeToo", r"\##x", "10\u00a0km # 5", "Words: ::: not at the beginning", "wow!!! so", "what??? so", "a <b", "1.\u00a0Mai", "- \u00a0a",
+    "#MeToo", "set {x=1}", "[[1]]", "[[1]](https://a.example/)", "<your-name>", r"\##x", "10\u00a0km # 5", "Words: ::: not at the beginning", "wow!!! so", "what??? so", "a <b", "1.\u00a0Mai", "- \u00a0a",
 )  # fmt: skip
 
 
@@ -27,6 +27,15 @@ MENDED = (
     ("W355", "<br>", "`<br>`"),
     ("W355", "| a |\n|---|\n| b<br>c |", "| a |\n|---|\n| b |\n| c |"),
     ("W355", "<details>x</details>", '{{< aside title="Note" >}}\n\nx\n\n{{< /aside >}}'),
+    ("W355", '<claim id="a">x</claim>', "x"),
+    ("W355", "a</unknown-tag>", "a"),
+    ("W355", "<?php x ?>", "`<?php x ?>`"),
+    ("W355", "<!DOCTYPE html>", "`<!DOCTYPE html>`"),
+    ("W356", "[a](https://a.example/){target=_blank}", "[a](https://a.example/)"),
+    ("W356", "![a](https://a.example/b.png){width=50%}", "![a](https://a.example/b.png)"),
+    ("W356", "x {#here} y", "x y"),
+    ("W356", "[!NOTE] x", '{{< aside title="Note" >}}\n\nx\n\n{{< /aside >}}'),
+    ("W358", "[[Other page]]", "[Other page](other.md)"),
     ("W356", "> [!NOTE]\n> x", '{{< aside title="Note" >}}\n\nx\n\n{{< /aside >}}'),
     ("W356", "- [ ] x", "- ☐ x"),
     ("W356", "## A {.b}", "## A {#b}"),
@@ -69,7 +78,23 @@ def test_places_are_those_of_the_characters() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["<b", "[a][", "{.", "{#a", "[a](b .", "[x][y]", "<b>", "{.x}", "![a][b]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b",
+        "[a][",
+        "{.",
+        "{#a",
+        "[a](b .",
+        "[x][y]",
+        "<b>",
+        "{.x}",
+        "![a][b]",
+        "[[a]] {#b} c",
+        "`a`{b=c} {d=e}",
+        "{{ x }}",
+    ],
+)
 def test_the_fast_paths_tell_the_same(text: str) -> None:
     for written in (text, f"word {text} word", f"**{text}**", f"[{text}](/x)", f"{text * 3}", f"{text}\n{text}"):
         assert parse(written) == parse(written, fast=False)

@@ -47,14 +47,33 @@ def test_a_near_miss_of_a_known_name_is_an_error(site: SiteTest, written: str, r
 
 @pytest.mark.parametrize(
     "text",
-    ["`{{% claim %}}`", "    {{% claim %}}", "```\n{{ claim }}\n```", "{{ page.title }}", "{ claim }", "{claims}"],
+    ["`{{% claim %}}`", "    {{% claim %}}", "```\n{{ claim }}\n```", "{{{x}}}", "{ claim }", "{claims}"],
 )
 def test_code_and_other_braces_are_text(site: SiteTest, text: str) -> None:
     assert told(site, text) == []
 
 
-def test_another_of_hugos_tags_is_a_warning(site: SiteTest) -> None:
-    assert [code for code, _ in told(site, "A {{% notice tip %}} word.")] == ["W354"]
+@pytest.mark.parametrize(
+    "tag",
+    ["{{% notice tip %}}", "{% include a.html %}", "{{ page.title }}", "{{ .Title }}", r"{{\< other \>}}", "{{other}}"],
+)
+def test_a_tag_of_another_program_is_a_warning(site: SiteTest, tag: str) -> None:
+    assert [code for code, _ in told(site, f"A {tag} word.")] == ["W354"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ('{{< claim id="c" sources="s" >}}{{< /claim >}}', ["E403"]),
+        ('{{< claim id="c" sources="s" >}} {{< source s >}}{{< /claim >}}', ["E403"]),
+        ('{{< claim id="c" sources="s" >}}\n\n{{< /claim >}}', ["E403"]),
+        ("{{< source s >}}{{< /source >}}", ["E305"]),
+        ('{{< claim id="c" sources="s" >}}![a](https://a.example/a.png){{< /claim >}}', []),
+    ],
+)
+def test_tags_with_nothing_between_them_are_errors(site: SiteTest, text: str, codes: list[str]) -> None:
+    site.write("content/sources/s.yaml", "s: {type: statement, title: S}\n")
+    assert [code for code, _ in told(site, text)] == codes
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ STANDS = [
     # Space that a PDF puts around punctuation, or French around its marks.
     ("Privacy Policy, relevant terms (a.example)", "Privacy Policy , relevant terms ( a.example )"),
     ("Wiretap Order.", "Wiretap Order ."),
+    ("rose by 5.5%", "rose by 5.5\u202f%"),
     ('il a dit "oui" et "non" !', "il a dit « oui » et « non\u202f»\u202f!"),
     ('Er sagte "ja" und ging', "Er sagte »ja« und ging"),
     # Styles of dashes.
@@ -115,6 +116,13 @@ CHANGED = [
     ("He met […] Jones there", "He met Mr. Jones there", None),
     ("He met […] officials", "He met U.S. officials", None),
     ("He […] took it", "He did not go. He later took it", None),
+    ("He was here […] she took it", "He was here. She took it", "sentences"),
+    ("He was here. […] She took it", "He was here. She took it", None),
+    ("He was here […]. She took it", "He was here. She took it", None),
+    ("He was here. [She] took it", "He was here. Ann took it", None),
+    ("It was [not] here", "It was here", "put in"),
+    ("He [didn’t] take it", "He will take it", "put in"),
+    ("He [really] took it", "He took it", None),
     ("He went […] it rained", "He went to the “harbour.” Then it rained", "sentences"),
 ]
 
@@ -134,6 +142,8 @@ def test_what_a_quote_leaves_out_is_looked_at(quote: str, copy: str, what: str |
     found = find_quote(quote, copy)
     assert found
     assert found.leaves_out_a_negation == (what == "negation")
+    assert found.puts_in_a_negation == (what == "put in")
+    assert found.keeps_sense == (what is None)
     assert found.crosses_sentences == (what == "sentences") or what == "negation"
 
 
@@ -163,6 +173,9 @@ SPEECH = "Good evening. I never had meetings with them about the bridge. The cou
         ("I never had talks with them", "I never had meetings with them", (("meetings", "talks"),)),
         ("I had meetings with them", "I never had meetings with them", (("never", ""),)),
         ("The council SAID no,", "The council said no.", (("said", "SAID"),)),
+        ("the council said no!", "The council said no.", (("no.", "no!"),)),
+        ("[He] never had talks", "never had meetings", (("meetings", "talks"),)),
+        ("Good evening, I never had", "Good evening. I never had", (("evening.", "evening,"),)),
     ],
 )
 def test_the_nearest_passage_is_found(quote: str, passage: str, differences: tuple[tuple[str, str], ...]) -> None:

@@ -163,6 +163,37 @@ def test_other_languages_put_it_as_they_do() -> None:
     assert badge_of(STORY, "hearing", speaker="mar", head="post", language="es") == "declaración pública"
 
 
+BADGES = {
+    "fr": (
+        "aucune source indiquée", "The Times, sans préciser l’origine", "Minutes, de première main",
+        "2 sources indépendantes\u00a0: Minutes et an aide (sans nom)", "US officials (sans nom), citant Mar Vidal",
+        "Minutes, de première main\u202f; démentie auparavant", "déclaration publique, citée par The Post",
+        "propos sous anonymat",
+    ),
+    "de": (
+        "keine Quelle angegeben", "The Times, ohne Angabe der Herkunft", "Minutes, aus erster Hand",
+        "2 unabhängige Quellen: Minutes und an aide (anonym)", "US officials (anonym), Quelle: Mar Vidal",
+        "Minutes, aus erster Hand; zuvor dementiert", "öffentlich gesagt, so The Post", "anonym gesagt",
+    ),
+    "pt": (
+        "sem fonte", "The Times, sem indicar a origem", "Minutes, em primeira mão",
+        "2 fontes independentes: Minutes e an aide (sem nome)", "US officials (sem nome), citando Mar Vidal",
+        "Minutes, em primeira mão; desmentida antes", "declaração pública, citada por The Post",
+        "declaração sob anonimato",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", BADGES)
+def test_decided_cases_in_other_languages(language: str) -> None:
+    cases: list[tuple[str, dict[str, Any]]] = [
+        ("", {}), ("times", {}), ("minutes", {}), ("minutes aide", {}), ("officials", {"head": "post"}),
+        ("minutes", {"disputes": "denial", "reported": PartialDate("2017-07")}), ("hearing", {"speaker": "mar"}),
+        ("aide", {"speaker": "aide"}),
+    ]  # fmt: skip
+    assert tuple(badge_of(STORY, supports, language=language, **rest) for supports, rest in cases) == BADGES[language]
+
+
 def test_what_all_of_a_page_is_known_through() -> None:
     def report(*claims: str) -> str | None:
         return page_report([judged(Evidence(tuple(one.split())), STORY) for one in claims], STORY)

@@ -10,7 +10,7 @@ from explainer.model.published import SourcingNote, Verdict
 from explainer.model.terms import Level, NoteCode
 from explainer.sourcing.rule import LEVELS, LevelRow
 from explainer.sourcing.words import label, published_label, sentences, summary, words_in_table
-from tests.harness import ENGLISH
+from tests.harness import CATALOGS, ENGLISH
 
 NAMES = {
     "mar": "Jeff Sessions",
@@ -153,6 +153,49 @@ SUMMARIES: list[tuple[list[Judged], str]] = [
 @pytest.mark.parametrize(("levels", "told"), SUMMARIES)
 def test_summary(levels: list[Judged], told: str) -> None:
     assert summary(ENGLISH, levels) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "both", "mixed"),
+    [
+        (
+            "es",
+            "Las dos afirmaciones tienen una fuente con nombre.",
+            (
+                "De tres afirmaciones, una tiene una fuente con nombre, una se apoya solo en fuentes sin nombre y una no tiene "
+                "fuente. Una está cuestionada."
+            ),
+        ),
+        (
+            "fr",
+            "Les deux affirmations de cette page ont une source nommée.",
+            (
+                "Sur trois affirmations, une a une source nommée, une repose seulement sur des sources anonymes et une n’a pas "
+                "de source. Une est contestée."
+            ),
+        ),
+        (
+            "de",
+            "Beide Aussagen hier haben eine namentliche Quelle.",
+            (
+                "Von drei Aussagen: eine hat eine namentliche Quelle, eine stützt sich nur auf anonyme Quellen und eine hat "
+                "keine Quelle. Eine wird bestritten."
+            ),
+        ),
+        (
+            "pt",
+            "As duas afirmações desta página têm uma fonte identificada.",
+            (
+                "De três afirmações, uma tem uma fonte identificada, uma tem só fontes sob anonimato e uma não tem fonte. Uma é "
+                "contestada."
+            ),
+        ),
+    ],
+)
+def test_summary_in_other_languages(language: str, both: str, mixed: str) -> None:
+    catalog = CATALOGS.of(language)
+    assert summary(catalog, [NAMED, NAMED]) == both
+    assert summary(catalog, [NAMED, UNNAMED, DISPUTES_ONLY]) == mixed
 
 
 def test_summary_counts_every_level() -> None:

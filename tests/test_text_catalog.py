@@ -10,22 +10,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import Markup
 
 from explainer.load.catalogs import _parameters
 from explainer.model.published import GROUPS
+from explainer.render.filters import lookup
 from explainer.sourcing.rule import LEVELS
 from explainer.text.catalog import QUOTATION_KEYS, Catalogs, UnknownWordError
+from explainer.text.missing_words import missing_words
 from tests.harness import CATALOGS, ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from explainer.text.catalog import Forms, Phrases
-    from tests.harness import SiteTest
+    from tests.harness import Result, SiteTest
 
 LANGUAGES = sorted(CATALOGS.tables)
-# How the words of a language look that nobody forgot to translate.
-SAME_IN_SPANISH = {"source.original", "source.doi"}
+# Words that are the same in English.
+SAME = {
+    "fr": {
+        "list.pages", "list.page-number", "list.page-title", "page.introduction", "source.kicker", "source.date", "source.description", "notes.heading", "notes.note",
+        "person.organization", "badge.sources", "way.sources",
+    },
+    "de": {"claim.elsewhere", "language.hi", "language.ur"},
+}  # fmt: skip
+SAME_EVERYWHERE = {"source.original", "source.doi"}
 _PARAMETER = re.compile(r"{\w+}")
 
 
@@ -33,8 +43,8 @@ def _texts(forms: Forms) -> Iterable[str]:
     return [forms] if isinstance(forms, str) else forms.values()
 
 
-def test_three_languages_come_with_the_theme() -> None:
-    assert LANGUAGES == ["ar", "en", "es"]
+def test_six_languages_come_with_the_theme() -> None:
+    assert LANGUAGES == ["ar", "de", "en", "es", "fr", "pt"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,6 +61,8 @@ def test_every_catalog_has_every_key_with_every_plural_form(language: str) -> No
         if isinstance(forms, dict):
             assert {name for name in forms if not name.startswith("=")} == needed, key
             assert all(forms.values()), key
+            # Translators' tools know no other forms.
+            assert not any(name.startswith("=") for name in forms), key
         assert _parameters(forms) <= _parameters(english[key]), key
 
 
@@ -59,7 +71,7 @@ def test_nothing_is_left_in_english(language: str) -> None:
     table, english = CATALOGS.tables[language], CATALOGS.tables["en"]
     words = {key for key, forms in english.items() if re.search("[a-z]", _PARAMETER.sub("", " ".join(_texts(forms))))}
     same = {key for key in words if table[key] == english[key]}
-    assert same - SAME_IN_SPANISH == set()
+    assert same == SAME.get(language, set()) | (SAME_EVERYWHERE & same)
 
 
 def test_the_levels_are_those_of_the_rule() -> None:
@@ -90,6 +102,9 @@ def test_exact_forms_go_first() -> None:
         ("en-US", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),
         ("es", ["2017", "junio de 2017", "8 de junio de 2017", "8 de junio de 2017"]),
         ("ar", ["2017", "يونيو 2017", "8 يونيو 2017", "8 يونيو 2017"]),
+        ("fr", ["2017", "juin 2017", "8 juin 2017", "8 juin 2017"]),
+        ("de", ["2017", "Juni 2017", "8. Juni 2017", "8. Juni 2017"]),
+        ("pt", ["2017", "junho de 2017", "8 de junho de 2017", "8 de junho de 2017"]),
         ("ja", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),  # no catalog: English words, and so English dates
         ("xx", ["2017", "June 2017", "8 June 2017", "8 June 2017"]),
     ],
@@ -97,6 +112,36 @@ def test_exact_forms_go_first() -> None:
 def test_dates(language: str, dates: list[str]) -> None:
     catalog = CATALOGS.of(language)
     assert [catalog.date(text) for text in ("2017", "2017-06", "2017-06-08", "2017-06-08T23:00:00+00:00")] == dates
+
+
+def test_the_first_of_a_month() -> None:
+    told = {language: CATALOGS.of(language).date("2017-06-01") for language in ("fr", "fr-CA", "de", "pt", "en")}
+    assert told == {
+        "fr": "1er juin 2017", "fr-CA": "1er juin 2017", "de": "1. Juni 2017", "pt": "1 de junho de 2017",
+        "en": "1 June 2017",
+    }  # fmt: skip
+    assert CATALOGS.of("fr").date("2017-01-11") == "11 janvier 2017"
+
+
+def test_large_numbers() -> None:
+    numbers = {language: CATALOGS.of(language).number(10_000) for language in ("fr", "de", "pt", "en")}
+    assert numbers == {"fr": "10\u202f000", "de": "10.000", "pt": "10.000", "en": "10,000"}
+
+
+def test_nothing_and_one_take_the_same_form_in_french_and_portuguese() -> None:
+    counts = [CATALOGS.of(language).text("page.claim-count", n) for language in ("fr", "pt", "de") for n in (0, 1, 2)]
+    assert counts == [
+        "0 affirmation", "1 affirmation", "2 affirmations", "0 afirmação", "1 afirmação", "2 afirmações",
+        "0 Aussagen", "1 Aussage", "2 Aussagen",
+    ]  # fmt: skip
+
+
+def test_french_puts_its_spaces() -> None:
+    words = {key: forms for key, forms in CATALOGS.tables["fr"].items() if not key.startswith("grammar.")}
+    for key, forms in words.items():
+        for text in _texts(forms):
+            assert not re.search(r"(?<=\w|}) ?[;?!»]|« ?(?=\w|{)|['\"]", text.replace("\u202f", "\u2007")), key
+            assert not re.search(r"(?<!\u00a0):(?= |$)", text), key
 
 
 def test_lists_in_sentences() -> None:
@@ -116,6 +161,17 @@ def test_words_are_contracted_where_they_were_put_together() -> None:
     # A name keeps its article, and English nothing to contract.
     assert spanish.text("account.comes", who="El País", reported="") == "Procede de El País."
     assert CATALOGS.of("en").text("account.back", origin="a el") == "All of it goes back to a el."
+    french, portuguese = CATALOGS.of("fr"), CATALOGS.of("pt")
+    assert french.text("account.back", origin="les carnets") == "Tout remonte aux carnets."
+    assert portuguese.text("note.disputed", 1, who="a ministra") == "Contestada pela ministra"
+    assert portuguese.text("note.rests-on", 1, who="os relatos") == "Todas as fontes se apoiam nos relatos"
+    assert portuguese.text("page.by", who="a redação") == "Pela redação"
+    # What a name or a sentence holds itself stays as it was written.
+    assert french.text("source.as-reported", who="l’appel à le publier") == "Selon l’appel à le publier."
+    assert spanish.text("page.by", who="gente de el Raval") == "Por gente de el Raval"
+    # A name may be a link.
+    link = Markup('<a href="/m/">o ministério</a>')
+    assert lookup(portuguese)("source.known-through", who=link) == 'Sabe por meio <a href="/m/">do ministério</a>.'
     odd = Catalogs({"en": {"grammar.contractions": "nothing; , ;a el,", "x": "a el {y}"}}).of("en")
     assert odd.text("x", y="z") == "a el z"
 
@@ -143,14 +199,14 @@ def test_catalogs_go_to_other_processes() -> None:
 def test_a_site_has_its_own_words_and_languages(site: SiteTest) -> None:
     site.write("layouts/i18n/es.yaml", "page.not-found-heading: Aquí no hay nada\n")
     site.write("layouts/i18n/ast.yaml", "page.not-found-heading: Nada\n")
-    for language, heading in (("es", "Aquí no hay nada"), ("ast", "Nada"), ("fr", "There is no such page")):
+    for language, heading in (("es", "Aquí no hay nada"), ("ast", "Nada"), ("it", "There is no such page")):
         site.write("content/site.yaml", f"title: A\nbase_url: https://example.org/\nlanguage: {language}\n")
         site.write("layouts/404.html", '<h1>{{ t("page.not-found-heading") }}</h1>')
         assert site.build().exit == 0
         assert site.read("404.html") == f"<h1>{heading}</h1>"
 
 
-def test_pages_in_three_languages(site: SiteTest) -> None:
+def test_pages_in_every_language(site: SiteTest) -> None:
     site.write("layouts/explainer.html", "{{ page.lang }} {{ page.dir }} {{ page.claims[0].words }} {{ body }}")
     for language in LANGUAGES:
         site.write(
@@ -170,6 +226,9 @@ def test_pages_in_three_languages(site: SiteTest) -> None:
     assert pages["en"].startswith("en ltr a source (unnamed), first-hand ")
     assert pages["es"].startswith("es ltr una fuente (sin nombre), de primera mano ")
     assert pages["ar"].startswith("ar rtl مصدر (بلا اسم)، معرفة مباشرة ")
+    assert pages["fr"].startswith("fr ltr une source (sans nom), de première main ")
+    assert pages["de"].startswith("de ltr eine Quelle (anonym), aus erster Hand ")
+    assert pages["pt"].startswith("pt ltr uma fonte (sem nome), em primeira mão ")
     # What machines read is in the words of the published rule.
     labels = {site.claims(one)["claims"][0]["sourcing"]["label"] for one in LANGUAGES}
     assert labels == {"One independent source, unnamed, first-hand"}
@@ -198,3 +257,60 @@ def test_english_needs_no_babel(site: SiteTest) -> None:
         [sys.executable, "-c", code], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+# --- A catalog that is being written ------------------------------------------------------------
+
+
+def _missing(site: SiteTest, *arguments: str) -> Result:
+    return site.run("schema", "--site", str(site.root), *arguments)
+
+
+def test_what_a_new_catalog_lacks(site: SiteTest) -> None:
+    site.write("layouts/i18n/pl.yaml", 'page.home: Strona\npage.claim-count: {one: "{n} teza", other: "{n} tezy"}\n')
+    told = _missing(site, "catalog", "pl")
+    assert told.exit == 0
+    lines = told.stdout.splitlines()
+    assert 'page.skip: "Skip to the text"' in lines
+    assert "# page.claim-count lacks the plural forms: few, many" in lines
+    assert (
+        'page.explainer-count: {one: "{n} explainer", few: "{n} explainers", many: "{n} explainers", other: "{n} explainers"}'
+    ) in lines
+    assert not any(line.startswith(("page.home", "quote.open")) for line in lines)
+
+
+def test_a_catalog_is_complete_with_the_lines_that_it_lacked(site: SiteTest) -> None:
+    catalog = _missing(site, "catalog", "pl").stdout
+    site.write("layouts/i18n/pl.yaml", catalog)
+    assert _missing(site, "catalog", "pl").stdout == ""
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\nlanguage: pl\n")
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.run("check", "--strict", "--site", str(site.root)).exit == 0
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "pt-BR", "es-MX"])
+def test_nothing_is_missing_of_what_comes_with_the_theme(language: str) -> None:
+    assert missing_words(CATALOGS, language) == ()
+
+
+def test_a_language_has_to_be_named(site: SiteTest) -> None:
+    for arguments in (["catalog"], ["catalog", "english"], ["site", "it"]):
+        assert _missing(site, *arguments).exit == 2
+
+
+def test_faults_of_a_catalog_are_told_first(site: SiteTest) -> None:
+    site.write("layouts/i18n/it.yaml", "page.hom: Inizio\n")
+    told = _missing(site, "catalog", "it")
+    assert told.exit == 1
+    assert "layouts/i18n/it.yaml:1:1: error E605" in told.stderr
+    assert told.stdout == ""
+
+
+def test_a_catalog_may_stand_under_its_language(site: SiteTest) -> None:
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\nlanguage: pt-BR\n")
+    site.write("layouts/i18n/pt-BR.yaml", "pt_BR:\n  page.home: Página\n    inicial\n  page.tag: 'Tag'\n")
+    site.write("layouts/404.html", '{{ t("page.home") }}, {{ t("page.tag") }}, {{ t("page.feed") }}')
+    assert site.build().exit == 0
+    assert site.read("404.html") == "Página inicial, Tag, Feed de notícias"
+    site.write("layouts/i18n/pt-BR.yaml", "pt_BR:\n  page.hom: Início\n")
+    assert site.build().exit == 1

@@ -52,5 +52,6 @@ def test_letter_case_does_not_matter_in_ascii(text: str) -> None:
 
 
 def test_names_that_signs_tell_apart_have_slugs_of_their_own() -> None:
-    names = ["C", "C++", "C#", "R&D", "R/D", "+1", "-1"]
-    assert [name_slug(name) for name in names] == ["c", "c-plus-plus", "c-sharp", "r-and-d", "r-d", "plus-1", "1"]
+    names = ["C", "C++", "C#", "R&D", "R/D", "+1", "-1", "#MeToo", "#"]
+    slugs = ["c", "c-plus-plus", "c-sharp", "r-and-d", "r-d", "plus-1", "1", "metoo", "sharp"]
+    assert [name_slug(name) for name in names] == slugs

@@ -192,6 +192,30 @@ def test_a_page_and_its_title_are_set_alike(site: SiteTest) -> None:
     assert "<p>„Ja“, sagt er.</p>" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("en", "“never met”"), ("en", '"never met"'), ("fr", '"never met"'), ("fr", "«\u00a0never met\u00a0»"),
+        ("sv", '"never met"'), ("pl", '"never met"'), ("da", "»never met«"), ("ja", "「never met」"),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_without_its_marks_in_any_language(site: SiteTest, language: str, marked: str) -> None:
+    site.write("content/site.yaml", f"title: S\nbase_url: https://s.example/\nlanguage: {language}\n")
+    site.write(
+        "content/explainers/a.md",
+        f"""\
+        ---
+        title: T
+        date: 2024-01-01
+        sources: {{a: {{type: statement, title: N}}}}
+        ---
+        {{{{< claim id="c" >}}}}X said {{{{< source a >}}}}{marked}{{{{< /source >}}}}.{{{{< /claim >}}}}
+        """,
+    )
+    assert site.build().exit == 0
+    assert site.claims("a")["claims"][0]["edges"][0]["quote"] == "never met"
+
+
 @given(st.text(alphabet="ab1 \"'-.(\n", max_size=40), st.sampled_from(["en", "de", "fr", "sv", "ja"]))
 def test_only_marks_change_and_only_once(text: str, language: str) -> None:
     marks = marks_of(language)

@@ -31,7 +31,7 @@ accounts nor the rule. The words are tried so whenever they change: give it to s
 1. who is behind it,
 2. whether from someone who was there or knows it themselves, or through whom,
 3. whether those are named,
-4. from how many independent sources,
+4. from how many independent sources, with what the line above the story says,
 5. whether it is disputed,
 6. whether the words in brackets **helped**, told **nothing new**, or **confused**, and how.
 

@@ -16,8 +16,9 @@ from explainer.cli.options import ENVIRONMENT_FAILED, echo, handle_environment_e
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The site's folder.  [default: the folder that the editor has open, or the site of its first file]",
 )
+@click.option("--stdio", is_flag=True, help="Does nothing: many editors say so to every server.")
 @handle_environment_errors
-def lsp(site: Path | None) -> None:
+def lsp(site: Path | None, **_said: bool) -> None:
     """Answer an editor over stdin and stdout, by the Language Server Protocol."""
     try:
         from explainer.lsp.server import serve_stdio

@@ -194,7 +194,7 @@ RULES = _table(
     # Claims
     ("E401", "unknown-claim", "A claim is referred to that no page has."),
     ("E402", "duplicate-claim", "Two claims of a page have the same id."),
-    ("E403", "claim-without-text", "A claim in the front matter has no shortcode in the text."),
+    ("E403", "claim-without-text", "A claim has no words: no shortcode in the text, or nothing between its tags."),
     ("E404", "field-in-both-places", "A claim's field is in the front matter and in the shortcode."),
     ("E405", "two-stances", "One source takes two different stances in one claim."),
     ("E406", "response-is-no-dispute", "Not recalling, not commenting and not being reached are no dispute."),

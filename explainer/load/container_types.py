@@ -61,7 +61,9 @@ class ListOf:
         found: dict[Any, Any] = {}
         for item in items:
             if is_empty(item):
-                reader.report("E122", item, "an item of the list is empty")
+                begins = isinstance(item, Scalar) and reader.positions.text[item.end :].lstrip(" ").startswith("#")
+                hints = ("a ` #` begins a comment: put a text that begins so in quotes",) if begins else ()
+                reader.report("E122", item, "an item of the list is empty", *hints)
                 continue
             value = self.type.read(item, reader)
             if value is not None:

@@ -9,6 +9,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAMED = re.compile(r"([A-Za-z]{3,9})\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Za-z]{3,9})\.?,? (\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _TIME = re.compile(r"(.+?)[T ,]+(\d{1,2})[:.](\d\d)(?: ?([ap])\.?m\.?)?", re.IGNORECASE)
 
@@ -16,6 +17,8 @@ _TIME = re.compile(r"(.+?)[T ,]+(\d{1,2})[:.](\d\d)(?: ?([ap])\.?m\.?)?", re.IGN
 def dates_meant(text: str) -> tuple[str, ...]:
     """Return the dates that a text may mean, in our form; two where day and month may change places."""
     if (found := _YEAR_FIRST.fullmatch(text)) is not None:
+        return _dates((found[1], found[2], found[3]))
+    if (found := _RUN_TOGETHER.fullmatch(text)) is not None:
         return _dates((found[1], found[2], found[3]))
     if (found := _YEAR_LAST.fullmatch(text)) is not None:
         return _dates((found[3], found[2], found[1]), (found[3], found[1], found[2]))

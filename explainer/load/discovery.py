@@ -109,6 +109,7 @@ class _Finder:
         elif path == SOURCES:
             self.registry()
         elif hints := did_you_mean(name.casefold(), _FOLDERS):
+            self.complete = False
             self.report("E108", path, "the site has no such folder", *hints)
 
     def astray(self, name: str, path: str) -> None:
@@ -120,6 +121,7 @@ class _Finder:
             self.complete = False
             self.report("E108", path, f"this file isn't read: its name isn't `{meant}`", f"rename it to `{meant}`")
         elif name.casefold().endswith(_YAML):
+            self.complete = False
             hint = "the YAML files here are `site.yaml` and `people.yaml`; sources belong in `content/sources/`"
             self.report("E108", path, "the site has no such file", hint)
 

@@ -86,6 +86,7 @@ CORRECTION = FieldTable(
 # What Hugo, Jekyll, Eleventy, Astro and others call these fields.
 _ELSEWHERE = {
     "description": "summary", "excerpt": "summary", "subtitle": "summary", "lede": "summary", "abstract": "summary",
+    "standfirst": "summary", "lead": "summary", "deck": "summary", "dek": "summary", "teaser": "summary",
     "lastmod": "updated", "last_modified_at": "updated", "modified": "updated", "update": "updated",
     "publishdate": "publish_at", "pubdate": "date", "published": "date", "created": "date",
     "categories": "tags", "category": "tags", "keywords": "tags", "topics": "tags",

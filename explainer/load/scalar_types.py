@@ -12,11 +12,14 @@ from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_me
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.system.site_files import LONGEST_NAME
+from explainer.text.cjk import joins_lines
 from explainer.text.dates import PartialDate
-from explainer.text.language_codes import code_of, is_language
+from explainer.text.language_codes import canonical_tag, code_of, is_language
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explainer.load.tables import YamlReader
     from explainer.load.yaml_nodes import Node
     from explainer.model.declared import Moment
@@ -29,7 +32,7 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERM = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24})?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FEED_ID = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"`\\{}|^]+", re.IGNORECASE)
-_COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
+_SPACE_INSIDE = re.compile(r"(?<=(\S)) (?=(\S))")
 _LAYOUT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.html)?")
 
 
@@ -54,8 +57,8 @@ class Text:
             kind = core_type(node)
             if kind == "str" or (self.numbers and kind in ("int", "float")):
                 if self.prose and node.plain:
-                    _check_comment(node, reader)
-                return node.text.strip()
+                    reader.check_comment(node)
+                return without_folds(node, reader) if self.prose else node.text.strip()
             reader.wrong_type(node, self.words, "put it in quotes")
         else:
             reader.wrong_type(node, self.words)
@@ -66,14 +69,12 @@ class Text:
         return {"type": ["string", "number"]} if self.numbers else {"type": "string"}
 
 
-def _check_comment(node: Scalar, reader: YamlReader) -> None:
-    """Warn of a comment behind a text, as in `title: Motion #12`."""
-    comment = _COMMENT.match(reader.positions.text, node.end)
-    if comment:
-        span = reader.positions.span(comment.start(1), comment.end())
-        message = f"{reader.key} ends here: what follows ` #` is a comment to YAML, and isn't published"
-        hint = "if it belongs to the text, put the whole value in quotes; a comment can have a line of its own"
-        reader.report("W152", span, message, hint)
+def without_folds(node: Scalar, reader: YamlReader) -> str:
+    """A text without the spaces that YAML makes of line ends, where its script puts no space between words."""
+    text = node.text.strip()
+    if text.isascii() or "\n" not in reader.positions.text[node.start : node.end]:
+        return text
+    return _SPACE_INSIDE.sub(lambda space: "" if joins_lines(space[1], space[2]) else space[0], text)
 
 
 TEXT = Text(prose=True)
@@ -128,14 +129,19 @@ class Flag:
         return {"type": "boolean"}
 
 
+def _as_id(text: str) -> str:
+    return text.casefold().replace(" ", "-").replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Text of a given form; `lower` is a hint for text that would do in lower case."""
+    """Text of a given form; `near` makes of another text what may have been meant."""
 
     words: str
     form: re.Pattern[str]
     code: str
     hint: str
+    near: Callable[[str], str] = _as_id
 
     def read(self, node: Node, reader: YamlReader) -> str | None:
         """The text, if it has the form."""
@@ -148,7 +154,7 @@ class Form:
             hint = f"it has {len(text)} letters, and becomes the name of a file: {LONGEST_NAME} are the most"
             reader.report(self.code, node, f"this is too long for {self.words}", hint)
             return None
-        near = text.casefold().replace(" ", "-").replace("_", "-")
+        near = self.near(text)
         fits = near != text and self.form.fullmatch(near) and not reader.is_confidential(node)
         hints = (f"did you mean `{near}`?",) if fits else ()
         reader.report(self.code, node, f"{reader.value(text, node)} can't be {self.words}", *hints, self.hint)
@@ -179,7 +185,7 @@ class Language:
         """The code, if there is such a language."""
         text = _LANGUAGE_FORM.read(node, reader)
         if text is None or is_language(text):
-            return text
+            return text and canonical_tag(text)
         code = code_of(text)
         hints = (f"did you mean `{code}`?",) if code else ()
         reader.report(
@@ -196,7 +202,13 @@ class Language:
         return _LANGUAGE_FORM.schema()
 
 
-_LANGUAGE_FORM = Form("a language", _LANGUAGE, "E123", "a language is a code such as `en` or `pt-BR`")
+_LANGUAGE_FORM = Form(
+    "a language",
+    _LANGUAGE,
+    "E123",
+    "a language is a code such as `en` or `pt-BR`",
+    lambda text: canonical_tag(re.sub("[_ ]", "-", text)),
+)
 LANGUAGE = Language()
 
 

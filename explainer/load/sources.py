@@ -92,7 +92,18 @@ _DOI = Form(
     re.compile(r"10\.\d{4,9}/\S+"),
     "E123",
     "a DOI begins with `10.`, such as `10.1000/182`, without `https://doi.org/`",
+    lambda text: re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text, flags=re.IGNORECASE),
 )
+# What BibTeX, CSL and others call these fields.
+_ELSEWHERE = {
+    "year": "date", "issued": "date", "published": "date", "pubdate": "date", "urldate": "accessed",
+    "retrieved": "accessed", "access_date": "accessed", "journal": "container", "journaltitle": "container",
+    "container_title": "container", "booktitle": "container", "magazine": "container", "programme": "container",
+    "program": "container", "series": "container", "case": "number", "docket": "number", "report_number": "number",
+    "link": "url", "href": "url", "uri": "url", "archive_url": "archive", "name": "title", "headline": "title",
+    "author": "authors", "lang": "language", "institution": "publisher", "organization": "publisher",
+    "note": "private", "notes": "private", "comment": "private", "file": "saved", "copy": "saved",
+}  # fmt: skip
 _LIST = ListOf(TEXT, "text, or a list of texts")
 _CAVEATS = ListOrFields(_LIST, Nested(CAVEATS, _caveats), lambda items: Caveats(other=items))
 _SAVED = "A saved copy (text, HTML or PDF) that quotes are checked against; never published."
@@ -135,6 +146,7 @@ SOURCE = FieldTable(
         "else": {"required": ["title"]},
     },
     unknown=_unmasks,
+    elsewhere=_ELSEWHERE,
 )
 
 
@@ -158,8 +170,9 @@ def as_mapping(entry: Entry, reader: YamlReader) -> Mapping | None:
     reader.record = (entry.key.start, max(entry.key.end, value.end))
     if type(value) is Mapping:
         return value
-    if is_empty(value):
-        return Mapping({}, [], entry.key.start, entry.key.end)
+    if is_empty(value) or reader.is_told(value):
+        place = value if reader.is_told(value) else entry.key
+        return Mapping({}, [], place.start, place.end)
     reader.key = shown(entry.key.text)
     glued = type(value) is Scalar and _GLUED.match(value.text)
     reader.wrong_type(value, "a mapping", *(("write `key: value`, with a space after the colon",) if glued else ()))

@@ -6,6 +6,7 @@ come from it. A `FieldType` says how one value is read.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.load.confidential import Holder
     from explainer.load.yaml_nodes import Entry, Node, Positions, Tree
+
+_COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
 
 Values = dict[str, Any]
 """What was read of a mapping: a value for each field that is given and sound."""
@@ -90,6 +93,7 @@ class YamlReader:
 
     __slots__ = (
         "_confidential",
+        "_refused",
         "acceptances",
         "diagnostics",
         "hidden",
@@ -106,6 +110,7 @@ class YamlReader:
         self.holder = holder
         self.key = "the front matter" if holder == "page" else "the file"
         self.hidden: set[int] = set()
+        self._refused: frozenset[int] = frozenset()
         self._confidential: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self.diagnostics: list[Diagnostic] = []
         self.acceptances: list[Acceptance] = []
@@ -116,6 +121,7 @@ class YamlReader:
         tree = _compose()(self.positions)
         self.diagnostics += tree.diagnostics
         self.hidden |= tree.hidden
+        self._refused = tree.refused
         text = self.positions.text
         if tree.root is None:
             first = self.positions.first_line
@@ -153,6 +159,15 @@ class YamlReader:
             return otherwise
         return f"key {shown(entry.key.text)}"
 
+    def check_comment(self, node: Node) -> None:
+        """Warn of a comment behind a text, as in `title: Motion #12`, or in its place, as in `title: #12`."""
+        comment = _COMMENT.match(self.positions.text, node.end)
+        if comment:
+            what = "is empty" if is_empty(node) else "ends here"
+            message = f"{self.key} {what}: what follows ` #` is a comment to YAML, and isn't published"
+            hint = "if it belongs to the text, put the whole value in quotes; a comment can have a line of its own"
+            self.report("W152", self.positions.span(comment.start(1), comment.end()), message, hint)
+
     @property
     def path(self) -> str:
         """The file's path, relative to the site."""
@@ -182,12 +197,18 @@ class YamlReader:
         span = place if isinstance(place, Span) else self.span(place)
         self.diagnostics.append(Diagnostic(code, message, span, hints))
 
+    def is_told(self, node: Node) -> bool:
+        """Whether the YAML of this node was refused, so that all else about it only follows."""
+        return node.start in self._refused
+
     def hide(self, entry: Entry) -> None:
         """Never show the lines of a key and its value."""
         self.hidden.update(self.positions.lines(entry.key.start, max(entry.key.end, entry.value.end)))
 
     def wrong_type(self, node: Node, words: str, *hints: str) -> None:
-        """Report that a value is of the wrong type."""
+        """Report that a value is of the wrong type, unless it was told already that it can't be read."""
+        if self.is_told(node):
+            return
         self.report("E122", node, f"{self.key} must be {words}, not {type_name(node)}", *hints)
 
 
@@ -224,7 +245,7 @@ def read_fields(
             if not (table.unknown and table.unknown(entry, mapping, reader)):
                 _unknown_key(table, entry, reader)
         elif is_empty(entry.value):
-            continue
+            _pass_over(field, entry, reader)
         elif field.name in given:
             reader.report("E112", entry.key, f"`{field.name}` is given as {shown(key)} too")
         else:
@@ -241,9 +262,18 @@ def read_fields(
     return values
 
 
+def _pass_over(field: Field, entry: Entry, reader: YamlReader) -> None:
+    """Leave out an empty value; what readers were to see may stand in a comment behind the key."""
+    if getattr(field.type, "prose", False):
+        reader.key = f"`{entry.key.text}`"
+        reader.check_comment(entry.value)
+
+
 def missing_key(name: str, mapping: Mapping, reader: YamlReader, words: str, place: Span | None = None) -> None:
     """Report E121: at the key if it is there and empty, else at `place` or the mapping's beginning."""
     entry = mapping.entries.get(name)
+    if reader.is_told(entry.value) if entry else not mapping.entries and reader.is_told(mapping):
+        return
     if entry:
         reader.report("E121", entry.key, f"`{name}` is empty; {words} needs it")
     else:
@@ -253,7 +283,8 @@ def missing_key(name: str, mapping: Mapping, reader: YamlReader, words: str, pla
 def _unknown_key(table: FieldTable, entry: Entry, reader: YamlReader) -> None:
     """Report E120, with the nearest key that the table has."""
     key = entry.key
-    meant = table.elsewhere.get(key.text.casefold())
+    plain = key.text.casefold()
+    meant = plain if plain in table.by_key else table.elsewhere.get(plain.replace("-", "_"))
     hints = (f"did you mean `{meant}`?",) if meant else did_you_mean(key.text[:60], [*table.by_key, "private"], 0.7)
     if any("`private`" in hint for hint in hints) or key.text.casefold().startswith("privat"):
         reader.hide(entry)

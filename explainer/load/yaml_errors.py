@@ -14,6 +14,7 @@ _KEY = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:(?:\s|$)")
 _CURLY_VALUE = re.compile(r"[ \t]*(?:- +)?[^\s'\"#:\[{][^:#]*:\s+[“”„‘’‚«»‹›]")
 _QUOTED = re.compile(r"\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 _QUOTED_OR_COMMENT = re.compile(rf"{_QUOTED.pattern}|[ \t](?P<comment>#[^\n]*)", re.DOTALL)
+_COMMENT = re.compile(r"(?<=[ \t])#")
 _QUOTE_VALUE = 'put the whole value in quotes: `key: "a value: with a colon"`'
 _TOO_DEEP = "nesting depth"  # it looks ahead, and so may see it before the composer does
 _INDENT = "keys of one mapping begin in the same column; indent with two spaces"
@@ -169,6 +170,11 @@ def _is_closed(text: str, start: int) -> bool:
 def _no_key(text: str, at: int, _context: int, _during: str) -> Explained:
     begin, line = _line(text, at)
     if line[:1].isspace() and not line[: at - begin].strip():
+        above, over = _line(text, max(begin - 1, 0))
+        comment = _COMMENT.search(over)
+        if comment and not over.lstrip().startswith("#"):
+            message = "what follows ` #` is a comment to YAML, and ends the text that goes on in the next line"
+            return Explained(above + comment.start(), message, ("put the whole value in quotes",))
         return Explained(at, "this line is indented to a column at which nothing began", (_INDENT,))
     if line.lstrip().startswith("- "):
         return Explained(at, "there is a list where a key is expected", (_INDENT,))

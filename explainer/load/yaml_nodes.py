@@ -116,11 +116,15 @@ class Positions:
 
 
 class Tree(NamedTuple):
-    """A parsed YAML text: its root (None if it can't be read), lines to hide, diagnostics."""
+    """A parsed YAML text: its root (None if it can't be read), lines to hide, diagnostics.
+
+    `refused` has the offsets of nodes that use what isn't read, such as an alias.
+    """
 
     root: Node | None
     hidden: frozenset[int]
     diagnostics: list[Diagnostic]
+    refused: frozenset[int] = frozenset()
 
 
 def core_type(node: Scalar) -> CoreType:

@@ -72,6 +72,7 @@ class _Composer:
         self.nodes = self.roots
         self.documents = 0
         self.hidden: set[int] = set()
+        self.refused: set[int] = set()
         self.texts: list[tuple[int, int]] = []  # where text in quotes or in blocks begins and ends
         self.diagnostics: list[Diagnostic] = []
         self.wary = "private" in positions.text.casefold()
@@ -100,6 +101,7 @@ class _Composer:
     def feature(self, which: str, start: int, end: int, *hints: str) -> None:
         """Report a YAML feature that isn't supported."""
         self.report("E111", start, end, _FEATURES[which], *hints)
+        self.refused.add(start)
 
     def document(self, event: Any) -> None:
         """A document begins: one is all that a file may hold."""
@@ -222,7 +224,7 @@ def compose(positions: Positions) -> Tree:
         composer.diagnostics, root = spaces, None
     if root is None and may_hold_secrets(positions.text):
         composer.hidden.update(positions.all_lines)
-    return Tree(root, frozenset(composer.hidden), composer.diagnostics)
+    return Tree(root, frozenset(composer.hidden), composer.diagnostics, frozenset(composer.refused))
 
 
 def _strange_spaces(positions: Positions, texts: list[tuple[int, int]]) -> Iterator[Diagnostic]:

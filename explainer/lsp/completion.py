@@ -176,6 +176,8 @@ class _Completer:
     def of_value(self, keys: tuple[str, ...], nodes: list[dict[str, Any]], word: str) -> Iterator[Item]:
         """The values of a key."""
         kind = _IDS.get(keys[-1]) if keys else None
+        if keys[:1] == ("translations",):
+            kind = "pages"
         if kind and keys != ("sources",):
             yield from self.ids(kind, word)
         for node in nodes:

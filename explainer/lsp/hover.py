@@ -28,7 +28,7 @@ def about_person(person: Person) -> str:
 def about_claim(claim: Claim) -> str:
     """How a claim comes out: its words, and its account."""
     status = [f"Status: {claim.status}"] if claim.status else []
-    account = dict.fromkeys((claim.label, *claim.answer, *claim.sentences))
+    account = dict.fromkeys((claim.label, *claim.answer, *claim.notes))
     return "\n".join((claim.text, f"→ {claim.words}", "", *account, *status))
 
 

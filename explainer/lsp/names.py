@@ -118,6 +118,8 @@ class _PageNames:
                 yield Mention(Name("person", author.text), author.span)
         for page in self.meta.related:
             yield Mention(Name("page", page.text), page.span)
+        for translation in self.meta.translations:
+            yield Mention(Name("page", translation.slug), translation.span)
         for source in self.meta.sources:
             yield from self.names.of_source(source)
         for decl in self.meta.claims:

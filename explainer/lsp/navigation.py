@@ -46,7 +46,8 @@ def about(files: Files, path: str, mention: Mention) -> str | None:
         return None
     page = files.site.page(name.page or name.id) if name.page or name.kind == "page" else None
     if name.kind == "person":
-        return about_person(library.people[name.id])
+        person = library.people.get(name.id)
+        return about_person(person) if person else None
     if name.kind == "page":
         return about_page(page) if page else None
     view = files.view(path)
@@ -59,24 +60,34 @@ def about(files: Files, path: str, mention: Mention) -> str | None:
     return about_claim(claim) if claim else None
 
 
-def definitions(files: Files, name: Name) -> Iterator[Span]:
-    """Where the record, the claim or the page of an id stands."""
+def definitions(files: Files, path: str, name: Name) -> Iterator[Span]:
+    """Where the record, the claim or the page of an id stands that a file names."""
+    page = files.site.page(name.page or name.id)
     if name.kind == "page":
-        page = files.site.page(name.id)
         if page:
             yield Span(page.file)
         return
-    yield from (one.span for one in mentions(files, name) if one.defines)
+    if name.kind == "claim":
+        places = {path, page.file} if page else {path}
+    else:
+        places = {path} if name.page else set(files.site.shared)
+    for place in sorted(places):
+        yield from (one.span for one in _mentions_in(files, place) if one.defines and one.name == name)
 
 
-def mentions(files: Files, name: Name) -> Iterator[Mention]:
-    """Every place of an id, in the files that all pages share and in all pages."""
-    for path in files.site.paths:
-        if name.id in files.lines(path).text:
-            yield from (one for one in _mentions_in(files, path) if one.name == name)
+def mentions(files: Files, path: str, name: Name) -> Iterator[Mention]:
+    """Every place of an id that a file names, in the files that all pages share and in all pages."""
+    for place in [path] if _is_local(name) else files.site.paths:
+        if name.kind != "claim" or place == path or name.page in files.lines(place).text:
+            yield from (one for one in _mentions_of(files, place, name.id) if one.name == name)
 
 
-def renamed(files: Files, name: Name, new: str) -> list[Span]:
+def _is_local(name: Name) -> bool:
+    """Whether an id is a source's that belongs to one page."""
+    return name.kind == "source" and name.page != ""
+
+
+def renamed(files: Files, path: str, name: Name, new: str) -> list[Span]:
     """The places of an id that is to be renamed.
 
     Raises:
@@ -86,17 +97,34 @@ def renamed(files: Files, name: Name, new: str) -> list[Span]:
         raise RenameError("a page is renamed by renaming its file, with `aliases` for its old address")
     if not ID.fullmatch(new):
         raise RenameError(f"`{new}` can't be an id: ids are lower-case letters, digits and hyphens")
-    if next(mentions(files, name._replace(id=new)), None):
+    if _is_taken(files, path, name, new):
         raise RenameError(f"there is a `{new}` already")
-    for path in files.site.unread:
-        if name.id in files.lines(path).text:
-            raise RenameError(f"{path} may name it, and can't be read: mend it first")
-    return list(dict.fromkeys(one.span for one in mentions(files, name)))
+    for unread in files.site.unread:
+        if name.id in files.lines(unread).text:
+            raise RenameError(f"{unread} may name it, and can't be read: mend it first")
+    return list(dict.fromkeys(one.span for one in mentions(files, path, name)))
+
+
+def _is_taken(files: Files, path: str, name: Name, new: str) -> bool:
+    """Whether an id names something already that it may not stand for, too: a speaker is a source, a person or a party."""
+    if name.kind == "claim":
+        return next(mentions(files, path, name._replace(id=new)), None) is not None
+    places = [*files.site.shared, path] if _is_local(name) else files.site.paths
+    found = (one for place in places for one in _mentions_of(files, place, new))
+    return any(one.name.kind in {"source", "person", "party"} for one in found)
 
 
 def can_rename(name: Name) -> bool:
     """Whether an id stands in texts alone, and not in the name of a file."""
     return name.kind in _RENAMED
+
+
+def _mentions_of(files: Files, path: str, id_: str) -> Iterator[Mention]:
+    """The places of one id in a file."""
+    text = files.lines(path).text
+    # To parse a page takes a hundred times as long as to look for a word.
+    if id_ in text and re.search(rf"(?<![\w-]){re.escape(id_)}(?![\w-])", text):
+        yield from (one for one in _mentions_in(files, path) if one.name.id == id_)
 
 
 def _mentions_in(files: Files, path: str) -> Iterator[Mention]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic, Span
     from explainer.lsp.positions import Lines
 
-_MEANT = re.compile(r"did you mean `([^`]+)`\?")
+_MEANT = re.compile(r"did you mean (`[^`]+`(?: or `[^`]+`)*)\?")
 _NAMED = re.compile(r"`([^`]+)`")
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -45,10 +45,10 @@ def problem(diagnostic: Diagnostic, lines: Lines) -> types.Diagnostic:
 def fixes(diagnostic: Diagnostic, lines: Lines) -> Iterator[Fix]:
     """The words that may have been meant, each in place of the one that is wrong."""
     for hint in diagnostic.hints:
-        meant = _MEANT.fullmatch(hint)
-        wrong = _wrong_word(diagnostic, lines, meant[1]) if meant else None
-        if meant and wrong:
-            yield Fix(wrong, meant[1])
+        asked = _MEANT.fullmatch(hint)
+        for meant in _NAMED.findall(asked[1]) if asked else ():
+            if wrong := _wrong_word(diagnostic, lines, meant):
+                yield Fix(wrong, meant)
 
 
 def _wrong_word(diagnostic: Diagnostic, lines: Lines, meant: str) -> Span | None:

@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from explainer import __version__
+from explainer.load.discovery import CONTENT
 from explainer.lsp.completion import completions
 from explainer.lsp.edited_site import file_of, is_site, path_in, site_of
 from explainer.lsp.navigation import Files, RenameError, about, can_rename, definitions, mention_at, mentions, renamed
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from explainer.lsp.names import Mention
     from explainer.lsp.page_view import PageView
     from explainer.model.declared import Library
-    from explainer.serve.session import Result
 
 _SWITCH = 0.001  # seconds after which the thread that checks lets the one that answers have its turn
 
@@ -57,7 +57,7 @@ class Server(LanguageServer):
         self.root = site
         self.site: EditedSite | None = None
         self.open: dict[str, Open] = {}
-        self.result: Result | None = None
+        self.diagnostics: tuple[Diagnostic, ...] = ()
         self._updates: Updates | None = None
         self._views: dict[str, tuple[str, Library, PageView]] = {}
         self._told: set[str] = set()
@@ -84,10 +84,10 @@ class Server(LanguageServer):
     def _ready(self, site: EditedSite) -> None:
         self.site = site
 
-    def _found(self, result: Result, seen: int) -> None:
-        self.result = result
+    def _found(self, diagnostics: tuple[Diagnostic, ...], seen: int | None) -> None:
+        self.diagnostics = diagnostics
         by_file: dict[str, list[Diagnostic]] = {}
-        for diagnostic in result.diagnostics:
+        for diagnostic in diagnostics:
             by_file.setdefault(diagnostic.span.path, []).append(diagnostic)
         settled = self._updates is not None and seen == self._updates.count
         for path in sorted(self._told | by_file.keys() | self.open.keys()):
@@ -112,9 +112,10 @@ class Server(LanguageServer):
     # --- Files ---
 
     def path(self, uri: str) -> str | None:
-        """The path of a file of the site by its address."""
+        """The path of a file of the site's content by its address."""
         file = file_of(uri)
-        return path_in(self.root, file) if file and self.root else None
+        path = path_in(self.root, file) if file and self.root else None
+        return path if path and path.startswith(f"{CONTENT}/") else None
 
     def uri(self, path: str) -> str:
         """The address of a file of the site, as the editor writes it where the file is open."""
@@ -208,16 +209,20 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 async def _definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
     found = ls.mention(params)
-    return [ls.location(span) for span in definitions(found[0], found[2].name)] if found else []
+    if found is None or found[2].hidden:
+        return []
+    files, path, mention = found
+    return [ls.location(span) for span in definitions(files, path, mention.name)]
 
 
 async def _references(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
     await ls.settled()
     found = ls.mention(params)
-    if found is None:
+    if found is None or found[2].hidden:
         return []
+    files, path, mention = found
     defining = params.context.include_declaration
-    places = await asyncio.to_thread(lambda: list(mentions(found[0], found[2].name)))
+    places = await asyncio.to_thread(lambda: list(mentions(files, path, mention.name)))
     return [ls.location(one.span) for one in places if (defining or not one.defines) and not one.hidden]
 
 
@@ -234,7 +239,7 @@ async def _rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     if found is None:
         return None
     try:
-        spans = await asyncio.to_thread(renamed, found[0], found[2].name, params.new_name)
+        spans = await asyncio.to_thread(renamed, found[0], found[1], found[2].name, params.new_name)
     except RenameError as error:
         raise JsonRpcInvalidParams(str(error)) from error
     changes: dict[str, list[types.TextEdit]] = {}
@@ -249,17 +254,18 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     await ls.settled()
     path = ls.path(params.text_document.uri)
     lines, actions = ls.lines(path or ""), []
-    for diagnostic in ls.result.diagnostics if ls.result and path else ():
+    for diagnostic in ls.diagnostics if path else ():
         if diagnostic.span.path != path or not _touch(lines.range(diagnostic.span), params.range):
             continue
-        for fix in fixes(diagnostic, lines):
+        found = list(fixes(diagnostic, lines))
+        for fix in found:
             edit = types.TextEdit(lines.range(fix.span), fix.word)
             actions.append(
                 types.CodeAction(
                     f"Change to `{fix.word}`",
                     kind=types.CodeActionKind.QuickFix,
                     diagnostics=[problem(diagnostic, lines)],
-                    is_preferred=True,
+                    is_preferred=len(found) == 1,
                     edit=types.WorkspaceEdit(changes={params.text_document.uri: [edit]}),
                 )
             )

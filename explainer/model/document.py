@@ -168,7 +168,7 @@ class CallMark(Record, frozen=True):
     """A call of a template shortcode: positional and named arguments, and whether it has a closing tag.
 
     `inline`: it stands inside a line of text. `right`: it is only a near miss of a tag, which has no hole of its own,
-    and should be written so; `percent`: it has Hugo's other delimiters.
+    and should be written so; `opener`: its first characters, if they are a slip whatever its name is.
     """
 
     name: str
@@ -178,7 +178,7 @@ class CallMark(Record, frozen=True):
     span: Span
     inline: bool = False
     right: str | None = None
-    percent: bool = False
+    opener: str = ""
 
 
 class Heading(Record, frozen=True):

@@ -36,9 +36,12 @@ POLICIES = (
 )  # fmt: skip
 
 
+PICTURES = frozenset({".apng", ".avif", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+"""The endings of pictures."""
+
 PUBLISHABLE = frozenset({
     # Pictures
-    ".apng", ".avif", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".svg", ".webp",
+    *PICTURES,
     # Sound, film, subtitles
     ".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav",
     ".m4v", ".mov", ".mp4", ".ogv", ".webm", ".srt", ".vtt",
@@ -56,6 +59,11 @@ _NO_PICTURES = {
     **dict.fromkeys((".mp4", ".m4v", ".mov", ".webm", ".ogv", ".avi", ".mkv"), "a film"),
     **dict.fromkeys((".mp3", ".m4a", ".aac", ".flac", ".oga", ".ogg", ".opus", ".wav"), "sound"),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".pptx"), "a document"),
+    **dict.fromkeys(
+        (".csv", ".tsv", ".json", ".geojson", ".ndjson", ".parquet", ".xlsx", ".ods"), "a table or other data"
+    ),
+    **dict.fromkeys((".7z", ".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip", ".zst"), "an archive"),
+    ".txt": "a text",
     ".md": "a page",
 }
 
@@ -63,7 +71,9 @@ _NO_PICTURES = {
 def instead_of_picture(target: str) -> str | None:
     """What an address leads to that is certainly no picture, by the ending of its path; None for any other."""
     path = target.partition("#")[0].partition("?")[0].lower()
-    return _NO_PICTURES.get(path[path.rfind(".") :]) if "." in path else None
+    ending = path[path.rfind(".") :] if "." in path else ""
+    other = "a file of another type" if ending in PUBLISHABLE - PICTURES else None
+    return _NO_PICTURES.get(ending, other)
 
 
 def is_publishable(file: str) -> bool:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 # What belongs to the word before it: all up to a space, but nothing from where another word may begin, such as an
 # opening mark, a dash, or the next character of a script that writes no spaces. A mark that opens in one language
 # and closes in another closes where no word follows it.
-_REST = re.compile(r"(?:[^\s\[({“„‘«»「『（【—/\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[“‘«»](?!\w))*")
+_REST = re.compile(
+    r"(?:[^\s\[({“„‘«»「『（【—/\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[“‘«»](?!\w)|(?<=\d)/(?=\d))*"
+)
 _CLOSING = r"[\"'”’»“)\]」』）】]*"
 _SENTENCE = re.compile(rf"[.!?…؟۔]+{_CLOSING}(?=\s|$)|[。！？।॥]+{_CLOSING}")
 # A full stop that ends no sentence: after a letter, a shortened title, or letters with stops between them.

@@ -29,7 +29,11 @@ _ELEMENTS = frozenset(
 )
 # No `[^<>]*` runs past the next `<`, so that many of them cost one scan.
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
+# Of other names only what closes, or has a value in quotes.
+_CERTAIN_TAG = re.compile(r"</|<[^<>\s]+\s[^<>]*=[\"']")
+_DECLARATION = re.compile(r"<([?!]\[?[A-Za-z]+)\b[^<>]*>")
 _ATTRIBUTES = re.compile(r"\{(?:[.:]|#[^{}\n]*[ .=])[^{}\n]*\}")
+_VALUES = re.compile(r"\{(?:#[A-Za-z][\w-]*|[A-Za-z][\w-]*=[^{}\n]*)\}")
 _NOT_ATTRIBUTES = re.compile(r"\{[.:]+[\s)}]")
 _REFERENCE = re.compile(r"\[([^\[\]]{0,300})\]\[((?!\^)[^\[\]\n]{0,100})\]")
 _WITH_SPACE = re.compile(r"\[[^\[\]]{0,300}\]\(([^()<>\n\"']{1,300})\)")
@@ -38,6 +42,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"\[[^\[\]]{1,300}\][ \t]+\((?=https?://|www\.)")
+_WIKI = re.compile(r"\[\[([^\[\]\n]{1,200})\]\](?![\[(])")
 _REVERSED = re.compile(r"\[((?:https?://|www\.)[^\[\]\s]+)\]")
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?(?=\s|$)")
 _TASK = re.compile(r"\[[ xX]\](?=\s)")
@@ -76,16 +81,27 @@ def foreign_markup(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - 
 
 def _html(state: StateInline) -> Foreign | None:
     found = _TAG.match(state.src, state.pos, state.posMax)
-    if not found or found[1].lower() not in _ELEMENTS:
-        return None
-    return Foreign("html", found[1].lower(), *found.span())
+    if found and (found[1].lower() in _ELEMENTS or _CERTAIN_TAG.match(found[0])):
+        return Foreign("html", found[1].lower(), *found.span())
+    found = _DECLARATION.match(state.src, state.pos, state.posMax)
+    return found and Foreign("html", found[1], *found.span())
 
 
 def _attributes(state: StateInline) -> Foreign | None:
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax)
-    if not found or _NOT_ATTRIBUTES.match(found[0]):
+    if not found:
+        found = _VALUES.match(state.src, state.pos, state.posMax)
+        # A heading's own id stands at its end; a set of numbers, `{x=1}`, behind no link.
+        if not found or (found.end() == state.posMax if found[0][1] == "#" else not _follows_a_link(state)):
+            return None
+    if _NOT_ATTRIBUTES.match(found[0]):
         return None
     return Foreign("attributes", found[0], *found.span())
+
+
+def _follows_a_link(state: StateInline) -> bool:
+    """Whether markup that belongs to a link, a picture or code ends here, or nothing stands before."""
+    return not state.pos or state.src[state.pos - 1] in ")]`"
 
 
 def _link(state: StateInline) -> Foreign | None:
@@ -101,6 +117,9 @@ def _link(state: StateInline) -> Foreign | None:
     found = _APART.match(src, pos, end)
     if found:
         return Foreign("apart", "", start, found.end())
+    found = _WIKI.match(src, pos, end)
+    if found and not found[1].isdecimal():
+        return Foreign("wiki", found[1].partition("|")[0].strip(), start, found.end())
     found = _REVERSED.match(src, pos, end)
     if found and before == ")":
         return Foreign("reversed", found[1], *found.span())
@@ -132,7 +151,7 @@ def foreign_lines(tokens: Sequence[Token], body: str) -> Iterator[tuple[Token, F
 
 
 def _at_beginning(content: str, parent: str) -> Foreign | None:
-    if parent == "blockquote_open" and (found := _ALERT.match(content)):
+    if found := _ALERT.match(content):
         return Foreign("box", found[1].lower(), *found.span())
     if parent == "list_item_open" and (found := _TASK.match(content)):
         return Foreign("task", found[0], *found.span())

@@ -37,6 +37,7 @@ _INSTEAD = {
     **dict.fromkeys(("blockquote", "q"), "a quotation's lines begin with `> `"),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "a heading begins with `## `"),
     **dict.fromkeys(("table", "thead", "tbody", "tr", "td", "th"), "a table's row is written `| one | two |`"),
+    **dict.fromkeys(("claim", "ref", "known", "unknown"), 'a shortcode is written `{{< claim id="…" >}}`'),
     "p": "an empty line ends a paragraph",
     "hr": "a rule is a line of `---` between empty lines",
     **dict.fromkeys(("aside", "details", "summary", "div", "section"), _BOX),
@@ -141,6 +142,10 @@ def _link(noted: Noted, *, search: bool) -> Iterator[str]:
     elif kind == "space":
         yield "an address with a space in it makes no link: readers see its characters"
         yield f"put it in pointed brackets: `(<{text}>)`"
+    elif kind == "wiki":
+        yield "double brackets make no link: readers see them"
+        yield "write `[words](page.md)`, with the name of the page's file"
+        yield r"write `\[` for the characters"
     elif kind == "apart":
         yield "there is a space between the words of a link and its address: readers see its characters"
         yield "take the space out: `[words](https://…)`"

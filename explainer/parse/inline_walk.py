@@ -289,7 +289,7 @@ class Run:
     def _near_miss(self, token: Token) -> None:
         found: NearMiss = token.meta["near_miss"]
         span = self.source_map().span(found.start, found.end)
-        mark = CallMark(found.name, (), (), paired=False, span=span, right=found.right, percent=found.percent)
+        mark = CallMark(found.name, (), (), paired=False, span=span, right=found.right, opener=found.opener)
         self.builder.calls.append(mark)
 
     def _foreign(self, token: Token) -> None:

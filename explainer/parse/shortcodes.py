@@ -9,10 +9,11 @@ from explainer.parse import arguments
 from explainer.parse.arguments import CLAIM_ARGUMENTS, REF_ARGUMENTS, SOURCE_ARGUMENTS, ArgumentReader
 from explainer.parse.document_builder import Alone, Opened
 from explainer.parse.positions import FixedMap, ShiftedMap
+from explainer.text.quotation_marks import PAIRS
 
 if TYPE_CHECKING:
     from explainer.diagnostics import Span
-    from explainer.model.document import Body
+    from explainer.model.document import Body, Hole
     from explainer.parse.document_builder import DocumentBuilder
     from explainer.parse.positions import SourceMap
     from explainer.parse.tag_grammar import Tag
@@ -22,7 +23,7 @@ FORMATTED = frozenset({"caption", "credit"})
 # How deep templates may be nested: each is rendered inside the one around it.
 MAX_INSIDE = 16
 TAKE_OUT = "take some of the levels out"
-_QUOTE_MARKS = {"“": "”", "‘": "’", "«": "»", "„": "“", '"': '"', "'": "'"}
+_STRAIGHT_MARKS = {('"', '"'), ("'", "'")}
 
 
 def report_tag(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) -> None:
@@ -114,7 +115,11 @@ def _close_claim(builder: DocumentBuilder, opened: Opened, end: Span, *, block: 
         return
     mark = builder.claims[number]
     span = mark.span._replace(end_line=end.end_line, end_col=end.end_col)
-    builder.claims[number] = ClaimMark(mark.decl, builder.said_since(opened.said), mark.parent, mark.block, span)
+    words = builder.said_since(opened.said)
+    builder.claims[number] = ClaimMark(mark.decl, words, mark.parent, mark.block, span)
+    if not words and not _shows_something(builder.parts, ClaimOpen(number, block)):
+        hint = "put its tags around the words that it claims"
+        builder.report("E403", f"there are no words between the tags of claim `{mark.decl.id}`", span, hint)
     builder.claim_stack.pop()
     frame.panels.append(number)
     if block:
@@ -124,6 +129,16 @@ def _close_claim(builder: DocumentBuilder, opened: Opened, end: Span, *, block: 
     else:
         builder.parts.append(ClaimClose(number, block=False))
         builder.emit_after_link(ClaimWords(number, block=False))
+
+
+def _shows_something(parts: list[str | Hole], opening: str | Hole) -> bool:
+    """Whether there is a picture, or what is filled in later, behind an opening tag."""
+    for part in reversed(parts):
+        if part == opening:
+            return False
+        if type(part) in (CallHole, RefHole) or (type(part) is str and part.startswith("<img")):
+            return True
+    return False
 
 
 # --- Sources ----------------------------------------------------------------------------------
@@ -139,6 +154,9 @@ def _close_source(builder: DocumentBuilder, opened: Opened, *, block: bool) -> N
     if not block:
         builder.parts.append("</bdi>")
     quote = _without_quote_marks(builder.said_since(opened.said))
+    if opened.reader and not quote and not block and builder.parts[-2:] == ["<bdi>", "</bdi>"]:
+        hint = "put its tags around the words that are quoted, or leave the closing tag out"
+        builder.report("E305", "there are no words between the tags of `source`", opened.reader.span, hint)
     if opened.reader:
         _add_cite(builder, opened.reader, quote, block=block)
 
@@ -167,10 +185,11 @@ def _add_void_cite(builder: DocumentBuilder, tag: Tag, source_map: SourceMap) ->
 
 
 def _without_quote_marks(text: str) -> str:
-    """The text inside one pair of quote marks that holds all of it."""
-    end = _QUOTE_MARKS.get(text[:1])
-    if end and len(text) > 1 and text.endswith(end) and end not in text[1:-1] and text[0] not in text[1:-1]:
-        return text[1:-1]
+    """The text inside one pair of quote marks that holds all of it, without the spaces that belong to the marks."""
+    first, inside, last = text[:1], text[1:-1], text[-1:]
+    pair = (first, last)
+    if len(text) > 1 and (pair in PAIRS or pair in _STRAIGHT_MARKS) and first not in inside and last not in inside:
+        return inside.strip()
     return text
 
 

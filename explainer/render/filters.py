@@ -48,7 +48,7 @@ def lookup(catalog: Catalog) -> Callable[..., str]:
             return form
         given = parameters if n is None else catalog.parameters(take(n, int, "t"), parameters)
         try:
-            told = _filled(form, given)
+            told = _filled(catalog.seamed(form), given)
         except KeyError as error:
             raise CallError(f"the words `{key}` need `{error.args[0]}`") from None
         contracted = catalog.contracted(told)

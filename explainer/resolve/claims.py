@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from explainer.model.published import Excerpt, PublicSource, Use, Verdict, Voice
     from explainer.model.terms import Stance
     from explainer.resolve.edges import Claimed
+    from explainer.resolve.quotes import Found
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
 
@@ -129,10 +130,17 @@ def _check_quote(source: Source, quote: str, copy: str, span: Span) -> Iterator[
         yield Diagnostic(
             "E208", f"this quote isn't in the saved copy of `{source.id}`", span, _nearest(source, quote, copy)
         )
-    elif found.leaves_out_a_negation or found.crosses_sentences:
-        what = "a word like “not”" if found.leaves_out_a_negation else "the end of a sentence"
-        message = f"in the saved copy of `{source.id}`, {what} stands where this quote has square brackets"
-        yield Diagnostic("W256", message, span, ("quote the words between too, or make two quotations of it",))
+    elif not found.keeps_sense:
+        yield _changed_sense(source, found, span)
+
+
+def _changed_sense(source: Source, found: Found, span: Span) -> Diagnostic:
+    if found.puts_in_a_negation and not found.leaves_out_a_negation:
+        message = f"a word like “not” stands in square brackets here, and not in the saved copy of `{source.id}`"
+        return Diagnostic("W256", message, span, ("quote the words themselves, or say it outside of the quotation",))
+    what = "a word like “not”" if found.leaves_out_a_negation else "the end of a sentence"
+    message = f"in the saved copy of `{source.id}`, {what} stands where this quote has square brackets"
+    return Diagnostic("W256", message, span, ("quote the words between too, or make two quotations of it",))
 
 
 def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:

@@ -231,7 +231,9 @@ class Linker:
     def _check_anchor(self, path: str, fragment: str, span: Span) -> None:
         if not self._has_anchor(path, fragment):
             anchor, anchors = unquote(fragment), _anchors(self.addresses.paths[path] or "")
-            self._report("E502", f"there is no `#{anchor}` on {path}", span, *did_you_mean(anchor, anchors))
+            kept_clear = f"section-{anchor}"  # of a heading whose own id the page needs for something else
+            hints = (f"did you mean `{kept_clear}`?",) if kept_clear in anchors else did_you_mean(anchor, anchors)
+            self._report("E502", f"there is no `#{anchor}` on {path}", span, *hints)
 
     def _has_anchor(self, path: str, fragment: str) -> bool:
         """Whether a fragment is an id on a page, as far as is known."""

@@ -15,6 +15,8 @@ from explainer.resolve.quote_text import even
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+# What a quotation changes itself is no difference.
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Nothing is called near that shares fewer of the quotation's words.
 _LEAST_SHARED = 0.5
@@ -112,18 +114,21 @@ def _passage(quoted: Sequence[str], keys: Sequence[str], written: Sequence[str],
         for tag, a1, a2, b1, b2 in matcher.get_opcodes()
         if tag != "equal" and (b1 != b2 or low < a1 < high)
     ]
+    differences = [pair for pair in differences if not _IN_BRACKETS.fullmatch(pair[1])]
     if not differences:
+        pairs = [(block.a + i, block.b + i) for block in blocks for i in range(block.size)]
         differences = [
-            (written[block.a + i], quoted[block.b + i])
-            for block in blocks
-            for i in range(block.size)
-            if _even_word(written[block.a + i]) != _even_word(quoted[block.b + i])
+            (written[a], quoted[b]) for a, b in pairs if not _same_word(written[a], quoted[b], first=b == 0)
+        ] or [
+            (written[a], quoted[b]) for a, b in pairs[:-1] if even(written[a]).strip('"') != even(quoted[b]).strip('"')
         ]
     return Passage(" ".join(_shown(written[low:high])), tuple(differences[:_MOST_DIFFERENCES]))
 
 
-def _even_word(word: str) -> str:
-    return even(word).strip('".,;:')
+def _same_word(theirs: str, ours: str, *, first: bool) -> bool:
+    """Whether two words are the same to a quotation, whose first letter may change its case."""
+    one, other = (even(word).strip('".,;:') for word in (theirs, ours))
+    return one == other or (first and one[:1].casefold() + one[1:] == other[:1].casefold() + other[1:])
 
 
 def _shown(words: Sequence[str]) -> Sequence[str]:

@@ -28,7 +28,7 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)(?:[‒–]|--| [-‒–] )(?=\d)")
 _CLOSE_DASH = re.compile(r"(?<=\w)[‒–](?=\w)")
 _DASH = re.compile(r" ?(?:—+|--+) ?| ?[‒–] ?| - ")
 _UNSPACED_BREAK = re.compile(rf"(?<=[{UNSPACED}、。，！？；：]) (?=[{UNSPACED}])")
-_CLINGING = re.compile(r" (?=[,.;:!?)\]}])|(?<=[(\[{]) ")
+_CLINGING = re.compile(r" (?=[,.;:!?%)\]}])|(?<=[(\[{]) ")
 _QUOTE_MARKS = re.compile(r" ?\"[ \"]*")
 _PUNCTUATION_INSIDE = re.compile(r'(?<![.,;:])([.,;:]++)"|"([.,;:]+) ')
 

@@ -39,32 +39,56 @@ _NEGATIONS = frozenset({
     "ليست", "ليسوا", "غير", "بدون", "دون",
 })  # fmt: skip
 _WORD = re.compile(r'[\w"]+')
+_LAST_WORD = re.compile(r"\w+$")
+_LONGEST_WORD = 40
+_ENDS = frozenset(".!?。！？؟")
+_END_SHOWN = re.compile(r"[.!?。！？؟][\"'”’»]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a quotation stands: what its `[…]` and `[words]` stand for in the copy, evened out."""
+    """Where a quotation stands: what its `[…]` and `[words]` stand for in the copy, evened out.
+
+    `put_in` are the words that it puts in their place; `joins_sentences`: its square brackets stand where one
+    sentence of the copy ends and another begins, and it doesn't show that one ends.
+    """
 
     changed: tuple[str, ...] = ()
+    put_in: tuple[str, ...] = ()
+    joins_sentences: bool = False
 
     @property
     def leaves_out_a_negation(self) -> bool:
         """Whether a word like “not” is among what the quotation leaves out or replaces."""
-        words = (word.casefold() for gap in self.changed for word in _WORD.findall(gap))
-        return any(word.strip('"') in _NEGATIONS or word.endswith('n"t') for word in words)
+        return any(map(_negates, self.changed))
+
+    @property
+    def puts_in_a_negation(self) -> bool:
+        """Whether a word like “not” stands in its square brackets, and not in their place in the copy."""
+        return any(_negates(words) and not _negates(gap) for words, gap in zip(self.put_in, self.changed, strict=True))
 
     @property
     def crosses_sentences(self) -> bool:
         """Whether what the quotation leaves out or replaces holds the end of a sentence."""
-        return any(_ends_sentence(gap) for gap in self.changed)
+        return self.joins_sentences or any(map(_ends_sentence, self.changed))
+
+    @property
+    def keeps_sense(self) -> bool:
+        """Whether nothing in its square brackets may change the sense."""
+        return not (self.leaves_out_a_negation or self.puts_in_a_negation or self.crosses_sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Words that must stand in the copy as they are, and how many of it may lie between them and the piece before."""
+    """Words that must stand in the copy as they are, and how many of it may lie between them and the piece before.
+
+    `put_in` are the words in square brackets before it; `ends_before`: the end of a sentence is shown there.
+    """
 
     words: str
     most_before: int | None
+    put_in: str
+    ends_before: bool
 
 
 def find_quote(quote: str, copy: str) -> Found | None:
@@ -83,7 +107,7 @@ def find_quote(quote: str, copy: str) -> Found | None:
     best = None
     for place in places[0][:_MOST_STARTS]:
         found = _from(place, pieces, places, evened)
-        if found and not (found.leaves_out_a_negation or found.crosses_sentences):
+        if found and found.keeps_sense:
             return found
         best = best or found
     return best
@@ -94,6 +118,7 @@ def _from(
 ) -> Found | None:
     """Follow a quotation from a place of its first piece, each piece at the nearest place after the one before."""
     changed = []
+    joins = False
     for piece, candidates in zip(pieces[1:], places[1:], strict=True):
         index = bisect_left(candidates, (place[1], 0))
         if index == len(candidates):
@@ -102,13 +127,24 @@ def _from(
         if piece.most_before is not None and (len(gap.split()) > piece.most_before or _ends_sentence(gap)):
             return None
         changed.append(gap)
+        joins = joins or (not piece.ends_before and _breaks_off(text, place[1], candidates[index][0]))
         place = candidates[index]
-    return Found(tuple(changed))
+    return Found(tuple(changed), tuple(piece.put_in for piece in pieces[1:]), joins)
+
+
+def _breaks_off(text: str, end: int, start: int) -> bool:
+    """Whether the sentence of a piece that ends at one offset of a copy ends right there, before the next begins."""
+    word = _LAST_WORD.search(text[max(end - _LONGEST_WORD, 0) : end])
+    if word is None:
+        return False
+    match = _SENTENCE_END.match(word[0] + text[end : start + 1])
+    return match is not None and not _is_shortened(match)
 
 
 def _pieces(quote: str) -> Iterator[_Piece]:
     """Split a quotation at its square brackets, but for those inside of words."""
-    written, most, at = "", None, 0
+    written, most, put_in, at = "", None, "", 0
+    ended = False
     for match in _CHANGED.finditer(quote):
         before, after = quote[: match.start()][-1:], quote[match.end() :][:1]
         written += quote[at : match.start()]
@@ -119,13 +155,20 @@ def _pieces(quote: str) -> Iterator[_Piece]:
             written += _LETTER_PUT_IN + match[1] if single else _ENDING_PUT_IN
             continue
         if words := _trimmed(written):
-            yield _Piece(words, most)
-            most = None if left_out else _MOST_REPLACED
+            yield _Piece(words, most, put_in, ended or _begins_with_an_end(written))
+            most, put_in = None if left_out else _MOST_REPLACED, ""
         elif left_out:
             most = None
+        put_in += "" if left_out else f" {match[1]}"
+        ended = _END_SHOWN.search(written) is not None
         written = ""
-    if words := _trimmed(written + quote[at:]):
-        yield _Piece(words, most)
+    written += quote[at:]
+    if words := _trimmed(written):
+        yield _Piece(words, most, put_in, ended or _begins_with_an_end(written))
+
+
+def _begins_with_an_end(written: str) -> bool:
+    return written.lstrip()[:1] in _ENDS
 
 
 def _is_letter(character: str) -> bool:
@@ -202,7 +245,14 @@ def _either_case(letter: str) -> str:
 
 
 def _ends_sentence(gap: str) -> bool:
-    return any(
-        match[2] != "." or len(match[1]) > _ABBREVIATION or not match[1][0].isupper()
-        for match in _SENTENCE_END.finditer(gap)
-    )
+    return any(not _is_shortened(match) for match in _SENTENCE_END.finditer(gap))
+
+
+def _is_shortened(match: re.Match[str]) -> bool:
+    """Whether a full stop shortens a word, and ends no sentence."""
+    return match[2] == "." and len(match[1]) <= _ABBREVIATION and match[1][0].isupper()
+
+
+def _negates(words: str) -> bool:
+    found = (word.casefold() for word in _WORD.findall(even(words)))
+    return any(word.strip('"') in _NEGATIONS or word.endswith('n"t') for word in found)

@@ -92,7 +92,8 @@ def _of_claims(catalog: Catalog, claims: Sequence[Judged], *, alone: bool) -> li
     if len(groups) > 1:
         first = catalog.text("summary.of", total, parts=_counted(catalog, groups))
     else:
-        first = catalog.text("summary.all" if alone else "summary.some", total, what=_has(catalog, groups[0]))
+        key = _of_two("summary.all", total) if alone else "summary.some"
+        first = catalog.text(key, total, what=_has(catalog, groups[0]))
     return [first, *_disputes(catalog, claims, "summary.disputed")]
 
 
@@ -101,9 +102,15 @@ def _of_statements(catalog: Catalog, claims: Sequence[Judged], *, alone: bool) -
     if len(groups) > 1:
         how = _counted(catalog, groups)
     else:
-        how = catalog.text("summary.each", total, what=_has(catalog, groups[0]))
-    said = catalog.text("summary.statements" if alone else "summary.more", total, how=how)
+        how = catalog.text(_of_two("summary.each", total), total, what=_has(catalog, groups[0]))
+    key = _of_two("summary.statements", total) if alone else "summary.more"
+    said = catalog.text(key, total, how=how)
     return [said, *_disputes(catalog, claims, "summary.of-these-disputed")]
+
+
+def _of_two(key: str, total: int) -> str:
+    """The key of a text about all of a page's claims: two are "both"."""
+    return f"{key}-two" if total == 2 else key  # noqa: PLR2004 - two
 
 
 def _counted(catalog: Catalog, groups: Sequence[tuple[str, int]]) -> str:

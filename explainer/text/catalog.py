@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Forms: TypeAlias = "str | dict[str, str]"
 """What a key stands for: a text, or one for each plural form (`one`, `other`, …, `=2`)."""
 Phrases: TypeAlias = "dict[str, Forms]"
+_Contraction: TypeAlias = "tuple[re.Pattern[str], Callable[[re.Match[str]], str]]"
 
 ENGLISH = "en"
 # The words that are the quotation marks; a catalog has them where a site wants others than its language's.
@@ -27,6 +28,8 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+# Stands in a form before what is filled in after a word; no text has it.
+_SEAM = "\x00"
 # In Spanish "and" is "e" before the sound of i.
 _SOUNDS_AS_I = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
 
@@ -82,7 +85,7 @@ class Catalog:
         self._table = table
         self._plural = _plural_rule(language)
         self._numbers = self.form("number.words").split() if "number.words" in table else []
-        self._contracted = _contractions(self.form("grammar.contractions")) if "grammar.contractions" in table else {}
+        self._contracted = _contractions(self.form("grammar.contractions")) if "grammar.contractions" in table else ()
         self._dates: dict[str, str] = {}
 
     def form(self, key: str, n: int | None = None) -> str:
@@ -107,13 +110,20 @@ class Catalog:
         form = self.form(key, n)
         if "{" not in form:
             return form
-        return self.contracted(form.format_map(parameters if n is None else self.parameters(n, parameters)))
+        given = parameters if n is None else self.parameters(n, parameters)
+        return self.contracted(self.seamed(form).format_map(given))
+
+    def seamed(self, form: str) -> str:
+        """A form in which the places are marked where `contracted` may contract words: not inside what is filled in."""
+        return form.replace(" {", f" {_SEAM}{{") if self._contracted else form
 
     def contracted(self, text: str) -> str:
-        """A text that was put together, with the words contracted that its language contracts: `del` for `de el`."""
-        for apart, together in self._contracted.items():
+        """A seamed form that was filled in, with the words contracted that its language contracts: `del` for `de el`."""
+        if not self._contracted:
+            return text
+        for apart, together in self._contracted:
             text = apart.sub(together, text)
-        return text
+        return text.replace(_SEAM, "")
 
     def parameters(self, n: int | None, parameters: dict[str, Any]) -> dict[str, Any]:
         """What may stand in a text: what is given, and of a number its figures and its words."""
@@ -142,7 +152,9 @@ class Catalog:
         text = str(text)[:10]
         if text not in self._dates:
             year, *rest = map(int, text.split("-"))
-            self._dates[text] = _date(self.language, year, *rest)
+            told = _date(self.language, year, *rest)
+            first = self.form("date.first-day") if rest[1:] == [1] else "1"
+            self._dates[text] = f"{first}{told[1:]}" if told.startswith("1 ") else told
         return self._dates[text]
 
 
@@ -152,14 +164,28 @@ def _quotation_words(tag: str) -> Phrases:
     return dict(zip(QUOTATION_KEYS, marks, strict=True)) if marks else {}
 
 
-def _contractions(words: str) -> dict[re.Pattern[str], str]:
-    """What to write for words that are contracted before another word, from `a el, al; de el, del`."""
-    pairs = [(apart.strip(), together.strip()) for apart, _, together in map(_at_comma, words.split(";"))]
-    return {re.compile(rf"\b{re.escape(apart)}(?= )"): together for apart, together in pairs if apart and together}
+def _contractions(words: str) -> tuple[_Contraction, ...]:
+    """How to find the words to contract, and what to write for them, from `a el, al; de el, del`."""
+    found = []
+    for pair in words.split(";"):
+        apart, _, together = (part.strip() for part in pair.partition(","))
+        first, _, article = apart.partition(" ")
+        # A name may be a link: its article then stands behind the tag.
+        pattern = rf"\b({re.escape(first)}) {_SEAM}((?:<[^>]*>)?){re.escape(article)}(?= )"
+        if article and together:
+            found.append((re.compile(pattern, re.IGNORECASE), _writer(article, together)))
+    return tuple(found)
 
 
-def _at_comma(pair: str) -> tuple[str, str, str]:
-    return pair.partition(",")
+def _writer(article: str, together: str) -> Callable[[re.Match[str]], str]:
+    """What stands for two words that were found; a name that begins with a capital article keeps it."""
+
+    def write(found: re.Match[str]) -> str:
+        if not found[0].endswith(article):
+            return found[0]
+        return found[2] + (together.capitalize() if found[1][0].isupper() else together)
+
+    return write
 
 
 def language_names() -> dict[str, str]:
@@ -188,6 +214,13 @@ def _plural_rule(language: str) -> Callable[[int], str]:
     """Which plural form a number takes in a language, by the rules of CLDR."""
     locale = None if _is_english(language) else _locale(language)
     return _english_plural if locale is None else locale.plural_form
+
+
+def plural_forms(language: str) -> tuple[str, ...]:
+    """The names of the plural forms that a language has for whole numbers, such as `one` and `other`."""
+    form_of = _plural_rule(language)
+    needed = {form_of(n) for n in range(1_000)} | {"other"}
+    return tuple(form for form in ("zero", "one", "two", "few", "many", "other") if form in needed)
 
 
 def _locale(language: str) -> Any:

@@ -22,6 +22,13 @@ def is_language(tag: str) -> bool:
     return first in _TWO_LETTERS or (len(first) == 3 and first in language_names())  # noqa: PLR2004 - two letters are all known
 
 
+def canonical_tag(tag: str) -> str:
+    """A tag in the case that each of its parts is written in: `pt-BR` for `PT-br`, `zh-Hant` for `zh-hant`."""
+    first, *rest = tag.split("-")
+    cased = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
+
+
 def code_of(name: str) -> str | None:
     """The code of a language by its English name: `es` for `Spanish`."""
     return next((code for code, known in language_names().items() if known.lower() == name.lower()), None)

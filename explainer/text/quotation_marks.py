@@ -39,6 +39,12 @@ _LANGUAGES = {
     "” “ ’ ‘": "ur",
     "「 」 『 』": "ja zh-Hant zh-TW zh-HK zh-MO",
 }
+PAIRS = frozenset(
+    (marks[at].strip(), marks[at + 1].strip())
+    for marks in (["»", "«", "›", "‹"], *(marks.split(" ") for marks in _LANGUAGES))
+    for at in (0, 2)
+)
+"""The marks at both ends of quotations, in all languages, and as German books have them."""
 _MARKS = {tag.lower(): QuotationMarks(*marks.split(" ")) for marks, tags in _LANGUAGES.items() for tag in tags.split()}
 
 

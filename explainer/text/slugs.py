@@ -16,8 +16,11 @@ _SIGN = re.compile("[+#&]")
 
 
 def name_slug(name: str) -> str:
-    """Return the slug of a name, such as a tag's, in which the signs that tell it from others are words."""
-    return slugify(_SIGN.sub(lambda sign: _SIGNS[sign[0]], name))
+    """Return the slug of a name, such as a tag's, in which the signs that tell it from others are words.
+
+    The sign before a whole name, as in `#MeToo`, is a habit of social networks and tells nothing apart.
+    """
+    return slugify(_SIGN.sub(lambda sign: _SIGNS[sign[0]], name.lstrip(" #") or name))
 
 
 def slugify(text: str) -> str:

@@ -32,7 +32,7 @@ STARTS = {
 # Where a rule may match, as narrow as can be told at a glance; `]` ends the label of a link. Each
 # alternative begins with the character itself: so `re` skips to the next one fast.
 _STOP = re.compile(
-    r"\n|\\|`|~|\*|_|\[|\]|<|&|@|!(?=\[)|\^(?=\[)|\{(?=[{<%.:]|[ \t]+\{<|#[^{}\n]*[ .=])|w(?=ww\.)|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
+    r"\n|\\|`|~|\*|_|\[|\]|<|&|@|!(?=\[)|\^(?=\[)|\{(?=[{<%.:]|[ \t]+\{<|#|[A-Za-z][\w-]*=)|w(?=ww\.)|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
 )
 # How deep brackets may stand in one another and still make a link; each level costs a look ahead.
 _MAX_NESTING = 20

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ASIDE = r" \n!-)+-/:-@\[\]^`{-~"
 # Each alternative begins with the character itself: so `re` skips to the next one fast.
 _STOP = re.compile(
-    r"\n|\\|`|\*|_|\[|<|@|~(?=~)|&(?=[#A-Za-z])|!(?=\[)|\^(?=\[)|\{(?=[{<%.:]|[ \t]+\{<|#[^{}\n]*[ .=])|w(?=ww\.)"
+    r"\n|\\|`|\*|_|\[|<|@|~(?=~)|&(?=[#A-Za-z])|!(?=\[)|\^(?=\[)|\{(?=[{<%.:]|[ \t]+\{<|#|[A-Za-z][\w-]*=)|w(?=ww\.)"
     r"|:(?:(?<=http:)|(?<=https:)|(?<=mailto:))"
 )
 _BEGIN = re.compile(rf"(?<![^{_ASIDE}])\*{{1,2}}(?=[^\W_])")
