@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explainer.cli.main import main
@@ -80,6 +80,9 @@ def even(text: str) -> str:
 
 
 @settings(max_examples=300)
+@example("http://@")
+@example("http://http://**")
+@example("www.www.***")
 @given(TEXTS)
 def test_a_text_is_read_as_it_was_written(text: str) -> None:
     units = [unit for line in text.split(BREAK) for unit in (*chars(line), Unit("char", BREAK))]

@@ -376,6 +376,16 @@ def test_an_archive_without_the_marker_says_how_to_keep_it(site: SiteTest, www: 
     result = publish(site, "--from", str(as_zip(site.out, "a.zip")))
     assert (result.exit, www.exists()) == (1, False)
     assert "include-hidden-files: true" in result.stderr
+    assert f"there is no build in {site.out.parent / 'a.zip'}: it has no .explainer-site" in result.stderr
+
+
+def test_an_archive_that_was_changed_is_named(site: SiteTest, www: Path) -> None:
+    site.build()
+    (site.out / "robots.txt").write_text("changed")
+    archive = as_tar(site.out, "a.tar.gz")
+    result = publish(site, "--from", str(archive))
+    assert (result.exit, www.exists()) == (1, False)
+    assert f"{archive} isn't as its build left it: robots.txt was changed" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["../out", "/out", "a/../../out", "a\\..\\out"])

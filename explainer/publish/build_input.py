@@ -54,9 +54,9 @@ def read_build(source: Path, scratch: Path, *, ours: bool) -> FinishedBuild:
         copy.mkdir()
         folder = _top(source if source.is_dir() else _unpacked(source, scratch / "archive"))
         if not ours or not (folder / MARKER).is_file():
-            return _copied(folder, copy)
+            return _copied(folder, copy, source)
         with OutputTree(folder):  # no build exchanges it meanwhile
-            return _copied(folder, copy)
+            return _copied(folder, copy, source)
     except OSError as error:
         if error.errno in {ENOSPC, EDQUOT}:
             message = f"the folder for temporary files, {scratch.parent}, is full: a copy of the build goes there"
@@ -77,21 +77,26 @@ def _top(folder: Path) -> Path:
     return inside[0] if len(inside) == 1 and (inside[0] / MARKER).is_file() else folder
 
 
-def _copied(folder: Path, copy: Path) -> FinishedBuild:
+def _copied(folder: Path, copy: Path, source: Path) -> FinishedBuild:
+    """Check a folder, and copy it; `source` is what the user named: the folder, or the archive that it came in."""
     if (folder / PREVIEW).exists():
         raise RefusedError(_PREVIEW)
     manifest = read_manifest(str(folder))
     if manifest is None:
-        what = "there is no build in" if not (folder / MARKER).is_file() else "another version of Explainer made"
-        raise RefusedError(Refusal("incomplete", f"{what} {folder}: it has no {MARKER} that can be read", _NO_MARKER))
+        what = (
+            "there is no build in"
+            if not (folder / MARKER).is_file()
+            else "another version of Explainer made what is in"
+        )
+        raise RefusedError(Refusal("incomplete", f"{what} {source}: it has no {MARKER} that can be read", _NO_MARKER))
     try:
         record = parse_build_info(manifest.build)
     except ValueError:
-        refusal = Refusal("incomplete", f"the build in {folder} doesn't say what it is", "build the site again")
+        refusal = Refusal("incomplete", f"the build in {source} doesn't say what it is", "build the site again")
         raise RefusedError(refusal) from None
     files, changed = _read(folder, manifest, copy)
     if changed:
-        raise RefusedError(Refusal("incomplete", _changed_text(folder, changed), "build the site again, with --clean"))
+        raise RefusedError(Refusal("incomplete", _changed_text(source, changed), "build the site again, with --clean"))
     return FinishedBuild(record, files, copy)
 
 
@@ -113,10 +118,10 @@ def _read(folder: Path, manifest: Manifest, copy: Path) -> tuple[dict[str, File]
     return files, changed
 
 
-def _changed_text(folder: Path, changed: dict[str, str]) -> str:
+def _changed_text(source: Path, changed: dict[str, str]) -> str:
     named = ", ".join(f"{path} {how}" for path, how in sorted(changed.items())[:_SHOWN])
     more = f", and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-    return f"{folder} isn't as its build left it: {named}{more}"
+    return f"{source} isn't as its build left it: {named}{more}"
 
 
 _PREVIEW = Refusal("preview-tree", "this is the tree of a preview, not of a build", "run `explainer build`")
