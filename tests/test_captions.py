@@ -81,4 +81,4 @@ def test_a_persons_broken_link_is_told_at_the_link(site: SiteTest) -> None:
         "content/people.yaml", "ann:\n  name: Ann\n  links: [{label: A, url: /nope/}, {label: B, url: /gone/}]\n"
     )
     site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\nauthors: [ann]\n---\nA.\n")
-    assert [(one.code, one.line, one.col) for one in site.build().diagnostics] == [("E501", 3, 27), ("E501", 3, 51)]
+    assert [(one.code, one.line, one.col) for one in site.build().diagnostics] == [("E501", 3, 27), ("E501", 3, 52)]
