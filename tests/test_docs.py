@@ -185,7 +185,7 @@ def commands() -> Iterator[tuple[str, str]]:
                 for line in content.replace("\\\n", "").split("\n"):
                     found = re.match(r"\$ (?:\S*/)?(?:explainer|python3? build\.py|python3? -m explainer) (.*)", line)
                     if found:
-                        yield ids(path), re.sub(r" \d?> ?\S+$", "", found[1])
+                        yield ids(path), re.sub(r" \d?>>? ?\S+$", "", found[1])
 
 
 @pytest.mark.parametrize(("page", "command"), list(commands()))

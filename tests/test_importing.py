@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explainer.cli.main import main
@@ -80,6 +80,9 @@ def even(text: str) -> str:
 
 
 @settings(max_examples=300)
+@example("http://@")
+@example("http://http://**")
+@example("www.www.***")
 @given(TEXTS)
 def test_a_text_is_read_as_it_was_written(text: str) -> None:
     units = [unit for line in text.split(BREAK) for unit in (*chars(line), Unit("char", BREAK))]
@@ -346,6 +349,13 @@ def test_sources_can_go_to_the_registry(site: SiteTest) -> None:
     assert site.build("--drafts").exit == 0
 
 
+def test_a_registry_that_refuses_leaves_no_page_behind(site: SiteTest) -> None:
+    site.write("content/sources/ours.yaml", "a: {type: report\n")
+    result, _ = imported(site, story(), "story.docx", "--sources", "ours.yaml")
+    assert result.exit == 2
+    assert not (site.root / "content/explainers").exists()
+
+
 @pytest.mark.parametrize("path", ["../x.yaml", "x.yml", "content/site.yaml", ".x.yaml", "/etc/x.yaml"])
 def test_a_registry_is_a_file_of_the_sites_sources(site: SiteTest, path: str) -> None:
     result, _ = imported(site, story(), "story.docx", "--sources", path)
@@ -359,6 +369,7 @@ def test_a_registry_is_a_file_of_the_sites_sources(site: SiteTest, path: str) ->
         (f"“One”, {BBC}; “Two”, {TIMES}.", ["one", "two"]),
         (BBC, ["www-bbc-example"]),
         (f"وكالة {BBC}", ["www-bbc-example"]),
+        ("“No such host”, http://[1]/", ["no-such-host"]),
         ("No address, 3 May 2024.", []),
         ("javascript:alert(1)", []),
     ],
@@ -429,7 +440,7 @@ The bridge was **closed** on Monday.[^1] A typed {{{{\\< claim id="a" \\>}}}}tag
 
 | a | b |
 | :---- | :---- |
-| 1 | 2 |
+| 1 | 2<br>3 |
 
 [^1]:  "Bridge closed", {bbc}
 
@@ -445,7 +456,7 @@ def test_what_google_docs_saves_as_markdown(site: SiteTest) -> None:
     assert body(page) == (
         "## What is known\n\nThe bridge was **closed** on Monday.{{< source bridge-closed >}} "
         'A typed {{< claim id="a" >}}tag{{< /claim >}}. 1. Not a list; 5 - 3.\n\n![A bridge](picture-1.jpg)\n\n'
-        "| a | b |\n|---|---|\n| 1 | 2 |"
+        "| a | b |\n|---|---|\n| 1 | 2 3 |"
     )
     assert (site.root / "content/explainers/why-the-bridge-is-shut/picture-1.jpg").read_bytes() == plain_jpeg()
     assert site.build("--drafts").exit == 0

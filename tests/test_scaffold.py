@@ -15,6 +15,7 @@ from explainer.load.sources import SOURCE
 from explainer.model.terms import SOURCE_TYPES
 from explainer.system.default_theme import default_layouts
 from tests.harness import Result, SiteTest
+from tests.serve_support import Preview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,12 @@ def test_the_first_site_can_be_published_to_a_folder(started: Path, tmp_path: Pa
     assert published.exit == 0, published.stderr
     found = [path for path in files_of(tmp_path / "public") if path.endswith("harbour-bridge/index.html")]
     assert found
+
+
+def test_the_preview_shows_the_first_site(started: Path) -> None:
+    with Preview(started) as preview:
+        shown = preview.get("/explainers/harbour-bridge/")
+    assert (shown.status, "Why the harbour bridge is closed" in shown.text) == (200, True)
 
 
 def test_git_takes_nothing_that_a_build_makes(started: Path) -> None:

@@ -17,13 +17,14 @@ from explainer.model.published import GROUPS
 from explainer.render.filters import lookup
 from explainer.sourcing.rule import LEVELS
 from explainer.text.catalog import QUOTATION_KEYS, Catalogs, UnknownWordError
+from explainer.text.missing_words import missing_words
 from tests.harness import CATALOGS, ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from explainer.text.catalog import Forms, Phrases
-    from tests.harness import SiteTest
+    from tests.harness import Result, SiteTest
 
 LANGUAGES = sorted(CATALOGS.tables)
 # Words that are the same in English.
@@ -256,3 +257,60 @@ def test_english_needs_no_babel(site: SiteTest) -> None:
         [sys.executable, "-c", code], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+# --- A catalog that is being written ------------------------------------------------------------
+
+
+def _missing(site: SiteTest, *arguments: str) -> Result:
+    return site.run("schema", "--site", str(site.root), *arguments)
+
+
+def test_what_a_new_catalog_lacks(site: SiteTest) -> None:
+    site.write("layouts/i18n/pl.yaml", 'page.home: Strona\npage.claim-count: {one: "{n} teza", other: "{n} tezy"}\n')
+    told = _missing(site, "catalog", "pl")
+    assert told.exit == 0
+    lines = told.stdout.splitlines()
+    assert 'page.skip: "Skip to the text"' in lines
+    assert "# page.claim-count lacks the plural forms: few, many" in lines
+    assert (
+        'page.explainer-count: {one: "{n} explainer", few: "{n} explainers", many: "{n} explainers", other: "{n} explainers"}'
+    ) in lines
+    assert not any(line.startswith(("page.home", "quote.open")) for line in lines)
+
+
+def test_a_catalog_is_complete_with_the_lines_that_it_lacked(site: SiteTest) -> None:
+    catalog = _missing(site, "catalog", "pl").stdout
+    site.write("layouts/i18n/pl.yaml", catalog)
+    assert _missing(site, "catalog", "pl").stdout == ""
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\nlanguage: pl\n")
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    assert site.run("check", "--strict", "--site", str(site.root)).exit == 0
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "pt-BR", "es-MX"])
+def test_nothing_is_missing_of_what_comes_with_the_theme(language: str) -> None:
+    assert missing_words(CATALOGS, language) == ()
+
+
+def test_a_language_has_to_be_named(site: SiteTest) -> None:
+    for arguments in (["catalog"], ["catalog", "english"], ["site", "it"]):
+        assert _missing(site, *arguments).exit == 2
+
+
+def test_faults_of_a_catalog_are_told_first(site: SiteTest) -> None:
+    site.write("layouts/i18n/it.yaml", "page.hom: Inizio\n")
+    told = _missing(site, "catalog", "it")
+    assert told.exit == 1
+    assert "layouts/i18n/it.yaml:1:1: error E605" in told.stderr
+    assert told.stdout == ""
+
+
+def test_a_catalog_may_stand_under_its_language(site: SiteTest) -> None:
+    site.write("content/site.yaml", "title: A\nbase_url: https://example.org/\nlanguage: pt-BR\n")
+    site.write("layouts/i18n/pt-BR.yaml", "pt_BR:\n  page.home: Página\n    inicial\n  page.tag: 'Tag'\n")
+    site.write("layouts/404.html", '{{ t("page.home") }}, {{ t("page.tag") }}, {{ t("page.feed") }}')
+    assert site.build().exit == 0
+    assert site.read("404.html") == "Página inicial, Tag, Feed de notícias"
+    site.write("layouts/i18n/pt-BR.yaml", "pt_BR:\n  page.hom: Início\n")
+    assert site.build().exit == 1

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
+from explainer.load.address_types import is_url
 from explainer.text.control_chars import CONTROL
 
 BREAK = "\n"
@@ -23,6 +24,7 @@ _MARKUP = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|~(?=~)|(?<=~)~"
     r"|<(?=[A-Za-z/!?])"
+    r"|(?<=[a-z]):(?=//)|(?<=www)\.(?=\S{0,200}[*`\\~_<&\[])"  # in an address nothing could be escaped: make it none
     r"|&(?=#?\w{1,31};)"
     r"|\[(?=\^|[ xX]?\])"
     rf"|[!^](?=[\[{_PIECE}])"
@@ -47,7 +49,7 @@ def chars(text: str) -> list[Unit]:
     plain = CONTROL.sub("", _SPACE.sub(" ", text)).replace(_PIECE, "")
     units: list[Unit] = []
     at = 0
-    for found in _ADDRESS.finditer(plain):
+    for found in filter(lambda one: is_url(one[0]), _ADDRESS.finditer(plain)):
         units += [Unit("char", char) for char in plain[at : found.start()]]
         units.append(Unit("piece", f"<{found[0]}>"))
         at = found.end()

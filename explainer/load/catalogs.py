@@ -62,6 +62,7 @@ class _CatalogLoader:
         reader = YamlReader(Positions(path, read.value))
         root_node = reader.tree()
         table = self.tables.setdefault(file.stem, {})
+        root_node = _inside_language(root_node)
         if isinstance(root_node, Mapping):
             table.update(_table(root_node, reader, self._known(file.stem)))
         elif root_node is not None and read.value.strip():
@@ -73,6 +74,15 @@ class _CatalogLoader:
     def _known(self, language: str) -> Phrases | None:
         """The catalog that defines the keys; None for that catalog itself."""
         return self.tables[ENGLISH] if language != ENGLISH or self.tables[ENGLISH] else None
+
+
+def _inside_language(root: Node | None) -> Node | None:
+    """What stands under the language, where a catalog has it as its only key, as translators' tools write it."""
+    if isinstance(root, Mapping) and len(root.entries) == 1 and not root.repeats:
+        ((key, entry),) = root.entries.items()
+        if _LANGUAGE.fullmatch(key.replace("_", "-")) and isinstance(entry.value, Mapping):
+            return entry.value
+    return root
 
 
 def _table(mapping: Mapping, reader: YamlReader, known: Phrases | None) -> Iterator[tuple[str, Forms]]:

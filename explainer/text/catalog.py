@@ -216,6 +216,13 @@ def _plural_rule(language: str) -> Callable[[int], str]:
     return _english_plural if locale is None else locale.plural_form
 
 
+def plural_forms(language: str) -> tuple[str, ...]:
+    """The names of the plural forms that a language has for whole numbers, such as `one` and `other`."""
+    form_of = _plural_rule(language)
+    needed = {form_of(n) for n in range(1_000)} | {"other"}
+    return tuple(form for form in ("zero", "one", "two", "few", "many", "other") if form in needed)
+
+
 def _locale(language: str) -> Any:
     """Babel's locale of a language or the nearest wider one; None if there is none."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English pages do without it
