@@ -271,6 +271,30 @@ def test_what_is_hidden_stays_hidden(site: SiteTest, xml: str) -> None:
     assert "GONE" not in page + result.stderr
 
 
+def test_a_style_based_on_a_hidden_one_is_hidden(site: SiteTest) -> None:
+    word = WordFile()
+    styles = word.document.styles
+    base, based, shown = (styles.add_style(name, 2) for name in ("Secret", "Derived", "Open"))
+    base.font.hidden, shown.font.hidden = True, False
+    based.base_style = shown.base_style = base
+    paragraph = word.text("a ")
+    for words, style in (("GONE", based), ("kept", shown)):
+        paragraph.add_run(words, style)
+    _, page = imported(site, word)
+    assert body(page) == "a kept"
+
+
+def test_text_in_a_box_is_kept(site: SiteTest) -> None:
+    word = WordFile()
+    box = "<w:txbxContent><w:p><w:r><w:t>BOX</w:t></w:r><w:del><w:r><w:t>GONE</w:t></w:r></w:del></w:p></w:txbxContent>"
+    around = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice = f'<mc:AlternateContent {around}><mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice></mc:AlternateContent>'
+    word.raw(word.text("before"), f"<w:r>{choice}</w:r>")
+    word.text("after")
+    _, page = imported(site, word)
+    assert body(page) == "before\n\nBOX\n\nafter"
+
+
 def test_a_deleted_end_of_a_paragraph_loses_no_text(site: SiteTest) -> None:
     word = WordFile()
     for words in ("one ", "two ", "three"):
