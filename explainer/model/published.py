@@ -342,7 +342,7 @@ class PageRecord(Record, frozen=True):
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
-    of `body`, by index. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    of `body`, by index. `lead` has the texts below the page's picture, by name. `sourcing` sums up how the claims are sourced; `report` is the id of the report
     that all of them are known through, if there is one.
     """
 
@@ -372,6 +372,7 @@ class PageRecord(Record, frozen=True):
     headings: tuple[Heading, ...] = ()
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
+    lead: tuple[tuple[str, Body], ...] = ()
 
 
 class Page(Record, frozen=True):
@@ -406,6 +407,7 @@ class Page(Record, frozen=True):
     headings: tuple[Heading, ...] = ()
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
+    lead: tuple[tuple[str, Body], ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
     hrefs: tuple[str, ...] = ()

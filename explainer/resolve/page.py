@@ -325,6 +325,7 @@ def _page(
         layout=meta.layout.text if meta.layout else DEFAULT_LAYOUTS[file.kind],
         language=_language(document, library),
         body=document.body,
+        lead=document.lead,
         summary=meta.summary,
         published=meta.date.iso if meta.date else None,
         modified=_modified(meta),
