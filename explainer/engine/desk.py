@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from explainer import load
@@ -104,8 +105,15 @@ class Desk:
         text = text_in(saved, site_files.read_file(self.root, saved).value)
         return text if isinstance(text, str) else None
 
+    @cached_property
+    def _local(self) -> list[tuple[PageSummary, Source]]:
+        return list(self._read_local())
+
     def local_sources(self) -> Iterator[tuple[PageSummary, Source]]:
-        """The sources that stand in pages' front matter."""
+        """The sources that stand in pages' front matter, each page read once."""
+        yield from self._local
+
+    def _read_local(self) -> Iterator[tuple[PageSummary, Source]]:
         for page in self.pages:
             if page.file in self._unused or not self.library.sources.keys() >= set(page.reached):
                 file = self.read(page)
