@@ -117,7 +117,8 @@ def test_the_demo(demo: SiteTest) -> None:
     assert "Reported. Ambassador Sergey Kislyak and Jeff Sessions discussed campaign matters" in timeline.text
     person = demo.html("people/jeff-sessions/index.html").select_one("ol.x-timeline")
     assert person is not None
-    assert len(person.select("li.x-said")) == 10
+    # Each statement once, though the page on the hotel has a version in Spanish that has them too.
+    assert len(person.select("li.x-said")) == 8
     assert "Reported." in person.text
 
 
