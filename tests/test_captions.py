@@ -50,3 +50,35 @@ def test_a_layouts_own_shortcode_gets_them_too(site: SiteTest) -> None:
     site.write("content/explainers/a.md", FRONT + '{{< box caption="*a*" >}}\n\n{{< source dpa >}}\n')
     assert site.build().diagnostics == ()
     assert "<p><em>a</em>|*a*</p>" in site.read("explainers/a/index.html")
+
+
+LEAD = 'image: {src: "https://x.example/a.png", alt: x, '
+
+
+def test_the_picture_of_the_front_matter_has_both_with_numbers_before_the_texts(site: SiteTest) -> None:
+    front = FRONT.removesuffix("---\n") + LEAD
+    site.write(
+        "content/explainers/a.md",
+        front
+        + "caption: 'The *pier* {{< source dpa >}}', credit: '[dpa](https://dpa.example/) ^[N.]'}\n---\nA.[^1]\n\n[^1]: M.\n",
+    )
+    assert site.build().diagnostics == ()
+    caption = site.html("explainers/a/index.html").select_one(".x-lead figcaption")
+    assert caption
+    assert [one.get_text() for one in caption.select("em, .x-credit a[href^=https], sup")] == ["pier", "1", "dpa", "2"]
+    assert [note["id"] for note in site.html("explainers/a/index.html").select(".x-notes > li")][:1] == ["note-dpa"]
+
+
+def test_faults_in_them_are_told_at_them(site: SiteTest) -> None:
+    line = LEAD + "credit: '[x](/nope/)', caption: '{{< source nobody >}}'}"
+    site.write("content/explainers/a.md", FRONT.removesuffix("---\n") + line + "\n---\n{{< source dpa >}}\n")
+    told = [(one.code, one.line, line[one.col - 1 : one.end_col - 1]) for one in site.build().diagnostics]
+    assert told == [("E501", 6, "'[x](/nope/)'"), ("E201", 6, "'{{< source nobody >}}'")]
+
+
+def test_a_persons_broken_link_is_told_at_the_link(site: SiteTest) -> None:
+    site.write(
+        "content/people.yaml", "ann:\n  name: Ann\n  links: [{label: A, url: /nope/}, {label: B, url: /gone/}]\n"
+    )
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\nauthors: [ann]\n---\nA.\n")
+    assert [(one.code, one.line, one.col) for one in site.build().diagnostics] == [("E501", 3, 27), ("E501", 3, 52)]

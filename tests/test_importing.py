@@ -271,6 +271,30 @@ def test_what_is_hidden_stays_hidden(site: SiteTest, xml: str) -> None:
     assert "GONE" not in page + result.stderr
 
 
+def test_a_style_based_on_a_hidden_one_is_hidden(site: SiteTest) -> None:
+    word = WordFile()
+    styles = word.document.styles
+    base, based, shown = (styles.add_style(name, 2) for name in ("Secret", "Derived", "Open"))
+    base.font.hidden, shown.font.hidden = True, False
+    based.base_style = shown.base_style = base
+    paragraph = word.text("a ")
+    for words, style in (("GONE", based), ("kept", shown)):
+        paragraph.add_run(words, style)
+    _, page = imported(site, word)
+    assert body(page) == "a kept"
+
+
+def test_text_in_a_box_is_kept(site: SiteTest) -> None:
+    word = WordFile()
+    box = "<w:txbxContent><w:p><w:r><w:t>BOX</w:t></w:r><w:del><w:r><w:t>GONE</w:t></w:r></w:del></w:p></w:txbxContent>"
+    around = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice = f'<mc:AlternateContent {around}><mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice></mc:AlternateContent>'
+    word.raw(word.text("before"), f"<w:r>{choice}</w:r>")
+    word.text("after")
+    _, page = imported(site, word)
+    assert body(page) == "before\n\nBOX\n\nafter"
+
+
 def test_a_deleted_end_of_a_paragraph_loses_no_text(site: SiteTest) -> None:
     word = WordFile()
     for words in ("one ", "two ", "three"):
@@ -349,6 +373,13 @@ def test_sources_can_go_to_the_registry(site: SiteTest) -> None:
     assert site.build("--drafts").exit == 0
 
 
+def test_a_registry_that_refuses_leaves_no_page_behind(site: SiteTest) -> None:
+    site.write("content/sources/ours.yaml", "a: {type: report\n")
+    result, _ = imported(site, story(), "story.docx", "--sources", "ours.yaml")
+    assert result.exit == 2
+    assert not (site.root / "content/explainers").exists()
+
+
 @pytest.mark.parametrize("path", ["../x.yaml", "x.yml", "content/site.yaml", ".x.yaml", "/etc/x.yaml"])
 def test_a_registry_is_a_file_of_the_sites_sources(site: SiteTest, path: str) -> None:
     result, _ = imported(site, story(), "story.docx", "--sources", path)
@@ -362,6 +393,7 @@ def test_a_registry_is_a_file_of_the_sites_sources(site: SiteTest, path: str) ->
         (f"“One”, {BBC}; “Two”, {TIMES}.", ["one", "two"]),
         (BBC, ["www-bbc-example"]),
         (f"وكالة {BBC}", ["www-bbc-example"]),
+        ("“No such host”, http://[1]/", ["no-such-host"]),
         ("No address, 3 May 2024.", []),
         ("javascript:alert(1)", []),
     ],
@@ -432,7 +464,7 @@ The bridge was **closed** on Monday.[^1] A typed {{{{\\< claim id="a" \\>}}}}tag
 
 | a | b |
 | :---- | :---- |
-| 1 | 2 |
+| 1 | 2<br>3 |
 
 [^1]:  "Bridge closed", {bbc}
 
@@ -448,7 +480,7 @@ def test_what_google_docs_saves_as_markdown(site: SiteTest) -> None:
     assert body(page) == (
         "## What is known\n\nThe bridge was **closed** on Monday.{{< source bridge-closed >}} "
         'A typed {{< claim id="a" >}}tag{{< /claim >}}. 1. Not a list; 5 - 3.\n\n![A bridge](picture-1.jpg)\n\n'
-        "| a | b |\n|---|---|\n| 1 | 2 |"
+        "| a | b |\n|---|---|\n| 1 | 2 3 |"
     )
     assert (site.root / "content/explainers/why-the-bridge-is-shut/picture-1.jpg").read_bytes() == plain_jpeg()
     assert site.build("--drafts").exit == 0

@@ -192,6 +192,7 @@ def test_every_piece_beside_every_other_thing() -> None:
         ("AT&amp;T &lt;b&gt; &#233;", "AT&amp;T &lt;b&gt; é"),
         ("\"One\" -- it's 'two'...", "“One” – it’s ‘two’…"),
         ("東京*です*。", "東京<em>です</em>。"),
+        ("東京\nです\n。 abc", "東京です。 abc"),
         ("東京 *です* 。", "東京 <em>です</em> 。"),
     ],
 )  # fmt: skip

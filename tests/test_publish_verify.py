@@ -326,6 +326,7 @@ def wrong_with(path: str, **headers: str) -> tuple[str, str]:
         ("index.html", {"X_Robots_Tag": "none"}, "", "comes with `X-Robots-Tag: noindex`"),
         ("static/a.js", {"Content_Type": "text/plain", "X_Content_Type_Options": "nosniff"}, "comes as text/plain", ""),
         ("static/a.js", {"Content_Type": "application/javascript"}, "", ""),
+        ("static/a.js", {"X_Content_Type_Options": "nosniff"}, "", ""),
         ("explainers/one/a.svg", {"Content_Type": "text/plain"}, "", "comes as text/plain, not as image/svg+xml"),
         ("a.pdf", {"Content_Type": "text/plain", "Content_Disposition": "attachment"}, "", ""),
     ],

@@ -107,7 +107,7 @@ def test_a_link_to_a_page_left_out_is_told(site: SiteTest) -> None:
 
 
 def test_only_files_that_a_page_shows_are_published(bundle: SiteTest) -> None:
-    write(bundle, '![x](pic.svg)\n\n{{< figure src="data/x.csv" alt="" >}}')
+    write(bundle, '[x](data/x.csv)\n\n{{< figure src="pic.svg" alt="" >}}')
     assert bundle.build().exit == 0
     beside = {path for path in bundle.tree() if path.startswith("explainers/a/")}
     assert beside == {
@@ -117,7 +117,7 @@ def test_only_files_that_a_page_shows_are_published(bundle: SiteTest) -> None:
 
 
 def test_a_page_may_show_what_stands_beside_another(bundle: SiteTest) -> None:
-    write(bundle, "![x](../a/pic.svg) ![y](/explainers/a/data/x.csv)", page="b")
+    write(bundle, "![x](../a/pic.svg) [y](/explainers/a/data/x.csv)", page="b")
     assert bundle.build().exit == 0
     assert {"explainers/a/pic.svg", "explainers/a/data/x.csv"} <= bundle.tree().keys()
 

@@ -77,12 +77,15 @@ class Citations:
         try:
             return free_id(short, self._taken)
         except RefusedError:
-            return free_id(urlsplit(url).hostname or "source", self._taken)
+            return free_id(_host(url) or "source", self._taken)
 
 
 def address_key(url: str) -> str:
     """What two ways of writing one address have in common."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url  # no host can be called so
     host = (parts.netloc or "").lower().removeprefix("www.")
     query = "&".join(one for one in parts.query.split("&") if not one.startswith("utm_"))
     return urlunsplit(("", host, parts.path.rstrip("/"), query, ""))
@@ -153,7 +156,12 @@ def _title(words: str, url: str) -> str:
     found = found.strip(_EDGES)
     if len(found) > _LONGEST_TITLE:
         found = found[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
-    return found or (urlsplit(url).hostname or url)
+    return found or _host(url) or url
+
+
+def _host(url: str) -> str:
+    """The name of an address's host, as far as it has one."""
+    return re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].lower()
 
 
 def _dates(words: str) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from explainer.importing.document import LeftOut, UnreadableError
 from explainer.load import find_content, load_library
 from explainer.pictures import RefusedError as PictureRefusedError
 from explainer.pictures import clean_picture
-from explainer.scaffold.files import RefusedError, add_record, checked_id, free_id, known_ids, write_new
+from explainer.scaffold.files import RefusedError, add_records, checked_id, free_id, known_ids, write_new
 from explainer.scaffold.templates import quoted
 
 if TYPE_CHECKING:
@@ -47,13 +47,12 @@ def write_draft(
     folder = f"content/explainers/{slug}"
     if any((site / path).exists() for path in (folder, f"{folder}.md")):
         raise RefusedError(f"{folder} is there already: give another name with --as")
+    if registry is not None and draft.sources:  # first, since it may refuse
+        add_records(site, registry, {one.id: _source(one, "") for one in draft.sources})
     page = f"{folder}/index.md" if cleaned else f"{folder}.md"
     write_new(site, page, page_text(draft._replace(body=body), file, local=registry is None))
     for name, content in cleaned.items():
         (site / folder / name).write_bytes(content)
-    if registry is not None:
-        for one in draft.sources:
-            add_record(site, registry, one.id, _source(one, ""))
     added = [registry] if registry is not None and draft.sources else []
     return Written((page, *(f"{folder}/{name}" for name in cleaned), *added), tuple(left_out))
 

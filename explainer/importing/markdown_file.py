@@ -42,7 +42,8 @@ def read_markdown(data: bytes, folder: Path) -> Imported:
         )
     md = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     footnote_plugin(md, inline=False)
-    tree = parse_html(md.render(read.value))
+    # Google Docs writes line breaks in cells so.
+    tree = parse_html(re.sub(r"&lt;br ?/?&gt;", "<br>", md.render(read.value)))
     pictures: dict[str, bytes] = {}
     reasons = [_keep(image, folder, pictures) for image in tree.find_all("img")]
     return Imported(str(tree), pictures, Origin(), tuple(filter(None, reasons)))

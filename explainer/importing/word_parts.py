@@ -53,9 +53,22 @@ def is_word_text(root: ET.Element) -> bool:
 
 
 def hidden_styles(root: ET.Element) -> frozenset[str]:
-    """The ids of styles whose text is hidden."""
-    styles = (style for style in root.iter() if local(style.tag) == "style")
-    return frozenset(_attribute(style, "styleId") for style in styles if _is_on(_child(style, "rPr"), "vanish"))
+    """The ids of styles whose text is hidden, by themselves or by the style that they are based on."""
+    styles = {_attribute(style, "styleId"): style for style in root.iter() if local(style.tag) == "style"}
+    return frozenset(id_ for id_ in styles if _hides(id_, styles))
+
+
+def _hides(id_: str, styles: dict[str, ET.Element]) -> bool:
+    """Whether the first style of a chain that says so hides its text."""
+    seen: set[str] = set()
+    while id_ in styles and id_ not in seen:
+        seen.add(id_)
+        properties = _child(styles[id_], "rPr")
+        if _child(properties, "vanish") is not None:
+            return _is_on(properties, "vanish")
+        base = _child(styles[id_], "basedOn")
+        id_ = "" if base is None else _attribute(base, "val")
+    return False
 
 
 def clean_part(root: ET.Element, hidden: Container[str]) -> list[LeftOut]:
@@ -82,6 +95,8 @@ def _cleaned(parent: ET.Element, hidden: Container[str]) -> Iterator[tuple[str, 
         if reason := _reason(child, name, hidden):
             if reason != ("", ""):
                 yield reason
+        elif name == "AlternateContent" and _child(child, "Fallback") is None:
+            siblings.extend(reversed(_only_choice(child)))
         elif name in _UNWRAPPED:
             siblings.extend(reversed(child))
         elif name == "ruby":
@@ -109,6 +124,16 @@ def _reason(element: ET.Element, name: str, hidden: Container[str]) -> tuple[str
     elif name in _OTHERS:
         found = (_OTHERS[name], "put it beside the page as a picture")
     return found
+
+
+def _only_choice(element: ET.Element) -> list[ET.Element]:
+    """What stands in for content that has no form for older programs, the only one that the library reads."""
+    boxes = [one for one in element.iter() if local(one.tag) == "txbxContent"]
+    if not boxes:
+        return [child for choice in element for child in choice]
+    drawing = ET.Element(boxes[0].tag.replace("txbxContent", "pict"))  # so that its text follows the paragraph
+    drawing.extend(boxes)
+    return [drawing]
 
 
 def _keep_last_paragraph(children: list[ET.Element]) -> None:

@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 
 
 def _image(values: Values, node: Node, reader: YamlReader) -> Image:
-    return Image(values["src"], values["alt"], values.get("credit"), reader.span(node))
+    entries = node.entries if isinstance(node, Mapping) else {}
+    names = [name for name in ("caption", "credit") if name in values]
+    texts = tuple((name, values[name], reader.span(entries[name].value)) for name in names)
+    return Image(values["src"], values["alt"], values.get("credit"), reader.span(node), texts)
 
 
 IMAGE = FieldTable(
@@ -55,7 +58,8 @@ IMAGE = FieldTable(
     "A page's picture.",
     Field("src", Url("an address or a path", paths=True), "Its address, or its path beside the page.", required=True),
     Field("alt", TEXT, "What it shows, for those who can't see it.", required=True),
-    Field("credit", TEXT, "Whose picture it is."),
+    Field("caption", TEXT, "What readers see below it: inline Markdown, with citations and notes."),
+    Field("credit", TEXT, "Whose picture it is: inline Markdown."),
 )
 
 

@@ -14,7 +14,7 @@ from explainer.load.publish_targets import PUBLISH, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
-from explainer.load.yaml_nodes import Mapping, Positions, Sequence, shown
+from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, shown
 from explainer.model.declared import (
     Accent,
     Library,
@@ -187,7 +187,8 @@ def _person(entry: Entry, reader: YamlReader) -> Person | None:
         return None
     values = read_fields(PERSON, mapping, reader, shown(entry.key.text))
     values.setdefault("name", entry.key.text)  # a missing name was reported; the person is still known by the id
-    return Person(**values, id=entry.key.text, span=reader.span(entry.key))
+    places = tuple((node.text, reader.span(node)) for node in _urls(_value(mapping, "links")) if type(node) is Scalar)
+    return Person(**values, id=entry.key.text, span=reader.span(entry.key), places=places)
 
 
 PEOPLE = Keyed("a mapping of people by id", "E211", _person, reference(PERSON))
@@ -288,9 +289,14 @@ def _addresses(root: Mapping) -> Iterator[tuple[str, Node]]:
     """The values of `site.yaml` that are addresses and are looked up later, by the path of keys that leads to each."""
     found = {"logo": _value(root, "logo"), "publisher.logo": _value(root, "publisher", "logo")}
     for name, links in (("menu", _value(root, "menu")), ("tips.links", _value(root, "tips", "links"))):
-        for number, link in enumerate(links.items if isinstance(links, Sequence) else ()):
-            found[f"{name}.{number}"] = _value(link, "url")
+        found |= {f"{name}.{number}": node for number, node in enumerate(_urls(links))}
     yield from ((path, node) for path, node in found.items() if node is not None)
+
+
+def _urls(links: Node | None) -> list[Node | None]:
+    """The values of `url` in a list of links, or in one link alone."""
+    items = links.items if isinstance(links, Sequence) else [links]
+    return [_value(link, "url") for link in items]
 
 
 def _value(node: Node | None, *keys: str) -> Node | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from explainer.cache.store import DamagedCacheError
+from explainer.diagnostics import in_order
 from explainer.engine.up_to_date import scan_inputs
 from explainer.lsp.completion import Known
 from explainer.serve.changes import Changes, changes_of
@@ -16,11 +17,11 @@ from explainer.serve.warm_start import preview_cache
 from explainer.system import site_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from explainer.diagnostics import Diagnostic
     from explainer.model.declared import Library
     from explainer.model.site import PageSummary
-    from explainer.serve.session import Result
 
 _CACHE = "editor"
 
@@ -36,21 +37,49 @@ class EditedSite:
         self._unsaved: dict[str, bytes] = {}
         self.session = Session(root, preview_cache(root, _CACHE), unsaved=self._unsaved)
 
-    def start(self) -> Result:
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found last."""
+        return self.session.result.diagnostics
+
+    def start(self) -> None:
         """Bring the saved site into memory, with what was found out the last time."""
         self.session.start(scan_inputs(self.root), jobs=1)
-        return self.update(Changes(), {})
+        self.update(Changes(), {})
 
-    def update(self, changes: Changes, texts: Mapping[str, str | None]) -> Result:
-        """Take in what was saved and what was typed: whole texts by path, None where a file was closed."""
+    def update(
+        self,
+        changes: Changes,
+        texts: Mapping[str, str | None],
+        interrupted: Callable[[], bool] = lambda: False,
+        early: Callable[[tuple[Diagnostic, ...]], None] = lambda _: None,
+    ) -> bool:
+        """Take in what was saved and what was typed: whole texts by path, None where a file was closed.
+
+        Where many pages have to be read again, `early` is told first what is wrong with the files themselves. True when
+        all is taken in; else something `interrupted` it, and the next update goes on.
+        """
         for path, text in texts.items():
             if text is None:
                 self._unsaved.pop(path, None)
             else:
                 self._unsaved[path] = text.encode("utf-8", "surrogatepass")
-        for _ in self.session.update(changes | changes_of(texts)):
-            pass
-        return self.session.result
+        told = not texts
+
+        def interrupted_after_telling() -> bool:
+            nonlocal told
+            if not told and self.session.state.left:
+                told = True
+                early(self._of_files(texts))
+            return interrupted()
+
+        results = list(self.session.update(changes | changes_of(texts), interrupted=interrupted_after_telling))
+        return bool(results) and results[-1].last
+
+    def _of_files(self, paths: Collection[str]) -> tuple[Diagnostic, ...]:
+        """What is wrong with these files, each taken alone, and what was found last of the others."""
+        others = (one for one in self.diagnostics if one.span.path not in paths)
+        return in_order([*others, *(one for one in self.session.state.diagnostics if one.span.path in paths)])
 
     @property
     def library(self) -> Library:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from explainer.lsp.names import Mention
     from explainer.lsp.page_view import PageView
     from explainer.model.declared import Library
-    from explainer.serve.session import Result
 
 _SWITCH = 0.001  # seconds after which the thread that checks lets the one that answers have its turn
 
@@ -58,7 +57,7 @@ class Server(LanguageServer):
         self.root = site
         self.site: EditedSite | None = None
         self.open: dict[str, Open] = {}
-        self.result: Result | None = None
+        self.diagnostics: tuple[Diagnostic, ...] = ()
         self._updates: Updates | None = None
         self._views: dict[str, tuple[str, Library, PageView]] = {}
         self._told: set[str] = set()
@@ -85,10 +84,10 @@ class Server(LanguageServer):
     def _ready(self, site: EditedSite) -> None:
         self.site = site
 
-    def _found(self, result: Result, seen: int) -> None:
-        self.result = result
+    def _found(self, diagnostics: tuple[Diagnostic, ...], seen: int | None) -> None:
+        self.diagnostics = diagnostics
         by_file: dict[str, list[Diagnostic]] = {}
-        for diagnostic in result.diagnostics:
+        for diagnostic in diagnostics:
             by_file.setdefault(diagnostic.span.path, []).append(diagnostic)
         settled = self._updates is not None and seen == self._updates.count
         for path in sorted(self._told | by_file.keys() | self.open.keys()):
@@ -255,7 +254,7 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     await ls.settled()
     path = ls.path(params.text_document.uri)
     lines, actions = ls.lines(path or ""), []
-    for diagnostic in ls.result.diagnostics if ls.result and path else ():
+    for diagnostic in ls.diagnostics if path else ():
         if diagnostic.span.path != path or not _touch(lines.range(diagnostic.span), params.range):
             continue
         found = list(fixes(diagnostic, lines))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from explainer.serve.session import Result
+    from explainer.diagnostics import Diagnostic
 
 
 class Edits(NamedTuple):
@@ -37,14 +37,14 @@ class Updates:
     """Brings a site up to date, in a thread of its own.
 
     From there `ready` is told once that the site is in memory, `found` after each update what is wrong with the site and
-    how many edits that is of, and `warn` what to beware of.
+    how many edits that is of (None before all is known), and `warn` what to beware of.
     """
 
     def __init__(
         self,
         root: Path,
         ready: Callable[[EditedSite], None],
-        found: Callable[[Result, int], None],
+        found: Callable[[tuple[Diagnostic, ...], int | None], None],
         warn: Callable[[str], None],
     ) -> None:
         self._root = root
@@ -73,9 +73,10 @@ class Updates:
     def _go_on(self) -> None:
         site = EditedSite(self._root)
         Watcher(self._root, default_layouts(), self._saved, self._warn, poll=False).start()
-        result, seen = site.start(), 0
+        site.start()
         self._ready(site)
-        self._found(result, seen)
+        self._found(site.diagnostics, 0)
+        seen = 0
         while True:
             edits = self._edits.get()
             seen += len(edits.texts)
@@ -84,11 +85,19 @@ class Updates:
                 seen += len(more.texts)
                 edits |= more
             try:
-                result = site.update(*edits)
+                self._update(site, edits, seen)
             except OSError as error:
                 self._warn(str(error))
-                continue
-            self._found(result, seen)
+
+    def _update(self, site: EditedSite, edits: Edits, seen: int) -> None:
+        def waits() -> bool:
+            return not self._edits.empty()
+
+        done = site.update(*edits, interrupted=waits, early=lambda found: self._found(found, None))
+        while not done and not waits():
+            done = site.update(Changes(), {}, interrupted=waits)
+        if done:
+            self._found(site.diagnostics, seen)
 
     def _saved(self, changes: Changes) -> None:
         self._edits.put(Edits(changes))

@@ -134,7 +134,7 @@ class SiteConfig(Record, frozen=True):
 
 
 class Person(Record, frozen=True):
-    """A person or an organisation of `content/people.yaml`."""
+    """A person or an organisation of `content/people.yaml`; `places` are those of the addresses of `links`."""
 
     id: str
     name: str
@@ -144,6 +144,7 @@ class Person(Record, frozen=True):
     role: str | None = None
     bio: str | None = None
     links: tuple[Link, ...] = ()
+    places: tuple[tuple[str, Span], ...] = ()
 
 
 class Withdrawal(Record, frozen=True):
@@ -286,12 +287,16 @@ class Correction(Record, frozen=True):
 
 
 class Image(Record, frozen=True):
-    """A page's picture: its address or path beside the page, text instead, credit."""
+    """A page's picture: its address or path beside the page, text instead, credit.
+
+    `texts` are those beside it that take inline Markdown, by name, with their places.
+    """
 
     src: str
     alt: str
     credit: str | None
     span: Span
+    texts: tuple[tuple[str, str, Span], ...] = ()
 
 
 class Translation(Record, frozen=True):

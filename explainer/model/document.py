@@ -190,7 +190,10 @@ class Heading(Record, frozen=True):
 
 
 class Document(Record, frozen=True):
-    """A page's file and what its text holds; `hidden` are lines that no report may show."""
+    """A page's file and what its text holds; `hidden` are lines that no report may show.
+
+    `lead` has the texts below the picture of the front matter, by name.
+    """
 
     file: PageFile
     body: Body = ()
@@ -202,3 +205,4 @@ class Document(Record, frozen=True):
     calls: tuple[CallMark, ...] = ()
     headings: tuple[Heading, ...] = ()
     hidden: frozenset[int] = frozenset()
+    lead: tuple[tuple[str, Body], ...] = ()

@@ -66,6 +66,13 @@ class Verdict(Record, frozen=True):
     notes: tuple[SourcingNote, ...] = ()
 
 
+def at_passage(address: str | None, fragment: str | None) -> str | None:
+    """An address that leads to a passage; a PDF has none that browsers find so."""
+    if not address or not fragment or address.partition("#")[0].partition("?")[0].lower().endswith(".pdf"):
+        return address
+    return f"{address}{'' if '#' in address else '#'}{fragment}"
+
+
 class PublicSource(Record, frozen=True):
     """A source as it may be published.
 
@@ -74,7 +81,8 @@ class PublicSource(Record, frozen=True):
     `name` is what stands for it: title, description, or "an unnamed source"; `short` what it is called
     inside a sentence; `voice` the name of whose voice it is, where that is someone of people.yaml.
     `number` is its note's, None where it is only on another source's route. `page` is the address
-    of its own page, for sources of the registry that are named.
+    of its own page, for sources of the registry that are named. `passage` is the text fragment of what the page quotes
+    from it first.
     """
 
     id: str
@@ -106,6 +114,17 @@ class PublicSource(Record, frozen=True):
     withdrawn: Withdrawal | None = None
     page: str | None = None
     voice: str | None = None
+    passage: str | None = None
+
+    @property
+    def read(self) -> str | None:
+        """Its address, at the passage that the page quotes first, where that is known."""
+        return at_passage(self.url, self.passage)
+
+    @property
+    def read_archived(self) -> str | None:
+        """The same of its archived copy."""
+        return at_passage(self.archive, self.passage)
 
 
 class Voice(Record, frozen=True):
@@ -178,14 +197,33 @@ class ClaimLink(Record, frozen=True):
     page_title: str
 
 
+class Excerpt(Record, frozen=True):
+    """A quotation in its saved copy: what stands before it, the words there, what follows, and the fragment that finds them."""
+
+    before: str
+    words: str
+    after: str
+    fragment: str
+
+
 class PanelEdge(Record, frozen=True):
-    """A source in a claim's full account: what it says, and the use that leads to its note."""
+    """A source in a claim's full account: what it says, and the use that leads to its note.
+
+    `excerpts` are the passages of the quotes, in their order, None where the saved copy doesn't show one.
+    """
 
     source: PublicSource
     stance: Stance
     response: Response | None
     quotes: tuple[tuple[str, str | None], ...]
     use: Use | None
+    excerpts: tuple[Excerpt | None, ...] = ()
+
+    @property
+    def read(self) -> str | None:
+        """Where the source can be read: at the passage of the first quote, where that is known."""
+        address = self.source.url or self.source.archive
+        return at_passage(address, next((one.fragment for one in self.excerpts if one), None))
 
 
 class Claim(Record, frozen=True):
@@ -304,7 +342,7 @@ class PageRecord(Record, frozen=True):
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
-    of `body`, by index. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    of `body`, by index. `lead` has the texts below the page's picture, by name. `sourcing` sums up how the claims are sourced; `report` is the id of the report
     that all of them are known through, if there is one.
     """
 
@@ -334,6 +372,7 @@ class PageRecord(Record, frozen=True):
     headings: tuple[Heading, ...] = ()
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
+    lead: tuple[tuple[str, Body], ...] = ()
 
 
 class Page(Record, frozen=True):
@@ -368,6 +407,7 @@ class Page(Record, frozen=True):
     headings: tuple[Heading, ...] = ()
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
+    lead: tuple[tuple[str, Body], ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
     hrefs: tuple[str, ...] = ()

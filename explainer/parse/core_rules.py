@@ -126,16 +126,29 @@ def _pieces(children: list[Token]) -> list[str]:
 
 
 def _join_lines(children: list[Token]) -> None:
-    """Take out the ends of lines at which no space belongs."""
+    """Take out the ends of lines at which no space belongs; what they parted is one text."""
     breaks: list[Token] = []
-    before = ""
+    before, joined = "", False
     for child, piece in zip(children, _pieces(children), strict=True):
         if child.type == "softbreak":
             breaks = [child]
         elif piece:
             if breaks and joins_lines(before, piece[0]):
-                breaks[0].type = "text"
+                breaks[0].type, joined = "text", True
             before, breaks = piece[-1], []
+    if joined:
+        children[:] = _merged(children)
+
+
+def _merged(children: list[Token]) -> Iterator[Token]:
+    """The tokens, texts that follow each other as one."""
+    last: Token | None = None
+    for child in children:
+        if child.type == "text" and last is not None:
+            last.content += child.content
+            continue
+        last = child if child.type == "text" else None
+        yield child
 
 
 def text_join(state: StateCore) -> None:

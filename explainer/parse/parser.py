@@ -25,7 +25,7 @@ from explainer.parse.foreign_markup import foreign_lines, foreign_plugin
 from explainer.parse.foreign_reports import Noted, foreign_diagnostics
 from explainer.parse.inline_rules import inline_plugin, link_label
 from explainer.parse.inline_walk import inline_body
-from explainer.parse.positions import PageText
+from explainer.parse.positions import FixedMap, PageText
 from explainer.system.process import deep_recursion
 from explainer.text.typography import ENGLISH_STYLE
 
@@ -84,6 +84,10 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, site: str = "", *, 
         return inline_body(builder, md.parseInline(text, env)[0], source_map)
 
     builder = DocumentBuilder(PageText(file.path, file.body), site, set_text)
+    picture = file.meta.image
+    # It stands before the text, and so do its notes.
+    texts = picture.texts if picture else ()
+    lead = tuple((name, set_text(builder, text, FixedMap(span))) for name, text, span in texts)
     tokens = _tokens(md, file.body, env)
     body = Walk(builder, _declared(file)).walk(tokens)
     _report_foreign(builder, tokens, file.body)
@@ -98,6 +102,7 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, site: str = "", *, 
         calls=tuple(builder.calls),
         headings=tuple(builder.headings),
         hidden=frozenset(builder.hidden),
+        lead=lead,
     )
     return Staged(document, tuple(builder.diagnostics))
 

@@ -212,10 +212,12 @@ def _decoded(content: bytes, headers: http.client.HTTPMessage) -> bytes:
 def _fault(path: str, headers: http.client.HTTPMessage) -> str:
     """Why readers don't get a file as it should be although its bytes are right, if so."""
     page = path.endswith(".html")
-    if page or path.endswith(".css") or _nosniff(headers):
-        odd = _odd_type(path, headers)
-        if odd:
-            return odd
+    relied_on = page or path.endswith(".css")
+    if relied_on and not headers.get("Content-Type") and _nosniff(headers):
+        return "comes without a type, and browsers may not guess one"
+    odd = _odd_type(path, headers)
+    if odd and (relied_on or _nosniff(headers)):
+        return odd
     if page and headers.get_content_disposition() not in {None, "inline"}:
         return f"comes as a download (`Content-Disposition: {headers.get_content_disposition()}`)"
     age = _kept_for(headers)
@@ -231,10 +233,8 @@ def _nosniff(headers: http.client.HTTPMessage) -> bool:
 def _odd_type(path: str, headers: http.client.HTTPMessage) -> str:
     """What is wrong with the type of a file, of the kinds that browsers take by their type."""
     wanted = next((types for ending, types in _TYPES.items() if path.endswith(ending)), None)
-    if wanted is None:
+    if wanted is None or not headers.get("Content-Type"):
         return ""
-    if not headers.get("Content-Type"):
-        return f"comes without a type, and browsers may not guess that it is {wanted[0]}" if _nosniff(headers) else ""
     found = headers.get_content_type()
     return "" if found in wanted else f"comes as {found}, not as {wanted[0]}"
 

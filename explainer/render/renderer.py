@@ -167,10 +167,12 @@ class Renderer:
         by_id = {source.id: source for source in page.sources}
         filler = BodyFiller(page, by_id, self.macros(page.language), self.catalogs.of(page.language), self.shortcode)
         body = self.guard(CLAIM, lambda: filler.fill(page.body))
+        lead = {"caption": Markup(), "credit": Markup()}
+        lead |= self.guard(CLAIM, lambda: {name: filler.fill(text) for name, text in page.lead})
         notes = self.guard(CLAIM, lambda: [(note, filler.fill(note.footnote)) for note in page.notes])
         return self._render(
             page.layout, page.title, page.url, page.language, page.summary, jsonld.page_graph(page, self.view),
-            page=page, body=body, notes=notes, by_id=by_id,
+            page=page, body=body, lead=lead, notes=notes, by_id=by_id,
         )  # fmt: skip
 
     def feed_text(self, page: Page) -> str:

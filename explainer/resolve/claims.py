@@ -19,12 +19,12 @@ from explainer.sourcing.rule import Evidence, judged
 from explainer.sourcing.words import capitalised, label, remaining, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.diagnostics import Span
     from explainer.model.declared import ClaimDecl, Located, Person, Source
     from explainer.model.document import ClaimMark, Document
-    from explainer.model.published import PublicSource, Use, Verdict, Voice
+    from explainer.model.published import Excerpt, PublicSource, Use, Verdict, Voice
     from explainer.model.terms import Stance
     from explainer.resolve.edges import Claimed
     from explainer.resolve.quotes import Found
@@ -67,7 +67,7 @@ class References(NamedTuple):
 class Shown(NamedTuple):
     """A claim's place on the page: its numbers after the words and in the panel, its sources as published.
 
-    `head` is the report that the page's head names.
+    `head` is the report that the page's head names, `excerpts` the passages of quotations by source and quotation.
     """
 
     canonical: str
@@ -75,6 +75,7 @@ class Shown(NamedTuple):
     after: tuple[Use, ...]
     panel: Mapping[str, Use]
     public: Mapping[str, PublicSource]
+    excerpts: Mapping[tuple[str, str], Excerpt]
 
 
 def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
@@ -257,7 +258,13 @@ def _panel(claimed: Claimed, shown: Shown) -> Iterator[PanelEdge]:
             response=response,
             quotes=tuple(quotes.get(source, ())),
             use=shown.panel.get(source),
+            excerpts=_excerpts(source, quotes.get(source, ()), shown),
         )
+
+
+def _excerpts(source: str, quotes: Sequence[tuple[str, str | None]], shown: Shown) -> tuple[Excerpt | None, ...]:
+    found = tuple(shown.excerpts.get((source, quote)) for quote, _ in quotes)
+    return found if any(found) else ()
 
 
 def _through_reports(verdict: Verdict, sources: Mapping[str, Source]) -> bool:

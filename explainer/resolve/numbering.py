@@ -57,6 +57,8 @@ class Numbering:
 
     def run(self) -> Numbering:
         """Number everything."""
+        for _, text in self.document.lead:
+            self._walk(text)
         self._walk(self.document.body)
         # Footnotes may refer to footnotes, so that the queue grows while it is walked.
         for footnote in self.queue:

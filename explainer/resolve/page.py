@@ -16,6 +16,7 @@ from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
 from explainer.resolve.page_dates import check_dates
 from explainer.resolve.page_interface import DEFAULT_LAYOUTS, page_interface
+from explainer.resolve.passages import passages_of
 from explainer.resolve.publishable import byline, public_source
 from explainer.resolve.routes import reach_cited
 from explainer.resolve.source_protection import check_deep_background, check_parties
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import ClaimDecl, Library, Located, Meta, Person, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
-    from explainer.model.published import Byline, Claim, PublicSource
+    from explainer.model.published import Byline, Claim, Excerpt, PublicSource
     from explainer.model.site import PageInterface
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog
@@ -99,8 +100,11 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
         source: public_source(sources[source], numbering.number(source), shown, library.people, catalog)
         for source in reached
     }
+    excerpts = passages_of(_quoted(document, gathered), sources, references.copy_of)
+    for (source, _), found in reversed(excerpts.items()):
+        public[source] = public[source]._replace(passage=found.fragment)
     head = page_report(gathered.judged, sources)
-    claims = tuple(_claims(document, library, gathered, references, numbering, public, head))
+    claims = tuple(_claims(document, library, gathered, references, numbering, public, head, excerpts))
     page = _page(document, library, claims, numbering, public)._replace(report=head)
     gathered.diagnostics.extend(check_timelines(document.calls, claims, library.people, sources))
     gathered.diagnostics.extend(_unused(document, reached))
@@ -111,6 +115,14 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     return Staged(
         ResolvedPage(page, page_interface(document, page, gathered.decls, cited, catalog.language)),
         tuple(gathered.diagnostics),
+    )
+
+
+def _quoted(document: Document, gathered: _Gathered) -> Iterator[tuple[str, str]]:
+    """What the page quotes, with the source: outside of claims, then in them."""
+    yield from ((cite.ids[0].text, cite.quote) for cite in document.cites if cite.quote is not None and cite.ids)
+    yield from (
+        (edge.source, edge.quote) for claimed in gathered.claimed for edge in claimed.edges if edge.quote is not None
     )
 
 
@@ -245,10 +257,13 @@ def _claims(
     numbering: Numbering,
     public: dict[str, PublicSource],
     head: str | None,
+    excerpts: Mapping[tuple[str, str], Excerpt],
 ) -> Iterator[Claim]:
     canonical = _canonical(document, library)
     for number, mark in enumerate(gathered.marks):
-        shown = Shown(canonical, head, numbering.after.get(number, ()), numbering.panel.get(number, {}), public)
+        shown = Shown(
+            canonical, head, numbering.after.get(number, ()), numbering.panel.get(number, {}), public, excerpts
+        )
         decl, claimed, found = gathered.decls[number], gathered.claimed[number], gathered.judged[number]
         yield shown_claim(mark, decl, claimed, found, references, shown)
 
@@ -311,6 +326,7 @@ def _page(
         layout=meta.layout.text if meta.layout else DEFAULT_LAYOUTS[file.kind],
         language=_language(document, library),
         body=document.body,
+        lead=document.lead,
         summary=meta.summary,
         published=meta.date.iso if meta.date else None,
         modified=_modified(meta),

@@ -56,8 +56,10 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
         if address:
             linker.href(address, places.get(path, Span("content/site.yaml")))
     for id_ in shown:
-        for link in library.people[id_].links:
-            linker.href(link.url, library.people[id_].span)
+        person = library.people[id_]
+        places = dict(person.places)
+        for link in person.links:
+            linker.href(link.url, places.get(link.url, person.span))
 
 
 def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:

@@ -56,5 +56,5 @@ def _placeless(interface: PageInterface) -> PageInterface:
             )
             for claim in interface.claims
         ),
-        image=interface.image._replace(span=None) if interface.image else None,
+        image=interface.image._replace(span=None, texts=()) if interface.image else None,
     )
