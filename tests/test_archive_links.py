@@ -205,6 +205,24 @@ def test_what_stands_is_no_failure_and_forms_for_people_and_machines(site: SiteT
     assert web.asked
 
 
+def test_what_is_wrong_as_sarif(site: SiteTest, web: Web) -> None:
+    site.write(
+        "content/sources/a.yaml", f"fine: {a_source('/fine')}changed: {a_source('/changed')}away: {a_source('/403')}"
+    )
+    a_page(site, "a", ["fine", "changed", "away"])
+    result = site.run("sources", "check", "--format", "sarif", "--site", str(site.root))
+    (run,) = json.loads(result.stdout)["runs"]
+    assert result.exit == 1
+    assert {one["ruleId"] for one in run["results"]} <= {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    found = [
+        (one["ruleId"], one["level"], one["locations"][0]["physicalLocation"]["region"]["startLine"])
+        for one in run["results"]
+    ]
+    assert found == [("quote-gone", "error", 2), ("refused", "warning", 3)]
+    assert QUOTE in run["results"][0]["message"]["text"]
+    assert web.asked
+
+
 def test_what_would_tell_on_us_is_never_fetched(site: SiteTest, web: Web) -> None:
     unnamed = "attribution: background, description: an official, why_unnamed: fear"
     site.write("content/sources/all.yaml", f"named: {a_source('/fine')}"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import cProfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.diagnostics import Diagnostic, Span
+from explainer.diagnostics.acceptance import Acceptance, sift, whole_file
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.harness import SiteTest
 
 PAGE = """\
@@ -73,3 +79,48 @@ def test_the_reason_of_an_unnamed_source_is_shown_nowhere(site: SiteTest) -> Non
     everything = b"".join(file.read_bytes() for file in (site.root / ".explainer").rglob("*") if file.is_file())
     assert "Mallory" not in result.stderr
     assert b"Mallory" not in everything
+
+
+def of_records(number: int) -> Span:
+    return Span("content/sources/a.yaml", number + 1, 1, number + 1, 50)
+
+
+def of_one_line(number: int) -> Span:
+    return Span("content/sources/a.yaml", 1, 10 * number + 1, 1, 10 * number + 9)
+
+
+def of_pages(number: int) -> Span:
+    return whole_file(f"content/explainers/page-{number}.md")
+
+
+def of_folders(number: int) -> Span:
+    return whole_file(f"content/explainers/page-{number}/")
+
+
+@pytest.mark.parametrize("region", [of_records, of_one_line, of_pages, of_folders])
+def test_twice_the_warnings_and_acceptances_take_twice_the_work(region: Callable[[int], Span]) -> None:
+    def calls(count: int) -> int:
+        regions = [region(number) for number in range(count)]
+        accepts = [Acceptance("W251", one, "so", "record", (one,)) for one in regions]
+        places = [one._replace(path=f"{one.path}a.png" if one.path.endswith("/") else one.path) for one in regions]
+        found = [Diagnostic("W251", "m", place) for place in places]
+        profile = cProfile.Profile()
+        sifted = profile.runcall(sift, found, accepts)
+        assert (len(sifted.told), len(sifted.accepted)) == (0, count)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    assert calls(400) <= 2.6 * calls(200)
+
+
+def test_the_innermost_record_and_then_what_is_around_it() -> None:
+    regions = {"outer": (1, 1, 9, 9), "inner": (2, 1, 3, 9), "next": (4, 1, 5, 9), "page": ()}
+    path = "content/explainers/a.md"
+    accepts = [
+        Acceptance("W251", Span(path), why, "record" if at else "page", (Span(path, *at) if at else whole_file(path),))
+        for why, at in regions.items()
+    ]
+    places = {(1, 5): "outer", (2, 1): "inner", (3, 9): "inner", (4, 1): "next", (6, 1): "outer", (9, 10): "page"}
+    sifted = sift([Diagnostic("W251", "m", Span(path, *place, *place)) for place in places], accepts)
+    assert {
+        (one.diagnostic.span.line, one.diagnostic.span.col): one.acceptance.why for one in sifted.accepted
+    } == places

@@ -117,7 +117,8 @@ def test_the_demo(demo: SiteTest) -> None:
     assert "Reported. Ambassador Sergey Kislyak and Jeff Sessions discussed campaign matters" in timeline.text
     person = demo.html("people/jeff-sessions/index.html").select_one("ol.x-timeline")
     assert person is not None
-    assert len(person.select("li.x-said")) == 10
+    # The Spanish version of a page repeats its statements, and is listed with it.
+    assert len(person.select("li.x-said")) == 8
     assert "Reported." in person.text
 
 

@@ -116,6 +116,21 @@ class Fetcher:
             url = urljoin(url, location)
         raise FetchError(f"redirects more than {_REDIRECTS} times")
 
+    async def ask(self, url: str, headers: dict[str, str] | None = None, form: bytes | None = None) -> Fetched:
+        """Ask a service for programs, for which robots.txt isn't meant; a form is posted. Redirects aren't followed.
+
+        Raises:
+            FetchError: if there is no whole answer within the bounds.
+        """
+        async with self._locks.setdefault(urlsplit(url).netloc, asyncio.Lock()), self._slots:
+            try:
+                async with asyncio.timeout(self.limits.whole):
+                    answer = await self._get(url, _MOST_ROBOTS, headers, form)
+            except TimeoutError as error:
+                raise FetchError(f"gave no whole answer within {self.limits.whole:.0f} seconds") from error
+            await asyncio.sleep(self.limits.pause)
+        return Fetched(url, answer.status, "application/json", None, answer.content)
+
     async def _one(self, url: str) -> _Answer:
         """One request, while nobody else asks this host."""
         async with self._slots:
@@ -152,7 +167,9 @@ class Fetcher:
         rules.parse(text.splitlines())
         return rules
 
-    async def _get(self, url: str, most: int) -> _Answer:
+    async def _get(
+        self, url: str, most: int, headers: dict[str, str] | None = None, form: bytes | None = None
+    ) -> _Answer:
         """One request to the address that was checked."""
         parts = urlsplit(url)
         try:
@@ -163,7 +180,7 @@ class Fetcher:
             raise FetchError("isn't an http or https address without a user in it", refused=True)
         address = (await asyncio.to_thread(self.resolve, host, port))[0]
         try:
-            return await _send(url, host, address, most, self.limits.step)
+            return await _send(url, host, address, most, self.limits.step, headers, form)
         except httpx.HTTPError as error:
             raise FetchError(_told(error)) from error
         except (httpx.InvalidURL, ValueError, UnicodeError) as error:
@@ -176,14 +193,18 @@ class _Answer(NamedTuple):
     content: bytes
 
 
-async def _send(url: str, host: str, address: str, most: int, step: float) -> _Answer:
+async def _send(
+    url: str, host: str, address: str, most: int, step: float, more: dict[str, str] | None, form: bytes | None
+) -> _Answer:
     """Send a request for a name to an address; TLS is for the name."""
     asked = httpx.URL(url)
     pinned = asked.copy_with(host=address, fragment=None)
-    headers = {"Host": asked.netloc.decode("ascii"), "User-Agent": AGENT, "Accept-Encoding": "identity"}
+    headers = {"Host": asked.netloc.decode("ascii"), "User-Agent": AGENT, "Accept-Encoding": "identity", **(more or {})}
     # No proxy of the environment: it would look the name up again.
     async with httpx.AsyncClient(timeout=step, trust_env=False) as client:
-        request = client.build_request("GET", pinned, headers=headers, extensions={"sni_hostname": host})
+        request = client.build_request(
+            "GET" if form is None else "POST", pinned, headers=headers, content=form, extensions={"sni_hostname": host}
+        )
         answer = await client.send(request, stream=True)
         try:
             content = bytearray()

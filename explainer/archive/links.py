@@ -29,7 +29,7 @@ _GONE, _REFUSED = frozenset({404, 410}), frozenset({401, 402, 403, 405, 406, 429
 _FINE = 200
 _STATE = "links.json"
 _RESUMED = 86_400  # seconds for which what a stopped run found out still counts
-_HTML, _TEXT = frozenset({"text/html", "application/xhtml+xml"}), frozenset({"text/plain", "text/markdown"})
+HTML_TYPES, TEXT_TYPES = frozenset({"text/html", "application/xhtml+xml"}), frozenset({"text/plain", "text/markdown"})
 
 
 class Link(NamedTuple):
@@ -158,16 +158,24 @@ def _read(link: Link, answer: Fetched) -> Checked:
 def page_text(answer: Fetched) -> str | None:
     """The text of an answer; None if it has none that can be read."""
     kind, content = answer.content_type, answer.content
-    if kind in _HTML or kind in _TEXT:
-        content = _as_utf8(content, answer.charset)
-    name = "x.html" if kind in _HTML else "x.txt" if kind in _TEXT else "x.pdf" if kind == "application/pdf" else ""
+    if kind in HTML_TYPES or kind in TEXT_TYPES:
+        content = as_utf8(content, answer.charset)
+    name = (
+        "x.html"
+        if kind in HTML_TYPES
+        else "x.txt"
+        if kind in TEXT_TYPES
+        else "x.pdf"
+        if kind == "application/pdf"
+        else ""
+    )
     if not name:
         return None
     text = text_in(name, content)
     return text if isinstance(text, str) else None
 
 
-def _as_utf8(content: bytes, charset: str | None) -> bytes:
+def as_utf8(content: bytes, charset: str | None) -> bytes:
     """Content in UTF-8, if the header says in which charset it is; the byte order mark says so to readers of HTML."""
     with suppress(LookupError):
         if charset:

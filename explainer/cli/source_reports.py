@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from explainer import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,7 +145,7 @@ def checked_text(one: Checked) -> str:
     """A checked link for people."""
     detail = f": {one.detail}" if one.detail else ""
     lines = [f"{_at(one.link.span)}: {one.status} {one.link.source}, {one.link.url}{detail}"]
-    lines += [f"  gone: {quote}" for quote in one.missing]
+    lines += [f"  gone: {words}" for words in one.missing]
     return "\n".join(lines)
 
 
@@ -150,10 +153,52 @@ def checked_github(one: Checked) -> str:
     """A link that isn't as it should be, as an annotation."""
     if one.status == "ok":
         return ""
-    kind = "error" if one.status in {"gone", "quote-gone"} else "warning"
-    gone = "".join(f" “{quote}”" for quote in one.missing)
+    kind, gone = _severity(one), _gone(one)
     message = f"{one.link.source}: {one.link.url} {one.detail}{gone}"
     for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
         message = message.replace(char, code)
     span = one.link.span
     return f"::{kind} file={span.path},line={span.line},col={span.col},title={one.status}::{message}\n"
+
+
+_STATUSES = {
+    "gone": "The address of a source gives nothing any more.",
+    "quote-gone": "The address of a source no longer has what is quoted from it.",
+    "moved": "The address of a source has moved for good.",
+    "refused": "The address of a source isn't given to programs, or must not be fetched.",
+    "unreachable": "The address of a source can't be reached.",
+    "unread": "The address of a source gives something whose text can't be read.",
+}
+
+
+def checked_sarif(found: Sequence[Checked]) -> dict[str, Any]:
+    """The links that aren't as they should be, as SARIF 2.1.0."""
+    rules = [{"id": id_, "shortDescription": {"text": text}} for id_, text in _STATUSES.items()]
+    driver = {"name": "Explainer", "version": __version__, "rules": rules}
+    results = [
+        {
+            "ruleId": one.status,
+            "level": _severity(one),
+            "message": {"text": f"{one.link.source}: {one.link.url} {one.detail}{_gone(one)}"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(one.link.span.path, safe="/")},
+                        "region": {"startLine": one.link.span.line, "startColumn": one.link.span.col},
+                    }
+                }
+            ],
+        }
+        for one in found
+        if one.status != "ok"
+    ]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+
+
+def _severity(one: Checked) -> str:
+    return "error" if one.status in {"gone", "quote-gone"} else "warning"
+
+
+def _gone(one: Checked) -> str:
+    return "".join(f" “{words}”" for words in one.missing)

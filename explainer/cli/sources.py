@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from explainer.cli.desk import open_desk_or_exit, unknown_source
 from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, echo, handle_environment_errors
+from explainer.cli.sources_archive import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from explainer.archive.links import Checked
-    from explainer.engine.desk import Desk
     from explainer.engine.impact import Question
     from explainer.engine.source_uses import ListedSource
     from explainer.importing.document import LeftOut
@@ -28,6 +28,9 @@ F = TypeVar("F", bound="Callable[..., Any]")
 @click.group()
 def sources() -> None:
     """List sources, show where they are used, and compute what would fall with one."""
+
+
+sources.add_command(archive)
 
 
 def _options(command: F) -> F:
@@ -55,7 +58,7 @@ def list_(site: Path, form: str, **filters: Any) -> None:
     from explainer.cli.source_reports import listed_data, listed_text
     from explainer.engine.source_uses import list_sources
 
-    with _desk(site) as desk:
+    with open_desk_or_exit(site) as desk:
         if filters["page"] and filters["page"] not in {page.slug for page in desk.pages}:
             raise click.UsageError(f"there is no page {filters['page']!r}")
         found = [one for one in list_sources(desk) if _passes(one, filters)]
@@ -86,10 +89,10 @@ def show(source: str, site: Path, form: str) -> None:
     from explainer.cli.source_reports import shown_data, shown_text
     from explainer.engine.source_uses import show_source
 
-    with _desk(site) as desk:
+    with open_desk_or_exit(site) as desk:
         found = show_source(desk, source)
         if not found:
-            raise _unknown(desk, source)
+            raise unknown_source(desk, source)
     if form == "json":
         _json(shown_data(source, found))
     else:
@@ -112,11 +115,11 @@ def impact_(ids: tuple[str, ...], site: Path, form: str, **asked: Any) -> None:
     from explainer.engine.impact import impact
 
     question = _question(asked)
-    with _desk(site) as desk:
+    with open_desk_or_exit(site) as desk:
         try:
             found = impact(desk, list(dict.fromkeys(ids)), question)
         except KeyError as error:
-            raise _unknown(desk, str(error.args[0])) from error
+            raise unknown_source(desk, str(error.args[0])) from error
     if found.errors:
         for one in found.errors:
             echo(f"{one.span.path}: error {one.code}: {one.message}")
@@ -131,7 +134,9 @@ def impact_(ids: tuple[str, ...], site: Path, form: str, **asked: Any) -> None:
 @sources.command("check")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder.")
-@click.option("--format", "form", type=click.Choice(("text", "json", "github")), default="text", help="Format.")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json", "github", "sarif")), default="text", help="Format."
+)
 @click.option("--quiet", is_flag=True, help="Only print what is wrong.")
 @handle_environment_errors
 def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
@@ -147,13 +152,13 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
             raise
         echo("error: `sources check` needs the package httpx\n  hint: pip install 'newsexplainer[archive]'")
         sys.exit(ENVIRONMENT_FAILED)
-    from explainer.cli.source_reports import checked_data, checked_github, checked_text
+    from explainer.cli.source_reports import checked_data, checked_github, checked_sarif, checked_text
 
-    with _desk(site) as desk:
+    with open_desk_or_exit(site) as desk:
         known = desk.library.sources.keys() | {source.id for _, source in desk.local_sources()}
         for id_ in ids:
             if id_ not in known:
-                raise _unknown(desk, id_)
+                raise unknown_source(desk, id_)
         links = links_of(desk, ids)
     said = form == "text" and not quiet
     found = check_links(
@@ -161,6 +166,8 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
     )
     if form == "json":
         _json({"links": [checked_data(one) for one in found]})
+    elif form == "sarif":
+        echo(json.dumps(checked_sarif(found), indent=2), err=False)
     elif form == "github":
         echo("".join(checked_github(one) for one in found), err=False, nl=False)
     elif said:
@@ -246,28 +253,6 @@ def _question(asked: dict[str, Any]) -> Question:
             raise click.UsageError(f"--as takes KEY=VALUE, such as attribution=background, and not {field!r}")
         fields.append((key, value))
     return Question("as", tuple(fields)) if fields else Question("withdraw")
-
-
-@contextmanager
-def _desk(site: Path) -> Iterator[Desk]:
-    """The site's desk; a site with errors is reported, and the command ends."""
-    from explainer.diagnostics.report import render
-    from explainer.engine.desk import open_desk
-
-    if not site.is_dir():
-        raise click.UsageError(f"there is no folder {click.format_filename(site)}")
-    with open_desk(site) as desk:
-        if desk.faults:
-            echo(render(desk.faults.diagnostics, desk.faults.texts, "text", color=sys.stderr.isatty()), nl=False)
-            sys.exit(CONTENT_ERRORS)
-        yield desk
-
-
-def _unknown(desk: Desk, id_: str) -> click.UsageError:
-    from explainer.diagnostics import did_you_mean
-
-    hints = did_you_mean(id_, desk.library.sources)
-    return click.UsageError(f"there is no source {id_!r}" + "".join(f"; {hint}" for hint in hints))
 
 
 def _json(data: dict[str, Any]) -> None:

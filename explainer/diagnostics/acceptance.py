@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainer.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 UNUSED_ACCEPT = "W155"
 """The code of an acceptance that silences nothing; itself it can't be accepted."""
@@ -41,10 +42,6 @@ class Acceptance(NamedTuple):
     regions: tuple[Span, ...]
     claim: str | None = None
 
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether a diagnostic is one that this acceptance is about."""
-        return diagnostic.code == self.code and any(_contains(region, diagnostic.span) for region in self.regions)
-
 
 class Accepted(NamedTuple):
     """A warning that isn't told, and the acceptance that says why."""
@@ -67,13 +64,10 @@ def whole_file(path: str) -> Span:
 
 def sift(diagnostics: Iterable[Diagnostic], acceptances: Iterable[Acceptance]) -> Sifted:
     """Take accepted warnings out of the diagnostics; each by the narrowest acceptance that covers it."""
-    by_code: dict[str, list[Acceptance]] = {}
-    for one in sorted(acceptances, key=lambda one: _SCOPES.index(one.scope)):
-        by_code.setdefault(one.code, []).append(one)
+    index = _Index(acceptances)
     told, accepted = [], []
     for diagnostic in in_order(diagnostics):
-        candidates = by_code.get(diagnostic.code, ()) if diagnostic.severity is Severity.WARNING else ()
-        acceptance = next((one for one in candidates if one.covers(diagnostic)), None)
+        acceptance = index.covering(diagnostic) if diagnostic.severity is Severity.WARNING else None
         if acceptance:
             accepted.append(Accepted(diagnostic, acceptance))
         else:
@@ -104,11 +98,61 @@ def with_unused(sifted: Sifted, acceptances: Sequence[Acceptance], left_out: Col
     return sifted._replace(told=in_order((*sifted.told, *unused)))
 
 
-def _contains(region: Span, place: Span) -> bool:
-    if region.path.endswith("/"):
-        return place.path.startswith(region.path) and not _has_records(place.path)
-    start, at, end = (region.line, region.col), (place.line, place.col), (region.end_line, region.end_col)
-    return place.path == region.path and start <= at <= end
+class _Index:
+    """Acceptances by code and place, so that each warning is held against few of them."""
+
+    def __init__(self, acceptances: Iterable[Acceptance]) -> None:
+        records: dict[tuple[str, str], list[tuple[Span, Acceptance]]] = {}
+        self._wide: dict[tuple[str, str], Acceptance] = {}
+        for one in sorted(acceptances, key=lambda one: _SCOPES.index(one.scope)):
+            for region in one.regions:
+                if region == whole_file(region.path):
+                    self._wide.setdefault((one.code, region.path), one)
+                else:
+                    records.setdefault((one.code, region.path), []).append((region, one))
+        self._records = {key: _Nested(found) for key, found in records.items()}
+
+    def covering(self, diagnostic: Diagnostic) -> Acceptance | None:
+        """The narrowest acceptance that covers a diagnostic."""
+        code, place = diagnostic.code, diagnostic.span
+        nested = self._records.get((code, place.path))
+        found = nested.innermost((place.line, place.col)) if nested else None
+        return found or min(self._wide_ones(code, place.path), key=lambda one: _SCOPES.index(one.scope), default=None)
+
+    def _wide_ones(self, code: str, path: str) -> Iterator[Acceptance]:
+        folders = () if _has_records(path) else _folders(path)
+        for name in (path, *folders):
+            if one := self._wide.get((code, name)):
+                yield one
+
+
+class _Nested:
+    """The regions of records in one file, which lie in each other or apart."""
+
+    def __init__(self, regions: list[tuple[Span, Acceptance]]) -> None:
+        self._found = sorted(regions, key=lambda one: (one[0].line, one[0].col, -one[0].end_line, -one[0].end_col))
+        self._starts = [(region.line, region.col) for region, _ in self._found]
+        self._around: list[int] = []  # for each region the one that it lies in; -1 if there is none
+        for number, start in enumerate(self._starts):
+            self._around.append(self._enclosing(number - 1, start))
+
+    def innermost(self, place: tuple[int, int]) -> Acceptance | None:
+        """The acceptance of the innermost region around a place."""
+        number = self._enclosing(bisect_right(self._starts, place) - 1, place)
+        return self._found[number][1] if number >= 0 else None
+
+    def _enclosing(self, number: int, place: tuple[int, int]) -> int:
+        """The innermost region around a place, from the last one that begins before it."""
+        while number >= 0 and place > (self._found[number][0].end_line, self._found[number][0].end_col):
+            number = self._around[number]
+        return number
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that a file is in, the innermost first, each with a slash at its end."""
+    while folder := path.rpartition("/")[0]:
+        yield f"{folder}/"
+        path = folder
 
 
 def _has_records(path: str) -> bool:

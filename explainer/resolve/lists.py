@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.published import Byline, Page, PublicSource, Voice
-    from explainer.model.site import ClaimEntry, ClaimInterface, PageSummary, SourceInterface
+    from explainer.model.site import ClaimEntry, ClaimInterface, PageInterface, PageSummary, SourceInterface
+    from explainer.model.terms import Stance
     from explainer.resolve.versions import Versions
+
+    _Tie = tuple[ClaimInterface, Stance | None, Stance | None]
+    """A claim that cites a source or rests on it: the stance of the one, and of the other."""
 
 _UNDATED = ""
 # On the page of a source stand the nearest of those behind it: with all of them a chain would cost its square.
 _MOST_BEHIND = 40
 _MOST_HELD = 1024
+_MOST_TIED = 256
 _slug = lru_cache(maxsize=4096)(name_slug)
 
 
@@ -115,6 +120,7 @@ class Details:
     page_of: Callable[[PageSummary], Page]
     # What stands behind a source that a page cites: all pages of sources ask for the same.
     behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
+    tied: dict[str, dict[str, list[_Tie]]] = field(default_factory=dict, compare=False)
 
     def source(self, listed: Listed) -> SourcePage:
         """The page of a source: every claim that cites it, and every one that rests on it through others."""
@@ -124,18 +130,30 @@ class Details:
         apart: list[ClaimEntry] = []
         for page in map(self.interface_of, listed.pages):
             known = {one.id: one for one in page.sources}
-            for claim in page.claims:
-                stances, passed = dict(claim.stances), dict(claim.passed)
-                if source.id in passed and stances.get(source.id, "context") != "context":
-                    direct.append(claim.entry._replace(stance=stances[source.id]))
-                elif source.id in passed:
+            for claim, stance, passed in self._tied(page).get(source.id, ()):
+                if passed and stance and stance != "context":
+                    direct.append(claim.entry._replace(stance=stance))
+                elif passed:
                     names = tuple(
                         dict.fromkeys(known[one].name for one in self._leading_to(source.id, page.file, claim, known))
                     )
-                    indirect.append(claim.entry._replace(stance=passed[source.id], through=names))
-                elif source.id in stances:
-                    apart.append(claim.entry._replace(stance=stances[source.id]))
+                    indirect.append(claim.entry._replace(stance=passed, through=names))
+                elif stance:
+                    apart.append(claim.entry._replace(stance=stance))
         return SourcePage(source, voice_, via, tuple(direct), tuple(indirect), tuple(apart))
+
+    def _tied(self, page: PageInterface) -> Mapping[str, list[_Tie]]:
+        """The claims of a page by the sources that they cite or rest on."""
+        found = self.tied.get(page.file)
+        if found is None:
+            if len(self.tied) >= _MOST_TIED:
+                self.tied.clear()
+            found = self.tied[page.file] = {}
+            for claim in page.claims:
+                stances, passed = dict(claim.stances), dict(claim.passed)
+                for id_ in {**stances, **passed}:
+                    found.setdefault(id_, []).append((claim, stances.get(id_), passed.get(id_)))
+        return found
 
     def _leading_to(
         self, source: str, page: str, claim: ClaimInterface, sources: Mapping[str, SourceInterface]
