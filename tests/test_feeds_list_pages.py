@@ -107,6 +107,17 @@ def test_languages_in_one_list_keep_apart(site: SiteTest) -> None:
     assert "1 May 2024" in text(entry.select_one(".x-meta"))
     ledger = built(site).html("claims/2024/05/index.html")
     assert {str(one["lang"]) for one in ledger.select(".x-claim-text bdi")} == {"ar"}
+    # So do the words that say how a claim is sourced, which are in the language of its page.
+    assert {str(one["lang"]) for one in ledger.select(".x-finding bdi")} == {"ar"}
+    assert not [one for one in ledger.select(".x-finding p") if not one.bdi]
+    (disputed,) = site.html("index.html").select(".x-now .x-meta bdi")
+    assert disputed["lang"] == "ar"
+    # A language without a catalog of its own borrows English words, which are none of it.
+    site.write("content/explainers/bridge.md", OLDER.replace("language: ar", "language: he"))
+    assert site.build().exit == 0
+    ledger = site.html("claims/2024/05/index.html")
+    assert {str(one["lang"]) for one in ledger.select(".x-claim-text bdi")} == {"he"}
+    assert not ledger.select(".x-finding [lang]")
 
 
 def test_a_page_of_its_own_is_the_home_page(site: SiteTest) -> None:

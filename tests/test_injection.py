@@ -84,9 +84,10 @@ def text_site(site: SiteTest) -> None:
 
 def text_page(n: int, vector: str) -> str:
     v, x, t = yaml(vector), yaml(f"X {vector}"), yaml(f"t{n} {vector}")
+    credit = yaml(vector.replace("<!--", r"\<!--"))  # it takes Markdown, where a comment without an end is an error
     return (
         f"---\ntitle: {v}\nsummary: {v}\ndate: 2017-07-21\nauthors: [ada-{n}, {x}]\ncontributors: [{x}]\n"
-        f"tags: [{t}]\ndateline: {v}\nimage: {{src: 'https://example.net/x.png', alt: {v}, credit: {v}}}\n"
+        f"tags: [{t}]\ndateline: {v}\nimage: {{src: 'https://example.net/x.png', alt: {v}, credit: {credit}, caption: {credit}}}\n"
         f"corrections: [{{date: 2018, text: {v}}}]\nclaims:\n"
         f"  one:\n    as: {v}\n    status: {v}\n    sources: [{{source: a-{n}, quote: {v}, at: {v}}}, b-{n}, c-{n}]\n"
         f"    responses: {{org-{n}: no-comment, d-{n}: does-not-recall}}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -188,6 +189,24 @@ def test_the_nearest_passage_is_found(quote: str, passage: str, differences: tup
 def test_nothing_is_near_that_shares_few_words() -> None:
     assert nearest_passage("Whatever the bridge may be", SPEECH) is None
     assert nearest_passage("anything", "") is None
+
+
+def test_the_passage_of_a_long_quotation() -> None:
+    words = [f"word{number}" for number in range(3000)]
+    found = nearest_passage(" ".join([*words[500:1700], "other", *words[1701:2000]]), " ".join(words))
+    assert found
+    assert found.differences == (("word1700", "other"),)
+
+
+def test_words_that_stand_there_again_and_again_are_not_tried_against_each_other() -> None:
+    def calls(count: int) -> int:
+        profile = cProfile.Profile()
+        found = profile.runcall(nearest_passage, "ab " * count + "y", "ab " * 2 * count + "x")
+        assert found
+        assert found.differences == (("ab", "y"),)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    assert calls(2400) <= 2.6 * calls(1200)
 
 
 # --- Reading copies -----------------------------------------------------------------------------

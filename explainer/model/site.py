@@ -75,7 +75,8 @@ class CorrectionEntry(Record, frozen=True):
 class ClaimEntry(Record, frozen=True):
     """A claim in a list: in the ledger, on a source's page, on a person's page.
 
-    `path` is the address on the site of the claim on its page. On a source's page `stance` is what
+    `path` is the address on the site of the claim on its page; `words_language` the language of `words`, `label` and
+    `sentences`, which is English where the page's own has no catalog. On a source's page `stance` is what
     the source is to the claim, and `through` names the cited sources that lead from one to the other.
     """
 
@@ -95,6 +96,7 @@ class ClaimEntry(Record, frozen=True):
     stance: Stance = "supports"
     through: tuple[str, ...] = ()
     language: str = "en"
+    words_language: str = "en"
     reported: str | None = None
     disputed: bool = False
     new: tuple[str, ...] = ()

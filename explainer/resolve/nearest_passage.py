@@ -23,6 +23,9 @@ _LEAST_SHARED = 0.5
 # Words of the copy that are shown on either side of the first difference.
 _SHOWN_AROUND = 8
 _MOST_DIFFERENCES = 2
+# In a quotation of more words those that stand in it again and again don't lead to the passage: trying each would cost
+# the square of their number.
+_MANY_WORDS = 1000
 # A word that stands at more places says little about where a quotation is from.
 _MOST_PLACES = 200
 
@@ -103,9 +106,13 @@ def _shared(
         yield end, shared
 
 
-def _passage(quoted: Sequence[str], keys: Sequence[str], written: Sequence[str], theirs: Sequence[str]) -> Passage:
-    matcher = SequenceMatcher(None, theirs, keys, autojunk=False)
+def _passage(
+    quoted: Sequence[str], keys: Sequence[str], written: Sequence[str], theirs: Sequence[str]
+) -> Passage | None:
+    matcher = SequenceMatcher(None, theirs, keys, autojunk=len(keys) > _MANY_WORDS)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if not blocks:
+        return None
     first, last = blocks[0], blocks[-1]
     low = max(first.a - first.b, 0)
     high = min(last.a + last.size + (len(keys) - last.b - last.size), len(written))

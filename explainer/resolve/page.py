@@ -113,7 +113,8 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     if own and own.text != library.config.language:
         gathered.diagnostics.extend(without_words(own.text, own.span, library.catalogs))
     return Staged(
-        ResolvedPage(page, page_interface(document, page, gathered.decls, cited)), tuple(gathered.diagnostics)
+        ResolvedPage(page, page_interface(document, page, gathered.decls, cited, catalog.language)),
+        tuple(gathered.diagnostics),
     )
 
 

@@ -25,9 +25,13 @@ _UNDATED = 2**62
 
 
 def page_interface(
-    document: Document, page: PageRecord, decls: Sequence[ClaimDecl], cited: Iterable[str]
+    document: Document, page: PageRecord, decls: Sequence[ClaimDecl], cited: Iterable[str], words_language: str
 ) -> PageInterface:
-    """The interface of a page; `decls` are its claims' declarations, `cited` the ids of the sources it cites."""
+    """The interface of a page.
+
+    `decls` are its claims' declarations, `cited` the ids of the sources it cites; in `words_language` the theme speaks
+    on it.
+    """
     file, meta = document.file, document.file.meta
     local = {source.id for source in meta.sources}
     return PageInterface(
@@ -41,7 +45,7 @@ def page_interface(
         times=tuple(moment.epoch for moment in (meta.date, meta.publish_at) if moment),
         order=meta.date.epoch if meta.date else _UNDATED,
         by=tuple(dict.fromkeys(one.id for one in (*page.authors, *page.contributors) if one.id)),
-        claims=tuple(_claim(page, claim, decl) for claim, decl in zip(page.claims, decls, strict=True)),
+        claims=tuple(_claim(page, claim, decl, words_language) for claim, decl in zip(page.claims, decls, strict=True)),
         sources=tuple(SourceInterface(one.id, one.short, one.party, one.via, one.reported_in) for one in page.sources),
         cited=tuple(sorted(set(cited) - local)),
         reached=tuple(source.id for source in page.sources),
@@ -99,10 +103,10 @@ def _image(page: PageRecord, meta: Meta) -> PageImage | None:
     return PageImage(src if is_outside(src) else normpath(join(page.url, src)), alt, credit)
 
 
-def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl) -> ClaimInterface:
+def _claim(page: PageRecord, claim: Claim, decl: ClaimDecl, words_language: str) -> ClaimInterface:
     return ClaimInterface(
         id=claim.id,
-        entry=_claim_entry(page, claim),
+        entry=_claim_entry(page, claim, words_language),
         stances=tuple({edge.source: edge.stance for edge in claim.edges}.items()),
         contradicts=decl.contradicts,
         supersedes=decl.supersedes,
@@ -117,7 +121,7 @@ def _sentences(claim: Claim) -> tuple[str, ...]:
     return tuple(sentence for note, sentence in told if note.code != "steps")
 
 
-def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
+def _claim_entry(page: PageRecord, claim: Claim, words_language: str) -> ClaimEntry:
     return ClaimEntry(
         path=f"{page.url}#{claim.anchor}",
         text=standing_alone(claim.text),
@@ -133,6 +137,7 @@ def _claim_entry(page: PageRecord, claim: Claim) -> ClaimEntry:
         page_url=page.url,
         published=page.published,
         language=page.language,
+        words_language=words_language,
         reported=claim.reported,
         disputed=_disputed(claim),
         new=claim.new,
