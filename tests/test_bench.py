@@ -120,6 +120,7 @@ def test_missing_peers_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert set(peers(tmp_path).values()) == {None}
 
 
+@pytest.mark.torture
 def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previews, "SETTLED", 0.1)
     monkeypatch.setattr(previews, "REST", 0.1)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TestIncrementalIsClean = SiteMachine.TestCase
 TestIncrementalIsClean.settings = settings(
-    max_examples=15, stateful_step_count=6, suppress_health_check=list(HealthCheck), deadline=None
+    max_examples=8, stateful_step_count=6, suppress_health_check=list(HealthCheck), deadline=None
 )
 
 
@@ -155,12 +155,12 @@ def test_a_page_rewritten_while_it_is_read(work: SiteUnderWork, before: bool) ->
     talks = work.drafts["talks"]
     read = site_files.read_file
 
-    def rewriting(root: Path, path: str) -> Staged[bytes | None]:
-        content = read(root, path) if before else None
+    def rewriting(root: Path, path: str, *unsaved: Any) -> Staged[bytes | None]:
+        content = read(root, path, *unsaved) if before else None
         if path == talks.path and talks.word == "two":
             talks.word = "six"
             work.write()
-        return content or read(root, path)
+        return content or read(root, path, *unsaved)
 
     with patch.object(site_files, "read_file", rewriting):
         assert not work.build().failed
@@ -182,8 +182,8 @@ def test_a_saved_copy_rewritten_while_it_is_read(work: SiteUnderWork, source: st
     read = site_files.read_file
     content = file.read_bytes()
 
-    def rewriting(root: Path, path: str) -> Staged[bytes | None]:
-        found = read(root, path)
+    def rewriting(root: Path, path: str, *unsaved: Any) -> Staged[bytes | None]:
+        found = read(root, path, *unsaved)
         if path.endswith(file.name):
             file.write_bytes(b"Something else altogether.")
         return found

@@ -137,7 +137,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_new_is_no_fault(site: SiteTest, name: str) -> None:
-    for kind in KINDS:
+    for kind in KINDS[:-1]:  # a correction is of a page that is there
         made = run("new", kind, name, "--site", site.root)
         assert made.exit == 0, made.stderr
         assert (site.root / made.stdout.strip().partition(":")[0]).is_file()
