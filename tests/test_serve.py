@@ -180,6 +180,7 @@ def test_what_pages_share_is_taken_in_without_a_restart(preview: Preview, small:
     preview.shows("/explainers/a/", "The other wire")
     small.write("content/people.yaml", "ada: {name: Ada Lindqvist}\n")
     preview.shows("/explainers/a/", "Ada Lindqvist")
+    preview.shows("/404.html", "Ada Lindqvist")  # lists follow the page that is asked for
     assert_as_built(preview, small)
 
 
