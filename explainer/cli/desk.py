@@ -11,7 +11,7 @@ import click
 from explainer.cli.options import CONTENT_ERRORS, echo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from explainer.engine.desk import Desk
@@ -30,6 +30,18 @@ def open_desk_or_exit(site: Path) -> Iterator[Desk]:
             echo(render(desk.faults.diagnostics, desk.faults.texts, "text", color=sys.stderr.isatty()), nl=False)
             sys.exit(CONTENT_ERRORS)
         yield desk
+
+
+def check_known(desk: Desk, ids: Iterable[str]) -> None:
+    """Check that each id is of a source of the registry or of a page.
+
+    Raises:
+        click.UsageError: if one isn't.
+    """
+    known = desk.library.sources.keys() | {source.id for _, source in desk.local_sources()}
+    for id_ in ids:
+        if id_ not in known:
+            raise unknown_source(desk, id_)
 
 
 def unknown_source(desk: Desk, id_: str) -> click.UsageError:

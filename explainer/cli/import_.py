@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, common_options, echo, handle_environment_errors
+from explainer.cli.options import (
+    CONTENT_ERRORS,
+    common_options,
+    echo,
+    handle_environment_errors,
+    needs_extra,
+)
 
 if TYPE_CHECKING:
     from explainer.importing.document import Imported, LeftOut
@@ -65,13 +71,8 @@ def _read(file: Path) -> Imported:
         return read_markdown(file.read_bytes(), file.parent)
     if kind != ".docx":
         raise unreadable_kind(file.name)
-    try:
+    with needs_extra("import", "importing a Word document", "mammoth"):
         from explainer.importing.word import read_word
-    except ImportError as error:
-        if error.name != "mammoth":
-            raise
-        echo("error: importing a Word document needs the package mammoth\n  hint: pip install 'newsexplainer[import]'")
-        sys.exit(ENVIRONMENT_FAILED)
     return read_word(file.read_bytes())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from explainer.cli.options import ENVIRONMENT_FAILED, echo, handle_environment_errors
+from explainer.cli.options import handle_environment_errors, needs_extra
 
 
 @click.command()
@@ -20,11 +19,6 @@ from explainer.cli.options import ENVIRONMENT_FAILED, echo, handle_environment_e
 @handle_environment_errors
 def lsp(site: Path | None, **_said: bool) -> None:
     """Answer an editor over stdin and stdout, by the Language Server Protocol."""
-    try:
+    with needs_extra("lsp", "`lsp`", "pygls", "lsprotocol"):
         from explainer.lsp.server import serve_stdio
-    except ModuleNotFoundError as error:
-        if error.name not in {"pygls", "lsprotocol"}:
-            raise
-        echo("error: `lsp` needs the package pygls\n  hint: pip install 'newsexplainer[lsp]'")
-        sys.exit(ENVIRONMENT_FAILED)
     serve_stdio(site)

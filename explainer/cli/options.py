@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,7 +14,7 @@ from explainer.diagnostics.report import FORMATS
 from explainer.system.process import drop_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -75,6 +76,18 @@ def handle_environment_errors(command: F) -> F:
             sys.exit(ENVIRONMENT_FAILED)
 
     return cast("F", wrapped)
+
+
+@contextmanager
+def needs_extra(extra: str, what: str, *packages: str) -> Iterator[None]:
+    """Around imports that need an extra: without its packages, say what to install and end the command."""
+    try:
+        yield
+    except ImportError as error:
+        if error.name not in packages:
+            raise
+        echo(f"error: {what} needs the package {packages[0]}\n  hint: pip install 'newsexplainer[{extra}]'")
+        sys.exit(ENVIRONMENT_FAILED)
 
 
 def echo(text: str, *, err: bool = True, nl: bool = True) -> None:

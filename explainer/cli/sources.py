@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from explainer.cli.desk import open_desk_or_exit, unknown_source
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, echo, handle_environment_errors
+from explainer.cli.desk import check_known, open_desk_or_exit, unknown_source
+from explainer.cli.options import CONTENT_ERRORS, echo, handle_environment_errors, needs_extra
 from explainer.cli.sources_archive import archive
 
 if TYPE_CHECKING:
@@ -144,21 +144,13 @@ def check_(ids: tuple[str, ...], site: Path, form: str, *, quiet: bool) -> None:
 
     Addresses of unnamed sources and of drafts are never fetched.
     """
-    try:
+    with needs_extra("archive", "`sources check`", "httpx"):
         from explainer.archive.fetch import Fetcher
         from explainer.archive.links import check_links, failures, links_of
-    except ImportError as error:
-        if error.name != "httpx":
-            raise
-        echo("error: `sources check` needs the package httpx\n  hint: pip install 'newsexplainer[archive]'")
-        sys.exit(ENVIRONMENT_FAILED)
     from explainer.cli.source_reports import checked_data, checked_github, checked_sarif, checked_text
 
     with open_desk_or_exit(site) as desk:
-        known = desk.library.sources.keys() | {source.id for _, source in desk.local_sources()}
-        for id_ in ids:
-            if id_ not in known:
-                raise unknown_source(desk, id_)
+        check_known(desk, ids)
         links = links_of(desk, ids)
     said = form == "text" and not quiet
     found = check_links(
@@ -225,13 +217,8 @@ def _references(file: Path) -> tuple[list[Reference], list[LeftOut]]:
         from explainer.importing.csl_json import read_csl_json
 
         return read_csl_json(read.value), []
-    try:
+    with needs_extra("import", "importing BibTeX", "bibtexparser"):
         from explainer.importing.bibtex import read_bibtex
-    except ImportError as error:
-        if error.name != "bibtexparser":
-            raise
-        echo("error: importing BibTeX needs the package bibtexparser\n  hint: pip install 'newsexplainer[import]'")
-        sys.exit(ENVIRONMENT_FAILED)
     return read_bibtex(read.value)
 
 

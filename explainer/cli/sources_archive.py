@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from explainer.cli.desk import open_desk_or_exit, unknown_source
-from explainer.cli.options import CONTENT_ERRORS, ENVIRONMENT_FAILED, echo, handle_environment_errors
+from explainer.cli.desk import check_known, open_desk_or_exit
+from explainer.cli.options import CONTENT_ERRORS, echo, handle_environment_errors, needs_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,22 +34,14 @@ def archive(ids: tuple[str, ...], site: Path, *, wayback: bool, write: bool, dry
     Of named sources that published pages show, and that have no saved copy yet. Addresses of unnamed sources and of
     drafts are never fetched, nor told to anybody.
     """
-    try:
+    with needs_extra("archive", "`sources archive`", "httpx"):
         from explainer.archive.fetch import Fetcher
         from explainer.archive.save import Task, archive_links, write_fields
-    except ImportError as error:
-        if error.name != "httpx":
-            raise
-        echo("error: `sources archive` needs the package httpx\n  hint: pip install 'newsexplainer[archive]'")
-        sys.exit(ENVIRONMENT_FAILED)
     from explainer.engine.request import now
     from explainer.load.timestamps import zone
 
     with open_desk_or_exit(site) as desk:
-        known = desk.library.sources.keys() | {source.id for _, source in desk.local_sources()}
-        for id_ in ids:
-            if id_ not in known:
-                raise unknown_source(desk, id_)
+        check_known(desk, ids)
         wanted = [
             one for one in _wanted(desk, ids) if "saved" not in one.given or (wayback and "archive" not in one.given)
         ]
