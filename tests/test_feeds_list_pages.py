@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from bs4 import Tag
 
@@ -148,8 +150,9 @@ def test_a_draft_does_not_take_the_home_page(site: SiteTest) -> None:
     assert site.html("index.html").select_one(".x-newest")
 
 
-def test_the_list_of_explainers_has_no_page_of_its_own(site: SiteTest) -> None:
-    site.write("content/explainers/index.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+@pytest.mark.parametrize("path", ["explainers/index.md", "explainers/index/index.md", "pages/index/index.md"])
+def test_no_other_index_is_taken_for_a_page(site: SiteTest, path: str) -> None:
+    site.write(f"content/{path}", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
     assert site.build().codes == ["E108"]
 
 

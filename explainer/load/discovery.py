@@ -27,6 +27,14 @@ _YAML = (".yaml", ".yml")
 _FOLDERS = ("explainers", "pages", "sources")
 
 
+# Why a page can't be called so, and what to do.
+_INDEX = {
+    EXPLAINERS: (
+        "an explainer can't be called `index`",
+        "rename it after what it explains; the list of explainers at `/explainers/` is made by the site",
+    ),
+    PAGES: ("the home page can't stand in a folder", "move it to `content/pages/index.md`"),
+}
 # What is meant by files that stand in `content/` under nearly these names, by the part before the ending.
 _MEANT = {
     "site": "site.yaml", "config": "site.yaml", "people": "people.yaml", "persons": "people.yaml", "person": "people.yaml",
@@ -137,14 +145,15 @@ class _Finder:
         """Take the pages of a folder, alone or in a folder of their own."""
         for name, path, is_folder in self.entries(folder):
             if path == f"{EXPLAINERS}/index.md":
-                hint = "rename it after what it explains; the list of explainers at `/explainers/` is made by the site"
-                self.report("E108", path, "an explainer can't be called `index`", hint)
+                self.report("E108", path, *_INDEX[EXPLAINERS])
                 continue
             if not is_folder or name.endswith(".md"):
                 self.page(name, path)
                 continue
             for inner, inner_path, inner_is_folder in self.entries(path):
-                if inner == "index.md":
+                if inner == "index.md" and name == "index":
+                    self.report("E108", inner_path, *_INDEX[folder])
+                elif inner == "index.md":
                     self.pages.append(inner_path)
                 elif inner_is_folder:
                     self.deeper(inner_path)
