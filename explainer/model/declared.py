@@ -131,6 +131,7 @@ class SiteConfig(Record, frozen=True):
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
 
 
 class Person(Record, frozen=True):

@@ -13,6 +13,8 @@ ROBOTS = "robots.txt"
 CORRECTIONS_FEED = "corrections/feed.xml"
 FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
 """The feeds, with their content types."""
+SEARCH = "search/index.html"
+SEARCH_INDEX = "search/index.json"
 MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
 """Files for programs, that no reader opens."""
 CORRECTIONS = ("/corrections/", "/corrections/all/")
@@ -38,6 +40,11 @@ def html_file(path: str) -> str:
 def claims_file(path: str) -> str:
     """The file of an explainer's claims as data."""
     return f"{path.strip('/')}/claims.json"
+
+
+def search_file(year: str, kind: str, digest: str) -> str:
+    """A file of the search index: of the pages of a year, named by the digest of its content."""
+    return f"search/{year}/{kind}.{digest}.json"
 
 
 def moved_file(path: str) -> str:

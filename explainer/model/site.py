@@ -318,6 +318,7 @@ class SiteView(Record, frozen=True):
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
 
 
 class Listed(Record, frozen=True):

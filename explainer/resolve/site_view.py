@@ -82,4 +82,5 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page" and page.url != "/"),
         feeds=config.feeds,
         menu=config.menu,
+        search=config.search,
     )

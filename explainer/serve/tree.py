@@ -20,6 +20,7 @@ from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError
+from explainer.serve.search_files import SearchFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -79,6 +80,7 @@ class Tree:
     lists: Mapping[str, Listing]
     files: Mapping[str, bytes]
     rendered: RenderedOutputs
+    search: SearchFiles = field(default_factory=SearchFiles)
     assets: tuple[ShownFile, ...] = ()
     published: dict[str, bool] = field(default_factory=dict)  # files beside pages that were asked for
 
@@ -95,7 +97,7 @@ class Tree:
             MissingTextError: if the page isn't there any more as it was.
         """
         if path not in self.pages and path not in self.lists:
-            return self.files[path] if path in self.files else self._beside(path)
+            return self.files[path] if path in self.files else self._search_file(path) or self._beside(path)
         last, key = self.rendered.get(path), self.key(path)
         if last and last[0] == key:
             return last[1]
@@ -146,6 +148,12 @@ class Tree:
     def _page(self, path: str, page: PageSummary) -> bytes:
         context = resolve_context(self.texts.interface(page), self.site_index).context
         return dict(render_outputs(self.renderer, self.texts.record(page), context))[path]
+
+    def _search_file(self, path: str) -> bytes | None:
+        """A file of the search index."""
+        if not self.site.view.search:
+            return None
+        return self.search.get(path, self.site.pages, self.texts, self.theme_digest, self.renderer.catalog)
 
     def _beside(self, path: str) -> bytes | None:
         """A file that stands beside a page and may be shown."""
@@ -211,6 +219,7 @@ def tree_of(
         lists={one.path: one for one in listings(renderer, site, Details(library, texts.interface, whole_page))},
         files={**files, **dict(host_files(site.view.root, files, site.moved))},
         rendered=before.rendered if before else RenderedOutputs(),
+        search=before.search if before else SearchFiles(),
         assets=resolved.assets,
     )
 

@@ -97,8 +97,10 @@
   };
   fill(speaker, entries.map((entry) => entry.speaker));
   fill(status, entries.map((entry) => entry.status));
+  // A search over all months finds other levels, too.
+  const leaveOut = (option) => { if (filter.dataset.index) option.dataset.elsewhere = "1", option.hidden = option.disabled = true; else option.remove(); };
   const there = new Set(entries.map((entry) => entry.level));
-  for (const option of [...level.options]) if (option.value && !there.has(option.value)) option.remove();
+  for (const option of [...level.options]) if (option.value && !there.has(option.value)) leaveOut(option);
 
   function apply() {
     const sought = text.value.toLowerCase().split(/\s+/).filter(Boolean);
