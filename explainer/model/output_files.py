@@ -13,8 +13,9 @@ ROBOTS = "robots.txt"
 CORRECTIONS_FEED = "corrections/feed.xml"
 FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
 """The feeds, with their content types."""
-SEARCH = "search/index.html"
-SEARCH_INDEX = "search/index.json"
+SEARCH_FOLDER = "search/"
+SEARCH = f"{SEARCH_FOLDER}index.html"
+SEARCH_INDEX = f"{SEARCH_FOLDER}index.json"
 MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
 """Files for programs, that no reader opens."""
 CORRECTIONS = ("/corrections/", "/corrections/all/")
@@ -44,7 +45,7 @@ def claims_file(path: str) -> str:
 
 def search_file(year: str, kind: str, digest: str) -> str:
     """A file of the search index: of the pages of a year, named by the digest of its content."""
-    return f"search/{year}/{kind}.{digest}.json"
+    return f"{SEARCH_FOLDER}{year}/{kind}.{digest}.json"
 
 
 def moved_file(path: str) -> str:

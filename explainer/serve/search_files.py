@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainer.engine.output_digests import segment_key
 from explainer.engine.search_index import make_segment
-from explainer.model.output_files import SEARCH_INDEX
+from explainer.model.output_files import SEARCH_FOLDER, SEARCH_INDEX, search_file
 from explainer.search.index_files import index_json, segments
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from explainer.search.index_files import SegmentFiles
     from explainer.text.catalog import Catalog
 
-_FOLDER = SEARCH_INDEX.partition("/")[0] + "/"
+
+def likely_files(pages: Sequence[PageSummary]) -> list[str]:
+    """A path like those of each segment, for what is said to hosts of them; none is made yet."""
+    return [search_file(year, "words", "0" * 10) for year in segments(pages)]
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ class SearchFiles:
         Raises:
             MissingTextError: if a page isn't there any more as it was.
         """
-        if not (path.startswith(_FOLDER) and path.endswith(".json")):
+        if not (path.startswith(SEARCH_FOLDER) and path.endswith(".json")):
             return None
         with self.lock:
             made = self._segments(pages, texts, theme, catalog)

@@ -15,12 +15,13 @@ from explainer.engine.page_texts import MissingTextError
 from explainer.engine.published_files import read_publishable, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
+from explainer.model.output_files import html_file
 from explainer.model.site import ShownFile
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError
-from explainer.serve.search_files import SearchFiles
+from explainer.serve.search_files import SearchFiles, likely_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -153,7 +154,9 @@ class Tree:
         """A file of the search index."""
         if not self.site.view.search:
             return None
-        return self.search.get(path, self.site.pages, self.texts, self.theme_digest, self.renderer.catalog)
+        # Pages that were saved are in `pages` before the site is resolved again.
+        newest = [self.pages.get(html_file(page.url), page) for page in self.site.pages]
+        return self.search.get(path, newest, self.texts, self.theme_digest, self.renderer.catalog)
 
     def _beside(self, path: str) -> bytes | None:
         """A file that stands beside a page and may be shown."""
@@ -203,6 +206,7 @@ def tree_of(
     )
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
     files = before.files if before and same else _files(theme, site)
+    indexed = likely_files(site.pages) if site.view.search else []
 
     def whole_page(summary: PageSummary) -> Page:
         return page_of(texts.record(summary), texts.interface(summary), resolved.site_index)
@@ -217,7 +221,7 @@ def tree_of(
         texts=texts,
         pages=ChainMap({}, pages),
         lists={one.path: one for one in listings(renderer, site, Details(library, texts.interface, whole_page))},
-        files={**files, **dict(host_files(site.view.root, files, site.moved))},
+        files={**files, **dict(host_files(site.view.root, [*files, *indexed], site.moved))},
         rendered=before.rendered if before else RenderedOutputs(),
         search=before.search if before else SearchFiles(),
         assets=resolved.assets,

@@ -33,9 +33,9 @@
   const wordsOf = (text) => (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).flatMap(parts).map((word) => [...word].slice(0, LONGEST).join(""));
 
   // --- The index ---
-  const form = document.querySelector("form[data-index]");
-  if (!form) return;
-  const say = form.dataset;
+  const words = document.querySelector("form [data-index]");
+  if (!words) return;
+  const form = words.closest("form"), say = words.dataset;
   const index = new URL(say.index, location.href), root = new URL("..", index);
   const MOST_LOADED = 700_000; // bytes of the index for one question; beyond it older years are left out
   const MOST_SEEN = 200; // claims that are looked at for those that fit a choice
@@ -256,13 +256,14 @@
     if (!input.value) input.focus({ preventScroll: true });
   }
 
-  // --- The ledger: what is typed is searched over all months; without it, the theme's script filters the month ---
+  // --- The ledger: the theme's script filters the month that is shown; what is found in all months takes its place ---
   function ledger() {
     const [input, level, speaker, status] = ["words", "level", "speaker", "status"].map((name) => document.getElementById(`filter-${name}`));
     const output = form.querySelector("output");
     const list = make("ol", { class: "x-claims" });
     const more = make("button", { type: "button" }, say.more);
     const section = make("section", { class: "x-list", "aria-label": say.heading }, list, more);
+    const here = [...level.options].filter((option) => !option.disabled);
 
     const offer = (select, value) => {
       if (!value || [...select.options].some((option) => option.value === value)) return;
@@ -275,40 +276,34 @@
       return [[level, claim[3]], [speaker, claim[4]], [status, claim[5]]].every(([select, value]) => !select.value || select.value === value);
     }
 
-    async function run(words) {
+    async function run() {
       const mine = ++turn, isCurrent = () => mine === turn;
       try {
-        const found = await find(words);
-        if (!isCurrent()) return;
+        const found = await find([...new Set(wordsOf(input.value))]);
         const chosen = level.value || speaker.value || status.value;
         const results = chosen ? found.claims.slice(0, MOST_SEEN) : found.claims;
-        const any = await fill(list, more, shown(results, fits), claimItem, isCurrent);
+        const any = isCurrent() && await fill(list, more, shown(results, fits), claimItem, isCurrent);
         if (!isCurrent()) return;
-        if (!section.isConnected) form.after(section);
+        if (any) form.after(section);
         for (const other of document.querySelectorAll(".x-list")) other.hidden = other !== section;
-        section.hidden = !any;
-        output.textContent = !any ? say.none : chosen ? "" : outcome(found, false);
+        output.textContent = !any ? say.noClaim : chosen ? "" : outcome(found, false);
       } catch {
         if (isCurrent()) output.textContent = say.failed;
       }
     }
 
     let waiting = 0;
-    function stop() {
+    function begin() {
+      const any = wordsOf(input.value).length > 0;
       turn += 1;
       clearTimeout(waiting);
       section.remove();
-      for (const option of level.options) option.disabled = option.hidden = option.dataset.elsewhere === "1";
+      for (const option of level.options) option.disabled = option.hidden = !any && !here.includes(option);
+      if (any) waiting = setTimeout(run, 150);
     }
-    form.addEventListener("input", (event) => {
-      const words = [...new Set(wordsOf(input.value))];
-      stop();
-      if (!words.length) return; // the theme's script filters what is there
-      event.stopPropagation();
-      for (const option of level.options) option.disabled = option.hidden = false;
-      waiting = setTimeout(run, 150, words);
-    }, { capture: true });
-    form.addEventListener("reset", stop);
+    form.addEventListener("input", begin);
+    form.addEventListener("reset", () => setTimeout(begin));
+    begin();
   }
 
   if (form.elements.q) searchPage();
