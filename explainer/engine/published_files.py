@@ -132,8 +132,9 @@ def _weight_warnings(shown: ShownFile, content: bytes) -> tuple[Diagnostic, ...]
     if len(content) <= HEAVY:
         return ()
     message = f"readers load {len(content) / 1_000_000:.1f} MB for `{shown.file}`"
-    hint = "export it smaller, 1600 pixels wide at most"
-    if not is_installed():
+    drawing = shown.file.lower().endswith(".svg")
+    hint = "make the drawing simpler" if drawing else "export it smaller, 1600 pixels wide at most"
+    if not drawing and not is_installed():
         hint += "; or let smaller variants be made: pip install 'newsexplainer[images]'"
     return (Diagnostic("W753", message, shown.span, (hint,)),)
 

@@ -170,8 +170,8 @@ class Run:
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
         begin = len(parts)
-        # Whoever opens the page sees a picture that it begins with; others wait until they are scrolled to.
-        first = not any(self.builder.words) and len(self.builder.frames) == 1 and not any(map(_is_seen, parts))
+        # A picture at the top of the page is seen at once; others wait until they are scrolled to.
+        first = self.builder.at_top and len(self.builder.frames) == 1 and not any(map(_is_seen, parts))
         parts.append('<img src="')
         target = str(token.attrs["src"])
         if what := instead_of_picture(target):
