@@ -62,6 +62,13 @@ def test_the_same_bytes_as_recorded(kind: Still) -> None:
     assert sha256(found).hexdigest() == RECORDED[kind]
 
 
+def test_a_variant_does_not_depend_on_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explainer.pictures.resizing._COARSE", 100)
+    wanted = [Wanted(width, width * 3 // 4, "png", 78) for width in (40, 88, 160, 300)]
+    for content in (file_of(scene(400, 300)), file_of(scene(400, 300), "PNG")):
+        assert make_variants(content, wanted) == [make_variants(content, [one])[0] for one in wanted]
+
+
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
 def test_nothing_but_pixels_is_left(kind: Still) -> None:
     text = PngImagePlugin.PngInfo()

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PIL.Image import Image
 
@@ -23,6 +23,7 @@ _TURNED = range(5, 9)
 _ORIENTATION = 0x0112
 _FEW = 256  # colours: a chart or a screenshot, whose edges stay sharp
 _GAP = 3.0
+_COARSE = 1600  # pixels: narrower ones are made of a picture that is decoded to no more than twice that
 _warnings = Lock()  # filters of warnings belong to the whole process
 
 
@@ -85,23 +86,37 @@ def make_variants(content: bytes, wanted: Sequence[Wanted]) -> list[bytes]:
     Raises:
         UnreadableError: if it is damaged, or too large.
     """
+    found: dict[Wanted, bytes] = {}
+    for large in {one.width > _COARSE for one in wanted}:
+        group = [one for one in wanted if (one.width > _COARSE) == large]
+        found |= dict(zip(group, _made(content, group, coarsely=not large), strict=True))
+    return [found[one] for one in wanted]
+
+
+def _made(content: bytes, wanted: Sequence[Wanted], *, coarsely: bool) -> Iterator[bytes]:
+    """Variants of a picture that is decoded `coarsely`, or whole; what each is doesn't depend on the others."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - an extra, which only this needs
 
     image = _opened(content)
-    widest = max(wanted)
-    shape = (widest.height, widest.width) if _is_turned(image) else widest[:2]
-    image.draft(image.mode, shape)
+    if coarsely:
+        image.draft(image.mode, _coarse_size(image))
     _load(image)
     profile = image.info.get("icc_profile")
     few = image.format in {"PNG", "WEBP"} and image.getcolors(_FEW) is not None
-    image = _in_plain_mode(ImageOps.exif_transpose(image))
-    image = image.resize(widest[:2], Image.Resampling.LANCZOS, reducing_gap=_GAP)
-    image = _in_screen_colours(image, profile)
-    found = []
+    image = _in_screen_colours(_in_plain_mode(ImageOps.exif_transpose(image)), profile)
+    scaled: dict[tuple[int, int], Image.Image] = {}
     for one in wanted:
-        scaled = image if one[:2] == image.size else image.resize(one[:2], Image.Resampling.LANCZOS, reducing_gap=_GAP)
-        found.append(_encoded(scaled, one, few=few))
-    return found
+        size = one.width, one.height
+        if size not in scaled:
+            scaled[size] = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+        yield _encoded(scaled[size], one, few=few)
+
+
+def _coarse_size(image: Image) -> tuple[int, int]:
+    """The size in the file, before it is turned, of a picture that is shown in the widest width that is made coarsely."""
+    width, height = image.size
+    shown = height if _is_turned(image) else width
+    return max(1, width * _COARSE // shown), max(1, height * _COARSE // shown)
 
 
 def _opened(content: bytes) -> Image:
