@@ -52,6 +52,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         corrections=page.corrections,
         embargo=page.embargo,
         review=page.review,
+        embeds=page.embeds,
     )
 
 
