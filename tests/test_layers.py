@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -69,10 +70,11 @@ DOORS: dict[str, set[str]] = {
     "lsprotocol": {"lsp"},
     "mammoth": {"importing/word.py"},
     "markdown_it": {"importing/markdown_file.py", "parse"},
-    "markupsafe": {"render/body_filler.py", "render/filters.py", "render/renderer.py"},
+    "markupsafe": {"render/body_filler.py", "render/filters.py", "render/images.py", "render/renderer.py"},
     "mdit_py_plugins": {"importing/markdown_file.py", "parse"},
     "msgspec": {"cache", "model/record.py", "output"},
     "obstore": {"publish"},
+    "PIL": {"pictures/resizing.py"},
     "pygls": {"lsp/server.py"},
     "pypdf": {"load/saved_copies.py"},
     "tornado": {"serve"},
@@ -91,8 +93,13 @@ def module_of(file: Path) -> str:
     return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports_of(file: Path) -> Iterator[str]:
+@functools.cache
+def imports_of(file: Path) -> tuple[str, ...]:
     """The full name of everything that a file imports, wherever it does so."""
+    return tuple(_imports_of(file))
+
+
+def _imports_of(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

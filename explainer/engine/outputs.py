@@ -21,6 +21,7 @@ from explainer.engine.output_digests import (
     theme_digest,
 )
 from explainer.engine.page_outputs import PageRendering, RenderJob, output_paths, page_of, unpacked_items
+from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from explainer.cache.store import Cache
-    from explainer.diagnostics import Staged
+    from explainer.diagnostics import Diagnostic, Staged
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.page_outputs import RenderedPage
     from explainer.engine.pipeline import SiteBuild
@@ -85,6 +86,7 @@ class Outputs:
             build.diagnostics.extend(file.diagnostics)
             if tree and file.value is not None:
                 tree.write(path, file.value)
+        build.diagnostics.extend(self._pictures(tree))
         if tree and not build.failed:
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.write(path, content)
@@ -216,6 +218,12 @@ class Outputs:
             tree.write(listing.path, text.encode())
             self.rendered[listing.path] = reason
             self._lists[listing.path] = ListDigests(key, tree.files[listing.path].digest)
+
+    def _pictures(self, tree: OutputTree | None) -> Iterator[Diagnostic]:
+        """Bring the variants of pictures into the tree, or only find what is wrong with pictures."""
+        pictures = self._build.resolved.site_index.addresses.pictures
+        work = PictureOutputs(self._build.request, pictures, self._shown)
+        yield from work.write(tree, self._progress) if tree and not self._build.failed else work.check()
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self._build.theme, self._site.view)

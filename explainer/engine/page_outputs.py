@@ -120,7 +120,8 @@ class PageRendering:
     @cached_property
     def renderer(self) -> Renderer:
         """The renderer, with templates that are compiled once."""
-        return Renderer(Theme.of_site(Path(self.site)), self.view, self.catalogs)
+        pictures = self.site_index.addresses.pictures
+        return Renderer(Theme.of_site(Path(self.site)), self.view, self.catalogs, pictures.picture)
 
     def render(self, job: RenderJob) -> RenderedPage:
         """Render a page, and write its outputs to the new tree.

@@ -51,6 +51,7 @@ def page_summary(
         record_digest=record_digest,
         sourcing_digest=sourcing_digest,
         aliases=tuple(alias.text for alias in page.aliases),
+        image=entry.image.url if entry.image else None,
         feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
         embargo=page.embargo,
