@@ -14,6 +14,7 @@ from explainer.model.declared import Meta, Source
 from explainer.model.document import Document, SourcingText
 from explainer.resolve import page_summary, resolve_page
 from explainer.resolve.timelines import speakers_of
+from explainer.search.page_words import page_words
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from explainer.load import SourceIndex
     from explainer.model.declared import Library
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.resolve import ResolvedPage
     from explainer.system.site_files import Unsaved
 
 # Stands for every source of the registry, among names that a page knows.
@@ -49,6 +51,7 @@ class PreparedPage(NamedTuple):
     summary: PageSummary | None = None
     record: bytes = b""
     interface: bytes = b""
+    words: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
@@ -59,7 +62,7 @@ class PreparedPage(NamedTuple):
 
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
-        return self._replace(record=b"", interface=b"", sourcing=b"")
+        return self._replace(record=b"", interface=b"", sourcing=b"", words=b"")
 
 
 class Copy(NamedTuple):
@@ -118,17 +121,17 @@ class PagePreparer:
         if text and parsed.value.hidden:
             text = text._replace(hidden=text.hidden | parsed.value.hidden)
         interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
-        packed = codec.dumps(interface)
+        packed, record_digest = codec.dumps(interface), digest_of(record)
         names, secret = _names(parsed.value, interface, self)
         sourcing = b"" if secret else codec.dumps(_sourcing(parsed.value))
+        sourcing_digest = digest_of(sourcing) if sourcing else ""
         return PreparedPage(
             path=path,
             digest=digest,
-            summary=page_summary(
-                interface, digest_of(packed), digest_of(record), digest_of(sourcing) if sourcing else ""
-            ),
+            summary=page_summary(interface, digest_of(packed), record_digest, sourcing_digest),
             record=record,
             interface=packed,
+            words=self._words(resolved.value, record_digest),
             diagnostics=diagnostics,
             text=text if diagnostics else None,
             names=names,
@@ -137,6 +140,11 @@ class PagePreparer:
             acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
             sourcing=sourcing,
         )
+
+    def _words(self, page: ResolvedPage, digest: str) -> bytes:
+        if not self.library.config.search:
+            return b""
+        return codec.dumps(page_words(page.record, page.interface, digest, self.library.catalog))
 
     def _read_copy(self, saved: str) -> Copy:
         data = site_files.read_file(Path(self.root), saved, self.unsaved).value
