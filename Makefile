@@ -34,18 +34,18 @@ site: runtime
 
 .PHONY: test
 test: lint types programs
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Tracing lines takes as long again as the tests: a command of its own.
 .PHONY: coverage
 coverage: setup programs
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-report=json:$(VENV)/coverage.json
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-report=json:$(VENV)/coverage.json
 	@$(BIN)/python -c '$(BRANCHES)'
 
 # Some of it needs a tmpfs, which only root may mount; what can't be run says so.
 .PHONY: torture
 torture: setup programs
-	$(BIN)/python -m pytest -n auto -m torture
+	$(BIN)/python -m pytest -n auto --dist worksteal -m torture
 
 # Newer releases of mutmut may make other mutants: pinned, so that two rounds can be compared.
 .PHONY: mutants
@@ -121,7 +121,7 @@ test-all:
 
 .PHONY: pytest
 pytest: setup
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Exact versions, with the hashes of their files for every platform and the address of no registry. Extras stay named:
 # without them pip before 23.3 takes `coverage[toml]` for a package that nothing pins, once a newer release is out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,11 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patched.delenv("EXPLAINER_CACHE_KEY", raising=False)
         yield
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto` two processes a core: a third of the time tests wait for servers, browsers and other programs."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -176,7 +176,8 @@ def sshd(folder: Path) -> Iterator[SshHost]:
     (folder / "config").write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nPidFile none\nAuthorizedKeysFile {folder}/authorized\n"
         "PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPermitRootLogin yes\n"
-        "MaxStartups 100\nLogLevel ERROR\n"
+        # What a developer's shell does when it starts (`.bashrc`) would be done at each of many commands.
+        f"MaxStartups 100\nLogLevel ERROR\nSetEnv HOME={folder}\n"
     )
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # sshd wants its empty folder

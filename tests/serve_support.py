@@ -273,15 +273,14 @@ def memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def soak(preview: Preview, seconds: float, save: Callable[[int], str], warm_up: float) -> tuple[float, int]:
-    """Save, look and listen for so long; by how much memory (MiB) and open files grew after the warm-up.
+def soak(preview: Preview, saves: int, save: Callable[[int], str]) -> tuple[float, int]:
+    """Save so many times, look and listen; by how much memory (MiB) and open files grew after the first third.
 
     `save` saves something under a number, and gives the path of the page that then shows `mark-NUMBER`.
     """
     before: tuple[float, int] | None = None
-    began, number = time.monotonic(), 0
-    while (passed := time.monotonic() - began) < seconds:
-        if before is None and passed > warm_up:
+    for number in range(saves):
+        if before is None and number * 3 >= saves:
             before = memory(preview.process.pid), open_files(preview.process.pid)
         ear = preview.listen("/") if number % 10 == 0 else None
         path = save(number)
@@ -290,7 +289,6 @@ def soak(preview: Preview, seconds: float, save: Callable[[int], str], warm_up: 
             preview.get(other)
         if ear:
             ear.close()
-        number += 1
     assert before
     time.sleep(1)
     return memory(preview.process.pid) - before[0], open_files(preview.process.pid) - before[1]

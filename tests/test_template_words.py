@@ -56,7 +56,7 @@ def _constants(template: Path) -> Iterator[str]:
 
 
 def test_every_key_that_a_template_names_is_in_the_catalog() -> None:
-    english = CATALOGS.tables["en"]
+    english = CATALOGS.table("en")
     named = {key for template in TEMPLATES for key in _constants(template)}
     assert {key for key in named if _KEY.fullmatch(key)} <= english.keys()
     # The others are the beginning or the end of a key that is put together.
@@ -69,5 +69,5 @@ def test_every_word_of_the_catalog_is_used() -> None:
     whole = "\n".join(code)
     put_together = re.findall(r"""["']([a-z]+\.)["'] ~|f["']([a-z]+\.)\{""", whole)
     prefixes = tuple({first or second for first, second in put_together})
-    unused = {key for key in CATALOGS.tables["en"] if f'"{key}"' not in whole and f"'{key}'" not in whole}
+    unused = {key for key in CATALOGS.table("en") if f'"{key}"' not in whole and f"'{key}'" not in whole}
     assert {key for key in unused if not key.startswith(prefixes)} == set()

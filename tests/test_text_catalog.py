@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explainer.text.catalog import Forms, Phrases
     from tests.harness import Result, SiteTest
 
-LANGUAGES = sorted(CATALOGS.tables)
+LANGUAGES = sorted(CATALOGS.languages)
 # Words that are the same in English.
 SAME = {
     "fr": {
@@ -51,7 +51,7 @@ def test_six_languages_come_with_the_theme() -> None:
 def test_every_catalog_has_every_key_with_every_plural_form(language: str) -> None:
     from babel import Locale  # noqa: PLC0415
 
-    table, english = CATALOGS.tables[language], CATALOGS.tables["en"]
+    table, english = CATALOGS.table(language), CATALOGS.table("en")
     # The quotation marks of a language are known without a catalog.
     assert table.keys() | set(QUOTATION_KEYS) == english.keys()
     rule = Locale.parse(language).plural_form
@@ -68,7 +68,7 @@ def test_every_catalog_has_every_key_with_every_plural_form(language: str) -> No
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_nothing_is_left_in_english(language: str) -> None:
-    table, english = CATALOGS.tables[language], CATALOGS.tables["en"]
+    table, english = CATALOGS.table(language), CATALOGS.table("en")
     words = {key for key, forms in english.items() if re.search("[a-z]", _PARAMETER.sub("", " ".join(_texts(forms))))}
     same = {key for key in words if table[key] == english[key]}
     assert same == SAME.get(language, set()) | (SAME_EVERYWHERE & same)
@@ -137,7 +137,7 @@ def test_nothing_and_one_take_the_same_form_in_french_and_portuguese() -> None:
 
 
 def test_french_puts_its_spaces() -> None:
-    words = {key: forms for key, forms in CATALOGS.tables["fr"].items() if not key.startswith("grammar.")}
+    words = {key: forms for key, forms in CATALOGS.table("fr").items() if not key.startswith("grammar.")}
     for key, forms in words.items():
         for text in _texts(forms):
             assert not re.search(r"(?<=\w|}) ?[;?!»]|« ?(?=\w|{)|['\"]", text.replace("\u202f", "\u2007")), key

@@ -176,7 +176,9 @@ def test_what_else_a_language_asks_for(language: str, plain: str, set_: str) -> 
 
 
 def test_a_catalog_may_choose_other_marks() -> None:
-    catalogs = Catalogs(CATALOGS.tables | {"es": CATALOGS.tables["es"] | {"quote.open": "“", "quote.close": "”"}})
+    catalogs = Catalogs(
+        {"en": CATALOGS.table("en"), "es": CATALOGS.table("es") | {"quote.open": "“", "quote.close": "”"}}
+    )
     assert typographic('"a"', catalogs.of("es-ES").style) == "“a”"
     assert typographic('"a"', catalogs.of("es-MX").style) == "“a”"
 

@@ -67,7 +67,7 @@ def library_digests(library: Library) -> LibraryDigests:
     """The digests of a library."""
     config = library.config
     people = [person._replace(span=None, places=()) for person in library.people.values()]
-    words = library.catalogs.tables
+    words = library.catalogs.contents
     parts = (config.base_url, config.language, config.time_zone, config.statuses, people, words)
     return LibraryDigests(digest_of(codec.dumps(parts)), _by_name(library.sources.values()))
 

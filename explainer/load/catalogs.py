@@ -10,10 +10,10 @@ from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, did_you_
 from explainer.load.tables import YamlReader, type_name
 from explainer.load.yaml_nodes import Mapping, Positions, Scalar, shown
 from explainer.system.site_files import read_text
-from explainer.text.catalog import ENGLISH, Catalogs
+from explainer.text.catalog import ENGLISH, Catalogs, UnreadCatalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from explainer.load.yaml_nodes import Entry, Node
@@ -26,16 +26,30 @@ _FORM = re.compile(r"zero|one|two|few|many|other|=\d+")
 _WITH_NUMBER = {"n", "spelled"}
 
 
-def load_catalogs(site: Path, files: Iterable[Path]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
-    """Every language's words from these files, the default theme's first, with the texts of faulty files."""
+def load_catalogs(site: Path, files: Sequence[Path]) -> Staged[tuple[Catalogs, tuple[SourceText, ...]]]:
+    """Every language's words from these files, the default theme's first, with the texts of faulty files.
+
+    Of the default theme, a language that the site has no words for of its own is read when it is asked for.
+    """
     loader = _CatalogLoader(site)
     folders: dict[Path, list[Path]] = {}
     for file in files:
         folders.setdefault(file.parent, []).append(file)
+    own = {file.stem for file in files if file.is_relative_to(site)}
     for found in folders.values():
         for file in sorted(found, key=lambda file: (file.stem != ENGLISH, file.stem)):
-            loader.read(file)
-    return Staged((Catalogs(loader.tables), tuple(loader.texts)), tuple(loader.diagnostics))
+            if file.is_relative_to(site) or file.stem in {ENGLISH, *own}:
+                loader.read(file)
+            else:
+                loader.leave(file)
+    return Staged((Catalogs(loader.tables, loader.unread), tuple(loader.texts)), tuple(loader.diagnostics))
+
+
+def _default_words(text: str) -> Phrases:
+    """The words of a catalog of the default theme, which has no faults."""
+    reader = YamlReader(Positions("", text))
+    root = _inside_language(reader.tree())
+    return dict(_table(root, reader, None)) if isinstance(root, Mapping) else {}
 
 
 class _CatalogLoader:
@@ -44,6 +58,7 @@ class _CatalogLoader:
     def __init__(self, site: Path) -> None:
         self.site = site
         self.tables: dict[str, Phrases] = {}
+        self.unread: dict[str, UnreadCatalog] = {}
         self.texts: list[SourceText] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -70,6 +85,10 @@ class _CatalogLoader:
         if reader.diagnostics:
             self.diagnostics += reader.diagnostics
             self.texts.append(SourceText(path, read.value, frozenset(reader.hidden)))
+
+    def leave(self, file: Path) -> None:
+        """Leave a catalog of the default theme until it is asked for."""
+        self.unread[file.stem] = UnreadCatalog(file.read_text(encoding="utf-8"), _default_words)
 
     def _known(self, language: str) -> Phrases | None:
         """The catalog that defines the keys; None for that catalog itself."""

@@ -129,7 +129,8 @@ class Theme:
     def digest(self) -> str:
         """A digest of every file that rendering may read."""
         digest = hashlib.blake2b(digest_size=20)
-        named = [*self.files.items(), *((DEFAULT_PREFIX + name, path) for name, path in self._default.items())]
+        behind = [(DEFAULT_PREFIX + name, path) for name, path in self._default.items() if self.files.get(name) != path]
+        named = [*self.files.items(), *behind]
         for name, path in named:
             content = self.read(path)
             digest.update(f"{name}\0{len(content)}\0".encode())

@@ -43,18 +43,60 @@ class UnknownWordError(KeyError):
         self.known = known
 
 
+class UnreadCatalog:
+    """The text of a catalog that is read when its words are first asked for."""
+
+    __slots__ = ("_read", "_words", "text")
+
+    def __init__(self, text: str, read: Callable[[str], Phrases]) -> None:
+        self.text = text
+        self._read = read
+        self._words: Phrases | None = None
+
+    def __reduce__(self) -> tuple[type[UnreadCatalog], tuple[str, Callable[[str], Phrases]]]:
+        """Pickle the text alone."""
+        return UnreadCatalog, (self.text, self._read)
+
+    @property
+    def words(self) -> Phrases:
+        """What the text says."""
+        if self._words is None:
+            self._words = self._read(self.text)
+        return self._words
+
+
 class Catalogs:
-    """The catalogs of all languages by tag; a site's own words override the theme's."""
+    """The catalogs of all languages by tag; a site's own words override the theme's.
 
-    __slots__ = ("_made", "tables")
+    `unread` are those that are read when they are asked for: most sites use few of the theme's languages.
+    """
 
-    def __init__(self, tables: Mapping[str, Phrases] | None = None) -> None:
-        self.tables = dict(tables or {})
+    __slots__ = ("_made", "_tables", "_unread")
+
+    def __init__(
+        self, tables: Mapping[str, Phrases] | None = None, unread: Mapping[str, UnreadCatalog] | None = None
+    ) -> None:
+        self._tables = dict(tables or {})
+        self._unread = dict(unread or {})
         self._made: dict[str, Catalog] = {}
 
-    def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Phrases]]]:
+    def __reduce__(self) -> tuple[type[Catalogs], tuple[dict[str, Phrases], dict[str, UnreadCatalog]]]:
         """Pickle the tables alone."""
-        return Catalogs, (self.tables,)
+        return Catalogs, (self._tables, self._unread)
+
+    @property
+    def contents(self) -> tuple[dict[str, Phrases], dict[str, str]]:
+        """All that the words follow from: the tables, and the texts of the catalogs that are read when asked for."""
+        return self._tables, {tag: unread.text for tag, unread in self._unread.items()}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags that have a catalog."""
+        return (*self._tables, *self._unread)
+
+    def table(self, tag: str) -> Phrases:
+        """The words of exactly this tag; empty if it has no catalog."""
+        return self._unread[tag].words if tag in self._unread else self._tables.get(tag, {})
 
     def of(self, language: str) -> Catalog:
         """The words of a language: its own, else those of a wider tag (`es` for `es-MX`), else borrowed English."""
@@ -62,8 +104,8 @@ class Catalogs:
             table: Phrases = {}
             for tag in dict.fromkeys((ENGLISH, *fallback_tags(language))):
                 table.update(_quotation_words(tag))
-                table.update(self.tables.get(tag, {}))
-            borrowed = bool(self.tables) and not any(tag in self.tables for tag in fallback_tags(language))
+                table.update(self.table(tag))
+            borrowed = bool(self.languages) and not any(tag in self.languages for tag in fallback_tags(language))
             marks = QuotationMarks(*(str(table[key]) for key in QUOTATION_KEYS))
             style = Style(language, marks)
             self._made[language] = Catalog(ENGLISH if borrowed else language, table, borrowed=borrowed, style=style)

@@ -29,8 +29,8 @@ def missing_words(catalogs: Catalogs, language: str) -> tuple[MissingWord, ...]:
     """What the words of a language lack, in the order of the English catalog."""
     words: Phrases = {}
     for tag in fallback_tags(language):
-        words.update(catalogs.tables.get(tag, {}))
-    return tuple(_missing(catalogs.tables[ENGLISH], words, language))
+        words.update(catalogs.table(tag))
+    return tuple(_missing(catalogs.table(ENGLISH), words, language))
 
 
 def _missing(english: Phrases, words: Phrases, language: str) -> Iterator[MissingWord]:
