@@ -26,6 +26,7 @@ WORTH_A_POOL = 50
 _BATCH = 25
 # Batches that wait or are under way for each process: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 4
+_PATIENCE = 1.0  # seconds
 
 
 class LackingError(Exception):
@@ -59,6 +60,7 @@ class Crew(NamedTuple):
     """Who works on a task: an executor, and the function in which its workers do a batch.
 
     `size` is how many items a batch has, `ahead` how many batches may be out. `sees_site`: workers read the site's files.
+    `check` is called while nothing comes back, and raises an error if nothing will.
     """
 
     executor: Executor
@@ -66,6 +68,7 @@ class Crew(NamedTuple):
     size: int = 1
     ahead: int = 0
     sees_site: bool = True
+    check: Callable[[], None] = lambda: None
 
 
 class Workers(Protocol):
@@ -100,12 +103,10 @@ def usable_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def crew_of(
-    executor: Executor, work: Callable[..., list[Any]], processes: int, count: int, *, sees_site: bool = True
-) -> Crew:
+def crew_of(executor: Executor, work: Callable[..., list[Any]], processes: int, count: int, **others: Any) -> Crew:
     """A crew of so many processes for so many items."""
     size = max(1, min(_BATCH, count // (processes * 2)))
-    return Crew(executor, work, size, processes * _AHEAD, sees_site)
+    return Crew(executor, work, size, processes * _AHEAD, **others)
 
 
 def work_on(task: Any, function: Callable[[Any, Item], Any], items: Sequence[Item], supplies: Any = None) -> list[Any]:
@@ -150,7 +151,9 @@ class _Run:
         self.out[self.crew.executor.submit(self.crew.work, self.function, batch, supplies)] = batch
 
     def _finished(self) -> Iterator[Any]:
-        for future in wait(self.out, return_when=FIRST_COMPLETED).done:
+        while not (done := wait(self.out, _PATIENCE, FIRST_COMPLETED).done):
+            self.crew.check()
+        for future in done:
             batch, results = self.out.pop(future), future.result()
             again = [(item, found) for item, found in zip(batch, results, strict=True) if type(found) is _Lacking]
             if again:
