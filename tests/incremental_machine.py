@@ -118,7 +118,7 @@ class SiteMachine(RuleBasedStateMachine):
             ("date", "2016-12-31"), ("date", "2017-07-21T23:30:00Z"), ("publish_at", "2999-01-01"), ("publish_at", "2020-02-02"),
             ("tags", "[Money]"), ("tags", "[money, new]"), ("related", "[talks, denial]"), ("summary", "In short."),
             ("authors", "[ada]"), ("authors", "[minister]"), ("layout", "home.html"), ("slug", "about"),
-            ("image", "{src: picture.svg, alt: A picture}"), ("language", "fr"), ("slug", "new-name"),
+            ("image", "{src: picture.svg, alt: A picture}"), ("image", "{src: /media/photo.png, alt: x}"), ("language", "fr"), ("slug", "new-name"),
             ("corrections", "[{date: 2018-01-01, text: It was wrong.}]"), ("dateline", "'a: b'"), ("private", "x"),
         ]),
     )  # fmt: skip
@@ -206,7 +206,7 @@ class SiteMachine(RuleBasedStateMachine):
         self.site.elsewhere = frozenset(ids)
         self.check()
 
-    @rule(id_=st.sampled_from(sorted(PEOPLE)), which=st.sampled_from([0, 1, None]))
+    @rule(id_=st.sampled_from(sorted(PEOPLE)), which=st.sampled_from([0, 1, -1, None]))
     def person(self, id_: str, which: int | None) -> None:
         self.site.people.pop(id_, None)
         if which is not None:
@@ -248,6 +248,16 @@ class SiteMachine(RuleBasedStateMachine):
         self.site.beside.pop(name, None)
         if text is not None:
             self.site.beside[name] = text
+        self.check()
+
+    @rule(
+        path=st.sampled_from(["content/media/photo.png", "content/explainers/record/photo.png"]),
+        which=st.sampled_from([0, 1, None]),
+    )
+    def photo(self, path: str, which: int | None) -> None:
+        self.site.photos.pop(path, None)
+        if which is not None:
+            self.site.photos[path] = which
         self.check()
 
     # --- How it is built ---

@@ -14,6 +14,7 @@ import jinja2
 
 from explainer.engine.run import Request, build
 from tests.output_support import tree_of
+from tests.picture_files import png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,7 @@ OTHER_SOURCES = {
 }
 FIRST_LINES = {
     "talks": ("cite", "quote"),
-    "record": ("quote", "picture"),
+    "record": ("quote", "picture", "photo"),
     "denial": ("unnamed", "about"),
     "later": ("call",),
 }
@@ -64,6 +65,8 @@ LINES: Mapping[str, str] = {
     "ref": 'See {{{{< ref "{other}#main" >}}}} and {{{{< ref "{other}" >}}}}.',
     "call": '{{{{< note "a" kind="{word}" >}}}}Inside, *{word}*.{{{{< /note >}}}}',
     "picture": "![A picture](picture.svg)",
+    "photo": "![A photo](photo.png)",
+    "shared": "![A photo](/media/photo.png) and [all of it](/media/photo.png)",
     "figure": '{{{{< figure src="picture.svg" alt="A picture" >}}}}',
     "footnote": "Words[^a].\n\n[^a]: A note.{{{{< source memo >}}}}",
     "unused": "Words.\n\n[^b]: Never shown.{{{{< source extra >}}}}",
@@ -118,11 +121,15 @@ CONFIGS: Mapping[str, tuple[str, ...]] = {
     "time_zone": ("UTC", "Asia/Kolkata", "America/New_York"),
     "statuses": ("[open, done]", "[done]"),
     "description": ("What it is.", "Something else."),
+    "pictures": ("{widths: [20, 40]}", "{widths: [20], formats: [original]}", "{widths: [60], quality: 50}"),
+    "image": ("/media/photo.png", "'https://example.com/a.png'"),
     "policies": ("{corrections: /about/}", "{corrections: 'https://example.com/', verification: /later/}"),
     "publisher": ("{name: Us}", "{name: Them, url: 'https://example.com/'}"),
 }
+# Two photographs, 50 and 30 pixels wide: of both smaller ones are made.
+PHOTOS = (png(width=50, height=40), png(width=30, height=40))
 PEOPLE = {
-    "ada": ("name: Ada Writer, bio: She writes.", "name: Ada W., role: editor"),
+    "ada": ("name: Ada Writer, bio: She writes.", "name: Ada W., role: editor", "name: Ada, image: /media/photo.png"),
     "minister": ("name: The Minister", "name: Mx Minister, kind: organization"),
     "agency": ("name: The Agency, kind: organization", "name: The Bureau, kind: organization"),
     "ministry": ("name: The Ministry, kind: organization", "name: The Ministry"),
@@ -223,6 +230,7 @@ class SiteUnderWork:
         self.layouts = {"shortcodes/note.html": LAYOUTS["shortcodes/note.html"][0]}
         self.copy = COPIES[0]
         self.beside = {"picture.svg": "<svg/>", "other.txt": COPIES[1]}
+        self.photos = {"content/media/photo.png": 0, "content/explainers/record/photo.png": 1}
         self.about: str | None = ABOUT[0]
 
     @property
@@ -244,11 +252,12 @@ class SiteUnderWork:
         if self.about is not None:
             found["content/pages/about.md"] = self.about
         found |= {f"content/explainers/record/{name}": text for name, text in self.beside.items()}
+        photos = {path: PHOTOS[which] for path, which in self.photos.items()}
         found |= {f"layouts/{name}": text for name, text in self.layouts.items()}
         found |= {draft.path: draft.text(self.copy) for draft in self.drafts.values() if draft.there}
         # No file can stand where a folder does.
         folders = {"/".join(path.split("/")[:n]) for path in found for n in range(1, path.count("/") + 1)}
-        return {path: text.encode() for path, text in found.items() if path not in folders}
+        return photos | {path: text.encode() for path, text in found.items() if path not in folders}
 
     def write(self) -> None:
         """Bring the folder up to date; what is the same isn't touched, and what only moved is renamed."""

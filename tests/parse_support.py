@@ -18,6 +18,7 @@ from explainer.model.document import (
     PanelsHole,
     RefHole,
     SizeHole,
+    SourcesHole,
 )
 from explainer.parse import parse_page
 
@@ -92,7 +93,7 @@ def _hole(document: Document, hole: Hole) -> str:  # noqa: C901 - a case for eac
             return f"⟨note {note}.{ref}⟩"
         case PanelsHole(claims):
             return f"⟨panels {', '.join(map(claim, claims))}⟩\n"
-        case SizeHole():
+        case SizeHole() | SourcesHole():
             return ""
         case HrefHole(link):
             return f"⟨{document.links[link].target}⟩"

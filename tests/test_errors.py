@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
@@ -44,6 +46,8 @@ class Part:
     @property
     def content(self) -> bytes:
         text = "".join(f"{line}\n" for line in self.lines)
+        if self.how == "long":
+            text = text.replace("…", " " * 600_000)
         return text.encode().decode("unicode_escape").encode("latin-1") if self.how == "escaped" else text.encode()
 
     def write(self, site: SiteTest) -> None:
@@ -58,6 +62,8 @@ class Part:
                 path.mkdir()
             case "absent":
                 path.unlink()
+            case "uninstalled":
+                pass
             case _:
                 site.write(self.path, self.content)
 
@@ -99,7 +105,8 @@ class Case:
         site.write("site/.explainer-site", "")
         site.write("site/index.html", "as it was")
         before = site.tree()
-        result = site.told(command)
+        with patch.dict(sys.modules, {part.path: None for part in self.parts if part.how == "uninstalled"}):
+            result = site.told(command)
         failed = any(one.severity == "error" for one in result.diagnostics)
         assert result.exit == int(failed), result.stderr
         assert (site.tree() == before) == (failed or command == "check")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.load.image_sizes import dimensions
-from explainer.model.published import Size
+from explainer.model.pictures import Size
 from tests.hard_site import png
 from tests.picture_files import jpeg as whole_jpeg
 
@@ -118,20 +118,20 @@ image: {src: lead.png, alt: Lead}
 def test_pages_tell_the_size_of_their_pictures(site: SiteTest) -> None:
     site.write("content/explainers/a/index.md", STORY)
     for name, content in {
-        "lead.png": png(1200, 800), "plan.png": png(30, 20), "in/plan.jpg": whole_jpeg(width=40, height=30), "fluid.svg": b"<svg/>",
+        "lead.png": png(450, 300), "plan.png": png(30, 20), "in/plan.jpg": whole_jpeg(width=40, height=30), "fluid.svg": b"<svg/>",
     }.items():  # fmt: skip
         site.write(f"content/explainers/a/{name}", content)
     assert site.build().exit == 0
     html = site.read("explainers/a/index.html")
     for tag in (
-        '<img src="/explainers/a/lead.png" alt="Lead" width="1200" height="800">',
+        '<img src="/explainers/a/lead.png" alt="Lead" width="450" height="300" fetchpriority="high">',
         '<img src="/explainers/a/plan.png" alt="Plan" title="Title" width="30" height="20" loading="lazy">',
         '<img src="https://other.example/a.png" alt="elsewhere" loading="lazy">',
         '<a href="/explainers/a/plan.png">the file</a>',
         '<img src="/explainers/a/in/plan.jpg" alt="In" width="40" height="30" loading="lazy">',
         '<img src="/explainers/a/plan.png" alt="By its whole path" width="30" height="20" loading="lazy">',
         '<img src="/explainers/a/fluid.svg" alt="Fluid" loading="lazy">',
-        '<meta property="og:image:width" content="1200">',
+        '<meta property="og:image:width" content="450">',
     ):
         assert tag in html, tag
 

@@ -39,6 +39,7 @@ _PARTS = {
     "msgspec": "msgspec",
     "mdurl": "mdurl",
     "pypdf": "pypdf",
+    "PIL": "pillow",
     "yaml": "pyyaml",
 }
 

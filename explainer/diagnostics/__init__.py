@@ -140,6 +140,7 @@ RULES = _table(
     ("E125", "bad-id", "An id or slug doesn't match `[a-z0-9][a-z0-9-]*`, or is too long for a file's name."),
     ("E126", "bad-url", "An address isn't http, https, mailto, tel, sms or sgnl, or isn't an address."),
     ("E127", "bad-tag", "A tag has no letter and no digit, or is too long for an address."),
+    ("E128", "extra-missing", "A key of `site.yaml` asks for an extra that isn't installed."),
     ("W151", "weak-accent", "The site's accent colour is hard to read on one of the theme's grounds."),
     ("W152", "comment-after-text", "What follows ` #` behind a text is a comment to YAML."),
     ("W153", "comma-in-text", "A text with a comma stands where a list may be meant."),
@@ -224,6 +225,12 @@ RULES = _table(
     # Pictures and other files that come out as they are
     ("E701", "unclean-picture", "A picture can't be cleaned of what isn't meant for readers."),
     ("E702", "unsafe-drawing", "An SVG drawing runs something, refers to something outside of it, or isn't SVG."),
+    (
+        "E703",
+        "unreadable-picture",
+        "A picture is damaged, or larger than any screen, so that no variants can be made of it.",
+    ),
     ("W751", "picture-tells", "A picture tells where it was taken, by whom, or with which camera."),
     ("W752", "file-tells", "A document, sound or film carries fields that tell about people."),
+    ("W753", "heavy-picture", "A picture is large for readers to load."),
 )

@@ -66,7 +66,10 @@ class LibraryDigests(NamedTuple):
 def library_digests(library: Library) -> LibraryDigests:
     """The digests of a library."""
     config = library.config
-    people = [person._replace(span=None, places=()) for person in library.people.values()]
+    people = [
+        person._replace(span=None, places=(), image=person.image and person.image._replace(span=None))
+        for person in library.people.values()
+    ]
     words = library.catalogs.contents
     parts = (config.base_url, config.language, config.time_zone, config.statuses, people, words)
     return LibraryDigests(digest_of(codec.dumps(parts)), _by_name(library.sources.values()))

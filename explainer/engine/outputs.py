@@ -31,6 +31,7 @@ from explainer.engine.page_outputs import (
     page_of,
     unpacked_items,
 )
+from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from explainer.cache.store import Cache
-    from explainer.diagnostics import Staged
+    from explainer.diagnostics import Diagnostic, Staged
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.pipeline import SiteBuild
     from explainer.model.lazy_entries import Listing
@@ -92,7 +93,8 @@ class Outputs:
         """Render what isn't up to date; without a tree, only to find what is wrong."""
         build, site = self._build, self._site
         place = WriteTo(tree.trees) if tree else None
-        rendering = PageRendering(build.theme, site.view, build.library.catalogs, place)
+        pictures = build.resolved.site_index.addresses.pictures
+        rendering = PageRendering(build.theme, site.view, build.library.catalogs, pictures, place)
         rendering.renderer.prime()
         self._render_pages(rendering, tree)
         self._progress.stage("listing")
@@ -105,6 +107,7 @@ class Outputs:
             build.diagnostics.extend(file.diagnostics)
             if tree and file.value is not None:
                 tree.write(path, file.value)
+        build.diagnostics.extend(self._pictures(tree))
         if tree and not build.failed:
             for path, content in host_files(site.view.root, tree.files, site.moved):
                 tree.write(path, content)
@@ -197,7 +200,8 @@ class Outputs:
         if same and not items:
             return None
         record = b"" if same else self._build.page_texts.record(page)
-        return RenderJob(page.file, record, context, tuple(known), items, interface if items else b"")
+        image = page.image if items else None
+        return RenderJob(page.file, record, context, tuple(known), items, interface if items else b"", image)
 
     def _record_result(self, rendered: RenderedPage, tree: OutputTree | None) -> None:
         self._progress.step()
@@ -253,6 +257,12 @@ class Outputs:
             tree.write(listing.path, text.encode())
             self.rendered[listing.path] = reason
             self._lists[listing.path] = ListDigests(key, tree.files[listing.path].digest)
+
+    def _pictures(self, tree: OutputTree | None) -> Iterator[Diagnostic]:
+        """Bring the variants of pictures into the tree, or only find what is wrong with pictures."""
+        pictures = self._build.resolved.site_index.addresses.pictures
+        work = PictureOutputs(self._build.request, pictures, self._shown)
+        yield from work.write(tree, self._progress) if tree and not self._build.failed else work.check()
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self._build.theme, self._site.view)

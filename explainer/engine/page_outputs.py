@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
+from explainer.engine.workers import LackingError
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.model.published import PageRecord
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic
+    from explainer.model.pictures import Picture
     from explainer.model.published import Page
     from explainer.model.site import PageSummary, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
     from explainer.render.renderer import Items
     from explainer.resolve import ResolvedContext, SiteIndex
+    from explainer.resolve.site_pictures import SitePictures
     from explainer.text.catalog import Catalogs
 
 
@@ -71,8 +74,8 @@ def render_outputs(renderer: Renderer, record: bytes, context: PageContext) -> I
 class RenderJob(NamedTuple):
     """A page to render, by its file: its record and context as bytes, and its outputs by path as the live tree has them.
 
-    Without a record its outputs are what they were. `items` is the key of its items in lists, and `interface` what they
-    are made of, where they are to be made.
+    Without a record its outputs are what they were. `items` is the key of its items in lists, `interface` what they
+    are made of and `image` the path of their picture, where they are to be made.
     """
 
     file: str
@@ -81,6 +84,7 @@ class RenderJob(NamedTuple):
     known: tuple[tuple[str, Entry | None], ...] = ()
     items: str = ""
     interface: bytes = b""
+    image: str | None = None
 
 
 class SentOutput(NamedTuple):
@@ -128,36 +132,52 @@ class PageRendering:
     forked has those of the one it was forked from.
     """
 
-    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs, place: WriteTo | SendBack | None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        view: SiteView,
+        catalogs: Catalogs,
+        pictures: SitePictures | SentPictures,
+        place: WriteTo | SendBack | None,
+    ) -> None:
         self.theme = theme
         self.view = view
         self.catalogs = catalogs
+        self.pictures = pictures
         self.place = place
 
     def __reduce__(self) -> tuple[Callable[..., PageRendering], tuple[object, ...]]:
         """Leave out the theme and the renderer."""
-        return _of_site, (self.theme.site, self.view, self.catalogs, self.place)
+        return _of_site, (self.theme.site, self.view, self.catalogs, self.pictures, self.place)
 
     @cached_property
     def renderer(self) -> Renderer:
         """The renderer, with templates that are compiled once."""
-        return Renderer(self.theme, self.view, self.catalogs)
+        return Renderer(self.theme, self.view, self.catalogs, self.pictures.picture)
 
     def portable(self) -> PortableRendering:
         """The same for a worker that doesn't see the site."""
         place = SendBack() if self.place else None
         return PortableRendering(self.theme.own_contents(), self.theme.digest, self.view, self.catalogs, place)
 
-    def supplies(self, _items: Sequence[RenderJob], _lacks: Sequence[object]) -> tuple[()]:
-        """Nothing: jobs have all that they need."""
-        return ()
+    def supplies(self, items: Sequence[RenderJob], lacks: Sequence[frozenset[str]]) -> dict[str, Picture | None]:
+        """The pictures of items in lists, and those that layouts turned out to name."""
+        paths = {job.image for job in items if job.image}.union(*lacks)
+        return {path: self.pictures.picture(path) for path in sorted(paths)}
 
     def render(self, job: RenderJob) -> RenderedPage:
         """Render a page, and place its outputs.
 
         Raises:
             DamagedCacheError: if a text is no such record.
+            LackingError: if a layout names pictures that weren't sent.
         """
+        rendered = self._render(job)
+        if isinstance(self.pictures, SentPictures) and (lacking := self.pictures.lacking()):
+            raise LackingError(lacking)
+        return rendered
+
+    def _render(self, job: RenderJob) -> RenderedPage:
         rendered = RenderedPage(job.file)
         try:
             if job.items:
@@ -175,8 +195,26 @@ class PageRendering:
         return rendered._replace(outputs=tuple(placed))
 
 
-def _of_site(site: Path, view: SiteView, catalogs: Catalogs, place: WriteTo | SendBack | None) -> PageRendering:
-    return PageRendering(Theme.of_site(site), view, catalogs, place)
+def _of_site(site: Path, *others: Any) -> PageRendering:
+    return PageRendering(Theme.of_site(site), *others)
+
+
+class SentPictures:
+    """The pictures that were sent, in their variants, by their path on the site."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, Picture | None] = {}
+        self._asked: set[str] = set()
+
+    def picture(self, path: str) -> Picture | None:
+        """The picture at a path, if it has variants and was sent."""
+        self._asked.add(path)
+        return self.sent.get(path)
+
+    def lacking(self) -> frozenset[str]:
+        """The paths that were asked for since the last call and weren't sent."""
+        asked, self._asked = self._asked, set()
+        return frozenset(asked - self.sent.keys())
 
 
 @dataclass
@@ -189,20 +227,25 @@ class PortableRendering:
     catalogs: Catalogs
     place: SendBack | None
 
-    def supplied(self, _supplies: tuple[()]) -> PageRendering:
-        """The rendering, with the layouts in front of this worker's default ones.
+    def supplied(self, supplies: Mapping[str, Picture | None]) -> PageRendering:
+        """The rendering, with the layouts in front of this worker's default ones, and what was sent so far of pictures.
 
         Raises:
             OSError: if its theme is another.
         """
+        self._pictures.sent.update(supplies)
         return self._rendering
+
+    @cached_property
+    def _pictures(self) -> SentPictures:
+        return SentPictures()
 
     @cached_property
     def _rendering(self) -> PageRendering:
         theme = SentTheme.of_contents(self.layouts)
         if theme.digest != self.digest:
             raise OSError("a worker has other default layouts: install the same Explainer everywhere")
-        return PageRendering(theme, self.view, self.catalogs, self.place)
+        return PageRendering(theme, self.view, self.catalogs, self._pictures, self.place)
 
 
 class _Items(Record, frozen=True):

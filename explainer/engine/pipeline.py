@@ -17,6 +17,7 @@ from explainer.engine.known_pages import KnownPages
 from explainer.engine.left_out import left_out
 from explainer.engine.page import PagePreparer, report_text
 from explainer.engine.page_texts import PageTexts
+from explainer.engine.picture_files import PictureFiles
 from explainer.engine.request import Report
 from explainer.engine.shared_inputs import read_shared_inputs
 from explainer.engine.supplies import SiteFiles
@@ -26,7 +27,6 @@ from explainer.resolve import resolve_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic, SourceText
@@ -78,17 +78,26 @@ def prepare_pages(
 
 
 def resolve_pages(
-    root: Path,
     pages: Sequence[PageSummary],
     texts: PageTexts,
     library: Library,
     theme: Theme,
     choice: Choice,
     unread: Sequence[str],
+    pictures: PictureFiles,
 ) -> Staged[ResolvedSite]:
     """Resolve a site from its pages; `unread` are the files of those that couldn't be read."""
-    beside = load.files_beside(root, (page.file for page in pages))
-    found = resolve_site(pages, texts.interface, library, choice, beside.value, frozenset(theme.static), unread)
+    beside = pictures.beside((page.file for page in pages), library.config.pictures)
+    found = resolve_site(
+        pages,
+        texts.interface,
+        library,
+        choice,
+        beside.value.files,
+        frozenset(theme.static),
+        unread,
+        beside.value.recipe,
+    )
     return Staged(found.value, (*beside.diagnostics, *found.diagnostics))
 
 
@@ -139,6 +148,7 @@ class SiteBuild:
         self.workers = crew
         self.theme = Theme.of_site(request.site)
         self.page_texts = PageTexts(cache)
+        self.pictures = PictureFiles(request.site, cache)
         self.diagnostics: list[Diagnostic] = list(self.theme.diagnostics)
         self.texts: dict[str, SourceText] = {}
         self.summaries: list[PageSummary] = []
@@ -209,8 +219,6 @@ class SiteBuild:
         choice = Choice(now, self.request.drafts, self.request.future)
         self.left_out = left_out(self.summaries, choice, self.library.config.time_zone)
         self.resolved = self.value_of(
-            resolve_pages(
-                self.request.site, self.summaries, self.page_texts, self.library, self.theme, choice, self.unread
-            )
+            resolve_pages(self.summaries, self.page_texts, self.library, self.theme, choice, self.unread, self.pictures)
         )
         self.diagnostics = without_echoes(self.diagnostics, complete=self.shared.complete, unread=bool(self.unread))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.pictures import Finding, RefusedError, clean_picture, telling_fields
+from explainer.pictures.resizing import is_installed
 from explainer.render.assets import Assets
 from explainer.system.site_files import read_file
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from explainer.model.site import ShownFile, SiteView
     from explainer.render.theme import Theme
+
+HEAVY = 500_000
+"""Bytes of a picture above which readers on a phone wait for it."""
 
 
 def publishable(file: str, content: bytes, span: Span) -> Staged[bytes | None]:
@@ -30,27 +34,36 @@ def publishable(file: str, content: bytes, span: Span) -> Staged[bytes | None]:
         return Staged(None, (_refusal(file, refused, span),))
     if cleaned is None:
         return Staged(content, _field_warnings(file, telling_fields(content), span))
-    return Staged(cleaned.content, _warnings(file, cleaned.findings, span))
+    return Staged(cleaned.content, _warnings(file, tuple(cleaned.findings), span))
 
 
 def shown_files(root: Path, shown: Iterable[ShownFile]) -> Iterator[tuple[str, Staged[bytes | None]]]:
-    """The files of `content/` that come out, each once, by their path in the output."""
-    for one in _each(shown):
+    """The files of `content/` that come out, each once, by their path in the output; None for one in variants."""
+    for one in each(shown):
         yield one.path.lstrip("/"), read_publishable(root, one)
 
 
-def _each(shown: Iterable[ShownFile]) -> Iterable[ShownFile]:
-    """Each file once, with the first place that names it."""
-    first: dict[str, ShownFile] = {}
-    for one in sorted(shown, key=lambda one: (one.file, one.path, one.span)):
-        first.setdefault(one.path, one)
+def each(shown: Iterable[ShownFile]) -> Iterable[ShownFile]:
+    """Each file once, with the first place that names it; apart, one that comes out itself and in variants."""
+    first: dict[tuple[str, bool], ShownFile] = {}
+    for one in sorted(shown, key=lambda one: (one.file, one.path, not one.shown, one.span)):
+        key = one.path, bool(one.made)
+        known = first.setdefault(key, one)
+        if not set(one.made) <= set(known.made):
+            first[key] = known._replace(made=tuple(dict.fromkeys((*known.made, *one.made))))
     return first.values()
 
 
 def read_publishable(root: Path, shown: ShownFile) -> Staged[bytes | None]:
-    """Read a file of `content/` as it may be published."""
+    """Read a file of `content/` as it may be published; one of which variants are made isn't."""
+    if shown.made:
+        return Staged(None, _warnings(shown.file, shown.findings, shown.span))
     read = read_file(root, shown.file)
-    return read if read.value is None else publishable(shown.file, read.value, shown.span)
+    if read.value is None:
+        return read
+    found = publishable(shown.file, read.value, shown.span)
+    heavy = _weight_warnings(shown, found.value) if shown.shown and found.value else ()
+    return Staged(found.value, (*found.diagnostics, *heavy))
 
 
 def theme_files(theme: Theme, view: SiteView) -> Iterator[tuple[str, Staged[bytes | None]]]:
@@ -72,7 +85,7 @@ class FileDiagnostics:
     def diagnostics(self, root: Path, shown: Iterable[ShownFile]) -> Iterator[Diagnostic]:
         """What is wrong with these files, each told once."""
         before, self.known = self.known, {}
-        for one in _each(shown):
+        for one in each(shown):
             stat, kept = _stat(f"{root}/{one.file}"), before.get(one)
             if kept is None or kept[0] != stat:
                 kept = (stat, read_publishable(root, one).diagnostics)
@@ -105,7 +118,7 @@ def _refusal(file: str, refused: RefusedError, span: Span) -> Diagnostic:
     return Diagnostic("E701", f"`{file}` can't be published: {refused.reason}", span, hints)
 
 
-def _warnings(file: str, findings: frozenset[Finding], span: Span) -> tuple[Diagnostic, ...]:
+def _warnings(file: str, findings: tuple[str, ...], span: Span) -> tuple[Diagnostic, ...]:
     if not findings:
         return ()
     *others, last = (one for one in Finding if one in findings)
@@ -113,6 +126,17 @@ def _warnings(file: str, findings: frozenset[Finding], span: Span) -> tuple[Diag
     message = f"`{file}` tells {words}: it was taken out of what is published, and is still in that file"
     hint = "whoever can read the folder of the site, or its history in git, can read it: clean the file itself, too"
     return (Diagnostic("W751", message, span, (hint,)),)
+
+
+def _weight_warnings(shown: ShownFile, content: bytes) -> tuple[Diagnostic, ...]:
+    if len(content) <= HEAVY:
+        return ()
+    message = f"readers load {len(content) / 1_000_000:.1f} MB for `{shown.file}`"
+    drawing = shown.file.lower().endswith(".svg")
+    hint = "make the drawing simpler" if drawing else "export it smaller, 1600 pixels wide at most"
+    if not drawing and not is_installed():
+        hint += "; or let smaller variants be made: pip install 'newsexplainer[images]'"
+    return (Diagnostic("W753", message, shown.span, (hint,)),)
 
 
 def _field_warnings(file: str, fields: tuple[str, ...], span: Span) -> tuple[Diagnostic, ...]:

@@ -89,8 +89,11 @@ def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
         return renderer.list("person.html", who.name, listed.url, person=details.person(listed))
 
     digests = [page.claims_digest for page in listed.pages]
+    portrait = renderer.picture_of(who.image.url) if who.image else None
     return Listing(
-        output_files.html_file(listed.url), (who, digests, [page.entry_digest for page in listed.written]), make
+        output_files.html_file(listed.url),
+        (who, portrait, digests, [page.entry_digest for page in listed.written]),
+        make,
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from explainer.load.address_types import base_url
 from explainer.load.catalogs import load_catalogs
 from explainer.load.discovery import Content, find_content
-from explainer.load.files_beside import files_beside
 from explainer.load.pages import LoadedPage, load_page, read_page
 from explainer.load.site import LoadedLibrary, load_config, load_library
 from explainer.load.source_rules import SourceIndex, check_local, check_registry, index_registry
@@ -23,7 +22,6 @@ __all__ = [
     "base_url",
     "check_local",
     "check_registry",
-    "files_beside",
     "find_content",
     "index_registry",
     "load_catalogs",

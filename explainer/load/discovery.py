@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged, did_you_mean, in_order
+from explainer.model.declared import MEDIA
 from explainer.system.site_files import inside, misnamed, printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PEOPLE = "content/people.yaml"
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _YAML = (".yaml", ".yml")
-_FOLDERS = ("explainers", "pages", "sources")
+_FOLDERS = ("explainers", "pages", "sources", "media")
 
 
 # Why a page can't be called so, and what to do.
@@ -116,6 +117,8 @@ class _Finder:
             self.plain_pages()
         elif path == SOURCES:
             self.registry()
+        elif path == MEDIA:
+            self.media()
         elif hints := did_you_mean(name.casefold(), _FOLDERS):
             self.complete = False
             self.report("E108", path, "the site has no such folder", *hints)
@@ -173,6 +176,14 @@ class _Finder:
                 )
             elif is_folder:
                 self.deeper(path)
+
+    def media(self) -> None:
+        """Report pages among the pictures."""
+        for name, path, is_folder in self.entries(MEDIA):
+            if is_folder:
+                self.deeper(path)
+            else:
+                self.not_a_page(name, path)
 
     def page(self, name: str, path: str) -> None:
         """Add a file if it is a page; report it if it only looks like one."""

@@ -1,4 +1,4 @@
-"""The files that stand beside pages which have a folder of their own."""
+"""The files that stand beside pages which have a folder of their own, and those that several pages use."""
 
 from __future__ import annotations
 
@@ -8,28 +8,36 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.load.image_sizes import dimensions
+from explainer.model.declared import MEDIA
+from explainer.model.pictures import PictureFile
 from explainer.system.site_files import inside, is_leftover, misnamed, printable, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from explainer.model.published import Size
+    from collections.abc import Callable, Iterable, Iterator
 
 _HINT = "put an ordinary file there, or take it out"
 
 
-def files_beside(root: Path, pages: Iterable[str]) -> Staged[dict[str, dict[str, Size | None]]]:
-    """For each page that has a folder of its own, by its file, the files beside its text by name; of pictures the size.
+def picture_size(_path: str, full: Path) -> PictureFile | None:
+    """A picture by its size alone; None for a file whose size isn't known."""
+    size = dimensions(full)
+    return PictureFile(size) if size else None
 
-    What editors leave behind and links inside the site are passed over. Other links, pipes and the
+
+def files_beside(
+    root: Path, pages: Iterable[str], look: Callable[[str, Path], PictureFile | None] = picture_size
+) -> Staged[dict[str, dict[str, PictureFile | None]]]:
+    """For each page that has a folder of its own, by its file, the files beside its text by name; for `MEDIA` those there.
+
+    `look` tells what is known of a picture, from its path in the site's folder and its whole path. What editors leave behind and links inside the site are passed over. Other links, pipes and the
     like are E101, names that can't be used E108.
     """
-    found: dict[str, dict[str, Size | None]] = {}
+    found: dict[str, dict[str, PictureFile | None]] = {}
     diagnostics: list[Diagnostic] = []
-    for page in pages:
-        if not page.endswith("/index.md"):
-            continue
-        folder = page.removesuffix("/index.md")
+    folders = {page: page.removesuffix("/index.md") for page in pages if page.endswith("/index.md")}
+    if (root / MEDIA).is_dir():
+        folders[MEDIA] = MEDIA
+    for page, folder in folders.items():
         found[page] = {}
         for name, path in _walk(root / folder):
             if name == "index.md":
@@ -37,7 +45,7 @@ def files_beside(root: Path, pages: Iterable[str]) -> Staged[dict[str, dict[str,
             if diagnostic := _diagnostic(root, f"{folder}/{name}", path):
                 diagnostics.append(diagnostic)
             elif not path.is_symlink():
-                found[page][name] = dimensions(path)
+                found[page][name] = look(f"{folder}/{name}", path)
     return Staged(found, tuple(diagnostics))
 
 

@@ -6,7 +6,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, BinaryIO
 
-from explainer.model.published import Size
+from explainer.model.pictures import Size
 from explainer.pictures.exif import read_exif
 
 if TYPE_CHECKING:

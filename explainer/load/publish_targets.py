@@ -28,16 +28,17 @@ _LOCAL = re.compile(r"[^-\s\x00-\x1f][^\x00-\x1f]*")
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number not under `low`."""
+    """A whole number from `low` to `high`."""
 
     words: str
     low: int
+    high: int = 9_999_999
 
     def read(self, node: Node, reader: YamlReader) -> int | None:
         """The number."""
         if type(node) is not Scalar or core_type(node) != "int":
             reader.wrong_type(node, self.words)
-        elif node.text.isdecimal() and len(node.text) < 8 and int(node.text) >= self.low:  # noqa: PLR2004 - large enough
+        elif node.text.isdecimal() and len(node.text) < 8 and self.low <= int(node.text) <= self.high:  # noqa: PLR2004 - no longer than the highest
             return int(node.text)
         else:
             reader.report("E123", node, f"{shown(node.text)} isn't {self.words}", f"write a number from {self.low} on")

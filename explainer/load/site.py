@@ -10,16 +10,18 @@ from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.accept import accept_field
 from explainer.load.address_types import BaseUrl, Url
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
-from explainer.load.publish_targets import PUBLISH, Redirects
+from explainer.load.publish_targets import PUBLISH, Integer, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, shown
 from explainer.model.declared import (
     Accent,
+    Image,
     Library,
     Link,
     Person,
+    Pictures,
     Policy,
     Publisher,
     SiteConfig,
@@ -27,7 +29,7 @@ from explainer.model.declared import (
     Tips,
     Typefaces,
 )
-from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, POLICIES
+from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
 from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -60,6 +62,30 @@ PUBLISHER = FieldTable(
     Field("name", LABEL, "Its name.", required=True),
     Field("url", Url(), "Its address."),
     Field("logo", _TARGET, "Its logo: an address or a path of the site."),
+)
+PICTURE = FieldTable(
+    "picture",
+    "a picture",
+    "A picture of the site as a whole, or of a person.",
+    Field("src", _TARGET, "A path of the site, such as `/media/tower.jpg`, or an address.", required=True),
+    Field("alt", TEXT, "What it shows. By default the name of the site or of the person."),
+    Field("credit", LABEL, "Whose picture it is."),
+)
+PICTURES = FieldTable(
+    "pictures",
+    "`pictures`",
+    "How pictures come out. It needs the extra `images`.",
+    Field(
+        "widths",
+        ListOf(Integer("a width in pixels", 16), "a list of widths in pixels"),
+        "The widths that are made of a picture that is wider. By default `[480, 960, 1600]`.",
+    ),
+    Field(
+        "formats",
+        ListOf(Enum("a format", PICTURE_FORMATS), "`avif`, `webp`, `original` or a list of them"),
+        "The formats, the first that a browser knows being taken; the last is for those that know none. By default `[webp, original]`.",
+    ),
+    Field("quality", Integer("a quality from 1 to 100", 1, 100), "The quality, from 1 to 100. By default 78."),
 )
 TIPS = FieldTable(
     "tips",
@@ -114,6 +140,14 @@ def _policies(values: Values, node: Node, reader: YamlReader) -> tuple[Policy, .
     return tuple(Policy(key, target, reader.span(entries[key].value)) for key, target in values.items())
 
 
+def _picture(values: Values, node: Node, reader: YamlReader) -> Image:
+    return Image(values["src"], values.get("alt", ""), values.get("credit"), reader.span(node))
+
+
+def _pictures(values: Values, node: Node, reader: YamlReader) -> Pictures:
+    return Pictures(**{key: value for key, value in values.items() if value}, span=reader.span(node))
+
+
 def _accent(values: Values, node: Node, reader: YamlReader) -> Accent:
     accent = Accent(**values)
     for color, grounds, name in ((accent.light, LIGHT, "light"), (accent.dark, DARK, "dark")):
@@ -156,6 +190,12 @@ SITE = FieldTable(
     ),
     Field("policies", Nested(POLICY_TABLE, _policies), POLICY_TABLE.meaning),
     Field("menu", LINKS, "The links at the head of each page. By default all explainers and all claims."),
+    Field(
+        "image",
+        Nested(PICTURE, _picture, short="src"),
+        "The picture that other sites show beside a link to a page without one.",
+    ),
+    Field("pictures", Nested(PICTURES, _pictures), PICTURES.meaning),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field(
@@ -176,6 +216,7 @@ PERSON = FieldTable(
     Field("short", SHORT, "The name inside a sentence, such as “the Justice Department”. By default the name."),
     Field("role", TEXT, "What they do."),
     Field("bio", TEXT, "A few sentences about them."),
+    Field("image", Nested(PICTURE, _picture, short="src"), "A portrait, or a logo."),
     Field("links", LINKS, "Where to find them."),
     accept_field("record"),
 )

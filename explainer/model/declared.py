@@ -105,6 +105,28 @@ class Target(Record, frozen=True):
     after: tuple[str, ...] = ()
 
 
+class Image(Record, frozen=True):
+    """A page's picture: its address or path beside the page, text instead, credit.
+
+    `texts` are those beside it that take inline Markdown, by name, with their places.
+    """
+
+    src: str
+    alt: str
+    credit: str | None
+    span: Span
+    texts: tuple[tuple[str, str, Span], ...] = ()
+
+
+class Pictures(Record, frozen=True):
+    """How pictures come out: in which widths (pixels) and formats, and of what quality; `span` where that is declared."""
+
+    widths: tuple[int, ...] = (480, 960, 1600)
+    formats: tuple[str, ...] = ("webp", "original")
+    quality: int = 78
+    span: Span | None = None
+
+
 class SiteConfig(Record, frozen=True):
     """`content/site.yaml`.
 
@@ -131,6 +153,8 @@ class SiteConfig(Record, frozen=True):
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    image: Image | None = None
+    pictures: Pictures | None = None
 
 
 class Person(Record, frozen=True):
@@ -145,6 +169,7 @@ class Person(Record, frozen=True):
     bio: str | None = None
     links: tuple[Link, ...] = ()
     places: tuple[tuple[str, Span], ...] = ()
+    image: Image | None = None
 
 
 class Withdrawal(Record, frozen=True):
@@ -286,19 +311,6 @@ class Correction(Record, frozen=True):
     text: str
 
 
-class Image(Record, frozen=True):
-    """A page's picture: its address or path beside the page, text instead, credit.
-
-    `texts` are those beside it that take inline Markdown, by name, with their places.
-    """
-
-    src: str
-    alt: str
-    credit: str | None
-    span: Span
-    texts: tuple[tuple[str, str, Span], ...] = ()
-
-
 class Translation(Record, frozen=True):
     """A page's version in another language, by its slug."""
 
@@ -360,6 +372,8 @@ class Meta(Record, frozen=True):
     review: Review | None = None
 
 
+MEDIA = "content/media"
+"""The folder of pictures that several pages, people or `site.yaml` use; they are at `/media/`."""
 HOME_PAGE = "content/pages/index.md"
 """The page that takes the place of the home page that the site would make."""
 

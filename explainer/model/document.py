@@ -55,9 +55,16 @@ class HrefHole(Record, frozen=True, tag=6):
 
 
 class SizeHole(Record, frozen=True, tag=9):
-    """The width and height of an image, if known: link number `link` of the document."""
+    """The widths that an image is there in, and its width and height, if known: link number `link` of the document."""
 
     link: int
+
+
+class SourcesHole(Record, frozen=True, tag=11):
+    """What stands around an image that is there in several formats, at its `end` or before it: link number `link`."""
+
+    link: int
+    end: bool
 
 
 class ClaimNumbers(Record, frozen=True, tag=10):
@@ -101,6 +108,7 @@ Hole: TypeAlias = (
     | PanelsHole
     | HrefHole
     | SizeHole
+    | SourcesHole
     | RefHole
     | CallHole
 )

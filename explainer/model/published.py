@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from explainer.model.declared import NO_CAVEATS, Caveats, Correction, Link, Withdrawal
 from explainer.model.document import Body, CallMark, Heading
+from explainer.model.pictures import CardImage, Picture, Size
 from explainer.model.record import Record
 from explainer.model.terms import Attribution, Knowledge, Level, NoteCode, PageKind, Response, SourceType, Stance
 from explainer.text.languages import direction
@@ -293,6 +294,14 @@ class Claim(Record, frozen=True):
         return f"how-{self.id}"
 
 
+class PageImage(Record, frozen=True):
+    """A picture of a page, of a person or of the site; of a page's the address is ready for an attribute, else a path of the site."""
+
+    url: str
+    alt: str
+    credit: str | None
+
+
 class Byline(Record, frozen=True):
     """An author or contributor: someone of people.yaml, or a plain name (then `id` is None)."""
 
@@ -303,6 +312,7 @@ class Byline(Record, frozen=True):
     bio: str | None = None
     links: tuple[Link, ...] = ()
     url: str | None = None
+    image: PageImage | None = None
 
 
 class PageLink(Record, frozen=True):
@@ -320,21 +330,6 @@ class PageVersion(Record, frozen=True):
     title: str
     url: str
     canonical: str
-
-
-class PageImage(Record, frozen=True):
-    """A page's picture, its address ready for an attribute."""
-
-    url: str
-    alt: str
-    credit: str | None
-
-
-class Size(Record, frozen=True):
-    """A picture's width and height in CSS pixels, as a browser shows it unscaled."""
-
-    width: int
-    height: int
 
 
 class PageRecord(Record, frozen=True):
@@ -376,7 +371,7 @@ class PageRecord(Record, frozen=True):
 
 
 class Page(Record, frozen=True):
-    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the last nine fields).
+    """A page as outputs and layouts get it: its record, and what the rest of the site adds (the fields from `tags` on).
 
     `hrefs` and `refs` fill holes of `body`, by index. `resolve.page_context` makes it of a `PageRecord`.
     """
@@ -418,6 +413,8 @@ class Page(Record, frozen=True):
     previous: PageLink | None = None
     next: PageLink | None = None
     versions: tuple[PageVersion, ...] = ()
+    pictures: tuple[tuple[str, Picture], ...] = ()
+    card: CardImage | None = None
 
     @property
     def lang(self) -> str:
@@ -432,6 +429,10 @@ class Page(Record, frozen=True):
     def size_of(self, address: str) -> Size | None:
         """The size of a picture of the site that the page shows, by its address; nothing where it isn't known."""
         return dict(self.sizes).get(address)
+
+    def picture_of(self, address: str) -> Picture | None:
+        """A picture that the page shows in several widths, by its address; nothing where it is shown as it is."""
+        return dict(self.pictures).get(address)
 
     def address_of(self, target: str) -> str:
         """The address that an argument of a shortcode leads to: a file beside the page by its path on the site."""

@@ -18,17 +18,26 @@ from explainer.model.declared import (
     Typefaces,
 )
 from explainer.model.document import CallMark, LinkMark, RefMark
-from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Size, Voice
+from explainer.model.pictures import CardImage, Picture, Size, Variant
+from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Voice
 from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 
 
 class ShownFile(Record, frozen=True):
-    """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named."""
+    """A file of `content/` that comes out: its path in the site's folder, its path on the site, and where it is named.
+
+    Where variants are `made` of it, those come out beside that path, and not the file itself; `findings` are then what
+    its metadata tells, and `digest` is that of its bytes. `shown`: as a picture.
+    """
 
     file: str
     path: str
     span: Span
+    made: tuple[Variant, ...] = ()
+    shown: bool = False
+    findings: tuple[str, ...] = ()
+    digest: str = ""
 
 
 class GroupCount(Record, frozen=True):
@@ -174,7 +183,7 @@ class PageSummary(Record, frozen=True):
     other languages. `anchors` has the ids on the
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
     in lists of pages, and of its claims and sources in lists of claims; `record_digest` and `interface_digest`
-    of the page's record and of its interface, as text.
+    of the page's record and of its interface, as text. `image` is the path on the site of the picture in lists.
     """
 
     file: str
@@ -205,6 +214,7 @@ class PageSummary(Record, frozen=True):
     interface_digest: str
     record_digest: str
     aliases: tuple[str, ...] = ()
+    image: str | None = None
     feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
     embargo: int | None = None
@@ -221,7 +231,10 @@ class Ties(Record, frozen=True):
 
 
 class PageContext(Record, frozen=True):
-    """What a page gets from the rest of the site; `ties` by the claims' numbers, `sizes` by the pictures' addresses, `arguments` by what is written."""
+    """What a page gets from the rest of the site.
+
+    `ties` go by the claims' numbers, `sizes` and `pictures` by the pictures' addresses, `arguments` by what is written.
+    """
 
     hrefs: tuple[str, ...] = ()
     sizes: tuple[tuple[str, Size], ...] = ()
@@ -234,6 +247,8 @@ class PageContext(Record, frozen=True):
     next: PageLink | None = None
     versions: tuple[PageVersion, ...] = ()
     ties: tuple[tuple[int, Ties], ...] = ()
+    pictures: tuple[tuple[str, Picture], ...] = ()
+    card: CardImage | None = None
 
 
 class SourcePage(Record, frozen=True):
@@ -298,7 +313,7 @@ class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
-    site gives none, and the theme has its own.
+    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own.
     """
 
     title: str
@@ -318,6 +333,7 @@ class SiteView(Record, frozen=True):
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    card: CardImage | None = None
 
 
 class Listed(Record, frozen=True):

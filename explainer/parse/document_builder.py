@@ -114,12 +114,13 @@ class DocumentBuilder:
     """Everything found in one text, and the stack of what is open where the walk is.
 
     `site` is the site's own address, `set_text` makes a body of a text on its own, such as a
-    caption, `parts` is the innermost frame's, `words` the plain text so far.
+    caption, `at_top`: the text stands at the top of the page; `parts` is the innermost frame's, `words` the plain text so far.
     """
 
     text: PageText
     site: str = ""
     set_text: Callable[[DocumentBuilder, str, SourceMap], Body] | None = None
+    at_top: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     claims: list[ClaimMark] = field(default_factory=list)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
 from explainer.diagnostics import Diagnostic
-from explainer.model.document import CallHole, CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole
+from explainer.model.document import CallHole, CallMark, FootnoteHole, HrefHole, LinkMark, SizeHole, SourcesHole
 from explainer.model.terms import instead_of_picture
 from explainer.parse.document_builder import Alone
 from explainer.parse.foreign_reports import Noted
@@ -169,6 +169,9 @@ class Run:
 
     def _image(self, token: Token) -> None:
         parts = self.builder.parts
+        begin = len(parts)
+        # A picture at the top of the page is seen at once; others wait until they are scrolled to.
+        first = self.builder.at_top and len(self.builder.frames) == 1 and not any(map(_is_seen, parts))
         parts.append('<img src="')
         target = str(token.attrs["src"])
         if what := instead_of_picture(target):
@@ -182,7 +185,10 @@ class Run:
         parts.append(f'" alt="{attribute(alt)}"{_title(token)}')
         if inside is not None:
             parts.append(SizeHole(inside))
-        parts.append(' loading="lazy">')
+        parts.append(">" if first else ' loading="lazy">')
+        if inside is not None:
+            parts.insert(begin, SourcesHole(inside, end=False))
+            parts.append(SourcesHole(inside, end=True))
 
     def _alt(self, image: Token, token: Token) -> str:
         words = []
@@ -344,6 +350,11 @@ class Run:
 def _bare(address: str) -> str:
     """An address as people write it: without its scheme and the slash at its end."""
     return unquote(_SCHEME.sub("", address)).removesuffix("/")
+
+
+def _is_seen(part: str | Hole) -> bool:
+    """Whether a part is more than the tag that opens a paragraph."""
+    return not isinstance(part, str) or bool(part.strip().removeprefix("<p>"))
 
 
 def _shows_nothing(parts: Sequence[str | Hole]) -> bool:

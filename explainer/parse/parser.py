@@ -83,7 +83,7 @@ def parse_page(file: PageFile, style: Style = ENGLISH_STYLE, site: str = "", *, 
     def set_text(builder: DocumentBuilder, text: str, source_map: SourceMap) -> Body:
         return inline_body(builder, md.parseInline(text, env)[0], source_map)
 
-    builder = DocumentBuilder(PageText(file.path, file.body), site, set_text)
+    builder = DocumentBuilder(PageText(file.path, file.body), site, set_text, file.kind == "page")
     picture = file.meta.image
     # It stands before the text, and so do its notes.
     texts = picture.texts if picture else ()

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 # Names that pictures have: what is called so has to be one.
 _CLEANED = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".ico", ".cur", ".svg"})
 _CONVERT = "save it as JPEG, PNG or WebP, and use that file"
+_AVIF = f"{_CONVERT}; or show it as a picture with the extra `images`: pip install 'newsexplainer[images]'"
 _EXPORT = "save it as plain SVG (.svg), and use that file"
 _REFUSED = {
-    ".avif": _CONVERT, ".heic": _CONVERT, ".heif": _CONVERT, ".heics": _CONVERT, ".hif": _CONVERT, ".jxl": _CONVERT,
+    ".avif": _AVIF, ".heic": _CONVERT, ".heif": _CONVERT, ".heics": _CONVERT, ".hif": _CONVERT, ".jxl": _CONVERT,
     ".tif": _CONVERT, ".tiff": _CONVERT, ".dng": _CONVERT, ".bmp": _CONVERT, ".jp2": _CONVERT, ".psd": _CONVERT,
     ".svgz": _EXPORT,
 }  # fmt: skip
@@ -42,7 +43,10 @@ def clean_picture(name: str, data: bytes) -> Cleaned | None:
     if clean := _raster(data):
         return clean(data)
     if kind := _other(data):
-        raise RefusedError(f"pictures of this kind ({kind}) can't be cleaned of places and names", _CONVERT)
+        raise RefusedError(
+            f"pictures of this kind ({kind}) can't be cleaned of places and names",
+            _AVIF if kind == "AVIF" else _CONVERT,
+        )
     if extension == ".svg":
         return clean_svg(data, _clean_inner)
     if extension in _REFUSED:

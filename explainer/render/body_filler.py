@@ -18,9 +18,11 @@ from explainer.model.document import (
     PanelsHole,
     RefHole,
     SizeHole,
+    SourcesHole,
 )
 from explainer.render.drawing import draw_claim
 from explainer.render.filters import marked, rich
+from explainer.render.images import Sizes, attributes, end_of_sources, sources
 from explainer.render.layout_errors import check_macro
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from explainer.model.published import Claim, Page, PublicSource, Use
     from explainer.render.drawing import Drawing
     from explainer.text.catalog import Catalog
+
+
+_SIZES = Sizes()
 
 
 class ClaimMacros(Protocol):
@@ -71,12 +76,14 @@ class BodyFiller:
         macros: ClaimMacros,
         catalog: Catalog,
         shortcode: Callable[[CallMark, Markup, Page, Mapping[str, Markup]], Markup],
+        sizes: Sizes = _SIZES,
     ) -> None:
         self.page = page
         self.by_id = by_id
         self.macros = macros
         self.catalog = catalog
         self.shortcode = shortcode
+        self.sizes = sizes.at("story")
         self.unseen = {f"note-{id_}": source for id_, source in by_id.items()}
 
     def fill(self, body: Body) -> Markup:
@@ -145,8 +152,12 @@ class BodyFiller:
         return escape(self.page.hrefs[hole.link])
 
     def _size(self, hole: SizeHole) -> str:
-        size = self.page.size_of(self.page.hrefs[hole.link])
-        return f' width="{size.width}" height="{size.height}"' if size else ""
+        address = self.page.hrefs[hole.link]
+        return attributes(self.page.picture_of(address), self.page.size_of(address), self.sizes)
+
+    def _sources(self, hole: SourcesHole) -> str:
+        picture = self.page.picture_of(self.page.hrefs[hole.link])
+        return end_of_sources(picture) if hole.end else sources(picture, self.sizes)
 
     def _ref(self, hole: RefHole) -> str:
         target, words = self.page.refs[hole.ref]
@@ -170,6 +181,7 @@ class BodyFiller:
         PanelsHole: _panels,
         HrefHole: _href,
         SizeHole: _size,
+        SourcesHole: _sources,
         RefHole: _ref,
         CallHole: _call,
     }

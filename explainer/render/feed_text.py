@@ -7,9 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from explainer.model.document import CallHole, HrefHole, PanelsHole, RefHole
+from explainer.model.document import CallHole, HrefHole, PanelsHole, RefHole, SizeHole, SourcesHole
 from explainer.render.body_filler import BodyFiller
 from explainer.render.filters import rich
+from explainer.render.images import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from explainer.text.typography import Style
 
 _ADDRESS = re.compile(r'(?<=\s)(href|src)="(?=[/#](?!/))')
+_WIDTHS = re.compile(r' (?:srcset|sizes)="[^"]*"|<source[^>]*>|</?picture>')
 
 
 class _Plain:
@@ -99,11 +101,19 @@ class FeedText(BodyFiller):
         return self._with_whole(super()._call(hole))
 
     def _with_whole(self, html: str) -> str:
-        """The HTML of a template with whole addresses."""
+        """The HTML of a template with whole addresses, and each picture in one width."""
+        html = _WIDTHS.sub("", html)
         return _ADDRESS.sub(lambda found: f'{found[1]}="{self._before(html[found.end()])}', html)
 
     def _before(self, first: str) -> str:
         return escape(self.page.canonical if first == "#" else self.origin)
+
+    def _size(self, hole: SizeHole) -> str:
+        address = self.page.hrefs[hole.link]
+        return attributes(None, self.page.size_of(address), "")
+
+    def _sources(self, hole: SourcesHole) -> str:  # noqa: ARG002 - as the filler of pages
+        return ""
 
     def _panels(self, hole: PanelsHole) -> str:  # noqa: ARG002 - as the filler of pages
         return ""
@@ -114,4 +124,6 @@ class FeedText(BodyFiller):
         RefHole: _ref,
         CallHole: _call,
         PanelsHole: _panels,
+        SizeHole: _size,
+        SourcesHole: _sources,
     }

@@ -87,7 +87,7 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         "datePublished": page.published,
         "dateModified": page.modified,
         "dateline": page.dateline,
-        "image": _image(page, site),
+        "image": page.card.url if page.image and page.card else None,
         "author": [_author(author, site) for author in page.authors],
         "contributor": [_author(author, site) for author in page.contributors],
         "publisher": {"@id": f"{site.url}#publisher"},
@@ -104,13 +104,6 @@ def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
         yield from _quotations(claim, sources)
     for source in page.sources:
         yield _work(source, sources)
-
-
-def _image(page: Page, site: SiteView) -> str | None:
-    if page.image is None:
-        return None
-    url = page.image.url
-    return _absolute("/" + url.removeprefix(site.root), site) if url.startswith("/") else url
 
 
 def _author(author: Byline, site: SiteView) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import jinja2
 from jinja2.runtime import Macro
 
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
-from explainer.model import declared, document, published, site
+from explainer.model import declared, document, pictures, published, site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _PACKAGE = f"{Path(__file__).parents[1]}/"
 _NO_ATTRIBUTE = re.compile(r"'explainer\.model\.\w+\.(\w+) object' has no attribute '(\w+)'")
-_RECORDS = vars(declared) | vars(document) | vars(published) | vars(site)
+_RECORDS = vars(declared) | vars(document) | vars(pictures) | vars(published) | vars(site)
 
 
 class LayoutError(Exception):

@@ -35,6 +35,7 @@ from explainer.render.filters import (
     spelled,
     while_rendering,
 )
+from explainer.render.images import TOKENS, Sizes, img
 from explainer.render.layout_errors import CallError, LayoutError, check_macro, error_in_layout, take
 from explainer.render.level_counts import level_counts
 from explainer.render.statements import statements_of_page, statements_of_person
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
 
     from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
+    from explainer.model.pictures import Picture
     from explainer.model.site import PageInterface, PageSummary, SiteView
+    from explainer.render.images import Loading, Place
     from explainer.render.theme import Theme
     from explainer.text.catalog import Catalog, Catalogs
 
@@ -105,22 +108,32 @@ def _language_of(language: str) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
+def _as_it_is(_path: str) -> None:
+    """No picture is there in variants."""
+
+
 class Renderer:
     """Renders the pages and lists of one site with one theme.
 
-    `kept` gives a page's stored list items, made by `items`, where they are known.
+    `kept` gives a page's stored list items, made by `items`, where they are known. `picture_of` finds a picture in its
+    variants by its path on the site.
 
     Raises:
         LayoutError: from every method, where a layout is missing or fails.
     """
 
-    def __init__(self, theme: Theme, view: SiteView, catalogs: Catalogs) -> None:
+    def __init__(
+        self, theme: Theme, view: SiteView, catalogs: Catalogs, picture_of: Callable[[str], Picture | None] = _as_it_is
+    ) -> None:
         self.theme = theme
         self.view = view
         self.catalogs = catalogs
         self.rfc3339 = midnight(view.time_zone)
         self._assets = Assets(theme, view)
         self.kept: Kept | None = None
+        self.picture_of = picture_of
+        tokens = theme.files.get(TOKENS)
+        self.sizes = Sizes.of_tokens(theme.read(tokens).decode(errors="replace")) if tokens else Sizes()
         self._templates: dict[str, LanguageTemplates] = {}
 
     def templates_in(self, language: str) -> LanguageTemplates:
@@ -143,6 +156,7 @@ class Renderer:
             dir=lambda language: direction(take(language, str, "dir")),
             levels=LEVELS,
             rendered=self._rendered,
+            img=self._img,
             glance=lambda claims: level_counts(
                 [take(one, Claim, "glance") for one in take(claims, Iterable, "glance")]
             ),
@@ -151,6 +165,19 @@ class Renderer:
         )
         env.filters.update(rfc3339=while_rendering(self.rfc3339))
         return env
+
+    def _img(
+        self, address: str, alt: str, page: Page | None = None, place: Place = "story", loading: Loading = "lazy"
+    ) -> Markup:
+        """An image: of a page by what names it there, else by its path on the site."""
+        sizes = self.sizes.at(take(place, str, "img"))
+        take(address, str, "img")
+        if page is None:
+            picture = self.picture_of(address) if address.startswith("/") else None
+            root = self.view.root.rstrip("/") if address.startswith("/") else ""
+            return img(root + address, take(alt, str, "img"), picture, None, sizes, loading)
+        size = take(page, Page, "img").size_of(address)
+        return img(page.address_of(address), take(alt, str, "img"), page.picture_of(address), size, sizes, loading)
 
     def prime(self) -> None:
         """Compile what most pages need before processes are forked; errors show up later."""
@@ -165,7 +192,9 @@ class Renderer:
     def page(self, page: Page) -> str:
         """The HTML of an explainer or another page."""
         by_id = {source.id: source for source in page.sources}
-        filler = BodyFiller(page, by_id, self.macros(page.language), self.catalogs.of(page.language), self.shortcode)
+        filler = BodyFiller(
+            page, by_id, self.macros(page.language), self.catalogs.of(page.language), self.shortcode, self.sizes
+        )
         body = self.guard(CLAIM, lambda: filler.fill(page.body))
         lead = {"caption": Markup(), "credit": Markup()}
         lead |= self.guard(CLAIM, lambda: {name: filler.fill(text) for name, text in page.lead})
@@ -192,6 +221,9 @@ class Renderer:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
         args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
+        if call.name == "figure" and "src" in args:
+            # The file itself may not come out.
+            args["src"] = page.address_of(args["src"])
         template = self._template(name, page.language)
         try:
             return self.guard(

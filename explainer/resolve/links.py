@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from explainer.diagnostics import Diagnostic, did_you_mean
+from explainer.model.pictures import CardImage, Size
 from explainer.model.site import ShownFile
 from explainer.model.terms import instead_of_picture, is_publishable
 from explainer.resolve.link_hints import NearPaths, link_hints
+from explainer.resolve.site_pictures import is_outside, parted
 from explainer.text.addresses import path_on_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Span
-    from explainer.model.published import Size
+    from explainer.model.pictures import Picture, Variant
+    from explainer.resolve.site_pictures import SitePictures
 
 
-OUTSIDE = ("http://", "https://", "mailto:", "tel:", "sms:", "sgnl:")
 # Arguments of shortcodes that are addresses, or name a file, by their name.
 ADDRESSES = ("src", "href", "url")
 _FILES = ("image", "file", "poster")
@@ -35,11 +37,6 @@ _TYPES = (
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\", re.ASCII)
 _ABOUT_A_SCRIPT = ("javascript:", "vbscript:", "data:text/html")
-
-
-def is_outside(target: str) -> bool:
-    """Whether a target is an absolute address rather than a path on the site."""
-    return target.lower().startswith(OUTSIDE)
 
 
 def site_target(target: str) -> str:
@@ -63,8 +60,7 @@ class Addresses:
 
     `paths` maps each page's path to the ids on it, one a line, None where any id is taken on trust; `files`
     the path of each page's file to its path on the site; `left_out` are paths of pages that this
-    build leaves out; `beside` maps a page's path to the files beside its text, by name, with the
-    sizes of pictures; they stand in the folder `folders` names; `static` are the paths of the theme's files; `clashing` maps a page's path to files beside it that others are in the way of; `root` is the
+    build leaves out; `pictures` knows the files beside each page, which stand in the folder that `folders` names; `static` are the paths of the theme's files; `clashing` maps a page's path to files beside it that others are in the way of; `root` is the
     path of the site's base URL.
     """
 
@@ -73,7 +69,7 @@ class Addresses:
     paths: Mapping[str, str | None]
     files: Mapping[str, str]
     left_out: frozenset[str]
-    beside: Mapping[str, Mapping[str, Size | None]]
+    pictures: SitePictures
     folders: Mapping[str, str]
     static: frozenset[str]
     clashing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -81,22 +77,17 @@ class Addresses:
 
     def asset(self, path: str) -> str | None:
         """The file, by its path in the site's folder, that stands beside a page and would be at this path."""
-        page, name = _parted(path)
-        return posixpath.join(self.folders[page], name) if name in self.beside.get(page, ()) else None
+        page, name = parted(path)
+        return posixpath.join(self.folders[page], name) if name in self.pictures.beside.get(page, ()) else None
 
     def asset_near(self, path: str) -> bool:
         """Whether a file stands beside a page at this path, whatever the case of its letters."""
-        page, name = _parted(path.lower())
-        return bool(name) and any(name.rstrip("/") == beside.lower() for beside in self.beside.get(page, ()))
+        page, name = parted(path.lower())
+        return bool(name) and any(name.rstrip("/") == beside.lower() for beside in self.pictures.beside.get(page, ()))
 
     def is_known(self, path: str) -> bool:
         """Whether a page or a file of the site is at this path, or would be if this build didn't leave it out."""
         return path in self.paths or path in self.static or path in self.left_out
-
-    def size(self, path: str) -> Size | None:
-        """The size of the picture at this path, if it is beside a page and its file contains it."""
-        page, name = _parted(path)
-        return self.beside[page].get(name) if page in self.beside else None
 
 
 def _candidates(path: str) -> tuple[str, ...]:
@@ -104,27 +95,21 @@ def _candidates(path: str) -> tuple[str, ...]:
     return path, path.rstrip("/") + "/", path.removesuffix("index.html")
 
 
-def _parted(path: str) -> tuple[str, str]:
-    """The path of the page that a file would stand beside, and the file's name there."""
-    depth = 3 if path.startswith("/explainers/") else 2
-    page = "/".join(path.split("/", depth)[:depth]) + "/"
-    return page, path.removeprefix(page)
-
-
 @dataclass(slots=True)
 class Linker:
-    """Resolves the links of one page, and collects diagnostics, the files used, the sizes of pictures by address, and the addresses of arguments."""
+    """Resolves the links of one page, and collects diagnostics, the files used, pictures and their sizes by address, and the addresses of arguments."""
 
     addresses: Addresses
     page: str
     folder: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    assets: dict[str, ShownFile] = field(default_factory=dict)
+    assets: dict[tuple[str, tuple[Variant, ...]], ShownFile] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
 
-    def href(self, target: str, span: Span) -> str:
-        """The address of a target for the HTML."""
+    def href(self, target: str, span: Span, *, shown: bool = False) -> str:
+        """The address of a target for the HTML; of one that is `shown` as a picture that of a variant, if there are any."""
         if is_outside(target):
             self._check_whole(target, span)
             return target
@@ -133,14 +118,18 @@ class Linker:
             self._check_anchor(self.page, parts.fragment, span)
             return target
         path = self._path(unquote(parts.path))
-        found = self._find(path, span, target)
+        found = self._find(path, span, target, shown=shown)
         if found is None:
             return target
         self._check_anchor(found, parts.fragment, span)
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""
+        if shown and (picture := self.addresses.pictures.picture(found)):
+            self.pictures[picture.src] = self.pictures[target] = picture
+            self.sizes[picture.src] = self.sizes[target] = Size(picture.width, picture.height)
+            return picture.src
         address = quote(self.addresses.root.rstrip("/") + found) + query + fragment
-        if size := self.addresses.size(found):
+        if size := self.addresses.pictures.size(found):
             self.sizes[address] = self.sizes[target] = size
         return address
 
@@ -158,8 +147,20 @@ class Linker:
         elif found and not self._has_anchor(found, parts.fragment):
             self._report("W551", f"there is no `#{parts.fragment}` on {found}", span)
 
-    def argument(self, name: str, value: str, span: Span) -> None:
-        """Check an argument of a template shortcode; the template prints it unchanged."""
+    def card(self, src: str, alt: str, span: Span) -> CardImage:
+        """The picture beside links to a page, from its target; that it is there is checked by `href`."""
+        if is_outside(src):
+            return CardImage(src, alt)
+        path = self._path(unquote(urlsplit(src).path))
+        file, made = self.addresses.asset(path), self.addresses.pictures.card(path)
+        if file and made:
+            self._take(file, path, span, (made,), shown=True)
+        elif file:
+            self._beside(path, span)
+        return self.addresses.pictures.card_image(path, alt)
+
+    def argument(self, name: str, value: str, span: Span, *, shown: bool = False) -> None:
+        """Check an argument of a template shortcode; the template prints it unchanged. `shown`: as a picture."""
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
         if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
@@ -169,7 +170,7 @@ class Linker:
             hint = "write the address, or the name of a file beside the page"
             self._report("E501", f"`{name}` is empty", span, hint)
         elif name in ADDRESSES:
-            self.arguments[value] = _UNSAFE.sub(lambda found: quote(found[0]), self.href(value, span))
+            self.arguments[value] = _UNSAFE.sub(lambda found: quote(found[0]), self.href(value, span, shown=shown))
         elif name in _FILES or name.endswith(_FILE_ENDINGS):
             # What the template makes of it isn't known, so that it needn't be there.
             self._beside(posixpath.normpath(posixpath.join(self.page, value)), span)
@@ -181,7 +182,7 @@ class Linker:
 
     def _clashes(self, path: str, span: Span) -> bool:
         """Report a file beside a page that another one is in the way of; E503."""
-        page, name = _parted(path)
+        page, name = parted(path)
         other = self.addresses.clashing.get(page, {}).get(name)
         if other:
             message = f"the file `{name}` beside the page can't be published: `{other}` of the site is in its place"
@@ -189,15 +190,22 @@ class Linker:
             self._report("E503", message, span, hint)
         return other is not None
 
-    def _beside(self, path: str, span: Span) -> bool:
-        """Take in a file beside a page, if there is one at this path."""
+    def _beside(self, path: str, span: Span, *, shown: bool = False) -> bool:
+        """Take in a file beside a page, if there is one at this path; of one that is `shown` its variants."""
         file = self.addresses.asset(path)
         if file and not is_publishable(file):
             message = f"`{posixpath.basename(file)}` isn't of a type that is published from `content/`"
             self._report("E504", message, span, *_TYPES)
         elif file:
-            self.assets.setdefault(file, ShownFile(file, path, span))
+            made = self.addresses.pictures.variants(path) if shown else ()
+            self._take(file, path, span, made, shown=shown)
         return bool(file)
+
+    def _take(self, file: str, path: str, span: Span, made: tuple[Variant, ...], *, shown: bool) -> None:
+        """Take in a file that comes out, or its variants."""
+        known = self.addresses.pictures.file(path) if made else None
+        told = (known.findings, known.digest) if known else ()
+        self.assets.setdefault((file, made), ShownFile(file, path, span, made, shown, *told))
 
     def _path(self, path: str) -> str:
         """A target's path on the site."""
@@ -209,7 +217,7 @@ class Linker:
         slash = "/" if path.endswith("/") else ""
         return posixpath.normpath(posixpath.join(self.page, path)) + slash
 
-    def _find(self, path: str, span: Span, target: str) -> str | None:
+    def _find(self, path: str, span: Span, target: str, *, shown: bool) -> str | None:
         addresses = self.addresses
         if self._clashes(path, span):
             return None
@@ -219,11 +227,11 @@ class Linker:
             if candidate in addresses.left_out:
                 self._report("E408", f"`{target}` leads to a page that this build leaves out", span)
                 return None
-        if self._beside(path, span):
+        if self._beside(path, span, shown=shown):
             return path
         hints = link_hints(
             target, path, self.page, self.folder,
-            near=addresses.near, paths=addresses.paths, beside=addresses.beside.get(self.page, {}),
+            near=addresses.near, paths=addresses.paths, beside=addresses.pictures.beside.get(self.page, {}),
         )  # fmt: skip
         self._report("E501", f"`{target}` doesn't exist on this site", span, *hints)
         return None

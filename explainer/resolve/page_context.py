@@ -43,17 +43,19 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     """Look up what a page refers to in the rest of the site."""
     claim_index = replace(site_index.claim_index, diagnostics=[])
     linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
-    hrefs = tuple(linker.href(link.target, link.span) for link in page.links)
+    hrefs = tuple(linker.href(link.target, link.span, shown=link.image) for link in page.links)
     for call in page.calls:
         for name, value in (*enumerate(call.positional), *call.named):
-            linker.argument(str(name), value, call.span)
-            if (call.name, name) == ("figure", "src"):
+            shown = (call.name, name) == ("figure", "src")
+            linker.argument(str(name), value, call.span, shown=shown)
+            if shown:
                 linker.picture(value, call.span)
-    image = None
+    image = card = None
     if page.image:
-        src = linker.href(page.image.src, page.image.span)
+        src = linker.href(page.image.src, page.image.span, shown=True)
         linker.picture(page.image.src, page.image.span)
         image = PageImage(src, page.image.alt, page.image.credit)
+        card = linker.card(page.image.src, page.image.alt, page.image.span)
     previous, following = site_index.neighbours.get(page.url, (None, None))
     root = site_index.addresses.root.rstrip("/")
     own = enumerate(page.claims) if site_index.ties and page.kind == "explainer" else ()
@@ -68,6 +70,8 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
         previous=previous,
         next=following,
         versions=site_index.versions.get(page.url, ()),
+        pictures=tuple(linker.pictures.items()),
+        card=card,
         ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
     return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.values()))
@@ -91,6 +95,8 @@ def with_context(record: PageRecord, context: PageContext) -> Page:
         previous=context.previous,
         next=context.next,
         versions=context.versions,
+        pictures=context.pictures,
+        card=context.card,
     )
 
 

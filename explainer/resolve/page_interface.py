@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainer.model.published import PageImage, standing_alone
 from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
-from explainer.resolve.links import is_outside
+from explainer.resolve.site_pictures import is_outside
 from explainer.sourcing.groups import NAMES, group_of
 
 if TYPE_CHECKING:

@@ -47,6 +47,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         interface_digest=interface_digest,
         record_digest=record_digest,
         aliases=tuple(alias.text for alias in page.aliases),
+        image=entry.image.url if entry.image else None,
         feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
         embargo=page.embargo,

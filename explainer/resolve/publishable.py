@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.model.declared import NO_CAVEATS, Withdrawal
-from explainer.model.published import Byline, PublicSource, Voice
+from explainer.model.published import Byline, PageImage, PublicSource, Voice
 from explainer.text.languages import isolated
 
 if TYPE_CHECKING:
@@ -166,4 +166,7 @@ def byline(author: Located, people: Mapping[str, Person]) -> Byline:
 
 def person_byline(person: Person) -> Byline:
     """A person of people.yaml as an author, contributor or the subject of a page."""
-    return Byline(person.name, person.id, person.kind, person.role, person.bio, person.links, person_path(person.id))
+    shown = person.image
+    image = PageImage(shown.src, shown.alt or person.name, shown.credit) if shown else None
+    path = person_path(person.id)
+    return Byline(person.name, person.id, person.kind, person.role, person.bio, person.links, path, image)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
-from explainer.model.declared import HOME_PAGE
+from explainer.model.declared import HOME_PAGE, MEDIA
 from explainer.model.numbered_pages import paths_of_lists
 from explainer.model.output_files import (
     CORRECTIONS,
@@ -25,6 +25,7 @@ from explainer.resolve.languages import without_words
 from explainer.resolve.links import Addresses, Linker
 from explainer.resolve.lists import ledger, listed_people, listed_sources, tag_pages, tag_path
 from explainer.resolve.page_context import SiteIndex
+from explainer.resolve.site_pictures import SitePictures
 from explainer.resolve.site_view import check_targets, site_view
 from explainer.resolve.taken_paths import TakenPaths, clashes
 from explainer.resolve.versions import Versions
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
-    from explainer.model.published import PageLink, Size
+    from explainer.model.pictures import PictureFile, Recipe
+    from explainer.model.published import PageLink
     from explainer.model.site import Choice, PageSummary, ShownFile
 
+_MEDIA_PATH = "/media/"
 _MADE_BESIDE = ("index.html", "claims.json")
 
 
@@ -61,18 +64,19 @@ def resolve_site(
     interface_of: InterfaceOf,
     library: Library,
     choice: Choice,
-    beside: Mapping[str, Mapping[str, Size | None]],
+    beside: Mapping[str, Mapping[str, PictureFile | None]],
     static: frozenset[str],
     unread: Sequence[str] = (),
+    recipe: Recipe | None = None,
 ) -> Staged[ResolvedSite]:
     """Tie all pages together.
 
     `interface_of` gives a page's interface; `library` has its targets resolved by `with_site_targets`;
-    `beside` maps the path of a page's file to the files beside it, by name, with the size of those that are
-    pictures; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't
+    `beside` maps the path of a page's file to the files beside it, by name, with what is known of those that are
+    pictures, whose variants are made by the `recipe`; `static` are the paths of the theme's files on the site; `unread` are the files of pages that can't
     be read, so that links to them aren't reported.
     """
-    return _SiteResolver(pages, interface_of, library, choice, beside, static, unread).resolve()
+    return _SiteResolver(pages, interface_of, library, choice, beside, static, unread, recipe).resolve()
 
 
 class _SiteResolver:
@@ -82,16 +86,30 @@ class _SiteResolver:
         interface_of: InterfaceOf,
         library: Library,
         choice: Choice,
-        beside: Mapping[str, Mapping[str, Size | None]],
+        beside: Mapping[str, Mapping[str, PictureFile | None]],
         static: frozenset[str],
         unread: Sequence[str],
+        recipe: Recipe | None,
     ) -> None:
         self.library = library
         self.interface_of = interface_of
         self.diagnostics: list[Diagnostic] = []
         self.all = pages
+        self.root = urlsplit(library.config.base_url).path
+        taken_in = [page for page in pages if due(page, choice)]
+        saved = {source.saved for source in library.sources.values()}
+        saved.update(copy for page in pages for copy in page.saved)
+        self.clashing: dict[str, dict[str, str]] = {}
+        found = {
+            page.url: self._shown_beside(page.url, posixpath.dirname(page.file), beside[page.file], saved)
+            for page in taken_in
+            if page.file in beside
+        }
+        if MEDIA in beside:
+            found[_MEDIA_PATH] = self._shown_beside(_MEDIA_PATH, MEDIA, beside[MEDIA], saved)
+        self.pictures = SitePictures(self.root, library.config.base_url, found, recipe)
         # Newest first; the slug settles what the date leaves open.
-        self.taken = sorted((page for page in pages if due(page, choice)), key=lambda page: (-page.order, page.slug))
+        self.taken = sorted(map(self._with_picture, taken_in), key=lambda page: (-page.order, page.slug))
         taken = {page.file for page in self.taken}
         left_out = [page for page in pages if page.file not in taken]
         self.left_out_paths = frozenset(page.url for page in left_out)
@@ -104,14 +122,7 @@ class _SiteResolver:
         )
         unread_slugs = frozenset(path.rstrip("/").rpartition("/")[2] for path in self.unread)
         self.versions = Versions.of_site(pages, self.taken, interface_of, library.config.language, unread_slugs)
-        saved = {source.saved for source in library.sources.values()}
-        saved.update(copy for page in pages for copy in page.saved)
-        self.clashing: dict[str, dict[str, str]] = {}
-        self.beside = {
-            page.url: self._shown_beside(page, beside[page.file], saved) for page in self.taken if page.file in beside
-        }
         self.static = static
-        self.root = urlsplit(library.config.base_url).path
 
     def resolve(self) -> Staged[ResolvedSite]:
         self._check_use()
@@ -138,7 +149,7 @@ class _SiteResolver:
         moved = self._moved(linker)
         self.diagnostics.extend(linker.diagnostics)
         site = Site(
-            view=site_view(self.library.config, self.root, self.taken, self.library.catalog),
+            view=site_view(self.library.config, self.pictures, self.taken, self.library.catalog),
             pages=tuple(self.taken),
             explainers=explainers,
             listed=listed,
@@ -174,10 +185,11 @@ class _SiteResolver:
             sorted((url, *(one.url for one in group.values())) for url, group in self.versions.groups.items()),
             sorted(self.left_out_paths),
             sorted(self.unread.items()),
-            sorted((path, sorted(names.items())) for path, names in self.beside.items()),
+            sorted((path, sorted(names.items())) for path, names in self.pictures.beside.items()),
             sorted(self.static),
             sorted((path, sorted(names.items())) for path, names in self.clashing.items()),
             generated,
+            self.pictures.recipe,
         )
         return digest_of(packed(parts))
 
@@ -259,20 +271,28 @@ class _SiteResolver:
                 span = self.interface_of(page).span
                 self.diagnostics.append(Diagnostic("E503", message, span, ("an `id` belongs to one page",)))
 
+    def _with_picture(self, page: PageSummary) -> PageSummary:
+        """A page whose entry in lists differs where the variants of its picture do."""
+        picture = self.pictures.picture(page.image) if page.image and page.image.startswith("/") else None
+        if picture is None:
+            return page
+        return page._replace(entry_digest=digest_of(packed((page.entry_digest, picture))))
+
     def _shown_beside(
-        self, page: PageSummary, files: Mapping[str, Size | None], saved: Collection[str | None]
-    ) -> dict[str, Size | None]:
-        """The files beside a page that may be shown: no saved copy, and none that another file is in the way of."""
-        folder = posixpath.dirname(page.file)
+        self, url: str, folder: str, files: Mapping[str, PictureFile | None], saved: Collection[str | None]
+    ) -> dict[str, PictureFile | None]:
+        """The files beside a page, at `url`, that may be shown: no saved copy, and none that another file is in the way of."""
         shown = {name: size for name, size in files.items() if posixpath.join(folder, name) not in saved}
         for name, other in clashes(shown, _MADE_BESIDE):
-            self.clashing.setdefault(page.url, {})[name] = other
+            self.clashing.setdefault(url, {})[name] = other
             del shown[name]
         return shown
 
     def _addresses(self, generated: Sequence[str]) -> Addresses:
         paths: dict[str, str | None] = dict.fromkeys([*generated, *self.unread])
         owners: dict[str, str] = dict.fromkeys(generated, "a page that the site makes itself")
+        if _MEDIA_PATH in self.pictures.beside:
+            owners[_MEDIA_PATH] = f"the folder `{MEDIA}`"
         del owners["/"]  # a page of its own takes the place of the one that is made
         for page in sorted(self.all, key=lambda page: page.file):
             if page.url in owners:
@@ -283,9 +303,9 @@ class _SiteResolver:
         for page in self.taken:
             paths[page.url] = page.anchors
         files = {page.file: page.url for page in self.all} | {file: path for path, file in self.unread.items()}
-        folders = {page.url: posixpath.dirname(page.file) for page in self.taken}
+        folders = {page.url: posixpath.dirname(page.file) for page in self.taken} | {_MEDIA_PATH: MEDIA}
         return Addresses(
-            self.root, self.library.config.base_url, paths, files, self.left_out_paths, self.beside, folders, self.static, self.clashing,
+            self.root, self.library.config.base_url, paths, files, self.left_out_paths, self.pictures, folders, self.static, self.clashing,
         )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from explainer.resolve.links import site_target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.model.declared import Library, SiteConfig
+    from explainer.model.declared import Image, Library, SiteConfig
     from explainer.model.site import PageSummary
     from explainer.resolve.links import Linker
+    from explainer.resolve.site_pictures import SitePictures
     from explainer.text.catalog import Catalog
 
 
@@ -29,14 +30,22 @@ def with_site_targets(library: Library) -> Library:
         tips = tips._replace(links=_site_links(tips.links))
     menu = None if config.menu is None else _site_links(config.menu)
     logo = site_target(config.logo) if config.logo else None
+    image = _site_image(config.image)
     policies = tuple(policy._replace(target=site_target(policy.target)) for policy in config.policies)
     redirects = tuple(one._replace(target=site_target(one.target)) for one in config.redirects)
     return library._replace(
         config=config._replace(
-            logo=logo, publisher=publisher, menu=menu, tips=tips, policies=policies, redirects=redirects
+            logo=logo, publisher=publisher, menu=menu, tips=tips, policies=policies, redirects=redirects, image=image
         ),
-        people={id_: person._replace(links=_site_links(person.links)) for id_, person in library.people.items()},
+        people={
+            id_: person._replace(links=_site_links(person.links), image=_site_image(person.image))
+            for id_, person in library.people.items()
+        },
     )
+
+
+def _site_image(image: Image | None) -> Image | None:
+    return image and image._replace(src=site_target(image.src))
 
 
 def _site_links(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -55,20 +64,28 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
     for path, address in addresses.items():
         if address:
             linker.href(address, places.get(path, Span("content/site.yaml")))
+    if config.image:
+        linker.picture(config.image.src, config.image.span)
+        linker.href(config.image.src, config.image.span, shown=True)
+        linker.card(config.image.src, "", config.image.span)
     for id_ in shown:
         person = library.people[id_]
+        if person.image:
+            linker.picture(person.image.src, person.image.span)
+            linker.href(person.image.src, person.image.span, shown=True)
         places = dict(person.places)
         for link in person.links:
             linker.href(link.url, places.get(link.url, person.span))
 
 
-def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:
-    """What every template may know of the site; `root` is the path of its base URL."""
+def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:
+    """What every template may know of the site."""
+    image = config.image
     return SiteView(
         title=config.title,
         description=config.description,
         url=config.base_url,
-        root=root,
+        root=pictures.root,
         language=config.language,
         time_zone=config.time_zone,
         logo=config.logo,
@@ -82,4 +99,5 @@ def site_view(config: SiteConfig, root: str, pages: Iterable[PageSummary], catal
         pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page" and page.url != "/"),
         feeds=config.feeds,
         menu=config.menu,
+        card=pictures.card_image(image.src, image.alt or config.title) if image else None,
     )

@@ -342,7 +342,7 @@ class Session:
         state = self.state
         pages = [page.summary for file in state.pages if (page := state.good.get(file)) and page.summary]
         unread = sorted(state.pages.keys() - state.good.keys())
-        return resolve_pages(self.root, pages, state.page_texts, state.library, state.theme, self.choice, unread)
+        return resolve_pages(pages, state.page_texts, state.library, state.theme, self.choice, unread, state.pictures)
 
     def _blocked(self, diagnostics: list[Diagnostic]) -> bool:
         """Whether there are errors but those of pages that have an earlier form, or can be left out."""

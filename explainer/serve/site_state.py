@@ -9,6 +9,7 @@ from explainer.diagnostics import has_errors
 from explainer.engine.known_pages import KnownPages, is_affected, library_digests
 from explainer.engine.page import PagePreparer
 from explainer.engine.page_texts import PageTexts
+from explainer.engine.picture_files import PictureFiles
 from explainer.engine.pipeline import prepare_pages
 from explainer.engine.shared_inputs import read_shared_inputs
 from explainer.engine.supplies import SiteFiles
@@ -50,6 +51,7 @@ class SiteState:
         self.unsaved = unsaved
         self.theme = Theme.of_site(root)
         self.page_texts = PageTexts(cache, _VERSIONS)
+        self.pictures = PictureFiles(root, cache)
         self.content = load.find_content(root, unsaved)
         self.shared = self._read_shared()
         self.pages: dict[str, PreparedPage] = {}

@@ -12,10 +12,12 @@ from explainer.diagnostics import Span
 from explainer.engine.output_digests import list_key, page_key, theme_digest
 from explainer.engine.page_outputs import output_paths, page_of, render_outputs
 from explainer.engine.page_texts import MissingTextError
+from explainer.engine.picture_outputs import output_path
 from explainer.engine.published_files import read_publishable, theme_files
+from explainer.engine.variant_store import store_of
+from explainer.engine.variants import make
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
-from explainer.model.site import ShownFile
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import Listing
     from explainer.model.published import Page
-    from explainer.model.site import PageSummary, Site
+    from explainer.model.site import PageSummary, ShownFile, Site
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite, SiteIndex
 
@@ -80,7 +82,7 @@ class Tree:
     files: Mapping[str, bytes]
     rendered: RenderedOutputs
     assets: tuple[ShownFile, ...] = ()
-    published: dict[str, bool] = field(default_factory=dict)  # files beside pages that were asked for
+    published: dict[str, ShownFile | None] = field(default_factory=dict)  # beside pages, of what was asked for
 
     def is_at_hand(self, path: str) -> bool:
         """Whether an output takes no time."""
@@ -153,15 +155,33 @@ class Tree:
             file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
             return None
-        if file is None or not self._is_published(file, path):
+        if path not in self.published:
+            self.published[path] = self._published(path, file)
+        one = self.published[path]
+        if one is None:
             return None
-        return read_publishable(self.root, ShownFile(file, f"/{path}", Span(file))).value
+        return self._variant(path, one) if one.made else read_publishable(self.root, one).value
 
-    def _is_published(self, file: str, path: str) -> bool:
-        """Whether something refers to a file beside a page, so that a build publishes it."""
-        if file not in self.published:
-            self.published[file] = any(one.file == file for one in self._shown(path))
-        return self.published[file]
+    def _published(self, path: str, file: str | None) -> ShownFile | None:
+        """What a build publishes at this path, because something refers to it: a file beside a page, or a variant of one."""
+        name = path.rpartition("/")[2]
+        for one in self._shown(path):
+            if one.file == file and not one.made:
+                return one._replace(path=f"/{path}", span=Span(file))
+            if any(variant.name == name and output_path(one, variant) == path for variant in one.made):
+                return one
+        return None
+
+    def _variant(self, path: str, shown: ShownFile) -> bytes | None:
+        """A variant of a picture, made when it is looked at first; None if it can't be."""
+        store = store_of(self.root)
+        (variant,) = (one for one in shown.made if output_path(shown, one) == path)
+        content = store.get(variant.name)
+        if content is None:
+            content = make(self.root, shown, [variant]).variants.get(variant)
+            if content is not None:
+                store.add(variant.name, content)
+        return content
 
     def _shown(self, path: str) -> Iterator[ShownFile]:
         """The files of `content/` that come out, those of the page at the same place first."""
@@ -194,6 +214,7 @@ def tree_of(
         and before.renderer.catalogs is library.catalogs
     )
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
+    renderer.picture_of = resolved.site_index.addresses.pictures.picture
     files = before.files if before and same else _files(theme, site)
 
     def whole_page(summary: PageSummary) -> Page:
