@@ -15,6 +15,7 @@ from explainer.engine.workers import LackingError
 from explainer.load.saved_copies import copy_faults, text_in
 from explainer.resolve import page_summary, resolve_page
 from explainer.resolve.timelines import speakers_of
+from explainer.search.page_words import page_words
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library, Source
     from explainer.model.document import Document
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.resolve import ResolvedPage
     from explainer.system.site_files import Unsaved
 
 # Stands for every source of the registry, among names that a page knows.
@@ -51,6 +53,7 @@ class PreparedPage(NamedTuple):
     summary: PageSummary | None = None
     record: bytes = b""
     interface: bytes = b""
+    words: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
@@ -60,7 +63,7 @@ class PreparedPage(NamedTuple):
 
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
-        return self._replace(record=b"", interface=b"")
+        return self._replace(record=b"", interface=b"", words=b"")
 
 
 class Copy(NamedTuple):
@@ -155,13 +158,14 @@ class PagePreparer:
         if text and parsed.value.hidden:
             text = text._replace(hidden=text.hidden | parsed.value.hidden)
         interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
-        packed = codec.dumps(interface)
+        packed, record_digest = codec.dumps(interface), digest_of(record)
         return PreparedPage(
             path=path,
             digest=digest,
-            summary=page_summary(interface, digest_of(packed), digest_of(record)),
+            summary=page_summary(interface, digest_of(packed), record_digest),
             record=record,
             interface=packed,
+            words=self._words(resolved.value, record_digest),
             diagnostics=diagnostics,
             text=text if diagnostics else None,
             names=_names(parsed.value, interface, self),
@@ -169,6 +173,11 @@ class PagePreparer:
             lasting=_may_be_kept(parsed.value, interface, self.library, copies),
             acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
         )
+
+    def _words(self, page: ResolvedPage, digest: str) -> bytes:
+        if not self.library.config.search:
+            return b""
+        return codec.dumps(page_words(page.record, page.interface, digest, self.library.catalog))
 
     def _lacks(
         self, content: bytes, document: Document, copies: _Copies, diagnostics: Sequence[Diagnostic]

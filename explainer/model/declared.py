@@ -153,6 +153,7 @@ class SiteConfig(Record, frozen=True):
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
     image: Image | None = None
     pictures: Pictures | None = None
 

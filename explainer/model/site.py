@@ -333,6 +333,7 @@ class SiteView(Record, frozen=True):
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
     card: CardImage | None = None
 
 
