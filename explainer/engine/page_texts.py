@@ -1,4 +1,4 @@
-"""The texts of pages, as bytes: their records, their interfaces, their items in lists, and their words for search.
+"""The texts of pages, as bytes: their records, interfaces and sourcing texts, their items in lists and words for search.
 
 They are in the cache, by the path of their page's file. In memory are those that may not be written down or
 can't be, and in the preview the newest versions of pages that were saved: while lists are made again, the
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from explainer.engine.page import PreparedPage
     from explainer.model.site import PageSummary
 
-Kind: TypeAlias = Literal["record", "interface", "items", "words"]
-_KINDS: tuple[Kind, ...] = ("record", "interface", "items", "words")
+Kind: TypeAlias = Literal["record", "interface", "sourcing", "items", "words"]
+_KINDS: tuple[Kind, ...] = ("record", "interface", "sourcing", "items", "words")
 # Interfaces that are held decoded: lists of neighbouring months and of one story's people share them.
 _DECODED = 1024
 
@@ -47,7 +47,10 @@ class PageTexts:
 
     def add(self, page: PreparedPage, *, lasting: bool) -> None:
         """Add the texts of a page: to the cache if they are to outlast this process, else in memory."""
-        texts: list[tuple[Kind, bytes]] = [("record", page.record), ("interface", page.interface)]
+        # An empty one takes the place of what may not be kept any more.
+        texts: list[tuple[Kind, bytes]] = [
+            ("record", page.record), ("interface", page.interface), ("sourcing", page.sourcing),
+        ]  # fmt: skip
         self._words.pop(page.path, None)
         if not (lasting and self._cache.put("words", [(page.path, page.words)])):
             self._words[page.path] = page.words
@@ -89,6 +92,14 @@ class PageTexts:
             MissingTextError: if there is none of this digest.
         """
         return self._decoded(page.file, page.interface_digest)
+
+    def sourcing(self, page: PageSummary) -> bytes:
+        """A page's sourcing text.
+
+        Raises:
+            MissingTextError: if there is none of this digest.
+        """
+        return self._text("sourcing", page.file, page.sourcing_digest)
 
     def items(self, page: PageSummary) -> bytes | None:
         """A page's items in lists, of whatever version; None if there are none."""
