@@ -113,7 +113,11 @@ class Fetcher:
                 return Fetched(url, answer.status, content_type.partition(";")[0].strip().lower(),
                                _charset(content_type), answer.content, moved)  # fmt: skip
             moved = moved and answer.status in {301, 308}
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+                urlsplit(url)
+            except ValueError as error:
+                raise FetchError("redirects to something that isn't an address") from error
         raise FetchError(f"redirects more than {_REDIRECTS} times")
 
     async def ask(self, url: str, headers: dict[str, str] | None = None, form: bytes | None = None) -> Fetched:
