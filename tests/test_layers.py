@@ -60,6 +60,7 @@ DOORS: dict[str, set[str]] = {
     "brotli": {"publish"},
     "ghp_import": {"publish"},
     "httpx": {"archive/fetch.py"},
+    "warcio": {"archive/warc.py"},
     "jinja2": {
         "render/bytecode.py",
         "render/filters.py",
