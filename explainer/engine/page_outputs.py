@@ -40,7 +40,17 @@ if TYPE_CHECKING:
 def output_paths(page: PageSummary) -> tuple[str, ...]:
     """The paths of a page's outputs, relative to the output folder."""
     html = output_files.html_file(page.url)
-    return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
+    if page.kind != "explainer":
+        return (html,)
+    return html, output_files.claims_file(page.url), *(path for id_ in page.embeds for path in _of_embed(page, id_))
+
+
+def _of_embed(page: PageSummary | Page, claim: str) -> tuple[str, str, str]:
+    return (
+        output_files.html_file(output_files.claim_page(page.url, claim)),
+        output_files.html_file(output_files.embed_page(page.slug, claim)),
+        output_files.oembed_file(page.url, claim),
+    )
 
 
 def context_of(page: PageInterface, site_index: SiteIndex, theme: Theme) -> ResolvedContext:
@@ -69,6 +79,9 @@ def render_outputs(renderer: Renderer, record: bytes, context: PageContext) -> I
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
+        for claim in page.embeds:
+            texts = renderer.embed(page, claim)
+            yield from ((path, text.encode()) for path, text in zip(_of_embed(page, claim), texts, strict=True))
 
 
 class RenderJob(NamedTuple):
