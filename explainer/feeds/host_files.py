@@ -21,16 +21,15 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
-CONTENT_POLICY = f"{_POLICY}; {_NOT_FRAMED}"
 EVERYWHERE = {
-    "Content-Security-Policy": CONTENT_POLICY,
+    "Content-Security-Policy": f"{_POLICY}; {_NOT_FRAMED}",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""The headers of every answer."""
+"""The headers of every answer, where no other site's media may be loaded."""
 
 # Characters that hosts read as they are in a path; `*` and `:` mean something to them.
 _SAFE = "/!$'()+,;=@~"
@@ -76,12 +75,15 @@ def cache_control(path: str) -> str:
     return KEPT_FOR_GOOD if is_fingerprinted(path) else ASKED_FOR_AGAIN
 
 
-def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+def host_files(
+    root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]], media: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
     """The host's own files (`_headers`, `_redirects`), and a page at each old address.
 
-    `root` is the path of the site's base URL; `moved` has old paths and where each leads now.
+    `root` is the path of the site's base URL; `moved` has old paths and where each leads now; `media` are the hosts of
+    other sites that pages may have in frames.
     """
-    yield HEADERS, _headers(root.rstrip("/"), paths).encode()
+    yield HEADERS, _headers(root.rstrip("/"), paths, _policy(media)).encode()
     if moved:
         yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
@@ -103,15 +105,16 @@ def _rule_of(path: str) -> str:
     return f"{path.rpartition('/')[0]}/*" if path.startswith(SEARCH_FOLDER) else path
 
 
-FRAMEABLE = {name: value for name, value in EVERYWHERE.items() if name != "X-Frame-Options"} | {
-    "Content-Security-Policy": _POLICY
-}
-"""The headers of every answer, but for what forbids frames."""
 UNFRAMED = {"Content-Security-Policy": _NOT_FRAMED, "X-Frame-Options": "DENY"}
-"""What forbids frames."""
+"""What forbids that other sites frame a page."""
 
 
-def _common(root: str, paths: Iterable[str]) -> Iterator[str]:
+def _policy(media: Sequence[str]) -> str:
+    """What pages may load, whoever frames them."""
+    return f"{_POLICY}; frame-src {' '.join(f'https://{host}' for host in media)}" if media else _POLICY
+
+
+def _common(root: str, paths: Iterable[str], policy: str) -> Iterator[str]:
     """The rules for whole folders.
 
     Hosts join the values of all rules that match a path, so what forbids frames isn't in the rule for all where
@@ -120,9 +123,10 @@ def _common(root: str, paths: Iterable[str]) -> Iterator[str]:
     pages = [path for path in paths if path.endswith(".html")]
     tops = {path.partition("/")[0] for path in pages if "/" in path}
     if EMBEDS.rstrip("/") not in tops:
-        yield from _rule(f"{root}/*", EVERYWHERE)
+        yield from _rule(f"{root}/*", EVERYWHERE | {"Content-Security-Policy": f"{policy}; {_NOT_FRAMED}"})
         return
-    yield from _rule(f"{root}/*", FRAMEABLE)
+    frameable = {name: value for name, value in EVERYWHERE.items() if name not in UNFRAMED}
+    yield from _rule(f"{root}/*", {"Content-Security-Policy": policy} | frameable)
     yield from _rule(f"{root}/", UNFRAMED)
     others = {f"{top}/*" for top in tops if f"{top}/" != EMBEDS} | {path for path in pages if "/" not in path}
     for path in sorted(others):
@@ -133,9 +137,9 @@ def _rule(path: str, headers: Mapping[str, str]) -> list[str]:
     return [path, *(f"  {name}: {value}" for name, value in headers.items())]
 
 
-def _headers(root: str, paths: Iterable[str]) -> str:
+def _headers(root: str, paths: Iterable[str], policy: str) -> str:
     paths = list(paths)
-    lines = list(_common(root, paths))
+    lines = list(_common(root, paths, policy))
     for path in sorted({_rule_of(path) for path in paths if is_fingerprinted(path)}):
         lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"

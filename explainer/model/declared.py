@@ -157,6 +157,7 @@ class SiteConfig(Record, frozen=True):
     embeds: bool = False
     image: Image | None = None
     pictures: Pictures | None = None
+    media: tuple[str, ...] = ()
 
 
 class Person(Record, frozen=True):

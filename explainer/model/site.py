@@ -22,6 +22,7 @@ from explainer.model.pictures import CardImage, Picture, Size, Variant
 from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Voice
 from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
+from explainer.text.addresses import host_of
 
 
 class ShownFile(Record, frozen=True):
@@ -321,6 +322,7 @@ class SiteView(Record, frozen=True):
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
     site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own.
+    `media` are the hosts of other sites whose media a reader may load.
     """
 
     title: str
@@ -343,6 +345,11 @@ class SiteView(Record, frozen=True):
     search: bool = True
     feed_languages: tuple[str, ...] = ()
     card: CardImage | None = None
+    media: tuple[str, ...] = ()
+
+    def loads(self, address: str) -> bool:
+        """Whether a reader may load what is at an address of another site, on a click."""
+        return address[:8].lower() == "https://" and host_of(address) in self.media
 
 
 class Listed(Record, frozen=True):
