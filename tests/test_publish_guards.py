@@ -1,4 +1,4 @@
-"""The guards look at values: a build, a plan, a host's manifest. `test_publish_refusals.py` sees them at work."""
+"""The guards look at values: a build, a plan, a host's manifest. `test_publish_run.py` sees them at work."""
 
 from __future__ import annotations
 
