@@ -1,4 +1,4 @@
-// Adds to pages that work without it: claims close where they opened, copying, media, a ledger that filters, a kept choice.
+// Adds to pages that work without it: claims close where they opened, copying, a ledger that filters, a kept choice.
 (() => {
   "use strict";
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -73,35 +73,6 @@
   for (const link of all("a.x-sourcing")) link.setAttribute("aria-expanded", "false");
   addEventListener("hashchange", mark);
   mark();
-
-  // Media of other sites: nothing of theirs is asked for until a reader clicks, and the link to them stays.
-  for (const figure of all(".x-media[data-load]")) {
-    const { load, ratio, height } = figure.dataset;
-    const link = figure.querySelector("a"), host = link.lastElementChild;
-    const title = host.previousElementSibling.textContent, picture = link.querySelector("img");
-    const button = document.createElement("button");
-    const words = host.cloneNode();
-    words.textContent = load;
-    button.type = "button";
-    button.append(...[...link.childNodes].filter((node) => node !== host), words);
-    link.replaceChildren(host);
-    link.before(button);
-    button.addEventListener("click", () => {
-      const frame = document.createElement("iframe");
-      frame.sandbox = "allow-scripts allow-same-origin";
-      frame.allow = "autoplay; fullscreen; picture-in-picture";
-      frame.referrerPolicy = "strict-origin";
-      frame.title = title;
-      if (height) frame.height = height;
-      else if (ratio || picture?.hasAttribute("width")) {
-        frame.style.aspectRatio = ratio?.replace(":", " / ") ?? `${picture.getAttribute("width")} / ${picture.getAttribute("height")}`;
-      }
-      frame.src = link.href;
-      button.hidden = true; // paper has the picture
-      button.after(frame);
-      frame.focus();
-    });
-  }
 
   // The choice to hide the words is kept from page to page, where the browser lets us.
   const quiet = document.getElementById("quiet");
