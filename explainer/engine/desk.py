@@ -18,7 +18,7 @@ from explainer.engine.up_to_date import scan_inputs
 from explainer.engine.workers import LocalWorkers
 from explainer.load.saved_copies import text_in
 from explainer.model.document import SourcingText
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.model.site import Choice
 from explainer.resolve import judge_page, resolve_page
 from explainer.resolve.site import due

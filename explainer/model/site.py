@@ -19,7 +19,8 @@ from explainer.model.declared import (
 )
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.pictures import CardImage, Picture, Size, Variant
-from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Voice
+from explainer.model.published import ClaimLink, PublicSource, Voice
+from explainer.model.published_pages import Byline, PageImage, PageLink, PageVersion
 from explainer.model.record import Record
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.pictures import PictureFile, Recipe
-    from explainer.model.published import PageLink
+    from explainer.model.published_pages import PageLink
     from explainer.model.site import Choice, PageSummary, ShownFile
 
 _MEDIA_PATH = "/media/"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Span
 from explainer.model.declared import Link
-from explainer.model.published import PageLink
+from explainer.model.published_pages import PageLink
 from explainer.model.site import SiteView
 from explainer.resolve.links import site_target
 
