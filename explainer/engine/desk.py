@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Staged
     from explainer.engine.page_texts import PageTexts
     from explainer.load import Content
-    from explainer.model.declared import Library, PageFile, Source
+    from explainer.model.declared import PageFile, Source
     from explainer.model.document import Document
+    from explainer.model.library import Library
     from explainer.model.site import PageInterface, PageSummary
     from explainer.resolve import JudgedClaim
 

@@ -38,8 +38,9 @@ from explainer.sourcing.words import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl, Library, Located, Meta, Person, Source
+    from explainer.model.declared import ClaimDecl, Located, Meta, Person, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
+    from explainer.model.library import Library
     from explainer.model.published import Claim, Excerpt, PublicSource
     from explainer.model.published_pages import Byline
     from explainer.model.site import PageInterface

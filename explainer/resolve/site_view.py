@@ -13,7 +13,9 @@ from explainer.resolve.links import site_target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.model.declared import Image, Library, SiteConfig
+    from explainer.model.declared import Image
+    from explainer.model.library import Library
+    from explainer.model.settings import SiteConfig
     from explainer.model.site import PageSummary
     from explainer.resolve.links import Linker
     from explainer.resolve.site_pictures import SitePictures
