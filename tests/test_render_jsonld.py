@@ -163,7 +163,7 @@ def test_the_home_page_says_how_the_site_is_searched(site: SiteTest) -> None:
         "@type": "SearchAction", "query-input": "required name=words",
         "target": {"@type": "EntryPoint", "urlTemplate": "https://example.org/news/search/?q={words}"},
     }  # fmt: skip
-    assert site.html("search/index.html").select_one("form[role=search] input")["name"] == "q"
+    assert site.html("search/index.html").select("form[role=search] input[name=q]")
     assert not typed(graph(site, "claims/index.html"), "WebSite")
     # A home page of the site's own tells it, too; without the search it tells of none.
     site.write("content/pages/index.md", "---\ntitle: Home\n---\n")
