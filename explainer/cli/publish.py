@@ -21,7 +21,7 @@ from explainer.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from explainer.model.declared import SiteConfig, Target
+    from explainer.model.settings import SiteConfig, Target
     from explainer.publish import Publication, PublishOptions, Refusal, Result
     from explainer.publish.gone_embeds import FrameWords
 

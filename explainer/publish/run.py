@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.output.build_info import Corrected
     from explainer.publish.build_input import FinishedBuild
     from explainer.publish.gone_embeds import FrameWords

@@ -13,7 +13,8 @@ from explainer.model.output_files import SEARCH_FOLDER
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from explainer.model.published import Byline, Claim, Page, PublicSource
+    from explainer.model.published import Claim, PublicSource
+    from explainer.model.published_pages import Byline, Page
     from explainer.model.site import SiteView
 
 # The names of the site's policies in schema.org.

@@ -41,10 +41,10 @@ from explainer.system.file_stats import digest_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.library import Library
     from explainer.model.pictures import PictureFile, Recipe
-    from explainer.model.published import PageLink
+    from explainer.model.published_pages import PageLink
     from explainer.model.site import Choice, PageSummary, ShownFile
 
 _MEDIA_PATH = "/media/"
