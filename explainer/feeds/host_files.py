@@ -7,10 +7,19 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import EMBEDS, FEED, FEEDS, HOST_FILES, LANGUAGE_FEEDS, SEARCH_FOLDER, moved_file
+from explainer.model.output_files import (
+    EMBEDS,
+    FEED,
+    FEEDS,
+    HOST_FILES,
+    LANGUAGE_FEEDS,
+    SEARCH_FOLDER,
+    STATIC,
+    moved_file,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 HEADERS, REDIRECTS = HOST_FILES
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
@@ -21,15 +30,36 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
-EVERYWHERE = {
-    "Content-Security-Policy": f"{_POLICY}; {_NOT_FRAMED}",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+_FRAME_SOURCES = re.compile(r"; frame-src ([^;\n]*)")
+
+
+def page_headers(media: Sequence[str] = (), *, framed: bool = False) -> dict[str, str]:
+    """The headers of every answer; `framed`: of pages that other sites may frame.
+
+    `media` are the hosts of other sites that pages may have in frames.
+    """
+    frames = f"; frame-src {' '.join(f'https://{host}' for host in media)}" if media else ""
+    policy = f"{_POLICY}{frames}"
+    return {
+        "Content-Security-Policy": policy if framed else f"{policy}; {_NOT_FRAMED}",
+        "X-Content-Type-Options": "nosniff",
+        **({} if framed else {"X-Frame-Options": "DENY"}),
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def media_in(headers: str) -> tuple[str, ...]:
+    """The hosts whose media the headers of a build allow."""
+    found = _FRAME_SOURCES.search(headers)
+    return tuple(one.removeprefix("https://") for one in found[1].split()) if found else ()
+
+
+EVERYWHERE = page_headers()
 """The headers of every answer, where no other site's media may be loaded."""
+FRAMEABLE = page_headers(framed=True)
+"""The same, but for what forbids frames."""
 
 # Characters that hosts read as they are in a path; `*` and `:` mean something to them.
 _SAFE = "/!$'()+,;=@~"
@@ -83,7 +113,8 @@ def host_files(
     `root` is the path of the site's base URL; `moved` has old paths and where each leads now; `media` are the hosts of
     other sites that pages may have in frames.
     """
-    yield HEADERS, _headers(root.rstrip("/"), paths, _policy(media)).encode()
+    paths = [*paths, *(moved_file(path) for path, _ in moved)]
+    yield HEADERS, headers_file(root.rstrip("/"), paths, media).encode()
     if moved:
         yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
@@ -109,38 +140,39 @@ UNFRAMED = {"Content-Security-Policy": _NOT_FRAMED, "X-Frame-Options": "DENY"}
 """What forbids that other sites frame a page."""
 
 
-def _policy(media: Sequence[str]) -> str:
-    """What pages may load, whoever frames them."""
-    return f"{_POLICY}; frame-src {' '.join(f'https://{host}' for host in media)}" if media else _POLICY
-
-
-def _common(root: str, paths: Iterable[str], policy: str) -> Iterator[str]:
+def _common(root: str, pages: Sequence[str], media: Sequence[str]) -> Iterator[str]:
     """The rules for whole folders.
 
     Hosts join the values of all rules that match a path, so what forbids frames isn't in the rule for all where
-    something may be framed: it is in a rule for each other folder and file at the top.
+    something may be framed: it is in rules for all other pages. Hosts read only so many rules; a rule stands for all
+    pages whose paths begin alike.
     """
-    pages = [path for path in paths if path.endswith(".html")]
-    tops = {path.partition("/")[0] for path in pages if "/" in path}
-    if EMBEDS.rstrip("/") not in tops:
-        yield from _rule(f"{root}/*", EVERYWHERE | {"Content-Security-Policy": f"{policy}; {_NOT_FRAMED}"})
+    if not any(path.startswith(EMBEDS) for path in pages):
+        yield from _rule(f"{root}/*", page_headers(media))
         return
-    frameable = {name: value for name, value in EVERYWHERE.items() if name not in UNFRAMED}
-    yield from _rule(f"{root}/*", {"Content-Security-Policy": policy} | frameable)
+    yield from _rule(f"{root}/*", page_headers(media, framed=True))
     yield from _rule(f"{root}/", UNFRAMED)
-    others = {f"{top}/*" for top in tops if f"{top}/" != EMBEDS} | {path for path in pages if "/" not in path}
-    for path in sorted(others):
-        yield from _rule(quote(f"{root}/{path}", safe=f"{_SAFE}*"), UNFRAMED)
+    for start in sorted({_start(path) for path in pages if not path.startswith(EMBEDS)}):
+        yield from _rule(quote(f"{root}/{start}*", safe=f"{_SAFE}*"), UNFRAMED)
+
+
+def _start(path: str) -> str:
+    """The shortest beginning of a path that no page which may be framed has."""
+    return next(path[:end] for end in range(1, len(path) + 1) if not EMBEDS.startswith(path[:end]))
 
 
 def _rule(path: str, headers: Mapping[str, str]) -> list[str]:
     return [path, *(f"  {name}: {value}" for name, value in headers.items())]
 
 
-def _headers(root: str, paths: Iterable[str], policy: str) -> str:
-    paths = list(paths)
-    lines = list(_common(root, paths, policy))
-    for path in sorted({_rule_of(path) for path in paths if is_fingerprinted(path)}):
+def headers_file(root: str, paths: Collection[str], media: Sequence[str] = ()) -> str:
+    """The headers of these files, as Netlify and Cloudflare Pages read them.
+
+    Rules beyond the number that a host reads are of no effect, so those stand first that matter most.
+    """
+    lines = list(_common(root, [path for path in paths if path.endswith(".html")], media))
+    named = {_rule_of(path) for path in paths if is_fingerprinted(path)}
+    for path in sorted(named, key=lambda path: (not path.startswith(STATIC), path)):
         lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"
 
