@@ -6,11 +6,13 @@ digests of all three. Pages are rendered by as many processes as that pays for.
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
+from explainer.engine.card_outputs import FOLDER as CARDS
 from explainer.engine.output_digests import (
     ListDigests,
     OutputDigests,
@@ -23,11 +25,13 @@ from explainer.engine.output_digests import (
 from explainer.engine.page_outputs import PageRendering, RenderJob, output_paths, page_of, unpacked_items
 from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
+from explainer.engine.variant_store import store_of
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
+from explainer.system.work_folder import NAME as WORK_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,6 +70,7 @@ class Outputs:
         self._shown: list[ShownFile] = list(site_build.resolved.assets)
         self._theme = theme_digest(site_build.theme, self._site.view)
         self.rendered: dict[str, str] = {}
+        self._cards_folder = site_build.request.site / WORK_FOLDER / CARDS
 
     def render(self, tree: OutputTree | None) -> None:
         """Render what isn't up to date; without a tree, only to find what is wrong."""
@@ -74,6 +79,8 @@ class Outputs:
             str(build.request.site), site.view, build.library.catalogs, build.resolved.site_index,
             tree.trees if tree else None,
         )  # fmt: skip
+        if build.request.clean and self._cards_folder.is_dir():
+            store_of(build.request.site, CARDS).keep_only(())
         rendering.renderer.prime()
         self._render_pages(rendering, tree)
         self._progress.stage("listing")
@@ -134,7 +141,7 @@ class Outputs:
                 return _THEME
             same_text = (last.key.record, last.key.interface) == (now.record, now.interface)
             return _CONTEXT if same_text else _TEXT
-        if tree and not self._reuse(output_paths(page), last.outputs, tree):
+        if tree and not self._reuse(_paths(page, last.card), last.outputs, tree):
             return _OUTPUT
         return ""
 
@@ -152,7 +159,7 @@ class Outputs:
         if check_only:
             return RenderJob(interface, b"")
         last = self._last.pages.get(page.file)
-        paths, items = output_paths(page), items_key(page, self._theme)
+        paths, items = _paths(page, last.card if last else ""), items_key(page, self._theme)
         same = (
             last is not None
             and last.key.theme == self._theme
@@ -175,7 +182,7 @@ class Outputs:
         if not tree or has_errors(rendered.diagnostics):
             return
         last = self._last.pages.get(page.file)
-        paths = output_paths(page)
+        paths = _paths(page, rendered.card)
         if rendered.written:
             for path, written in rendered.written:
                 tree.add(path, written)
@@ -188,7 +195,7 @@ class Outputs:
             key = key._replace(context="")
         self._pages[page.file] = PageDigests(
             key, rendered.page_context, items_key(page, self._theme),
-            tuple(tree.files[path].digest for path in paths), rendered.assets,
+            tuple(tree.files[path].digest for path in paths), rendered.assets, rendered.card,
         )  # fmt: skip
 
     # --- Lists, and files that come out as they are ---
@@ -224,10 +231,18 @@ class Outputs:
         pictures = self._build.resolved.site_index.addresses.pictures
         work = PictureOutputs(self._build.request, pictures, self._shown)
         yield from work.write(tree, self._progress) if tree and not self._build.failed else work.check()
+        if tree and not self._build.failed and (self._site.view.cards or self._cards_folder.is_dir()):
+            cards = {posixpath.basename(page.card) for page in self._pages.values() if page.card}
+            store_of(self._build.request.site, CARDS).keep_only(cards)
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self._build.theme, self._site.view)
         yield from shown_files(self._build.request.site, self._shown)
+
+
+def _paths(page: PageSummary, card: str) -> tuple[str, ...]:
+    """The paths of a page's outputs, its card at the end if it has one."""
+    return (*output_paths(page), card) if card else output_paths(page)
 
 
 def _why_stale(last: ListDigests | None, key: ListKey) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache import codec
 from explainer.check import check_calls
 from explainer.diagnostics import has_errors
+from explainer.engine.card_outputs import CardMaker
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.model.published import PageRecord
@@ -40,9 +41,13 @@ def output_paths(page: PageSummary) -> tuple[str, ...]:
     return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
 
 
-def context_of(page: PageInterface, site_index: SiteIndex, theme: Theme) -> ResolvedContext:
+def context_of(
+    page: PageInterface, site_index: SiteIndex, theme: Theme, cards: CardMaker | None = None
+) -> ResolvedContext:
     """What a page gets from the rest of the site, with the diagnostics of all that it asks of the site and the theme."""
     found = resolve_context(page, site_index)
+    if cards:
+        found = cards.with_card(page, found)
     return found._replace(diagnostics=(*check_calls(page.calls, theme.forms), *found.diagnostics))
 
 
@@ -86,7 +91,7 @@ class RenderJob(NamedTuple):
 class RenderedPage(NamedTuple):
     """A rendered page: its diagnostics, the digest of its context, the files beside it that it shows.
 
-    `written` are its outputs by path, empty where they are what they were; `items` its items in lists, as
+    `card` is the path of its card, empty if it has none. `written` are its outputs by path, empty where they are what they were; `items` its items in lists, as
     `packed_items`.
     """
 
@@ -95,6 +100,7 @@ class RenderedPage(NamedTuple):
     assets: tuple[ShownFile, ...] = ()
     written: tuple[tuple[str, WrittenFile], ...] = ()
     items: bytes = b""
+    card: str = ""
 
 
 class PageRendering:
@@ -123,6 +129,11 @@ class PageRendering:
         pictures = self.site_index.addresses.pictures
         return Renderer(Theme.of_site(Path(self.site)), self.view, self.catalogs, pictures.picture)
 
+    @cached_property
+    def cards(self) -> CardMaker | None:
+        """What draws cards, if the site has any."""
+        return CardMaker(Path(self.site), self.renderer) if self.view.cards else None
+
     def render(self, job: RenderJob) -> RenderedPage:
         """Render a page, and write its outputs to the new tree.
 
@@ -131,9 +142,11 @@ class PageRendering:
         """
         renderer = self.renderer
         interface = codec.loads(PageInterface, job.interface)
-        context, diagnostics, assets = context_of(interface, self.site_index, renderer.theme)
+        found = context_of(interface, self.site_index, renderer.theme, self.cards)
+        context, diagnostics, assets = found
         digest = digest_of(codec.dumps(context))
-        rendered = RenderedPage(diagnostics, digest, assets)
+        card = self.cards.path(interface, found) if self.cards and not has_errors(diagnostics) else ""
+        rendered = RenderedPage(diagnostics, digest, assets, card=card)
         if has_errors(diagnostics) or not job.record:
             return rendered
         try:
@@ -142,13 +155,15 @@ class PageRendering:
             if digest == job.page_context:
                 return rendered
             outputs = list(render_outputs(renderer, job.record, context))
+            if card and self.cards:
+                outputs.append((card, self.cards.picture(interface)))
         except LayoutError as error:
             return rendered._replace(diagnostics=(*diagnostics, error.diagnostic))
         if self.trees is None:
             return rendered
         known, trees = dict(job.known), self.trees
         return rendered._replace(
-            written=tuple((path, write_if_changed(trees, path, content, known[path])) for path, content in outputs)
+            written=tuple((path, write_if_changed(trees, path, content, known.get(path))) for path, content in outputs)
         )
 
 

@@ -155,6 +155,7 @@ class SiteConfig(Record, frozen=True):
     menu: tuple[Link, ...] | None = None
     image: Image | None = None
     pictures: Pictures | None = None
+    cards: Located | None = None
 
 
 class Person(Record, frozen=True):

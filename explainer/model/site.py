@@ -313,7 +313,8 @@ class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
-    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own.
+    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own;
+    `cards`: whether one is drawn of each explainer.
     """
 
     title: str
@@ -334,6 +335,7 @@ class SiteView(Record, frozen=True):
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
     card: CardImage | None = None
+    cards: bool = False
 
 
 class Listed(Record, frozen=True):

@@ -28,6 +28,7 @@ SOURCE_TYPES: tuple[SourceType, ...] = (
 ATTRIBUTIONS: tuple[Attribution, ...] = ("on-record", "background", "deep-background")
 KNOWLEDGE: tuple[Knowledge, ...] = ("first-hand", "second-hand", "unknown")
 COLOR_SCHEMES: tuple[ColorScheme, ...] = ("auto", "light", "dark")
+CARDS = ("explainers", "none")
 PICTURE_FORMATS = ("avif", "webp", "original")
 FEED_TEXTS: tuple[FeedText, ...] = ("summary", "whole")
 STANCES: tuple[Stance, ...] = ("supports", "disputes", "context")

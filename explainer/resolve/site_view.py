@@ -100,4 +100,5 @@ def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSu
         feeds=config.feeds,
         menu=config.menu,
         card=pictures.card_image(image.src, image.alt or config.title) if image else None,
+        cards=config.cards is not None and config.cards.text == "explainers",
     )

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Span
+from explainer.engine.card_outputs import CardMaker
 from explainer.engine.output_digests import list_key, page_key, theme_digest
 from explainer.engine.page_outputs import output_paths, page_of, render_outputs
 from explainer.engine.page_texts import MissingTextError
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from explainer.model.declared import Library
     from explainer.model.lazy_entries import Listing
     from explainer.model.published import Page
-    from explainer.model.site import PageSummary, ShownFile, Site
+    from explainer.model.site import PageInterface, PageSummary, ShownFile, Site
     from explainer.render.theme import Theme
-    from explainer.resolve import ResolvedSite, SiteIndex
+    from explainer.resolve import ResolvedContext, ResolvedSite, SiteIndex
 
 _KEPT = 400  # outputs that are kept
 
@@ -82,6 +83,7 @@ class Tree:
     files: Mapping[str, bytes]
     rendered: RenderedOutputs
     assets: tuple[ShownFile, ...] = ()
+    cards: CardMaker | None = None
     published: dict[str, ShownFile | None] = field(default_factory=dict)  # beside pages, of what was asked for
 
     def is_at_hand(self, path: str) -> bool:
@@ -146,11 +148,25 @@ class Tree:
         return list_key(self.lists[path], self.theme_digest) if path in self.lists else None
 
     def _page(self, path: str, page: PageSummary) -> bytes:
-        context = resolve_context(self.texts.interface(page), self.site_index).context
+        context = self._resolved(self.texts.interface(page)).context
         return dict(render_outputs(self.renderer, self.texts.record(page), context))[path]
 
+    def _resolved(self, page: PageInterface) -> ResolvedContext:
+        found = resolve_context(page, self.site_index)
+        return self.cards.with_card(page, found) if self.cards else found
+
+    def _card(self, path: str) -> bytes | None:
+        """The card of a page, if it is the one at this path."""
+        page = self.pages.get(f"{path.rpartition('/')[0]}/index.html")
+        if page is None or self.cards is None:
+            return None
+        interface = self.texts.interface(page)
+        return self.cards.picture(interface) if self.cards.path(interface, self._resolved(interface)) == path else None
+
     def _beside(self, path: str) -> bytes | None:
-        """A file that stands beside a page and may be shown."""
+        """A file that stands beside a page and may be shown, or the page's card."""
+        if (card := self._card(path)) is not None:
+            return card
         try:
             file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
@@ -233,6 +249,7 @@ def tree_of(
         files={**files, **dict(host_files(site.view.root, files, site.moved))},
         rendered=before.rendered if before else RenderedOutputs(),
         assets=resolved.assets,
+        cards=CardMaker(root, renderer) if site.view.cards else None,
     )
 
 

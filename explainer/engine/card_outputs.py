@@ -1,0 +1,77 @@
+"""The cards of explainers without a picture of their own: which have one, and what comes out."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from explainer.diagnostics import Diagnostic
+from explainer.engine.variant_store import store_of
+from explainer.model.pictures import CardImage
+from explainer.pictures.rasterizing import rasterize, version
+from explainer.render.cards.card import HEIGHT, WIDTH, Cards
+from explainer.render.layout_errors import LayoutError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explainer.engine.variant_store import VariantStore
+    from explainer.model.site import PageInterface
+    from explainer.render.cards.card import Card
+    from explainer.render.renderer import Renderer
+    from explainer.resolve import ResolvedContext
+
+FOLDER = "cards"
+"""Where they are kept, in `.explainer/`."""
+_LATELY = 16
+_HINT = "put a typeface that has it, a `.ttf` file, into `layouts/cards/fonts/`; or give the page an `image`"
+
+
+class CardMaker:
+    """Makes the cards of one site, or takes those that are kept."""
+
+    def __init__(self, site: Path, renderer: Renderer) -> None:
+        self._site = site
+        self._cards = Cards(renderer, version())
+        self._card = lru_cache(_LATELY)(self._cards.card)
+
+    @cached_property
+    def _store(self) -> VariantStore:
+        return store_of(self._site, FOLDER)
+
+    def with_card(self, page: PageInterface, found: ResolvedContext) -> ResolvedContext:
+        """What a page gets from the rest of the site, with its card if it has no picture of its own."""
+        if page.kind != "explainer" or found.context.card is not None:
+            return found
+        try:
+            card = self._card(page.entry)
+        except LayoutError as error:
+            return found._replace(diagnostics=(*found.diagnostics, error.diagnostic))
+        if card.missing:
+            message = f"no typeface of cards has “{card.missing}” (U+{ord(card.missing):04X}): this page has no card"
+            return found._replace(diagnostics=(*found.diagnostics, Diagnostic("W653", message, page.span, (_HINT,))))
+        url = posixpath.join(page.entry.canonical, card.name)
+        image = CardImage(url, card.alt, WIDTH, HEIGHT)
+        return found._replace(context=found.context._replace(card=image))
+
+    def path(self, page: PageInterface, found: ResolvedContext) -> str:
+        """The path of a page's card in the output; empty if it has none."""
+        card = self.drawn(page, found)
+        return posixpath.join(page.url, card.name).lstrip("/") if card else ""
+
+    def drawn(self, page: PageInterface, found: ResolvedContext) -> Card | None:
+        """The card that is drawn of a page, if one is."""
+        image = found.context.card
+        if image is None or page.kind != "explainer" or page.image is not None:
+            return None
+        return self._card(page.entry)
+
+    def picture(self, page: PageInterface) -> bytes:
+        """A page's card as a PNG picture."""
+        card = self._card(page.entry)
+        content = self._store.get(card.name)
+        if content is None:
+            content = rasterize(card.svg, [face.content for face in self._cards.faces])
+            self._store.add(card.name, content)
+        return content
