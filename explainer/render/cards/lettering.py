@@ -48,11 +48,8 @@ class Lettering:
         # What draws it joins letters only in a line of one typeface.
         line = _Line([face for face in faces if _has_all(face, text)][:1] or faces)
         words = text.split(" ")
-        size, most = sizes[-1]
-        for size, most in sizes:
-            found = line.wrapped(words, room / size)
-            if len(found) <= most:
-                break
+        wrapped = [(size, most, line.wrapped(words, room / size)) for size, most in sizes]
+        size, most, found = next((one for one in wrapped if len(one[2]) <= one[1]), wrapped[-1])
         if len(found) > most:
             found = [*found[: most - 1], line.cut(found[most - 1], room / size)]
         return SetText(size, tuple(self._set_line(each, line) for each in found))
