@@ -71,7 +71,7 @@ class PictureFiles:
             return Staged(FilesBeside(found.value, None), (*found.diagnostics, *missing))
         self._seen: dict[str, KnownPicture] = {}
         found = files_beside(self._root, pages, self._look)
-        if self._seen:
+        if self._seen or self._cache.keys(_KIND):
             self._shards.save(self._seen)
         pictures = any(file and file.kind for files in found.value.values() for file in files.values())
         recipe = _recipe(declared or Pictures()) if pictures or declared else Staged(None)
@@ -84,7 +84,9 @@ class PictureFiles:
     def _look(self, path: str, full: Path) -> PictureFile | None:
         if full.suffix.lower() not in PICTURES:
             return None
-        known, taken = self._shards.records.get(path), clock()
+        # Names of files that aren't public don't stand in the cache.
+        key = digest_of(path.encode(errors="surrogateescape"))
+        known, taken = self._shards.records.get(key), clock()
         try:
             found = os.stat(full)  # noqa: PTH116 - called for every file beside a page
         except OSError:
@@ -92,7 +94,7 @@ class PictureFiles:
         stat = Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
         if known is None or known.stat != stat or is_young(stat, known.taken):
             known = KnownPicture(stat, taken, self._read(path, full))
-        self._seen[path] = known
+        self._seen[key] = known
         return known.file
 
     def _read(self, path: str, full: Path) -> PictureFile | None:

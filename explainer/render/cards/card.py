@@ -63,7 +63,7 @@ class Cards:
         self._check(svg)
         name = f"card.{blake2b(svg.encode(), key=self._made_with, digest_size=6).hexdigest()}.png"
         words = [self._renderer.view.title, entry.title, *([counts] if counts else [])]
-        return Card(name, svg, typographic(". ".join(words), catalog.style), lettering.missing)
+        return Card(name, svg, typographic(". ".join(words), catalog.style).replace("\u00a0", " "), lettering.missing)
 
     @staticmethod
     def _check(svg: str) -> None:
