@@ -28,7 +28,7 @@ HARD = (
 
 # What `docs/theming.md` tells newsrooms to set; nothing inline may run or be styled.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 FLAGS = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -20,6 +22,9 @@ from explainer.model.published import PageLink, PageRecord
 from explainer.model.site import PageContext, PageInterface
 from explainer.system.user_key import user_key
 from tests.incremental_support import SiteUnderWork
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TYPES: dict[str, Any] = {
     "interface": PageInterface,
@@ -49,6 +54,38 @@ def test_records_of_a_site_survive(rows: dict[str, list[bytes]], kind: str) -> N
         read = codec.loads(TYPES[kind], row)
         assert codec.dumps(read) == row
         assert codec.loads(TYPES[kind], codec.dumps(read)) == read
+
+
+# Reads records of two types in eight threads that begin together.
+_READ_TOGETHER = """
+import sys, threading
+from pathlib import Path
+from explainer.cache import codec
+from explainer.model.published import PageRecord
+from explainer.model.site import PageInterface
+
+def read(kind, row):
+    together.wait()
+    codec.loads(kind, row)
+
+kinds = [(kind, Path(file).read_bytes()) for kind, file in zip((PageRecord, PageInterface), sys.argv[1:], strict=True)]
+together = threading.Barrier(8)
+sys.setswitchinterval(1e-7)
+threads = [threading.Thread(target=read, args=kinds[number % 2]) for number in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_threads_may_read_records_of_a_type_for_the_first_time_together(
+    rows: dict[str, list[bytes]], tmp_path: Path
+) -> None:
+    files = [tmp_path / "record", tmp_path / "interface"]
+    for file in files:
+        file.write_bytes(max(rows[file.name], key=len))
+    subprocess.run([sys.executable, "-c", _READ_TOGETHER, *map(str, files)], check=True)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,52 @@ def test_of_an_unnamed_source_nothing_is_told_that_is_not_published(small: SiteT
     assert "secret.example" not in said
 
 
+def test_what_an_earlier_build_found_is_as_good_as_reading_again(small: SiteTest) -> None:
+    small.write("content/explainers/two.md", """\
+        ---
+        title: Two
+        date: 2024-01-01
+        sources:
+          aide: {type: interview, attribution: background, description: an aide, why_unnamed: fear, title: SECRET-AIDE, party: secret-voice}
+          heard: {type: statement, title: Hearsay, via: [aide, memo]}
+          spare: {type: statement, title: Spare, via: [memo]}
+        claims: {c: {sources: [heard]}}
+        ---
+        {{< claim id="c" >}}It was{{< /claim >}}.
+        """)  # fmt: skip
+    questions = [
+        ("list",),
+        ("show", "memo"),
+        ("show", "aide"),
+        ("show", "heard"),
+        ("impact", "aide"),
+        ("impact", "memo"),
+    ]
+    assert small.build().exit == 0
+    kept = [asked(small, *question) for question in questions]
+    cache = (small.root / ".explainer/cache.sqlite3").read_bytes()
+    assert b"SECRET" not in cache
+    assert b"secret-voice" not in cache
+    assert [one["source"] for one in kept[1]["behind"]] == ["letter", "heard", "spare"]
+    assert [one["source"] for one in kept[2]["behind"]] == ["heard"]
+    for question, before in zip(questions, kept, strict=True):
+        (small.root / ".explainer/cache.sqlite3").unlink()
+        assert asked(small, *question) == before
+
+
+def test_a_claim_rests_on_the_report_that_has_its_source(small: SiteTest) -> None:
+    small.write(
+        "content/sources/more.yaml",
+        """\
+        times: {type: report, title: The story}
+        aide: {type: statement, title: The aide, reported_in: [times]}
+        """,
+    )
+    small.write("content/explainers/two.md", "---\ntitle: Two\ndate: 2024-01-01\nclaims: {c: {sources: [aide]}}\n---\n"
+                '{{< claim id="c" >}}It was{{< /claim >}}.\n')  # fmt: skip
+    assert [(one["id"], one["route"]) for one in asked(small, "show", "times")["claims"]] == [("c", ["aide", "times"])]
+
+
 def test_text_for_people(small: SiteTest) -> None:
     text = small.run("sources", "show", "memo", "--site", str(small.root)).stdout
     assert text.startswith("memo: public-record, on-record; 2 claims on 1 page; lacks archive, saved\n  The memo\n")

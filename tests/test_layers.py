@@ -25,9 +25,10 @@ STAGES = {
     "load": {"pictures"},
     "parse": ALONE,
     "resolve": {"sourcing"},
+    "search": {"sourcing"},
     "render": {"sourcing"},
     "check": {"render"},
-    "feeds": {"render", "resolve", "sourcing"},
+    "feeds": {"render", "resolve", "search", "sourcing"},
     "output": ALONE,
 }
 ALLOWED: dict[str, set[str]] = {

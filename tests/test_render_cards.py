@@ -81,7 +81,7 @@ def test_what_the_head_says_of_it(built: SiteTest) -> None:
     with Image.open(file) as image:
         assert (image.size, image.format) == ((1200, 630), "PNG")
     told = {
-        tag.get("property") or tag.get("name"): tag["content"]
+        tag.get("property") or tag.get("name"): str(tag["content"])
         for tag in built.html("explainers/en/index.html")("meta")
         if "content" in tag.attrs
     }

@@ -103,5 +103,10 @@ def test_a_dead_route_leaves_no_chain() -> None:
     assert written(judged(Evidence(("r",)), sources)) == ""
 
 
+def test_a_report_that_an_error_lets_stand_on_its_own_routes_leaves_no_chain() -> None:
+    sources = sources_of(a={"via": ("r",)}, r={}, q={"type": "account", "via": ("r",), "reported_in": ("r",)})
+    assert written(judged(Evidence(("a", "q")), sources)) == ""
+
+
 def written(found: Judged) -> str:
     return ", ".join(map(" ".join, route_chain(found.supporting)))

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from markupsafe import Markup
 
+from explainer.load import load_catalogs
 from explainer.load.catalogs import _parameters
 from explainer.model.published import GROUPS
 from explainer.render.filters import lookup
 from explainer.sourcing.rule import LEVELS
+from explainer.system.default_theme import default_layouts
 from explainer.text.catalog import QUOTATION_KEYS, Catalogs, UnknownWordError
 from explainer.text.missing_words import missing_words
 from tests.harness import CATALOGS, ENGLISH
@@ -45,6 +47,20 @@ def _texts(forms: Forms) -> Iterable[str]:
 
 def test_six_languages_come_with_the_theme() -> None:
     assert LANGUAGES == ["ar", "de", "en", "es", "fr", "pt"]
+
+
+def test_languages_that_no_site_words_stand_over_are_read_when_asked_for(tmp_path: Path) -> None:
+    files = sorted((default_layouts() / "i18n").glob("*.yaml"))
+    own = tmp_path / "layouts" / "i18n" / "es.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("list.pages: Páginas\n", encoding="utf-8")
+    catalogs = load_catalogs(tmp_path, [*files, own]).value[0]
+    assert sorted(catalogs.contents[0]) == ["en", "es"]
+    assert sorted(catalogs.languages) == LANGUAGES
+    sent = pickle.loads(pickle.dumps(catalogs))  # noqa: S301 - as it goes to another process
+    for language in LANGUAGES:
+        over = {"list.pages": "Páginas"} if language == "es" else {}
+        assert sent.table(language) == CATALOGS.table(language) | over
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

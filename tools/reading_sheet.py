@@ -28,25 +28,40 @@ Made by `make sheet` from the demo. Whoever reads it sees the paragraphs with th
 accounts nor the rule. The words are tried so whenever they change: give it to someone who has not read the
 [key](blind-reading-key.md), nor the guide, and ask for each numbered claim
 
-1. who is behind it,
-2. whether from someone who was there or knows it themselves, or through whom,
-3. whether those are named,
-4. from how many independent sources, with what the line above the story says,
-5. whether it is disputed,
-6. whether the words in brackets **helped**, told **nothing new**, or **confused**, and how.
+1. who is behind it: the people or records that tell it, or nobody who is cited;
+2. whether they were there or know it themselves, or through whom they know it; or whether that isn't said;
+3. whether they are named;
+4. how many independent sources that makes, if those who have it from one person or record are one source, and so is a group that
+   speaks together. The newspaper that the line above the story names passes everything on, and isn't counted;
+5. whether it is disputed, or was denied before it came out, and by whom as far as the paragraph says;
+6. whether the words in brackets **helped** (they say something of 1 to 5 that you would not have known, or not for sure, from the
+   sentences alone), told **nothing new**, or **confused**, and how.
 
-A claim begins at its number, ⟨1: like this⟩; the words in brackets that belong to it have its number too. The marks are those
-of the bar above the story: ■ a named source, ▨ unnamed sources only, ⬚ an origin that is not stated, □ no source, ═ a
-statement.
+Where the claim is that somebody said something, the first four are asked of its having been said: who said it, and whether they
+said it openly, under their name. Where something can't be told, "it isn't said" is an answer.
+
+A claim begins at its number, ⟨1: like this⟩; the words in brackets that belong to it have its number too. One claim may stand
+inside another. The marks are those of the bar above the story. The page
+says of them and of the words:
+
+"""
+SHEET_END = """\
 
 The words are good if none confuses, they help at two claims of three or more, and no answer is wrong against the key.
 """
+ANSWERS = {
+    "disputed": "Disputed by",
+    "earlier": "Denied before it came out, by",
+    "does-not-recall": "Asked, and doesn't recall:",
+    "no-comment": "Asked, and doesn't comment:",
+    "not-reached": "Not reached:",
+}
 KEY_HEAD = """\
 # A blind reading: the key
 
-What the writers of the demo declared, for the claims of the [sheet](blind-reading.md). Don't read it before.
+What the writers of the demo declared, for the claims of the [sheet](blind-reading.md). Don't read it before. The newspaper that
+passes everything on is left out, but for the rule's words, which count everything that comes through it as one source.
 """
-SHORT = {"supports": "for", "disputes": "against", "context": "asked or beside it"}
 
 
 class Numbers(NamedTuple):
@@ -84,16 +99,32 @@ class Numbers(NamedTuple):
 def main(site: Path, sheet: Path, key: Path, slugs: list[str]) -> None:
     """Write both files."""
     numbers = count(1)
-    pages = [(site / "explainers" / slug, slug) for slug in slugs]
-    sheets, keys = [SHEET_HEAD], [KEY_HEAD]
-    for folder, _ in pages:
+    sheets, keys, marks = [""], [KEY_HEAD], dict[str, None]()
+    for slug in slugs:
+        folder = site / "explainers" / slug
         data = json.loads((folder / "claims.json").read_bytes())
         numbered = Numbers({claim["id"]: next(numbers) for claim in data["claims"]})
         page = BeautifulSoup((folder / "index.html").read_text("utf-8"), "html5lib")
+        marks |= dict.fromkeys(legend(page))
         sheets += [f"\n## {data['page']['title']}\n", *(f"{text}\n" for text in paragraphs(page, numbered))]
         keys += [f"\n## {data['page']['title']}\n", *answers(data, numbered)]
-    sheet.write_text("\n".join(sheets), encoding="utf-8")
+    explained = "".join(f"- {words}\n" for words in marks)
+    sheet.write_text(SHEET_HEAD + explained + SHEET_END + "\n".join(sheets), encoding="utf-8")
     key.write_text("\n".join(keys) + "\n", encoding="utf-8")
+
+
+def legend(page: BeautifulSoup) -> Iterator[str]:
+    """What a page says of the words at its claims, and of each mark of its bar."""
+    for key in page.select(".x-index .x-key"):
+        for link in key.select("a"):
+            link.extract()
+        yield key.get_text(" ", strip=True)
+    for heading in page.select(".x-index h3"):
+        bar, means = heading.select_one("svg"), heading.find_next_sibling("p")
+        if bar is not None and means is not None:
+            name = bar.get_attribute_list("class")[-1].removeprefix("x-bar-")
+            words = heading.get_text(" ", strip=True).partition(" ")[2]
+            yield f"{MARKS.get(name, NO_MARK)} {words}: {means.get_text()}"
 
 
 def paragraphs(page: BeautifulSoup, numbers: Numbers) -> Iterator[str]:
@@ -126,24 +157,86 @@ def _place(block: Tag) -> str:
 
 
 def answers(data: dict[str, Any], numbers: Numbers) -> Iterator[str]:
-    """What was declared of each claim of a page, and the level that the rule gives it."""
+    """What was declared of each claim of a page, in the order of the questions, and the level that the rule gives it."""
     sources = {source["id"]: source for source in data["sources"]}
     for claim in data["claims"]:
-        edges = "; ".join(
-            f"{SHORT[edge['stance']]}: {_named(sources[edge['source']])}"
-            + (f" ({edge['response']})" if edge["response"] else "")
-            for edge in claim["edges"]
-        )
-        notes = [note["code"] + (" earlier" if note.get("earlier") else "") for note in claim["sourcing"]["notes"]]
-        told = f" ({', '.join(notes)})" if notes else ""
-        yield f"{numbers.of[claim['id']]}. {claim['sourcing']['label']}{told}. {edges or 'No source'}."
+        declared = Declared(claim, sources)
+        told = f"{declared.behind()} {declared.independent()} {declared.disputed()}"
+        yield f"{numbers.of[claim['id']]}. {told} *{claim['sourcing']['label']}.*"
 
 
-def _named(source: dict[str, Any]) -> str:
-    who = source.get("party") or source.get("publisher") or source.get("description") or source["id"]
-    through = "".join(f", in {report}" for report in source.get("reported_in") or ())
-    known = "".join(f", through {one}" for one in source.get("via") or ())
-    return f"{who}{through}{known}"
+def called(party: str) -> str:
+    """What a party is called, by its id."""
+    return party.replace("-", " ").title()
+
+
+class Declared(NamedTuple):
+    """One claim and the sources of its page."""
+
+    claim: dict[str, Any]
+    sources: dict[str, dict[str, Any]]
+
+    def behind(self) -> str:
+        """Who tells it, through whom, and whether they are named."""
+        supporting = [edge["source"] for edge in self.claim["edges"] if edge["stance"] == "supports"]
+        tellers = dict.fromkeys(teller for source in supporting for teller in self._tellers(source))
+        return "; ".join(map(self._told, tellers)) + "." if tellers else "Nobody is cited."
+
+    def _tellers(self, source: str) -> list[str]:
+        """Who tells it: in place of a report, those on whom it rests."""
+        via = self.sources[source]["via"]
+        return via if via and self.sources[source]["type"] == "report" else [source]
+
+    def _told(self, teller: str) -> str:
+        source = self.sources[teller]
+        if source["type"] == "report":
+            return f"{self._name(teller)}, not saying how it knows"
+        named = "named" if source["attribution"] == "on-record" else "unnamed"
+        known = f"{self._name(teller)} ({'not public' if source['type'] == 'private-record' else named})"
+        if self.claim["speaker"]:
+            return f"{known}, who said it"
+        if source["via"]:
+            return f"{known}, through {' and '.join(map(self._known, source['via']))}"
+        return f"{known}, first-hand" if source["knowledge"] == "first-hand" else f"{known}, not saying how they know"
+
+    def _known(self, source: str) -> str:
+        via = self.sources[source]["via"]
+        return self._name(source) + "".join(f", from {self._known(one)}" for one in via)
+
+    def _name(self, source: str) -> str:
+        declared = self.sources[source]
+        if declared.get("description"):
+            return str(declared["description"])
+        party = declared.get("party") or source
+        if declared["type"] == "report":
+            return f"{declared['publisher']}, in an {declared['title']}"
+        return str(declared["title"] if party == source else f"{called(party)} ({declared['title']})")
+
+    def independent(self) -> str:
+        """How many sources don't share where they have it from, the report aside that passes everything on."""
+        supporting = [edge["source"] for edge in self.claim["edges"] if edge["stance"] == "supports"]
+        origins = {self._key(end) for source in supporting for end in self._ends(source)}
+        unstated = ", whose origin isn't said" if self.claim["sourcing"]["level"] == "origin-unstated" else ""
+        return f"Independent sources: {len(origins)}{unstated}."
+
+    def _ends(self, source: str) -> list[str]:
+        via = [] if self.claim["speaker"] and self.sources[source]["type"] != "report" else self.sources[source]["via"]
+        return [end for one in via for end in self._ends(one)] or [source]
+
+    def _key(self, source: str) -> str:
+        return str(self.sources[source].get("party") or source)
+
+    def disputed(self) -> str:
+        """Who denied it, and who was asked and didn't."""
+        told = []
+        for note in self.claim["sourcing"]["notes"]:
+            if note["code"] in ANSWERS:
+                who = " and ".join(map(self._party, note["parties"]))
+                told.append(f"{ANSWERS['earlier' if note.get('earlier') else note['code']]} {who}.")
+        return " ".join(told) or "Not disputed."
+
+    def _party(self, party: str) -> str:
+        return self._name(party) if party in self.sources else called(party)
 
 
 if __name__ == "__main__":

@@ -85,12 +85,11 @@ def _quotes(desk: Desk, pages: set[str], ids: set[str]) -> dict[tuple[str | None
     for page in desk.pages:
         if page.slug not in pages or ids.isdisjoint(page.reached):
             continue
-        file = desk.read(page)
-        if file is None:
+        document = desk.document(page)
+        if document is None:
             continue
-        document = desk.parse(file)
         quoted = [(cite.ids[0].text, cite.quote) for cite in document.cites if cite.quote and cite.ids]
-        for claim in desk.record(document).claims:
+        for claim in desk.stored_record(page).claims:
             quoted += [(edge.source, edge.quote) for edge in claim.edges if edge.quote]
         for source, quote in quoted:
             owner = None if source in desk.library.sources else page.slug

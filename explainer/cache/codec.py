@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from msgspec import DecodeError, msgpack
@@ -13,6 +14,8 @@ from explainer.model.record import packed as dumps
 __all__ = ["dumps", "loads"]
 
 T = TypeVar("T")
+
+_LEARNING = Lock()
 
 
 def loads(kind: type[T], content: bytes) -> T:
@@ -30,4 +33,6 @@ def loads(kind: type[T], content: bytes) -> T:
 
 @cache
 def _decoder(kind: Any) -> msgpack.Decoder[Any]:
-    return msgpack.Decoder(kind)
+    # What msgspec learns of a record type can be seen by other threads before it is complete; to use it then crashes.
+    with _LEARNING:
+        return msgpack.Decoder(kind)

@@ -16,23 +16,25 @@ from explainer.engine.request import Report, Request, now
 from explainer.engine.run import key_of, open_cache
 from explainer.engine.up_to_date import scan_inputs
 from explainer.load.saved_copies import text_in
+from explainer.model.document import SourcingText
 from explainer.model.published import PageRecord
 from explainer.model.site import Choice
-from explainer.resolve import resolve_page
+from explainer.resolve import judge_page, resolve_page
 from explainer.resolve.site import due
 from explainer.system import site_files
 from explainer.system.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from explainer.diagnostics import Diagnostic
+    from explainer.diagnostics import Staged
     from explainer.engine.page_texts import PageTexts
     from explainer.load import Content
     from explainer.model.declared import Library, PageFile, Source
     from explainer.model.document import Document
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.resolve import JudgedClaim
 
 
 class Desk:
@@ -48,7 +50,6 @@ class Desk:
         library: Library,
         pages: Sequence[PageSummary],
         texts: PageTexts,
-        found: Iterable[Diagnostic],
         faults: Report | None = None,
         choice: Choice | None = None,
     ) -> None:
@@ -58,8 +59,6 @@ class Desk:
         self.pages = pages
         self.faults = faults
         self._texts = texts
-        # A page of which a source isn't used has sources of its own, though none is reached.
-        self._unused = {fault.span.path for fault in found if fault.code == "W253"}
         self._choice = choice or Choice(now(), drafts=False, future=False)
 
     def interface(self, page: PageSummary) -> PageInterface:
@@ -75,6 +74,32 @@ class Desk:
     def is_due(self, page: PageSummary) -> bool:
         """Whether a build has the page: it is no draft, and its time has come."""
         return due(page, self._choice)
+
+    def document(self, page: PageSummary) -> Document | None:
+        """What a page says of sources: its document, which may have no text; None if it can't be read any more."""
+        kept = self._kept(page)
+        if kept and kept.whole:
+            return kept.document
+        file = self.read(page)
+        if file is None:
+            return None
+        return kept.document._replace(file=file) if kept else self.parse(file)
+
+    def outline(self, page: PageSummary) -> Document | None:
+        """The same, for ids and places: it needs not to have all of the page's own sources."""
+        kept = self._kept(page)
+        return kept.document if kept else self.document(page)
+
+    def _kept(self, page: PageSummary) -> SourcingText | None:
+        """What an earlier build found that a page says of sources; None where it may not be kept, or is damaged."""
+        try:
+            return codec.loads(SourcingText, self._texts.sourcing(page))
+        except DamagedCacheError:
+            return None
+
+    def judge(self, document: Document, library: Library | None = None) -> Staged[tuple[JudgedClaim, ...]]:
+        """The claims of a page, as the pipeline judges them, and what it would tell of them."""
+        return judge_page(document, library or self.library, self.saved_text)
 
     def read(self, page: PageSummary) -> PageFile | None:
         """A page's file, read anew."""
@@ -115,10 +140,17 @@ class Desk:
 
     def _read_local(self) -> Iterator[tuple[PageSummary, Source]]:
         for page in self.pages:
-            if page.file in self._unused or not self.library.sources.keys() >= set(page.reached):
-                file = self.read(page)
-                for source in file.meta.sources if file else ():
-                    yield page, source
+            yield from ((page, source) for source in self.own_sources(page))
+
+    def own_sources(self, page: PageSummary) -> tuple[Source, ...]:
+        """The sources in a page's front matter."""
+        if not page.own:
+            return ()
+        kept = self._kept(page)
+        if kept and kept.whole:
+            return kept.document.file.meta.sources
+        file = self.read(page)
+        return file.meta.sources if file else ()
 
 
 @contextmanager
@@ -143,4 +175,4 @@ def _desk(site: Path, cache: Cache) -> Desk:
     cache.commit()
     found = without_echoes(made.diagnostics, complete=made.shared.complete, unread=bool(made.unread))
     faults = Report(in_order(found), made.texts, failed=True) if has_errors(found) else None
-    return Desk(site, content, made.library, made.summaries, made.page_texts, made.diagnostics, faults)
+    return Desk(site, content, made.library, made.summaries, made.page_texts, faults)

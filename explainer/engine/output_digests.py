@@ -11,17 +11,18 @@ from explainer.cache import codec
 from explainer.cache.shards import Shards
 from explainer.model.record import Record
 from explainer.model.site import ShownFile
+from explainer.search.index_files import SegmentTable
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from explainer.cache.store import Cache
     from explainer.model.lazy_entries import Listing
     from explainer.model.site import PageSummary, SiteView
     from explainer.render.theme import Theme
 
-_PAGES, _LISTS = "page outputs", "list outputs"
+_PAGES, _LISTS, _SEGMENTS = "page outputs", "list outputs", "search segments"
 
 
 class PageKey(Record, frozen=True):
@@ -66,6 +67,14 @@ class ListDigests(Record, frozen=True):
     output: str
 
 
+class SegmentDigests(Record, frozen=True):
+    """A segment of the search index as a build left it: its key, its table, its files by path with their digests."""
+
+    key: ListKey
+    table: SegmentTable
+    outputs: tuple[tuple[str, str], ...]
+
+
 def theme_digest(theme: Theme, view: SiteView) -> str:
     """The digest of a theme and of what every layout knows of the site."""
     return digest_of(codec.dumps((view, theme.digest)))
@@ -79,6 +88,11 @@ def page_key(page: PageSummary, theme: str, context: str) -> PageKey:
 def list_key(listing: Listing, theme: str) -> ListKey:
     """The key of another output, from the digest of the theme."""
     return ListKey(theme, digest_of(codec.dumps(listing.listed)))
+
+
+def segment_key(pages: Iterable[PageSummary], theme: str) -> ListKey:
+    """The key of a segment of the search index, from the digest of the theme."""
+    return ListKey(theme, digest_of(codec.dumps([(page.record_digest, page.interface_digest) for page in pages])))
 
 
 def items_key(page: PageSummary, theme: str) -> str:
@@ -96,6 +110,7 @@ class OutputDigests:
     def __init__(self, cache: Cache) -> None:
         self._pages = Shards(cache, _PAGES, PageDigests)
         self._lists = Shards(cache, _LISTS, ListDigests)
+        self._segments = Shards(cache, _SEGMENTS, SegmentDigests)
 
     @property
     def pages(self) -> Mapping[str, PageDigests]:
@@ -107,7 +122,18 @@ class OutputDigests:
         """Each other output."""
         return self._lists.records
 
-    def save(self, pages: Mapping[str, PageDigests], lists: Mapping[str, ListDigests]) -> None:
+    @property
+    def segments(self) -> Mapping[str, SegmentDigests]:
+        """Each segment of the search index, by its year."""
+        return self._segments.records
+
+    def save(
+        self,
+        pages: Mapping[str, PageDigests],
+        lists: Mapping[str, ListDigests],
+        segments: Mapping[str, SegmentDigests],
+    ) -> None:
         """Store the outputs as they are now."""
         self._pages.save(pages)
         self._lists.save(lists)
+        self._segments.save(segments)

@@ -17,20 +17,25 @@ from explainer.engine.output_digests import (
     ListDigests,
     OutputDigests,
     PageDigests,
+    SegmentDigests,
     items_key,
     list_key,
     page_key,
+    segment_key,
     theme_digest,
 )
 from explainer.engine.page_outputs import PageRendering, RenderJob, output_paths, page_of, unpacked_items
 from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
+from explainer.engine.search_index import make_segment
 from explainer.engine.variant_store import store_of
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
+from explainer.feeds.search_page import index_listing
 from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
+from explainer.search.index_files import segments
 from explainer.system.work_folder import NAME as WORK_FOLDER
 
 if TYPE_CHECKING:
@@ -67,6 +72,7 @@ class Outputs:
         self._last = OutputDigests(cache)
         self._pages: dict[str, PageDigests] = {}
         self._lists: dict[str, ListDigests] = {}
+        self._segments: dict[str, SegmentDigests] = {}
         self._shown: list[ShownFile] = list(site_build.resolved.assets)
         self._theme = theme_digest(site_build.theme, self._site.view)
         self.rendered: dict[str, str] = {}
@@ -89,6 +95,8 @@ class Outputs:
             rendering.renderer, site, Details(build.library, build.page_texts.interface, self._page)
         ):
             self._list(listing, tree)
+        if tree and site.view.search and not build.failed:
+            self._search_index(tree)
         for path, file in self._files():
             build.diagnostics.extend(file.diagnostics)
             if tree and file.value is not None:
@@ -101,9 +109,9 @@ class Outputs:
     def save(self) -> None:
         """Keep the keys of all outputs for the next build, unless a layout was changed during this one."""
         if self.rendered and Theme.of_site(self._build.request.site).digest != self._build.theme.digest:
-            self._last.save({}, {})
+            self._last.save({}, {}, {})
         else:
-            self._last.save(self._pages, self._lists)
+            self._last.save(self._pages, self._lists, self._segments)
 
     # --- Pages ---
 
@@ -225,6 +233,26 @@ class Outputs:
             tree.write(listing.path, text.encode())
             self.rendered[listing.path] = reason
             self._lists[listing.path] = ListDigests(key, tree.files[listing.path].digest)
+
+    def _search_index(self, tree: OutputTree) -> None:
+        self._progress.stage("indexing")
+        found = segments(self._site.pages)
+        for year, pages in found.items():
+            self._segments[year] = self._segment(year, pages, tree)
+        self._list(index_listing([self._segments[year].table for year in found]), tree)
+
+    def _segment(self, year: str, pages: Sequence[PageSummary], tree: OutputTree) -> SegmentDigests:
+        key, last = segment_key(pages, self._theme), self._last.segments.get(year)
+        if last and last.key == key:
+            paths, digests = [path for path, _ in last.outputs], [digest for _, digest in last.outputs]
+            if self._reuse(paths, digests, tree):
+                return last
+        made = make_segment(year, pages, self._build.page_texts, self._build.library.catalog)
+        for path, content in made.files.items():
+            tree.write(path, content)
+            if path not in tree.known:
+                self.rendered[path] = _LISTED
+        return SegmentDigests(key, made.table, tuple((path, tree.files[path].digest) for path in made.files))
 
     def _pictures(self, tree: OutputTree | None) -> Iterator[Diagnostic]:
         """Bring the variants of pictures into the tree, or only find what is wrong with pictures."""

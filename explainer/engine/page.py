@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer import load
 from explainer.cache import codec
 from explainer.load.saved_copies import copy_faults, text_in
+from explainer.model.declared import Meta, Source
+from explainer.model.document import Document, SourcingText
 from explainer.resolve import page_summary, resolve_page
 from explainer.resolve.timelines import speakers_of
+from explainer.search.page_words import page_words
 from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.load import SourceIndex
-    from explainer.model.declared import Library, Source
-    from explainer.model.document import Document
+    from explainer.model.declared import Library
     from explainer.model.site import PageInterface, PageSummary
+    from explainer.resolve import ResolvedPage
     from explainer.system.site_files import Unsaved
 
 # Stands for every source of the registry, among names that a page knows.
@@ -34,8 +37,9 @@ _COPIES = 64  # saved copies that stay in memory
 class PreparedPage(NamedTuple):
     """A page as far as it goes alone.
 
-    `summary` is None where the file can't be read as a page. `record` is its record and `interface` its
-    interface, both as bytes; they are empty where they are kept already.
+    `summary` is None where the file can't be read as a page. `record` is its record, `interface` its
+    interface and `sourcing` what it says of sources, as bytes; they are empty where they are kept already,
+    `sourcing` also where it may not be kept.
     `digest` is that of the file's bytes. `text` is there where there are diagnostics to tell. `names` are
     those by which the page knows sources of the registry, `copies` the saved copies it was held
     against, with their digests. What isn't `lasting` may not be kept: it holds more than may be
@@ -47,16 +51,18 @@ class PreparedPage(NamedTuple):
     summary: PageSummary | None = None
     record: bytes = b""
     interface: bytes = b""
+    words: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: SourceText | None = None
     names: tuple[str, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
     lasting: bool = True
     acceptances: tuple[Acceptance, ...] = ()
+    sourcing: bytes = b""
 
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
-        return self._replace(record=b"", interface=b"")
+        return self._replace(record=b"", interface=b"", sourcing=b"", words=b"")
 
 
 class Copy(NamedTuple):
@@ -115,20 +121,30 @@ class PagePreparer:
         if text and parsed.value.hidden:
             text = text._replace(hidden=text.hidden | parsed.value.hidden)
         interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
-        packed = codec.dumps(interface)
+        packed, record_digest = codec.dumps(interface), digest_of(record)
+        names, secret = _names(parsed.value, interface, self)
+        sourcing = b"" if secret else codec.dumps(_sourcing(parsed.value))
+        sourcing_digest = digest_of(sourcing) if sourcing else ""
         return PreparedPage(
             path=path,
             digest=digest,
-            summary=page_summary(interface, digest_of(packed), digest_of(record)),
+            summary=page_summary(interface, digest_of(packed), record_digest, sourcing_digest),
             record=record,
             interface=packed,
+            words=self._words(resolved.value, record_digest),
             diagnostics=diagnostics,
             text=text if diagnostics else None,
-            names=_names(parsed.value, interface, self),
+            names=names,
             copies=copies.digests(),
             lasting=_may_be_kept(parsed.value, interface, self.library, copies),
             acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
+            sourcing=sourcing,
         )
+
+    def _words(self, page: ResolvedPage, digest: str) -> bytes:
+        if not self.library.config.search:
+            return b""
+        return codec.dumps(page_words(page.record, page.interface, digest, self.library.catalog))
 
     def _read_copy(self, saved: str) -> Copy:
         data = site_files.read_file(Path(self.root), saved, self.unsaved).value
@@ -145,8 +161,35 @@ def _at_claims(acceptances: Iterable[Acceptance], document: Document) -> Iterato
 # --- What it rests on ---
 
 
-def _names(document: Document, interface: PageInterface, common: PagePreparer) -> tuple[str, ...]:
-    """Every id and party under which a source of the registry could matter to this page."""
+def _sourcing(document: Document) -> SourcingText:
+    """What a page says of sources. Of its own sources only those that are provably named may be written down."""
+    meta = document.file.meta
+    kept = tuple([source if _is_named(source) else _outline(source) for source in meta.sources])
+    declared = Meta(meta.title, meta.span, language=meta.language, sources=kept, claims=meta.claims)
+    file = document.file._replace(meta=declared, body="")
+    kept_document = Document(file, claims=document.claims, cites=document.cites)
+    return SourcingText(kept_document, whole=all(map(_is_named, meta.sources)))
+
+
+def _is_named(source: Source) -> bool:
+    return not (source.unnamed or source.confidential)
+
+
+def _outline(source: Source) -> Source:
+    """What may be written down of any source: its id, what kind it is, and what it knows through which others."""
+    return Source(
+        source.id, source.type, source.knowledge, source.span, source.attribution,
+        via=source.via, via_spans=source.via_spans,
+        reported_in=source.reported_in, reported_in_spans=source.reported_in_spans,
+        local=True, confidential=True, alone=source.alone,
+    )  # fmt: skip
+
+
+def _names(document: Document, interface: PageInterface, common: PagePreparer) -> tuple[tuple[str, ...], bool]:
+    """Every id and party under which a source of the registry could matter to this page.
+
+    With it whether the page has others, which may not be written down.
+    """
     registry, own = common.library.sources, document.file.meta.sources
     names = {*interface.reached, *_written(document)}
     names.update(name for source in own for name in (source.id, source.key, *source.via, *source.reported_in))
@@ -158,7 +201,7 @@ def _names(document: Document, interface: PageInterface, common: PagePreparer) -
     # Those that are there are reached; one that isn't may come.
     names.update(id_ for source in known for id_ in (*source.via, *source.reported_in))
     secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
-    return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set())))
+    return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set()))), bool(secret)
 
 
 def _written(document: Document) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The texts of pages, as bytes: their records, their interfaces, and their items in lists.
+"""The texts of pages, as bytes: their records, interfaces and sourcing texts, their items in lists and words for search.
 
 They are in the cache, by the path of their page's file. In memory are those that may not be written down or
 can't be, and in the preview the newest versions of pages that were saved: while lists are made again, the
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from explainer.engine.page import PreparedPage
     from explainer.model.site import PageSummary
 
-Kind: TypeAlias = Literal["record", "interface", "items"]
-_KINDS: tuple[Kind, ...] = ("record", "interface", "items")
+Kind: TypeAlias = Literal["record", "interface", "sourcing", "items", "words"]
+_KINDS: tuple[Kind, ...] = ("record", "interface", "sourcing", "items", "words")
 # Interfaces that are held decoded: lists of neighbouring months and of one story's people share them.
 _DECODED = 1024
 
@@ -42,11 +42,18 @@ class PageTexts:
         self._memory: dict[str, deque[dict[str, bytes]]] = {}
         self._pinned: dict[str, dict[str, bytes]] = {}
         self._items: dict[str, bytes] = {}
+        self._words: dict[str, bytes] = {}
         self._decoded = lru_cache(maxsize=_DECODED)(self._interface)
 
     def add(self, page: PreparedPage, *, lasting: bool) -> None:
         """Add the texts of a page: to the cache if they are to outlast this process, else in memory."""
-        texts: list[tuple[Kind, bytes]] = [("record", page.record), ("interface", page.interface)]
+        # An empty one takes the place of what may not be kept any more.
+        texts: list[tuple[Kind, bytes]] = [
+            ("record", page.record), ("interface", page.interface), ("sourcing", page.sourcing),
+        ]  # fmt: skip
+        self._words.pop(page.path, None)
+        if not (lasting and self._cache.put("words", [(page.path, page.words)])):
+            self._words[page.path] = page.words
         if lasting and all(self._cache.put(kind, [(page.path, text)]) for kind, text in texts):
             self._memory.pop(page.path, None)
             return
@@ -86,6 +93,14 @@ class PageTexts:
         """
         return self._decoded(page.file, page.interface_digest)
 
+    def sourcing(self, page: PageSummary) -> bytes:
+        """A page's sourcing text.
+
+        Raises:
+            MissingTextError: if there is none of this digest.
+        """
+        return self._text("sourcing", page.file, page.sourcing_digest)
+
     def items(self, page: PageSummary) -> bytes | None:
         """A page's items in lists, of whatever version; None if there are none."""
         return self._items.get(page.file) or self._cache.get("items", page.file)
@@ -94,6 +109,10 @@ class PageTexts:
         """Add a page's items in lists."""
         if not self._cache.put("items", [(page.file, items)]):
             self._items[page.file] = items
+
+    def words(self, page: PageSummary) -> bytes | None:
+        """A page's words for search, of whatever version; None or empty if there are none."""
+        return self._words.get(page.file) or self._cache.get("words", page.file)
 
     def in_cache(self) -> set[str]:
         """The paths of the pages whose texts are in the cache."""

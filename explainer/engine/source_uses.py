@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap, Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from explainer.diagnostics import Span
     from explainer.engine.desk import Desk
@@ -65,28 +66,54 @@ class ShownSource(NamedTuple):
 
 def list_sources(desk: Desk) -> list[ListedSource]:
     """All sources of a site, the registry's first, by id."""
-    pages: dict[str, dict[str, None]] = {}
-    claims: dict[str, int] = {}
+    pages: dict[str, list[str]] = {}
+    claims: Counter[str] = Counter()
+    local: list[ListedSource] = []
     for page in desk.pages:
+        counts = _claims_of(desk, page)
         for id_ in page.reached:
-            pages.setdefault(id_, {})[page.slug] = None
-        for claim in desk.interface(page).claims:
-            for id_ in {*(name for name, _ in claim.stances), *(name for name, _ in claim.passed)}:
-                claims[id_] = claims.get(id_, 0) + 1
-    listed = [
-        _listed(source, None, tuple(pages.get(source.id, ())), claims.get(source.id, 0))
-        for _, source in sorted(desk.library.sources.items())
-    ]
-    for page, source in desk.local_sources():
-        count = sum(source.id in dict((*one.stances, *one.passed)) for one in desk.interface(page).claims)
-        used = (page.slug,) if source.id in page.reached else ()
-        listed.append(_listed(source, page.slug, used, count))
-    return listed
+            pages.setdefault(id_, []).append(page.slug)
+        claims.update(counts)
+        local += (_listed(one, page.slug, _if_used(one.id, page), counts[one.id]) for one in desk.own_sources(page))
+    registry = (
+        _listed(source, None, tuple(pages.get(id_, ())), claims[id_])
+        for id_, source in sorted(desk.library.sources.items())
+    )
+    return [*registry, *local]
 
 
 def show_source(desk: Desk, id_: str) -> list[ShownSource]:
     """What uses the sources of this id: one of the registry, or one in the front matter of each page that has it."""
-    return [_shown(desk, listed) for listed in list_sources(desk) if listed.source.id == id_]
+    source = desk.library.sources.get(id_)
+    if source:
+        return [_shown(desk, source, None, [page for page in desk.pages if id_ in page.reached])]
+    owners = [page for page in desk.pages if id_ in page.own]
+    return [_shown(desk, own, page.slug, [page]) for page in owners for own in _own(desk, page, id_)]
+
+
+def _own(desk: Desk, page: PageSummary, id_: str) -> list[Source]:
+    """The source of this id in a page's front matter."""
+    document = desk.outline(page)
+    found = [source for source in document.file.meta.sources if source.id == id_] if document else []
+    # Of one that isn't provably named no more than an outline is kept.
+    return (
+        [source for source in desk.own_sources(page) if source.id == id_] if found and found[0].confidential else found
+    )
+
+
+def _claims_of(desk: Desk, page: PageSummary) -> Counter[str]:
+    """How many claims of a page cite each source or have a live route through it."""
+    if not page.reached:
+        return Counter()
+    return Counter(
+        id_
+        for claim in desk.interface(page).claims
+        for id_ in {*(name for name, _ in claim.stances), *(name for name, _ in claim.passed)}
+    )
+
+
+def _if_used(id_: str, page: PageSummary) -> tuple[str, ...]:
+    return (page.slug,) if id_ in page.reached else ()
 
 
 def _listed(source: Source, page: str | None, pages: tuple[str, ...], claims: int) -> ListedSource:
@@ -108,23 +135,37 @@ def _lacks(source: Source) -> Iterator[str]:
             yield "saved"
 
 
-def _shown(desk: Desk, listed: ListedSource) -> ShownSource:
-    id_ = listed.source.id
+def _shown(desk: Desk, source: Source, owner: str | None, pages: Sequence[PageSummary]) -> ShownSource:
+    """A source with what uses it on these pages: all that lead to it, or the one that it belongs to."""
+    id_ = source.id
     uses: list[Use] = []
     claims: list[Reliance] = []
-    for page in desk.pages:
-        if page.slug not in listed.pages or (listed.page and page.slug != listed.page):
-            continue
-        record = desk.stored_record(page)
-        known: Mapping[str, Source] = desk.library.sources
-        file = desk.read(page) if listed.page or id_ in page.cited or not known.keys() >= set(page.reached) else None
-        if file:
-            # Only such a page names it itself, or has sources of its own on the way to it.
-            known = {**known, **{source.id: source for source in file.meta.sources}}
-            uses += _uses(desk.parse(file), record, page, id_)
-        claims += _reliances(record, page, id_, known)
-    in_order = sorted(uses, key=lambda use: use.span)
-    return ShownSource(listed, tuple(in_order), tuple(claims), tuple(_behind(desk, listed)))
+    resting = 0
+    used = [page for page in pages if id_ in page.reached]
+    for page in used:
+        document, record = desk.outline(page), desk.stored_record(page)
+        if document:
+            own = {source.id: source for source in document.file.meta.sources}
+            uses += _uses(document, record, page, id_)
+            claims += _reliances(record, page, id_, ChainMap(own, desk.library.sources))
+            resting += sum(
+                any(id_ == edge.source for edge in claim.edges) or id_ in dict(claim.passed) for claim in record.claims
+            )
+    behind = [] if owner else list(_naming(desk.library.sources.values(), id_))
+    for page in pages if owner else desk.pages:
+        # What names it leads to it, unless nothing leads to what names it.
+        if page.own and (id_ in page.reached or not set(page.reached).issuperset(page.own)):
+            document = desk.outline(page)
+            behind += _naming(document.file.meta.sources if document else (), id_)
+    listed = _listed(source, owner, tuple(page.slug for page in used), resting)
+    return ShownSource(listed, tuple(sorted(uses, key=lambda use: use.span)), tuple(claims), tuple(behind))
+
+
+def _naming(sources: Iterable[Source], id_: str) -> Iterator[tuple[str, Span]]:
+    """Those of these sources that name a source in `via` or `reported_in`, with the place."""
+    for source in sources:
+        named = zip((*source.via, *source.reported_in), (*source.via_spans, *source.reported_in_spans), strict=True)
+        yield from ((source.id, span) for other, span in named if other == id_)
 
 
 def _uses(document: Document, record: PageRecord, page: PageSummary, id_: str) -> Iterator[Use]:
@@ -168,7 +209,9 @@ def _reliances(record: PageRecord, page: PageSummary, id_: str, known: Mapping[s
 
 
 def _route(start: str, end: str, known: Mapping[str, Source]) -> tuple[str, ...]:
-    """A shortest way from one source to another through `via`; empty if there is none."""
+    """A shortest way from what a claim cites to a source, through `via` or the reports that have it; empty if there is none."""
+    if start in known and end in known[start].reported_in:
+        return start, end
     before: dict[str, str | None] = {start: None}
     queue = [start]
     for id_ in queue:
@@ -185,13 +228,3 @@ def _back(id_: str | None, before: Mapping[str, str | None]) -> Iterator[str]:
     while id_ is not None:
         yield id_
         id_ = before[id_]
-
-
-def _behind(desk: Desk, listed: ListedSource) -> Iterator[tuple[str, Span]]:
-    """The sources that name a source in `via` or `reported_in`, with the place."""
-    registry = ((None, source) for source in desk.library.sources.values())
-    for page, source in (*registry, *((page.slug, source) for page, source in desk.local_sources())):
-        if listed.page and page != listed.page:
-            continue
-        named = zip((*source.via, *source.reported_in), (*source.via_spans, *source.reported_in_spans), strict=True)
-        yield from ((source.id, span) for id_, span in named if id_ == listed.source.id)

@@ -9,7 +9,7 @@ from explainer.sourcing.words import published_label
 
 if TYPE_CHECKING:
     from explainer.model.declared import Caveats
-    from explainer.model.published import Claim, Page, PublicSource, SourcingNote
+    from explainer.model.published import Claim, Page, PublicSource, SourcingNote, Verdict
 
 VERSION = 1
 _BRIEF = ("id", "number", "type", "attribution", "knowledge", "via", "reported_in")
@@ -46,7 +46,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "said": claim.said,
         "reported": claim.reported,
         "status": claim.status,
-        "sourcing": sourcing_data(claim),
+        "sourcing": sourcing_data(claim.verdict, claim.speaker.inside if claim.speaker else None),
         "edges": [
             {"source": e.source, "stance": e.stance, "response": e.response, "quote": e.quote, "at": e.at}
             for e in claim.edges
@@ -56,13 +56,13 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-def sourcing_data(claim: Claim) -> dict[str, Any]:
-    """How a claim is sourced, as data."""
+def sourcing_data(verdict: Verdict, said_by: str | None) -> dict[str, Any]:
+    """How a claim is sourced, as data; `said_by` is its speaker, as inside a sentence."""
     return {
-        "level": claim.verdict.level,
-        "n": claim.verdict.n,
-        "label": published_label(claim.verdict, claim.speaker.inside if claim.speaker else None),
-        "notes": [_note(note) for note in claim.verdict.notes],
+        "level": verdict.level,
+        "n": verdict.n,
+        "label": published_label(verdict, said_by),
+        "notes": [_note(note) for note in verdict.notes],
     }
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import FEEDS, HOST_FILES, moved_file
+from explainer.model.output_files import FEEDS, HOST_FILES, SEARCH_FOLDER, moved_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -91,10 +91,15 @@ def _rules(root: str, moved: Sequence[tuple[str, str]]) -> Iterator[str]:
             yield f"{old.rstrip('/')} {target} 301\n"
 
 
+def _rule_of(path: str) -> str:
+    """The path of the rule for a file: there are many of the search index, and hosts read only so many rules."""
+    return f"{path.rpartition('/')[0]}/*" if path.startswith(SEARCH_FOLDER) else path
+
+
 def _headers(root: str, paths: Iterable[str]) -> str:
     lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
-    for path in sorted(filter(is_fingerprinted, paths)):
-        lines += [quote(f"{root}/{path}", safe=_SAFE), f"  Cache-Control: {KEPT_FOR_GOOD}"]
+    for path in sorted({_rule_of(path) for path in paths if is_fingerprinted(path)}):
+        lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from explainer.feeds.corrections import all_corrections, corrections_listings
+from explainer.feeds.search_page import search_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries, pages_of
@@ -48,6 +49,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     yield from (_person(renderer, details, person) for person in site.people)
     yield from (_source(renderer, details, source) for source in site.sources)
     yield from corrections_listings(renderer, site)
+    yield from search_listings(renderer, site, details)
     yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
 
 

@@ -95,6 +95,8 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 def _listed(site: Site) -> Iterator[str]:
     yield output_files.address(output_files.LEDGER)
     yield from paths_of_lists(len(site.listed), site.tags)
+    if site.view.search:
+        yield output_files.address(output_files.SEARCH)
     if site.corrections_url:
         yield site.corrections_url
     yield from (month.url for month in site.months)

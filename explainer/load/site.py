@@ -11,7 +11,7 @@ from explainer.load.accept import accept_field
 from explainer.load.address_types import BaseUrl, Url
 from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
 from explainer.load.publish_targets import PUBLISH, Integer, Redirects
-from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Form, TimeZone
+from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Flag, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, shown
@@ -208,6 +208,7 @@ SITE = FieldTable(
         Enum("a text of feeds", FEED_TEXTS),
         "Whether feeds have a page's `summary` or its `whole` text. By default `summary`.",
     ),
+    Field("search", Flag(), "Whether readers can search the site. By default true."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
     accept_field("site"),

@@ -254,6 +254,7 @@ def _source(entry: Entry, values: Values, reader: YamlReader) -> Source:
         # A source that can't be published is treated as the most protected kind.
         attribution="deep-background" if attribution == OFF_RECORD else attribution,
         knowledge=_knowledge(kind, declared, through_others=bool(via)),
+        alone=_knowledge(kind, declared, through_others=False),
         via=tuple(located.text for located in via),
         via_spans=tuple(located.span for located in via),
         reported_in=tuple(located.text for located in reported_in),

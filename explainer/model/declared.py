@@ -153,6 +153,7 @@ class SiteConfig(Record, frozen=True):
     places: tuple[tuple[str, Span], ...] = ()
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
     image: Image | None = None
     pictures: Pictures | None = None
     cards: Located | None = None
@@ -207,7 +208,7 @@ class Source(Record, frozen=True):
     `attribution` is None where the type has none. `local` is true for a source in a page's front
     matter. `confidential`: no message may show a value of its record, whether it is unnamed or only
     not provably named. `doubtful`: a mistake in the record leaves open whether it is named.
-    `saved` is the saved copy's path, relative to the site.
+    `saved` is the saved copy's path, relative to the site. `alone` is the knowledge that it has where its `via` is empty.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Source(Record, frozen=True):
     via_spans: tuple[Span, ...] = ()
     reported_in_spans: tuple[Span, ...] = ()
     party_span: Span | None = None
+    alone: Knowledge = "unknown"
 
     @property
     def unnamed(self) -> bool:

@@ -214,3 +214,14 @@ class Document(Record, frozen=True):
     headings: tuple[Heading, ...] = ()
     hidden: frozenset[int] = frozenset()
     lead: tuple[tuple[str, Body], ...] = ()
+
+
+class SourcingText(Record, frozen=True):
+    """What a page says of sources: its document without its text.
+
+    `whole` is false where it has no more than ids, type and routes of some of the page's own sources, because what else
+    is declared of them may not be kept.
+    """
+
+    document: Document
+    whole: bool

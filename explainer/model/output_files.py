@@ -13,6 +13,9 @@ ROBOTS = "robots.txt"
 CORRECTIONS_FEED = "corrections/feed.xml"
 FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
 """The feeds, with their content types."""
+SEARCH_FOLDER = "search/"
+SEARCH = f"{SEARCH_FOLDER}index.html"
+SEARCH_INDEX = f"{SEARCH_FOLDER}index.json"
 MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
 """Files for programs, that no reader opens."""
 CORRECTIONS = ("/corrections/", "/corrections/all/")
@@ -38,6 +41,11 @@ def html_file(path: str) -> str:
 def claims_file(path: str) -> str:
     """The file of an explainer's claims as data."""
     return f"{path.strip('/')}/claims.json"
+
+
+def search_file(year: str, kind: str, digest: str) -> str:
+    """A file of the search index: of the pages of a year, named by the digest of its content."""
+    return f"{SEARCH_FOLDER}{year}/{kind}.{digest}.json"
 
 
 def moved_file(path: str) -> str:

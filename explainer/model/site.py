@@ -141,7 +141,8 @@ class PageInterface(Record, frozen=True):
 
     `times` (seconds since 1970) must have come for the page to be due; `order` sorts by date.
     `anchors` are the ids that a link may lead to, None where any is taken on trust. `cited` are
-    the sources of the registry that the page cites, `reached` those and all on their routes.
+    the sources of the registry that the page cites, `reached` those and all on their routes, `own` those in its
+    front matter.
     `saved` are the saved copies of its own sources, `aliases` the paths at which it was; `embargo` is its `publish_at`.
     """
 
@@ -159,6 +160,7 @@ class PageInterface(Record, frozen=True):
     sources: tuple[SourceInterface, ...] = ()
     cited: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
     anchors: tuple[str, ...] | None = ()
     links: tuple[LinkMark, ...] = ()
@@ -182,8 +184,9 @@ class PageSummary(Record, frozen=True):
     whose claims it refers to, `tied` whether its own are tied to others, `translated` whether it names versions in
     other languages. `anchors` has the ids on the
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
-    in lists of pages, and of its claims and sources in lists of claims; `record_digest` and `interface_digest`
-    of the page's record and of its interface, as text. `image` is the path on the site of the picture in lists.
+    in lists of pages, and of its claims and sources in lists of claims; `record_digest`, `interface_digest` and
+    `sourcing_digest` of the page's record, its interface and its sourcing text, as text; the last is empty where
+    that may not be kept. `image` is the path on the site of the picture in lists.
     """
 
     file: str
@@ -203,6 +206,7 @@ class PageSummary(Record, frozen=True):
     people: tuple[str, ...]
     cited: tuple[str, ...]
     reached: tuple[str, ...]
+    own: tuple[str, ...]
     saved: tuple[str, ...]
     targets: tuple[str, ...]
     tied: bool
@@ -213,6 +217,7 @@ class PageSummary(Record, frozen=True):
     claims_digest: str
     interface_digest: str
     record_digest: str
+    sourcing_digest: str = ""
     aliases: tuple[str, ...] = ()
     image: str | None = None
     feed_id: str | None = None
@@ -334,6 +339,7 @@ class SiteView(Record, frozen=True):
     pages: tuple[PageLink, ...]
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
+    search: bool = True
     card: CardImage | None = None
     cards: bool = False
 

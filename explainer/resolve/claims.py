@@ -78,6 +78,15 @@ class Shown(NamedTuple):
     excerpts: Mapping[tuple[str, str], Excerpt]
 
 
+class JudgedClaim(NamedTuple):
+    """How a claim is sourced, with what it says of it in its place: who speaks, as inside a sentence, and the words."""
+
+    id: str
+    verdict: Verdict
+    said_by: str | None
+    words: str
+
+
 def check_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Iterator[Diagnostic]:
     """The diagnostics of one claim, except those of its edges."""
     if not claimed.named:
@@ -163,6 +172,15 @@ def _nearest(source: Source, quote: str, copy: str) -> tuple[str, ...]:
 def judge_claim(decl: ClaimDecl, claimed: Claimed, references: References) -> Judged:
     """How a claim is sourced."""
     return judged(_evidence(decl, claimed, references), references.sources)
+
+
+def told_claim(
+    decl: ClaimDecl, claimed: Claimed, found: Judged, references: References, head: str | None
+) -> JudgedClaim:
+    """A judged claim with its words; `head` is the report that the page's head names."""
+    speaker = _speaker(decl.speaker.text, claimed, references) if decl.speaker else None
+    words = badge(found, head, references.sources, references.names, references.catalog)
+    return JudgedClaim(decl.id, found.verdict, speaker.inside if speaker else None, words)
 
 
 def shown_claim(

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.declared import HOME_PAGE
 from explainer.model.published import PageRecord, first_words
-from explainer.resolve.claims import References, Shown, check_claim, check_quotes, judge_claim, shown_claim
+from explainer.resolve.claims import (
+    JudgedClaim,
+    References,
+    Shown,
+    check_claim,
+    check_quotes,
+    judge_claim,
+    shown_claim,
+    told_claim,
+)
 from explainer.resolve.edges import Claimed, collect, merge, unknown_source
 from explainer.resolve.languages import without_words
 from explainer.resolve.numbering import Cited, ClaimCites, Numbering
@@ -86,10 +95,8 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
     `copies` gives the text of a saved copy by its path, None if it can't be read (which
     is told elsewhere).
     """
-    local = {source.id: source for source in document.file.meta.sources}
-    sources = _Sources(local, library.sources) if local else library.sources
-    catalog = library.catalogs.of(_language(document, library))
-    references = References(sources, library.people, library.config.statuses, catalog, copies)
+    references = _references(document, library, copies)
+    sources, catalog = references.sources, references.catalog
     gathered = _gather(document, references)
     numbering = Numbering(document, sources, tuple(_claim_cites(document, gathered)), catalog).run()
     cited = [key for key in numbering.entries if isinstance(key, str)]
@@ -116,6 +123,24 @@ def resolve_page(document: Document, library: Library, copies: Callable[[str], s
         ResolvedPage(page, page_interface(document, page, gathered.decls, cited, catalog.language)),
         tuple(gathered.diagnostics),
     )
+
+
+def judge_page(
+    document: Document, library: Library, copies: Callable[[str], str | None]
+) -> Staged[tuple[JudgedClaim, ...]]:
+    """Judge a page's claims alone; of a document it takes what is said of sources."""
+    references = _references(document, library, copies)
+    gathered = _gather(document, references)
+    head = page_report(gathered.judged, references.sources)
+    claims = zip(gathered.decls, gathered.claimed, gathered.judged, strict=True)
+    return Staged(tuple([told_claim(*claim, references, head) for claim in claims]), tuple(gathered.diagnostics))
+
+
+def _references(document: Document, library: Library, copies: Callable[[str], str | None]) -> References:
+    local = {source.id: source for source in document.file.meta.sources}
+    sources = _Sources(local, library.sources) if local else library.sources
+    catalog = library.catalogs.of(_language(document, library))
+    return References(sources, library.people, library.config.statuses, catalog, copies)
 
 
 def _quoted(document: Document, gathered: _Gathered) -> Iterator[tuple[str, str]]:

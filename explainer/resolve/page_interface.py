@@ -48,6 +48,7 @@ def page_interface(
         claims=tuple(_claim(page, claim, decl, words_language) for claim, decl in zip(page.claims, decls, strict=True)),
         sources=tuple(SourceInterface(one.id, one.short, one.party, one.via, one.reported_in) for one in page.sources),
         cited=tuple(sorted(set(cited) - local)),
+        own=tuple([source.id for source in document.file.meta.sources]),
         reached=tuple(source.id for source in page.sources),
         saved=tuple(source.saved for source in meta.sources if source.saved),
         anchors=_anchors(page),

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from explainer.model.site import PageInterface
 
 
-def page_summary(page: PageInterface, interface_digest: str, record_digest: str) -> PageSummary:
-    """The summary of a page, given its interface, and the digests of its interface and its record as text."""
+def page_summary(
+    page: PageInterface, interface_digest: str, record_digest: str, sourcing_digest: str = ""
+) -> PageSummary:
+    """The summary of a page, given its interface, and the digests of its interface, record and sourcing text."""
     entry = page.entry
     shown = [(claim.id, claim.entry, claim.stances, claim.replies) for claim in page.claims]
     return PageSummary(
@@ -36,6 +38,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         people=tuple(dict.fromkeys(_people(page))),
         cited=page.cited,
         reached=page.reached,
+        own=page.own,
         saved=page.saved,
         targets=tuple(dict.fromkeys(_targets(page))),
         tied=any(claim.contradicts or claim.supersedes for claim in page.claims),
@@ -46,6 +49,7 @@ def page_summary(page: PageInterface, interface_digest: str, record_digest: str)
         claims_digest=_digest((shown, page.sources)),
         interface_digest=interface_digest,
         record_digest=record_digest,
+        sourcing_digest=sourcing_digest,
         aliases=tuple(alias.text for alias in page.aliases),
         image=entry.image.url if entry.image else None,
         feed_id=entry.feed_id if page.keeps_id else None,

@@ -14,6 +14,8 @@ from explainer.model.output_files import (
     CORRECTIONS,
     CORRECTIONS_FEED,
     FIXED_ADDRESSES,
+    SEARCH,
+    SEARCH_INDEX,
     address,
     claims_file,
     moved_file,
@@ -140,6 +142,8 @@ class _SiteResolver:
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
+        if self.library.config.search:
+            generated += [address(SEARCH), f"/{SEARCH_INDEX}"]
         corrections = self._corrections_url()
         if corrections:
             generated += [corrections, address(CORRECTIONS_FEED)]

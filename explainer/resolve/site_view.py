@@ -99,6 +99,7 @@ def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSu
         pages=tuple(PageLink(page.title, page.url) for page in pages if page.kind == "page" and page.url != "/"),
         feeds=config.feeds,
         menu=config.menu,
+        search=config.search,
         card=pictures.card_image(image.src, image.alt or config.title) if image else None,
         cards=config.cards is not None and config.cards.text == "explainers",
     )

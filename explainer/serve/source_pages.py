@@ -47,8 +47,7 @@ def source_page(places: Places, id_: str) -> list[Html] | None:
 def _desk(places: Places) -> Desk:
     session, state = places.session, places.session.state
     pages = [page.summary for page in list(state.good.values()) if page.summary]
-    found = list(session.result.found)
-    return Desk(session.root, state.content.value, state.library, pages, state.page_texts, found, choice=session.choice)
+    return Desk(session.root, state.content.value, state.library, pages, state.page_texts, choice=session.choice)
 
 
 def _listed(places: Places, one: ListedSource) -> Html:

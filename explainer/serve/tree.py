@@ -19,10 +19,12 @@ from explainer.engine.variant_store import store_of
 from explainer.engine.variants import make
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
+from explainer.model.output_files import html_file
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
 from explainer.serve.errors import BrokenError
+from explainer.serve.search_files import SearchFiles, likely_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -82,6 +84,7 @@ class Tree:
     lists: Mapping[str, Listing]
     files: Mapping[str, bytes]
     rendered: RenderedOutputs
+    search: SearchFiles = field(default_factory=SearchFiles)
     assets: tuple[ShownFile, ...] = ()
     cards: CardMaker | None = None
     published: dict[str, ShownFile | None] = field(default_factory=dict)  # beside pages, of what was asked for
@@ -99,7 +102,7 @@ class Tree:
             MissingTextError: if the page isn't there any more as it was.
         """
         if path not in self.pages and path not in self.lists:
-            return self.files[path] if path in self.files else self._beside(path)
+            return self.files[path] if path in self.files else self._search_file(path) or self._beside(path)
         last, key = self.rendered.get(path), self.key(path)
         if last and last[0] == key:
             return last[1]
@@ -162,6 +165,14 @@ class Tree:
             return None
         interface = self.texts.interface(page)
         return self.cards.picture(interface) if self.cards.path(interface, self._resolved(interface)) == path else None
+
+    def _search_file(self, path: str) -> bytes | None:
+        """A file of the search index."""
+        if not self.site.view.search:
+            return None
+        # Pages that were saved are in `pages` before the site is resolved again.
+        newest = [self.pages.get(html_file(page.url), page) for page in self.site.pages]
+        return self.search.get(path, newest, self.texts, self.theme_digest, self.renderer.catalog)
 
     def _beside(self, path: str) -> bytes | None:
         """A file that stands beside a page and may be shown, or the page's card."""
@@ -232,6 +243,7 @@ def tree_of(
     renderer = before.renderer if before and same else Renderer(theme, site.view, library.catalogs)
     renderer.picture_of = resolved.site_index.addresses.pictures.picture
     files = before.files if before and same else _files(theme, site)
+    indexed = likely_files(site.pages) if site.view.search else []
 
     def whole_page(summary: PageSummary) -> Page:
         return page_of(texts.record(summary), texts.interface(summary), resolved.site_index)
@@ -246,8 +258,9 @@ def tree_of(
         texts=texts,
         pages=ChainMap({}, pages),
         lists={one.path: one for one in listings(renderer, site, Details(library, texts.interface, whole_page))},
-        files={**files, **dict(host_files(site.view.root, files, site.moved))},
+        files={**files, **dict(host_files(site.view.root, [*files, *indexed], site.moved))},
         rendered=before.rendered if before else RenderedOutputs(),
+        search=before.search if before else SearchFiles(),
         assets=resolved.assets,
         cards=CardMaker(root, renderer) if site.view.cards else None,
     )

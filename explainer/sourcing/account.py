@@ -89,8 +89,9 @@ def route_chain(routes: Routes) -> tuple[tuple[str, ...], ...]:
     steps: list[tuple[str, ...]] = []
     while step:
         steps.append(tuple(sorted(step)))
-        next_step = onward[step[0]]
-        if any(onward.pop(id_, None) != next_step for id_ in step):
+        next_step = onward.get(step[0])
+        # None where an error lets a report stand on its own routes.
+        if next_step is None or any(onward.pop(id_, None) != next_step for id_ in step):
             return ()
         step = list(next_step)
     one_step_of_several = len(steps) == 1 and len(steps[0]) > 1

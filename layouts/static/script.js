@@ -97,8 +97,11 @@
   };
   fill(speaker, entries.map((entry) => entry.speaker));
   fill(status, entries.map((entry) => entry.status));
+  // A search over all months finds claims of other levels, too; it is loaded when it is about to be used.
+  const search = filter.querySelector("[data-index]");
+  const leaveOut = (option) => { if (search) option.hidden = option.disabled = true; else option.remove(); };
   const there = new Set(entries.map((entry) => entry.level));
-  for (const option of [...level.options]) if (option.value && !there.has(option.value)) option.remove();
+  for (const option of [...level.options]) if (option.value && !there.has(option.value)) leaveOut(option);
 
   function apply() {
     const sought = text.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -115,6 +118,13 @@
     filter.querySelector("output").textContent = { 0: none, 1: one }[shown] ?? some.replace("#", shown.toLocaleString(document.documentElement.lang));
   }
   filter.hidden = false;
+  if (search) {
+    filter.addEventListener("focusin", () => {
+      const script = document.createElement("script");
+      script.src = search.dataset.script;
+      document.head.append(script);
+    }, { once: true });
+  }
   filter.addEventListener("input", apply);
   filter.addEventListener("submit", (event) => event.preventDefault());
   filter.addEventListener("reset", () => setTimeout(apply));
