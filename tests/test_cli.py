@@ -200,10 +200,10 @@ def test_a_helper_that_is_killed_is_told_of(many: SiteTest) -> None:
 import os, signal, sys
 from explainer.engine import page, workers
 from explainer.cli.main import main
-here, begin = os.getpid(), workers._all
+here, begin = os.getpid(), workers._work
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
-workers._all = die
+workers._work = die
 main()
 """
     done = subprocess.run(

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from concurrent.futures import Executor, Future
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from queue import LifoQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import patch
 
 import pytest
 
 from explainer.engine import workers
-from explainer.engine.page import PagePreparer
-from explainer.engine.page_outputs import PageRendering, RenderJob
 from explainer.engine.run import Request, build
-from tests.incremental_support import SiteUnderWork
+from explainer.engine.workers import Crew, LocalWorkers, crew_of, work_on
+from tests.incremental_support import LAYOUTS, LINES, OTHER_SOURCES, SiteUnderWork, compile_once
+from tests.output_support import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
+
+    from explainer.engine.run import Report
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,9 +45,9 @@ def fail_at_seven(_: None, item: int) -> int:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 120])
 @pytest.mark.parametrize("jobs", [1, 2, 5, None])
-def test_results_come_in_order(count: int, jobs: int | None) -> None:
-    found = list(workers.run(times, iter(range(count)), count, 3, jobs))
-    assert [result for result, _ in found] == [3 * item for item in range(count)]
+def test_every_item_has_a_result(count: int, jobs: int | None) -> None:
+    found = list(workers.run(times, iter(range(count)), count, 3, LocalWorkers(jobs)))
+    assert sorted(result for result, _ in found) == [3 * item for item in range(count)]
     elsewhere = {process for _, process in found} - {os.getpid()}
     pays = count >= workers.WORTH_A_POOL and workers.usable_cores() > 1
     assert bool(elsewhere) == (pays if jobs is None else jobs > 1 and count > 1)
@@ -48,8 +56,8 @@ def test_results_come_in_order(count: int, jobs: int | None) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_a_worker_raises_comes_out(jobs: int) -> None:
     with pytest.raises(ValueError, match="seven"):
-        list(workers.run(fail_at_seven, range(20), 20, None, jobs))
-    assert list(workers.run(fail_at_seven, range(5), 5, None, jobs)) == [0, 1, 2, 3, 4]
+        list(workers.run(fail_at_seven, range(20), 20, None, LocalWorkers(jobs)))
+    assert sorted(workers.run(fail_at_seven, range(5), 5, None, LocalWorkers(jobs))) == [0, 1, 2, 3, 4]
 
 
 def be_killed(_: None, item: int) -> None:
@@ -58,15 +66,15 @@ def be_killed(_: None, item: int) -> None:
 
 def test_a_worker_that_is_killed_is_an_error_of_the_system() -> None:
     with pytest.raises(ChildProcessError):
-        list(workers.run(be_killed, range(20), 20, None, 2))
+        list(workers.run(be_killed, range(20), 20, None, LocalWorkers(2)))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_it_may_be_left_before_the_end(jobs: int) -> None:
     with closing(
-        cast("Generator[tuple[int, int], None, None]", workers.run(times, range(1000), 1000, 1, jobs))
+        cast("Generator[tuple[int, int], None, None]", workers.run(times, range(1000), 1000, 1, LocalWorkers(jobs)))
     ) as results:
-        assert next(results)[0] == 0
+        assert next(results)[0] in range(1000)
 
 
 def test_items_are_asked_for_as_they_are_needed() -> None:
@@ -77,42 +85,143 @@ def test_items_are_asked_for_as_they_are_needed() -> None:
             asked.append(item)
             yield item
 
-    with closing(cast("Generator[tuple[int, int], None, None]", workers.run(times, items(), 10_000, 1, 2))) as results:
+    with closing(
+        cast("Generator[tuple[int, int], None, None]", workers.run(times, items(), 10_000, 1, LocalWorkers(2)))
+    ) as results:
         next(results)
         assert len(asked) < 1000
 
 
-class Recorder:
-    """Runs jobs here, and keeps what any other executor would have to send."""
+class Elsewhere(Executor):
+    """Workers that don't see the site: they do what was sent last first, with copies of what was sent alone."""
 
     def __init__(self) -> None:
+        self.queue: LifoQueue[tuple[Future[Any], bytes]] = LifoQueue()
+        self.tasks: list[bytes] = []
         self.sent: list[bytes] = []
+        Thread(target=self.work, daemon=True).start()
 
-    def __call__(self, function: object, items: object, count: int, common: object, jobs: object) -> object:
-        for item in items:  # type: ignore[attr-defined]
-            call = pickle.dumps((function, common, item))
-            run, shared, copy = pickle.loads(call)  # noqa: S301 - our own
-            self.sent.append(call)
-            yield pickle.loads(pickle.dumps(run(shared, copy)))  # noqa: S301 - our own
+    @contextmanager
+    def crew(self, task: Any, count: int) -> Iterator[Crew]:
+        self.tasks.append(pickle.dumps(task.portable()))
+        yield crew_of(self, partial(work_on, pickle.loads(self.tasks[-1])), 2, count, sees_site=False)  # noqa: S301 - our own
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.sent.append(pickle.dumps(args))
+        self.queue.put((future, pickle.dumps((fn, args))))
+        return future
+
+    def work(self) -> None:
+        while True:
+            future, call = self.queue.get()
+            fn, args = pickle.loads(call)  # noqa: S301 - our own
+            future.set_result(pickle.loads(pickle.dumps(fn(*args))))  # noqa: S301 - our own
 
 
-def test_what_any_executor_needs_can_be_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    site, recorder = SiteUnderWork(tmp_path), Recorder()
-    with monkeypatch.context() as patched:
-        patched.setattr(workers, "run", recorder)
-        site.check()
-    functions = {pickle.loads(call)[0] for call in recorder.sent}  # noqa: S301 - our own
-    assert functions == {PagePreparer.prepare, PageRendering.render}
-    _, common, job = pickle.loads(recorder.sent[-1])  # noqa: S301 - our own
-    assert isinstance(common, PageRendering)
-    assert isinstance(job, RenderJob)
-    assert not build(Request(site.root, site.root / "site", jobs=1)).failed
+def build_elsewhere(site: SiteUnderWork) -> tuple[Report, Elsewhere]:
+    """Build with workers that have nothing but what is sent."""
+    site.write()
+    elsewhere = Elsewhere()
+    with patch("jinja2.Environment.compile", compile_once):
+        report = build(Request(site.root, site.root / "site"), workers=elsewhere)
+    for sent in (*elsewhere.tasks, *elsewhere.sent):
+        assert str(site.root).encode() not in sent
+    return report, elsewhere
+
+
+def with_everything(site: SiteUnderWork) -> None:
+    beside = {"picture", "photo", "figure"}
+    for draft in site.drafts.values():
+        draft.lines = LINES.keys() - {"nothing", "unclosed", "unused", "link", *beside}
+        draft.front = {"contradicts", "speaker", "status", "disputes", "reported", "responses"}
+    site.drafts["record"].lines |= beside
+    site.drafts["record"].meta["image"] = "{src: photo.png, alt: A photo}"
+
+
+def with_mistakes(site: SiteUnderWork) -> None:
+    with_everything(site)
+    site.drafts["talks"].lines |= {"nothing", "link"}
+    site.drafts["record"].front.add("mine")
+    site.drafts["later"].lines.add("unclosed")
+    site.drafts["denial"].meta["authors"] = "[adda]"
+    site.copy = "Something else."
+
+
+def with_own_sources(site: SiteUnderWork) -> None:
+    """Names that only a parser of YAML sees, a party of the registry's, and a copy beside the page."""
+    site.drafts["talks"].front.add("extra")
+    site.sources["extra"] = OTHER_SOURCES["extra"][0]
+    site.drafts["talks"].meta["sources"] = (
+        '{mine: {type: interview, attribution: background, description: x, why_unnamed: y, party: "mini\\x73ter"}, '
+        'copy: {type: statement, title: C, saved: record/other.txt, via: ["memo"]}}'
+    )
+    site.drafts["later"].meta["claims"] = '{more: {sources: ["sp\\x65ech"], speaker: "mini\\x73ter"}}'
+    site.drafts["later"].lines.add("call")
+
+
+def with_a_broken_layout(site: SiteUnderWork) -> None:
+    site.layouts["explainer.html"] = "{{ page.nothing }}"
+
+
+def with_layouts(site: SiteUnderWork) -> None:
+    """One of them names a picture that no page does in that way."""
+    with_everything(site)
+    site.layouts |= {name: texts[0] for name, texts in LAYOUTS.items() if name != "static/more"}
+    site.layouts["page.html"] = '{{ img("/explainers/record/photo.png", "Any") }}{{ img("/media/photo.png", "All") }}'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda _: None, with_everything, with_mistakes, with_own_sources, with_a_broken_layout, with_layouts],
+    ids=["as it is", "everything", "mistakes", "own sources", "a broken layout", "layouts"],
+)
+def test_workers_that_see_nothing_make_the_same(tmp_path: Path, change: Callable[[SiteUnderWork], None]) -> None:
+    site = SiteUnderWork(tmp_path)
+    change(site)
+    report, _ = build_elsewhere(site)
+    with patch("jinja2.Environment.compile", compile_once):
+        clean, tree = site.build_clean()
+    assert report.diagnostics == clean.diagnostics
+    assert (report.texts, report.outputs, report.failed) == (clean.texts, clean.outputs, clean.failed)
+    assert report.failed or tree_of(site.root / "site") == tree
+    site.drafts["talks"].word = site.drafts["record"].title = "two"
+    again, elsewhere = build_elsewhere(site)
+    with patch("jinja2.Environment.compile", compile_once):
+        local = site.check()
+    assert again.diagnostics == local.diagnostics
+    assert again.failed or len(again.rendered) < len(report.rendered)
+    assert again.failed or not local.rendered
+    assert elsewhere.sent
+
+
+def test_only_what_pages_name_of_the_registry_is_sent(tmp_path: Path) -> None:
+    site = SiteUnderWork(tmp_path)
+    site.sources["officials"] = (
+        "type: interview, attribution: background, description: two officials, why_unnamed: fear, party: the-voice, "
+        "title: Jane Doe, publisher: Her Office, url: 'https://who.example/', authors: [Jane D], withdrawn: "
+        "{date: 2018-01-01, reason: Jane was named}"
+    )
+    site.sources["deep"] = (
+        "type: interview, attribution: deep-background, knowledge: first-hand, description: the driver, why_unnamed: fear, "
+        "party: deep-voice"
+    )
+    site.sources["other"] = (
+        "type: interview, attribution: background, description: uncited words, why_unnamed: y, party: z"
+    )
+    report, elsewhere = build_elsewhere(site)
+    assert not report.failed
+    sent = b"".join((*elsewhere.tasks, *elsewhere.sent))
+    assert b"two officials" in sent
+    for secret in ("Jane", "Her Office", "who.example", "the driver", "uncited words"):
+        assert secret.encode() not in sent, secret
 
 
 BUILD = """
 import sys
 from pathlib import Path
 from explainer.engine.run import Request, build
+from explainer.engine.workers import Crew, LocalWorkers, crew_of, work_on
 site, out, jobs = sys.argv[1:]
 report = build(Request(Path(site), Path(out), jobs=int(jobs)))
 print(len(report.rendered), [d.code for d in report.diagnostics])
@@ -120,7 +229,7 @@ sys.exit(report.failed)
 """
 
 
-def run(site: Path, out: Path, jobs: int) -> str:
+def run_build(site: Path, out: Path, jobs: int) -> str:
     done = subprocess.run(
         [sys.executable, "-c", BUILD, str(site), str(out), str(jobs)],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -147,10 +256,9 @@ def test_many_processes_make_what_one_does(tmp_path: Path) -> None:
     trees = []
     for jobs in (1, 2, 7):
         out = tmp_path / f"out-{jobs}"
-        told = run(site.root, out, jobs)
-        assert told == run(site.root, tmp_path / f"again-{jobs}", jobs)
+        told = run_build(site.root, out, jobs)
+        assert told == run_build(site.root, tmp_path / f"again-{jobs}", jobs)
         trees.append(tree(out))
-        for file in (site.root / ".explainer").iterdir():
-            file.unlink()
+        shutil.rmtree(site.root / ".explainer")
     assert trees[0] == trees[1] == trees[2]
     assert len(trees[0]) > 60

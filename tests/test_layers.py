@@ -58,6 +58,8 @@ DOORS: dict[str, set[str]] = {
     "bs4": {"importing", "load/saved_copies.py"},
     "click": {"cli"},
     "brotli": {"publish"},
+    "dask": {"engine/cluster.py", "engine/cluster_worker.py"},
+    "distributed": {"engine/cluster.py", "engine/cluster_worker.py"},
     "ghp_import": {"publish"},
     "httpx": {"archive/fetch.py"},
     "jinja2": {

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from explainer.cli.console import run
-from explainer.cli.options import build_options, common_options, echo, handle_environment_errors
+from explainer.cli.options import build_options, common_options, echo, handle_environment_errors, scheduler_options
 
 
 @click.command()
@@ -17,6 +17,7 @@ from explainer.cli.options import build_options, common_options, echo, handle_en
     "--out", type=click.Path(path_type=Path), help="The output folder.  [default: site/ in the site's folder]"
 )
 @build_options
+@scheduler_options
 @click.option("--clean", is_flag=True, help="Ignore the cache.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.  [default: automatic]")
 @click.option("--profile", is_flag=True, help="Print how long each stage took.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explainer.cli.console import run
-from explainer.cli.options import build_options, common_options, handle_environment_errors
+from explainer.cli.options import build_options, common_options, handle_environment_errors, scheduler_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @common_options
 @build_options
+@scheduler_options
 @handle_environment_errors
 def check(site: Path, **options: Any) -> None:
     """Report errors and warnings, without writing any file."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explainer.cli.options import CONTENT_ERRORS, echo
+from explainer.cli.scheduler import workers_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,12 @@ def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Repor
     )  # fmt: skip
     progress = Progress(None if options["quiet"] else sys.stderr)
     try:
-        report = build(request, waiting=_report_waiting, progress=progress) if write else check(request, progress)
+        with workers_for(options) as workers:
+            report = (
+                build(request, waiting=_report_waiting, progress=progress, workers=workers)
+                if write
+                else check(request, progress, workers)
+            )
     finally:
         progress.close()
     _report(request, report, options)

@@ -49,6 +49,23 @@ def build_options(command: F) -> F:
     return command
 
 
+def scheduler_options(command: F) -> F:
+    """Add the options of commands whose work a cluster can do."""
+    options = (
+        click.option(
+            "--scheduler", metavar="ADDRESS",
+            help="Have a Dask cluster prepare and render pages: its scheduler's address, or `local` for one on this machine.",
+        ),
+        click.option(
+            "--tls", type=click.Path(file_okay=False, path_type=Path),
+            help="Folder with ca.pem, cert.pem and key.pem for that cluster.",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None

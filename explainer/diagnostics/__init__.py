@@ -207,6 +207,7 @@ RULES = _table(
     ("W451", "uncited-claim", "A claim has no source at all."),
     ("W452", "speaker-not-on-route", "A claim's speaker is on none of its routes."),
     ("W453", "empty-timeline", "A timeline has nothing to show."),
+    ("W454", "withdrawn-embed", "A claim that other sites may show is gone from its page."),
     # Links and addresses
     ("E501", "broken-link", "A link leads to no page or file of the site."),
     ("E502", "broken-anchor", "A link's anchor isn't on the page that it leads to."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic
@@ -12,12 +12,17 @@ from explainer.model.pictures import CardImage
 from explainer.pictures.rasterizing import rasterize, version
 from explainer.render.cards.card import HEIGHT, WIDTH, Cards
 from explainer.render.layout_errors import LayoutError
+from explainer.system.work_folder import NAME as WORK_FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from explainer.engine.request import Request
     from explainer.engine.variant_store import VariantStore
-    from explainer.model.site import PageInterface
+    from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.site import PageInterface, PageSummary
+    from explainer.output.tree import OutputTree
     from explainer.render.cards.card import Card
     from explainer.render.renderer import Renderer
     from explainer.resolve import ResolvedContext
@@ -35,10 +40,6 @@ class CardMaker:
         self._site = site
         self._cards = Cards(renderer, version())
         self._card = lru_cache(_LATELY)(self._cards.card)
-
-    @cached_property
-    def _store(self) -> VariantStore:
-        return store_of(self._site, FOLDER)
 
     def with_card(self, page: PageInterface, found: ResolvedContext) -> ResolvedContext:
         """What a page gets from the rest of the site, with its card if it has no picture of its own."""
@@ -67,11 +68,30 @@ class CardMaker:
             return None
         return self._card(page.entry)
 
-    def picture(self, page: PageInterface) -> bytes:
+    def picture(self, page: PageInterface, store: VariantStore | None = None) -> bytes:
         """A page's card as a PNG picture."""
-        card = self._card(page.entry)
-        content = self._store.get(card.name)
+        card, store = self._card(page.entry), store or store_of(self._site, FOLDER)
+        content = store.get(card.name)
         if content is None:
             content = rasterize(card.svg, [face.content for face in self._cards.faces])
-            self._store.add(card.name, content)
+            store.add(card.name, content)
         return content
+
+
+def write_cards(
+    request: Request,
+    maker: CardMaker | None,
+    cards: Mapping[str, PageSummary],
+    interface_of: InterfaceOf,
+    tree: OutputTree,
+) -> None:
+    """Add these cards, by path, to the tree, and keep no others for the next build."""
+    if maker is None and not (request.site / WORK_FOLDER / FOLDER).is_dir():
+        return
+    store = store_of(request.site, FOLDER)
+    if request.clean:
+        store.keep_only(())
+    for path, page in cards.items():
+        if maker and (request.clean or not tree.reuse(path)):
+            tree.write(path, maker.picture(interface_of(page), store))
+    store.keep_only({posixpath.basename(path) for path in cards})

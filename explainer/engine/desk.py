@@ -15,6 +15,7 @@ from explainer.engine.pipeline import SiteBuild, without_echoes
 from explainer.engine.request import Report, Request, now
 from explainer.engine.run import key_of, open_cache
 from explainer.engine.up_to_date import scan_inputs
+from explainer.engine.workers import LocalWorkers
 from explainer.load.saved_copies import text_in
 from explainer.model.document import SourcingText
 from explainer.model.published import PageRecord
@@ -168,7 +169,7 @@ def open_desk(site: Path) -> Iterator[Desk]:
 
 
 def _desk(site: Path, cache: Cache) -> Desk:
-    made = SiteBuild(Request(site, site / "site"), cache)
+    made = SiteBuild(Request(site, site / "site"), cache, LocalWorkers())
     content = made.value_of(load.find_content(site))
     made.load(content)
     made.prepare(content.pages, KnownPages(site, cache, made.library, scan_inputs(site).site), Progress())

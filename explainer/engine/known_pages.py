@@ -71,7 +71,7 @@ def library_digests(library: Library) -> LibraryDigests:
         for person in library.people.values()
     ]
     words = library.catalogs.contents
-    parts = (config.base_url, config.language, config.time_zone, config.statuses, people, words)
+    parts = (config.base_url, config.language, config.time_zone, config.statuses, config.embeds, people, words)
     return LibraryDigests(digest_of(codec.dumps(parts)), _by_name(library.sources.values()))
 
 

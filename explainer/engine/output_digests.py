@@ -49,7 +49,7 @@ class PageDigests(Record, frozen=True):
     """A page's outputs as a build left them: their key and digests, in the order of their paths.
 
     `page_context` is of what this page got from the others; `items` of what its items in lists were made of;
-    `assets` are the files beside it that it shows, `card` is the path of its card, whose digest is the last.
+    `assets` are the files beside it that it shows, `card` is the path of its card, if it has one.
     """
 
     key: PageKey

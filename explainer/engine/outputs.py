@@ -6,13 +6,13 @@ digests of all three. Pages are rendered by as many processes as that pays for.
 
 from __future__ import annotations
 
-import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.cache import codec
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
-from explainer.engine.card_outputs import FOLDER as CARDS
+from explainer.engine.card_outputs import CardMaker, write_cards
 from explainer.engine.output_digests import (
     ListDigests,
     OutputDigests,
@@ -24,34 +24,43 @@ from explainer.engine.output_digests import (
     segment_key,
     theme_digest,
 )
-from explainer.engine.page_outputs import PageRendering, RenderJob, output_paths, page_of, unpacked_items
+from explainer.engine.page_outputs import (
+    PageRendering,
+    RenderedPage,
+    RenderJob,
+    WriteTo,
+    context_of,
+    output_paths,
+    page_of,
+    unpacked_items,
+)
 from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.engine.search_index import make_segment
-from explainer.engine.variant_store import store_of
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.feeds.search_page import index_listing
+from explainer.model.site import PageInterface
+from explainer.output.write_file import WrittenFile
 from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
 from explainer.search.index_files import segments
-from explainer.system.work_folder import NAME as WORK_FOLDER
+from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic, Staged
     from explainer.engine.output_digests import ListKey, PageKey
-    from explainer.engine.page_outputs import RenderedPage
     from explainer.engine.pipeline import SiteBuild
     from explainer.model.lazy_entries import Listing
     from explainer.model.published import Page
     from explainer.model.site import PageSummary, ShownFile
-    from explainer.output.manifest import Entry
     from explainer.output.tree import OutputTree
     from explainer.render.renderer import Items
+    from explainer.resolve import ResolvedContext
     from explainer.system.progress import Progress
 
 _NEW = "it is new"
@@ -60,6 +69,16 @@ _TEXT = "its text, or a source of it, has changed"
 _CONTEXT = "other pages have changed"
 _LISTED = "what it lists has changed"
 _OUTPUT = "what stands in the output isn't what was made"
+
+
+class _Stale(NamedTuple):
+    """A page that isn't up to date, and why; the digest of its context, all that was looked up for it, the path of its card."""
+
+    page: PageSummary
+    reason: str
+    context: str
+    found: ResolvedContext
+    card: str = ""
 
 
 class Outputs:
@@ -75,19 +94,19 @@ class Outputs:
         self._segments: dict[str, SegmentDigests] = {}
         self._shown: list[ShownFile] = list(site_build.resolved.assets)
         self._theme = theme_digest(site_build.theme, self._site.view)
+        self._out: dict[str, _Stale] = {}
         self.rendered: dict[str, str] = {}
-        self._cards_folder = site_build.request.site / WORK_FOLDER / CARDS
+        self._cards: CardMaker | None = None
 
     def render(self, tree: OutputTree | None) -> None:
         """Render what isn't up to date; without a tree, only to find what is wrong."""
         build, site = self._build, self._site
-        rendering = PageRendering(
-            str(build.request.site), site.view, build.library.catalogs, build.resolved.site_index,
-            tree.trees if tree else None,
-        )  # fmt: skip
-        if build.request.clean and self._cards_folder.is_dir():
-            store_of(build.request.site, CARDS).keep_only(())
+        place = WriteTo(tree.trees) if tree else None
+        pictures = build.resolved.site_index.addresses.pictures
+        rendering = PageRendering(build.theme, site.view, build.library.catalogs, pictures, place)
         rendering.renderer.prime()
+        if site.view.cards:
+            self._cards = CardMaker(build.request.site, rendering.renderer)
         self._render_pages(rendering, tree)
         self._progress.stage("listing")
         rendering.renderer.kept = self._items
@@ -123,13 +142,11 @@ class Outputs:
             else:
                 self._pages[page.file] = self._last.pages[page.file]
                 self._shown.extend(self._pages[page.file].assets)
-        check_only, count = has_errors(self._build.diagnostics), len(stale)
-        self._progress.stage("checking" if check_only else "rendering", count)
-        jobs = (self._job(page, tree.known if tree else {}, check_only=check_only) for page, _ in stale)
-        results = workers.run(PageRendering.render, jobs, count, rendering, self._build.request.jobs)
-        for (page, reason), rendered in zip(stale, results, strict=True):
-            self._record_result(page, rendered, tree, reason)
-            self._progress.step()
+        check_only = has_errors(self._build.diagnostics)
+        self._progress.stage("checking" if check_only else "rendering", len(stale))
+        jobs = self._jobs(stale, rendering.theme, tree, check_only=check_only)
+        for rendered in workers.run(PageRendering.render, jobs, len(stale), rendering, self._build.workers):
+            self._record_result(rendered, tree)
 
     def _page(self, page: PageSummary) -> Page:
         texts = self._build.page_texts
@@ -149,7 +166,7 @@ class Outputs:
                 return _THEME
             same_text = (last.key.record, last.key.interface) == (now.record, now.interface)
             return _CONTEXT if same_text else _TEXT
-        if tree and not self._reuse(_paths(page, last.card), last.outputs, tree):
+        if tree and not self._reuse(output_paths(page), last.outputs, tree):
             return _OUTPUT
         return ""
 
@@ -162,48 +179,70 @@ class Outputs:
         )
         return right and all(map(tree.reuse, paths))
 
-    def _job(self, page: PageSummary, known: Mapping[str, Entry], *, check_only: bool) -> RenderJob:
-        interface = self._build.page_texts.packed_interface(page)
-        if check_only:
-            return RenderJob(interface, b"")
+    def _jobs(
+        self, stale: Sequence[tuple[PageSummary, str]], theme: Theme, tree: OutputTree | None, *, check_only: bool
+    ) -> Iterator[RenderJob]:
+        """The pages that have to be rendered. What they get from the rest of the site is looked up here."""
+        for page, reason in stale:
+            interface = self._build.page_texts.packed_interface(page)
+            asking = codec.loads(PageInterface, interface)
+            found = context_of(asking, self._build.resolved.site_index, theme, self._cards)
+            self._build.diagnostics.extend(found.diagnostics)
+            self._shown.extend(found.assets)
+            context = codec.dumps(found.context)
+            card = self._cards.path(asking, found) if self._cards else ""
+            self._out[page.file] = _Stale(page, reason, digest_of(context), found, card)
+            if check_only or has_errors(found.diagnostics):
+                self._progress.step()
+            elif job := self._job(page, interface, context, tree):
+                yield job
+            else:
+                self._record_result(RenderedPage(page.file), tree)
+
+    def _job(self, page: PageSummary, interface: bytes, context: bytes, tree: OutputTree | None) -> RenderJob | None:
+        """What is to be made of a page; None if that is what there is."""
         last = self._last.pages.get(page.file)
-        paths, items = _paths(page, last.card if last else ""), items_key(page, self._theme)
+        paths, items = output_paths(page), items_key(page, self._theme)
+        known = [(path, tree.current(path) if tree else None) for path in paths]
         same = (
             last is not None
             and last.key.theme == self._theme
             and last.key.record == page.record_digest
-            and [known[path].digest if path in known else None for path in paths] == list(last.outputs)
+            and last.page_context == self._out[page.file].context
+            and [entry.digest if entry else None for _, entry in known] == list(last.outputs)
         )
-        return RenderJob(
-            interface,
-            self._build.page_texts.record(page),
-            tuple((path, known.get(path)) for path in paths),
-            page_context=last.page_context if last and same else "",
-            items="" if last and last.items == items else items,
-        )
+        items = "" if last and last.items == items else items
+        if same and not items:
+            return None
+        record = b"" if same else self._build.page_texts.record(page)
+        image = page.image if items else None
+        return RenderJob(page.file, record, context, tuple(known), items, interface if items else b"", image)
 
-    def _record_result(self, page: PageSummary, rendered: RenderedPage, tree: OutputTree | None, reason: str) -> None:
+    def _record_result(self, rendered: RenderedPage, tree: OutputTree | None) -> None:
+        self._progress.step()
+        stale = self._out.pop(rendered.file)
+        page = stale.page
         self._build.diagnostics.extend(rendered.diagnostics)
-        self._shown.extend(rendered.assets)
         if rendered.items and tree:
             self._build.page_texts.add_items(page, rendered.items)
         if not tree or has_errors(rendered.diagnostics):
             return
-        last = self._last.pages.get(page.file)
-        paths = _paths(page, rendered.card)
-        if rendered.written:
-            for path, written in rendered.written:
-                tree.add(path, written)
-                self.rendered[path] = reason
-        elif last is None or not self._reuse(paths, last.outputs, tree):
+        paths = output_paths(page)
+        for path, output in rendered.outputs:
+            if isinstance(output, WrittenFile):
+                tree.add(path, output)
+            elif output.content is not None:
+                tree.write(path, output.content)
+            self.rendered[path] = stale.reason
+        if not all(path in tree.files or tree.reuse(path) for path in paths):
             raise DamagedCacheError
         key = self._key(page)
-        if rendered.diagnostics:
+        if stale.found.diagnostics or rendered.diagnostics:
             # The next build has to report them again: for it, the page isn't up to date.
             key = key._replace(context="")
         self._pages[page.file] = PageDigests(
-            key, rendered.page_context, items_key(page, self._theme),
-            tuple(tree.files[path].digest for path in paths), rendered.assets, rendered.card,
+            key, stale.context, items_key(page, self._theme),
+            tuple(tree.files[path].digest for path in paths), stale.found.assets, stale.card,
         )  # fmt: skip
 
     # --- Lists, and files that come out as they are ---
@@ -259,18 +298,14 @@ class Outputs:
         pictures = self._build.resolved.site_index.addresses.pictures
         work = PictureOutputs(self._build.request, pictures, self._shown)
         yield from work.write(tree, self._progress) if tree and not self._build.failed else work.check()
-        if tree and not self._build.failed and (self._site.view.cards or self._cards_folder.is_dir()):
-            cards = {posixpath.basename(page.card) for page in self._pages.values() if page.card}
-            store_of(self._build.request.site, CARDS).keep_only(cards)
+        if tree and not self._build.failed:
+            interface_of = self._build.page_texts.interface
+            cards = {page.card: page_ for page_ in self._site.pages if (page := self._pages[page_.file]).card}
+            write_cards(self._build.request, self._cards, cards, interface_of, tree)
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self._build.theme, self._site.view)
         yield from shown_files(self._build.request.site, self._shown)
-
-
-def _paths(page: PageSummary, card: str) -> tuple[str, ...]:
-    """The paths of a page's outputs, its card at the end if it has one."""
-    return (*output_paths(page), card) if card else output_paths(page)
 
 
 def _why_stale(last: ListDigests | None, key: ListKey) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
+from functools import cached_property
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import load
 from explainer.cache import codec
+from explainer.diagnostics import has_errors
+from explainer.engine.supplies import Lacks, Registry, SentFiles, SiteFiles, Supplies, names_in, together
+from explainer.engine.workers import LackingError
 from explainer.load.saved_copies import copy_faults, text_in
 from explainer.model.declared import Meta, Source
 from explainer.model.document import Document, SourcingText
@@ -19,7 +22,8 @@ from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.diagnostics.acceptance import Acceptance
@@ -75,32 +79,66 @@ class Copy(NamedTuple):
 class PagePreparer:
     """Prepares the pages of a site with what all of them share; `library` has its targets resolved.
 
-    What is `unsaved` stands in place of files.
-
-    It can be sent to another process. The saved copies that were read stay in its memory.
+    It can be sent to another process, as it is to one that sees the files of the site, and else `portable`: without files
+    and sources, which are `supplied` to it for each batch of pages. The saved copies that were read stay in its memory.
     """
 
-    def __init__(self, root: str, library: Library, registry: SourceIndex, unsaved: Unsaved | None = None) -> None:
-        self.root = root
+    def __init__(
+        self, files: SiteFiles | SentFiles, library: Library, registry: SourceIndex, lacked: Lacks | None = None
+    ) -> None:
+        self.files = files
         self.library = library
         self.registry = registry
-        self.unsaved = unsaved
-        self.read_copy = lru_cache(maxsize=_COPIES)(self._read_copy)
+        self.lacked = lacked
+        self._kept: dict[str, Copy] = {}
 
-    def __reduce__(self) -> tuple[type[PagePreparer], tuple[str, Library, SourceIndex, Unsaved | None]]:
+    def __reduce__(self) -> tuple[type[PagePreparer], tuple[object, ...]]:
         """Leave out the saved copies."""
-        return PagePreparer, (self.root, self.library, self.registry, self.unsaved)
+        return PagePreparer, (self.files, self.library, self.registry, self.lacked)
 
     @staticmethod
     def import_parser() -> None:
         """Import what preparing takes, once, before processes are forked that would each do so."""
         import explainer.parse  # noqa: F401, PLC0415 - no page may have to be prepared
 
+    # --- For workers that don't see the site ---
+
+    def portable(self) -> PagePreparer:
+        """The same without files and sources."""
+        registry = replace(self.registry, sources={}, named={}, unnamed={})
+        return PagePreparer(SentFiles({}), self.library._replace(sources={}), registry)
+
+    def supplies(self, items: Sequence[str], lacks: Sequence[Lacks]) -> Supplies:
+        """The files at these paths, the sources that they name, and what they turned out to lack."""
+        lacked = together(lacks)
+        files = {path: self.files.read(path) for path in (*items, *lacked.files)}
+        contents = (files[path].value for path in items)
+        names = lacked.names.union(*(names_in(content) for content in contents if content))
+        return Supplies(files, self._registry.part(names, all_ids=lacked.all_ids), lacked)
+
+    def supplied(self, supplies: Supplies) -> PagePreparer:
+        """This portable one with what was sent along."""
+        library = self.library._replace(sources=dict(supplies.registry.sources))
+        registry = replace(supplies.registry, people=self.registry.people)
+        other = PagePreparer(SentFiles(supplies.files), library, registry, supplies.lacked)
+        other._kept = self._kept
+        return other
+
+    @cached_property
+    def _registry(self) -> Registry:
+        return Registry(self.registry)
+
+    # --- One page ---
+
     def prepare(self, path: str) -> PreparedPage:
-        """Prepare the page at this path of the site."""
+        """Prepare the page at this path of the site.
+
+        Raises:
+            LackingError: if that takes more than was sent.
+        """
         from explainer.parse import parse_page  # noqa: PLC0415 - as above
 
-        read = site_files.read_file(Path(self.root), path, self.unsaved)
+        read = self.files.read(path)
         if read.value is None:
             return PreparedPage(path, "", diagnostics=read.diagnostics)
         digest = digest_of(read.value)
@@ -118,6 +156,8 @@ class PagePreparer:
             *parsed.diagnostics,
             *resolved.diagnostics,
         )
+        if lacks := self._lacks(read.value, parsed.value, copies, diagnostics):
+            raise LackingError(lacks)
         if text and parsed.value.hidden:
             text = text._replace(hidden=text.hidden | parsed.value.hidden)
         interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
@@ -146,9 +186,32 @@ class PagePreparer:
             return b""
         return codec.dumps(page_words(page.record, page.interface, digest, self.library.catalog))
 
-    def _read_copy(self, saved: str) -> Copy:
-        data = site_files.read_file(Path(self.root), saved, self.unsaved).value
-        return Copy("" if data is None else digest_of(data), text_in(saved, data))
+    def _lacks(
+        self, content: bytes, document: Document, copies: _Copies, diagnostics: Sequence[Diagnostic]
+    ) -> Lacks | None:
+        """All that a page needs besides its own words, if it has to be prepared again with more than was sent."""
+        if self.lacked is None or not isinstance(self.files, SentFiles):
+            return None
+        names = frozenset(stated_names(document)) - names_in(content)
+        files = frozenset(copies.used)
+        if not names <= self.lacked.names or not files <= self.files.files.keys() | self._kept.keys():
+            return Lacks(files, names, self.lacked.all_ids)
+        # The hints of errors may name any source.
+        if has_errors(diagnostics) and not self.lacked.all_ids:
+            return Lacks(files, names, all_ids=True)
+        return None
+
+    def read_copy(self, saved: str) -> Copy:
+        """A saved copy, read once while it is kept."""
+        copy = self._kept.get(saved)
+        if copy is None:
+            data = self.files.read(saved).value
+            copy = Copy("" if data is None else digest_of(data), text_in(saved, data))
+            if data is not None:
+                self._kept[saved] = copy
+            if len(self._kept) > _COPIES:
+                self._kept.pop(next(iter(self._kept)), None)
+        return copy
 
 
 def _at_claims(acceptances: Iterable[Acceptance], document: Document) -> Iterator[Acceptance]:
@@ -191,11 +254,7 @@ def _names(document: Document, interface: PageInterface, common: PagePreparer) -
     With it whether the page has others, which may not be written down.
     """
     registry, own = common.library.sources, document.file.meta.sources
-    names = {*interface.reached, *_written(document)}
-    names.update(name for source in own for name in (source.id, source.key, *source.via, *source.reported_in))
-    for claim in interface.claims:
-        names.update(source for source, _ in claim.stances)
-        names.update(claim.replies)
+    names = {*interface.reached, *stated_names(document)}
     known = [registry[name] for name in names if name in registry]
     names.update(source.key for source in known if not source.unnamed)
     # Those that are there are reached; one that isn't may come.
@@ -204,11 +263,15 @@ def _names(document: Document, interface: PageInterface, common: PagePreparer) -
     return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set()))), bool(secret)
 
 
-def _written(document: Document) -> Iterator[str]:
-    """The sources and speakers that the text and its front matter name."""
+def stated_names(document: Document) -> Iterator[str]:
+    """Every name of a source, or of a source's party, that a page states: in its text, its claims and its own sources."""
+    for source in document.file.meta.sources:
+        yield from (source.id, source.key, *source.via, *source.reported_in)
     yield from (located.text for cite in document.cites for located in cite.ids)
     yield from (speaker for _, speaker in speakers_of(document.calls))
     for decl in (*document.file.meta.claims, *(mark.decl for mark in document.claims)):
+        yield from (edge.source for edge in (*decl.sources, *decl.disputes, *decl.context))
+        yield from (answer.id for answer in decl.responses)
         if decl.speaker:
             yield decl.speaker.text
 

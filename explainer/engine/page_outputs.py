@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
-from explainer.diagnostics import has_errors
-from explainer.engine.card_outputs import CardMaker
+from explainer.engine.workers import LackingError
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.model.published import PageRecord
 from explainer.model.record import Record
-from explainer.model.site import PageInterface
+from explainer.model.site import PageContext, PageInterface
 from explainer.output.write_file import write_if_changed
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
-from explainer.render.theme import Theme
+from explainer.render.theme import SentTheme, Theme
 from explainer.resolve import resolve_context, with_context
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from explainer.diagnostics import Diagnostic
+    from explainer.engine.card_outputs import CardMaker
+    from explainer.model.pictures import Picture
     from explainer.model.published import Page
-    from explainer.model.site import PageContext, PageSummary, ShownFile, SiteView
+    from explainer.model.site import PageSummary, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
     from explainer.render.renderer import Items
     from explainer.resolve import ResolvedContext, SiteIndex
+    from explainer.resolve.site_pictures import SitePictures
     from explainer.text.catalog import Catalogs
 
 
 def output_paths(page: PageSummary) -> tuple[str, ...]:
     """The paths of a page's outputs, relative to the output folder."""
     html = output_files.html_file(page.url)
-    return (html, output_files.claims_file(page.url)) if page.kind == "explainer" else (html,)
+    if page.kind != "explainer":
+        return (html,)
+    return html, output_files.claims_file(page.url), *(path for id_ in page.embeds for path in _of_embed(page, id_))
+
+
+def _of_embed(page: PageSummary | Page, claim: str) -> tuple[str, str, str]:
+    return (
+        output_files.html_file(output_files.claim_page(page.url, claim)),
+        output_files.html_file(output_files.embed_page(page.slug, claim)),
+        output_files.oembed_file(page.url, claim),
+    )
 
 
 def context_of(
@@ -71,100 +84,186 @@ def render_outputs(renderer: Renderer, record: bytes, context: PageContext) -> I
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
+        for claim in page.embeds:
+            texts = renderer.embed(page, claim)
+            yield from ((path, text.encode()) for path, text in zip(_of_embed(page, claim), texts, strict=True))
 
 
 class RenderJob(NamedTuple):
-    """A page to render: its interface and record as bytes, and its outputs by path as the live tree has them.
+    """A page to render, by its file: its record and context as bytes, and its outputs by path as the live tree has them.
 
-    `page_context` is the digest of the context that its outputs were made with, where they are there and nothing
-    else has changed; `items` the key of its items in lists, where those are to be made. Without a record the page
-    is only checked.
+    Without a record its outputs are what they were. `items` is the key of its items in lists, `interface` what they
+    are made of and `image` the path of their picture, where they are to be made.
     """
 
-    interface: bytes
+    file: str
     record: bytes
+    context: bytes
     known: tuple[tuple[str, Entry | None], ...] = ()
-    page_context: str = ""
     items: str = ""
+    interface: bytes = b""
+    image: str | None = None
+
+
+class SentOutput(NamedTuple):
+    """An output that was rendered where nothing is written: its digest, and its content unless the live tree has it."""
+
+    digest: str
+    content: bytes | None
 
 
 class RenderedPage(NamedTuple):
-    """A rendered page: its diagnostics, the digest of its context, the files beside it that it shows.
+    """A rendered page, by its file: what went wrong with its layouts, its outputs by path, its items in lists.
 
-    `card` is the path of its card, empty if it has none. `written` are its outputs by path, empty where they are what they were; `items` its items in lists, as
-    `packed_items`.
+    There are no outputs where a layout failed, where nothing is to be written, or where they are what they were.
     """
 
+    file: str
     diagnostics: tuple[Diagnostic, ...] = ()
-    page_context: str = ""
-    assets: tuple[ShownFile, ...] = ()
-    written: tuple[tuple[str, WrittenFile], ...] = ()
+    outputs: tuple[tuple[str, WrittenFile | SentOutput], ...] = ()
     items: bytes = b""
-    card: str = ""
+
+
+class WriteTo(NamedTuple):
+    """Writes outputs to the new tree, from any process of this machine."""
+
+    trees: Trees
+
+    def place(self, path: str, content: bytes, known: Entry | None) -> WrittenFile:
+        """Write an output, unless the live tree has it."""
+        return write_if_changed(self.trees, path, content, known)
+
+
+class SendBack(NamedTuple):
+    """Hands outputs back from where nothing is written."""
+
+    def place(self, _path: str, content: bytes, known: Entry | None) -> SentOutput:
+        """The output, without its content if the live tree has it."""
+        digest = digest_of(content)
+        return SentOutput(digest, None if known and known.digest == digest else content)
 
 
 class PageRendering:
-    """Renders the pages of a site with what all of them share; `trees` is None where nothing is written.
+    """Renders the pages of a site with what all of them share; without a `place` for outputs, only to find faults.
 
     It can be sent to another process, which loads the theme and compiles templates for itself. A process that was
     forked has those of the one it was forked from.
     """
 
     def __init__(
-        self, site: str, view: SiteView, catalogs: Catalogs, site_index: SiteIndex, trees: Trees | None
+        self,
+        theme: Theme,
+        view: SiteView,
+        catalogs: Catalogs,
+        pictures: SitePictures | SentPictures,
+        place: WriteTo | SendBack | None,
     ) -> None:
-        self.site = site
+        self.theme = theme
         self.view = view
         self.catalogs = catalogs
-        self.site_index = site_index
-        self.trees = trees
+        self.pictures = pictures
+        self.place = place
 
-    def __reduce__(self) -> tuple[type[PageRendering], tuple[object, ...]]:
-        """Leave out the renderer."""
-        return PageRendering, (self.site, self.view, self.catalogs, self.site_index, self.trees)
+    def __reduce__(self) -> tuple[Callable[..., PageRendering], tuple[object, ...]]:
+        """Leave out the theme and the renderer."""
+        return _of_site, (self.theme.site, self.view, self.catalogs, self.pictures, self.place)
 
     @cached_property
     def renderer(self) -> Renderer:
         """The renderer, with templates that are compiled once."""
-        pictures = self.site_index.addresses.pictures
-        return Renderer(Theme.of_site(Path(self.site)), self.view, self.catalogs, pictures.picture)
+        return Renderer(self.theme, self.view, self.catalogs, self.pictures.picture)
 
-    @cached_property
-    def cards(self) -> CardMaker | None:
-        """What draws cards, if the site has any."""
-        return CardMaker(Path(self.site), self.renderer) if self.view.cards else None
+    def portable(self) -> PortableRendering:
+        """The same for a worker that doesn't see the site."""
+        place = SendBack() if self.place else None
+        return PortableRendering(self.theme.own_contents(), self.theme.digest, self.view, self.catalogs, place)
+
+    def supplies(self, items: Sequence[RenderJob], lacks: Sequence[frozenset[str]]) -> dict[str, Picture | None]:
+        """The pictures of items in lists, and those that layouts turned out to name."""
+        paths = {job.image for job in items if job.image}.union(*lacks)
+        return {path: self.pictures.picture(path) for path in sorted(paths)}
 
     def render(self, job: RenderJob) -> RenderedPage:
-        """Render a page, and write its outputs to the new tree.
+        """Render a page, and place its outputs.
 
         Raises:
             DamagedCacheError: if a text is no such record.
+            LackingError: if a layout names pictures that weren't sent.
         """
-        renderer = self.renderer
-        interface = codec.loads(PageInterface, job.interface)
-        found = context_of(interface, self.site_index, renderer.theme, self.cards)
-        context, diagnostics, assets = found
-        digest = digest_of(codec.dumps(context))
-        card = self.cards.path(interface, found) if self.cards and not has_errors(diagnostics) else ""
-        rendered = RenderedPage(diagnostics, digest, assets, card=card)
-        if has_errors(diagnostics) or not job.record:
-            return rendered
+        rendered = self._render(job)
+        if isinstance(self.pictures, SentPictures) and (lacking := self.pictures.lacking()):
+            raise LackingError(lacking)
+        return rendered
+
+    def _render(self, job: RenderJob) -> RenderedPage:
+        rendered = RenderedPage(job.file)
         try:
             if job.items:
-                rendered = rendered._replace(items=packed_items(job.items, renderer.items(interface)))
-            if digest == job.page_context:
+                items = self.renderer.items(codec.loads(PageInterface, job.interface))
+                rendered = rendered._replace(items=packed_items(job.items, items))
+            if not job.record:
                 return rendered
-            outputs = list(render_outputs(renderer, job.record, context))
-            if card and self.cards:
-                outputs.append((card, self.cards.picture(interface)))
+            outputs = list(render_outputs(self.renderer, job.record, codec.loads(PageContext, job.context)))
         except LayoutError as error:
-            return rendered._replace(diagnostics=(*diagnostics, error.diagnostic))
-        if self.trees is None:
+            return rendered._replace(diagnostics=(error.diagnostic,))
+        if self.place is None:
             return rendered
-        known, trees = dict(job.known), self.trees
-        return rendered._replace(
-            written=tuple((path, write_if_changed(trees, path, content, known.get(path))) for path, content in outputs)
-        )
+        known = dict(job.known)
+        placed = [(path, self.place.place(path, content, known[path])) for path, content in outputs]
+        return rendered._replace(outputs=tuple(placed))
+
+
+def _of_site(site: Path, *others: Any) -> PageRendering:
+    return PageRendering(Theme.of_site(site), *others)
+
+
+class SentPictures:
+    """The pictures that were sent, in their variants, by their path on the site."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, Picture | None] = {}
+        self._asked: set[str] = set()
+
+    def picture(self, path: str) -> Picture | None:
+        """The picture at a path, if it has variants and was sent."""
+        self._asked.add(path)
+        return self.sent.get(path)
+
+    def lacking(self) -> frozenset[str]:
+        """The paths that were asked for since the last call and weren't sent."""
+        asked, self._asked = self._asked, set()
+        return frozenset(asked - self.sent.keys())
+
+
+@dataclass
+class PortableRendering:
+    """`PageRendering` for a worker that doesn't see the site: with the site's own layouts, and the theme's digest."""
+
+    layouts: Mapping[str, bytes]
+    digest: str
+    view: SiteView
+    catalogs: Catalogs
+    place: SendBack | None
+
+    def supplied(self, supplies: Mapping[str, Picture | None]) -> PageRendering:
+        """The rendering, with the layouts in front of this worker's default ones, and what was sent so far of pictures.
+
+        Raises:
+            OSError: if its theme is another.
+        """
+        self._pictures.sent.update(supplies)
+        return self._rendering
+
+    @cached_property
+    def _pictures(self) -> SentPictures:
+        return SentPictures()
+
+    @cached_property
+    def _rendering(self) -> PageRendering:
+        theme = SentTheme.of_contents(self.layouts)
+        if theme.digest != self.digest:
+            raise OSError("a worker has other default layouts: install the same Explainer everywhere")
+        return PageRendering(theme, self.view, self.catalogs, self._pictures, self.place)
 
 
 class _Items(Record, frozen=True):

@@ -20,6 +20,7 @@ from explainer.engine.page_texts import PageTexts
 from explainer.engine.picture_files import PictureFiles
 from explainer.engine.request import Report
 from explainer.engine.shared_inputs import read_shared_inputs
+from explainer.engine.supplies import SiteFiles
 from explainer.model.site import Choice
 from explainer.render.theme import Theme
 from explainer.resolve import resolve_site
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from explainer.engine.request import Request
     from explainer.engine.shared_inputs import SharedInputs
     from explainer.engine.up_to_date import InputSnapshot
+    from explainer.engine.workers import Workers
     from explainer.model.declared import Library
     from explainer.model.site import PageSummary
     from explainer.resolve import ResolvedSite
@@ -54,7 +56,7 @@ def prepare_pages(
     preparer: PagePreparer,
     known: KnownPages,
     texts: PageTexts,
-    jobs: int | None,
+    crew: Workers,
     progress: Progress,
 ) -> list[PreparedPage]:
     """Prepare pages, or take those that are valid, in the order of their paths; their texts go to `texts`."""
@@ -64,7 +66,7 @@ def prepare_pages(
     progress.stage("parsing", len(missing))
     if missing:
         preparer.import_parser()
-    for page in workers.run(PagePreparer.prepare, missing, len(missing), preparer, jobs):
+    for page in workers.run(PagePreparer.prepare, missing, len(missing), preparer, crew):
         lasting = known.add(page)
         if page.summary:
             texts.add(page, lasting=lasting)
@@ -116,12 +118,14 @@ def without_echoes(diagnostics: Iterable[Diagnostic], *, complete: bool, unread:
 # --- A build ---
 
 
-def load_and_resolve(request: Request, scanned: InputSnapshot, now: int, cache: Cache, progress: Progress) -> SiteBuild:
+def load_and_resolve(
+    request: Request, scanned: InputSnapshot, now: int, cache: Cache, progress: Progress, crew: Workers
+) -> SiteBuild:
     """Load a site, prepare its pages and resolve it.
 
-    `scanned` are its files, `now` is the second that decides which pages are due.
+    `scanned` are its files, `now` is the second that decides which pages are due; `crew` prepares and renders pages.
     """
-    site_build = SiteBuild(request, cache)
+    site_build = SiteBuild(request, cache, crew)
     progress.stage("reading")
     content = site_build.value_of(load.find_content(request.site))
     site_build.load(content)
@@ -139,8 +143,9 @@ class SiteBuild:
     shared: SharedInputs
     resolved: ResolvedSite
 
-    def __init__(self, request: Request, cache: Cache) -> None:
+    def __init__(self, request: Request, cache: Cache, crew: Workers) -> None:
         self.request = request
+        self.workers = crew
         self.theme = Theme.of_site(request.site)
         self.page_texts = PageTexts(cache)
         self.pictures = PictureFiles(request.site, cache)
@@ -198,8 +203,8 @@ class SiteBuild:
 
     def prepare(self, paths: Sequence[str], known: KnownPages, progress: Progress) -> None:
         """Prepare every page."""
-        preparer = PagePreparer(str(self.request.site), self.library, self.shared.registry)
-        for page in prepare_pages(paths, preparer, known, self.page_texts, self.request.jobs, progress):
+        preparer = PagePreparer(SiteFiles(self.request.site), self.library, self.shared.registry)
+        for page in prepare_pages(paths, preparer, known, self.page_texts, self.workers, progress):
             self.diagnostics.extend(page.diagnostics)
             self.acceptances.extend(page.acceptances)
             if page.text:

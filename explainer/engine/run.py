@@ -30,18 +30,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.engine.up_to_date import InputSnapshot
+    from explainer.engine.workers import Workers
 
 __all__ = ["Report", "Request", "build", "check"]
 
 
-def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progress: Progress | None = None) -> Report:
+def build(
+    request: Request,
+    *,
+    waiting: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
+) -> Report:
     """Build a site; with errors the output stays as it is.
 
     `waiting` is called if another build has the output and keeps it for more than a second;
-    `progress` is told of the stages.
+    `progress` is told of the stages. `workers` prepare and render pages: by default processes of this machine.
 
     Raises:
         OutputError: if the system refuses to write.
+        OSError: if the workers can't be reached, or were killed.
     """
     progress = progress or Progress()
     key, note = key_of(request.site)
@@ -67,7 +75,9 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
                 accepted=found.accepted,
             )
         else:
-            report = _without_damage(cache, lambda cache: _build(request, scanned, time, cache, tree, progress))
+            report = _without_damage(
+                cache, lambda cache: _build(request, scanned, time, cache, tree, progress, workers)
+            )
         if found:  # made of the same files as the build before
             unfinished.finish()
         elif not report.failed:
@@ -76,13 +86,13 @@ def build(request: Request, *, waiting: Callable[[], None] = lambda: None, progr
         return report
 
 
-def check(request: Request, progress: Progress | None = None) -> Report:
+def check(request: Request, progress: Progress | None = None, workers: Workers | None = None) -> Report:
     """Find everything that is wrong with a site, and write nothing."""
     progress = progress or Progress()
     key, note = key_of(request.site)
     with open_cache(request.site, key) as cache:
         scanned = scan_inputs(request.site)
-        report = _without_damage(cache, lambda cache: _check(request, scanned, cache, progress))
+        report = _without_damage(cache, lambda cache: _check(request, scanned, cache, progress, workers))
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 
@@ -120,13 +130,20 @@ def _without_damage(cache: Cache, work: Callable[[Cache], Report]) -> Report:
 
 
 def _build(
-    request: Request, scanned: InputSnapshot, time: int, cache: Cache, tree: OutputTree, progress: Progress
+    request: Request,
+    scanned: InputSnapshot,
+    time: int,
+    cache: Cache,
+    tree: OutputTree,
+    progress: Progress,
+    workers: Workers | None,
 ) -> Report:
     from explainer.engine.outputs import Outputs  # noqa: PLC0415 - there is something to do
     from explainer.engine.pipeline import load_and_resolve  # noqa: PLC0415
+    from explainer.engine.workers import LocalWorkers  # noqa: PLC0415
 
     tree.files.clear()
-    site_build = load_and_resolve(request, scanned, time, cache, progress)
+    site_build = load_and_resolve(request, scanned, time, cache, progress, workers or LocalWorkers(request.jobs))
     outputs = Outputs(site_build, cache, progress)
     outputs.render(None if site_build.failed else tree)
     site_build.judge_acceptances()
@@ -147,13 +164,16 @@ def _build(
     return report
 
 
-def _check(request: Request, scanned: InputSnapshot, cache: Cache, progress: Progress) -> Report:
+def _check(
+    request: Request, scanned: InputSnapshot, cache: Cache, progress: Progress, workers: Workers | None
+) -> Report:
     from explainer.engine.calendar import reviews_due  # noqa: PLC0415 - what is light stands above
     from explainer.engine.outputs import Outputs  # noqa: PLC0415
     from explainer.engine.pipeline import load_and_resolve  # noqa: PLC0415
+    from explainer.engine.workers import LocalWorkers  # noqa: PLC0415
 
     time = now()
-    site_build = load_and_resolve(request, scanned, time, cache, progress)
+    site_build = load_and_resolve(request, scanned, time, cache, progress, workers or LocalWorkers(request.jobs))
     Outputs(site_build, cache, progress).render(None)
     site_build.diagnostics += reviews_due(site_build.resolved.site.pages, time)
     site_build.judge_acceptances(on_check=True)

@@ -7,20 +7,21 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import FEEDS, HOST_FILES, SEARCH_FOLDER, moved_file
+from explainer.model.output_files import EMBEDS, FEEDS, HOST_FILES, SEARCH_FOLDER, moved_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 HEADERS, REDIRECTS = HOST_FILES
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 ASKED_FOR_AGAIN = "public, max-age=0, must-revalidate"
 # Pages have no script of their own but what the theme's files hold, and no style but its sheets.
-CONTENT_POLICY = (
+_NOT_FRAMED = "frame-ancestors 'none'"
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
-    "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
+CONTENT_POLICY = f"{_POLICY}; {_NOT_FRAMED}"
 EVERYWHERE = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -96,8 +97,39 @@ def _rule_of(path: str) -> str:
     return f"{path.rpartition('/')[0]}/*" if path.startswith(SEARCH_FOLDER) else path
 
 
+FRAMEABLE = {name: value for name, value in EVERYWHERE.items() if name != "X-Frame-Options"} | {
+    "Content-Security-Policy": _POLICY
+}
+"""The headers of every answer, but for what forbids frames."""
+UNFRAMED = {"Content-Security-Policy": _NOT_FRAMED, "X-Frame-Options": "DENY"}
+"""What forbids frames."""
+
+
+def _common(root: str, paths: Iterable[str]) -> Iterator[str]:
+    """The rules for whole folders.
+
+    Hosts join the values of all rules that match a path, so what forbids frames isn't in the rule for all where
+    something may be framed: it is in a rule for each other folder and file at the top.
+    """
+    pages = [path for path in paths if path.endswith(".html")]
+    tops = {path.partition("/")[0] for path in pages if "/" in path}
+    if EMBEDS.rstrip("/") not in tops:
+        yield from _rule(f"{root}/*", EVERYWHERE)
+        return
+    yield from _rule(f"{root}/*", FRAMEABLE)
+    yield from _rule(f"{root}/", UNFRAMED)
+    others = {f"{top}/*" for top in tops if f"{top}/" != EMBEDS} | {path for path in pages if "/" not in path}
+    for path in sorted(others):
+        yield from _rule(quote(f"{root}/{path}", safe=f"{_SAFE}*"), UNFRAMED)
+
+
+def _rule(path: str, headers: Mapping[str, str]) -> list[str]:
+    return [path, *(f"  {name}: {value}" for name, value in headers.items())]
+
+
 def _headers(root: str, paths: Iterable[str]) -> str:
-    lines = [f"{root}/*", *(f"  {name}: {value}" for name, value in EVERYWHERE.items())]
+    paths = list(paths)
+    lines = list(_common(root, paths))
     for path in sorted({_rule_of(path) for path in paths if is_fingerprinted(path)}):
         lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"

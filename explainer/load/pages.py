@@ -146,6 +146,9 @@ EXPLAINER = FieldTable(
     *_COMMON,
     Field("sources", SOURCES, "Sources of this page alone, with the same fields as the registry's."),
     Field("claims", CLAIMS, "What is declared of the page's claims, by id."),
+    Field(
+        "embeds", Ids("ids of claims"), "Claims that other sites can embed; those that are gone are shown as withdrawn."
+    ),
     elsewhere=_ELSEWHERE,
     rules={"anyOf": [{"required": ["date"]}, {"properties": {"draft": {"const": True}}, "required": ["draft"]}]},
 )

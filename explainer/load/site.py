@@ -209,6 +209,7 @@ SITE = FieldTable(
         "Whether feeds have a page's `summary` or its `whole` text. By default `summary`.",
     ),
     Field("search", Flag(), "Whether readers can search the site. By default true."),
+    Field("embeds", Flag(), "Whether other sites can embed every claim. By default false."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),
     accept_field("site"),

@@ -154,6 +154,7 @@ class SiteConfig(Record, frozen=True):
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
     search: bool = True
+    embeds: bool = False
     image: Image | None = None
     pictures: Pictures | None = None
     cards: Located | None = None
@@ -373,6 +374,7 @@ class Meta(Record, frozen=True):
     updated_span: Span | None = None
     contents: bool = False
     review: Review | None = None
+    embeds: tuple[Located, ...] = ()
 
 
 MEDIA = "content/media"

@@ -13,6 +13,8 @@ ROBOTS = "robots.txt"
 CORRECTIONS_FEED = "corrections/feed.xml"
 FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
 """The feeds, with their content types."""
+EMBEDS = "embed/"
+"""The folder of the pages that other sites may frame."""
 SEARCH_FOLDER = "search/"
 SEARCH = f"{SEARCH_FOLDER}index.html"
 SEARCH_INDEX = f"{SEARCH_FOLDER}index.json"
@@ -46,6 +48,21 @@ def claims_file(path: str) -> str:
 def search_file(year: str, kind: str, digest: str) -> str:
     """A file of the search index: of the pages of a year, named by the digest of its content."""
     return f"{SEARCH_FOLDER}{year}/{kind}.{digest}.json"
+
+
+def claim_page(path: str, claim: str) -> str:
+    """The path of the page of a claim that can be embedded, by its explainer's: `/explainers/x/claims/c/`."""
+    return f"{path}claims/{claim}/"
+
+
+def oembed_file(path: str, claim: str) -> str:
+    """The file that describes the embed of a claim."""
+    return f"{claim_page(path, claim).strip('/')}/oembed.json"
+
+
+def embed_page(slug: str, claim: str) -> str:
+    """The path of the page that other sites frame: all are in one folder, which alone may be framed."""
+    return f"/{EMBEDS}{slug}/{claim}/"
 
 
 def moved_file(path: str) -> str:

@@ -237,7 +237,7 @@ class Claim(Record, frozen=True):
     The account begins with `answer`, sentences that tell how it is known, and `notes`, those that the
     answer leaves out; `chain` has the steps that all its routes take, from who is cited to the origin, and
     the sources at each; it is empty where they can't be told so. `reasons` are the caveats of what supports or disputes it, `passed`
-    the sources on its live routes.
+    the sources on its live routes. `own_page` is the path of its own page, where other sites can embed it.
     """
 
     id: str
@@ -267,6 +267,7 @@ class Claim(Record, frozen=True):
     contradicted_by: tuple[ClaimLink, ...] = ()
     supersedes: tuple[ClaimLink, ...] = ()
     superseded_by: tuple[ClaimLink, ...] = ()
+    own_page: str | None = None
 
     @property
     def mark(self) -> str:
@@ -337,7 +338,8 @@ class PageRecord(Record, frozen=True):
 
     `url` is the path on the site, with a slash at both ends; `canonical` the absolute address.
     `published` and `modified` are ISO days or times. `cites`, `footnote_uses` and `calls` fill holes
-    of `body`, by index. `lead` has the texts below the page's picture, by name. `sourcing` sums up how the claims are sourced; `report` is the id of the report
+    of `body`, by index. `lead` has the texts below the page's picture, by name; `embeds` are the ids of
+    the claims that other sites can embed, and of those that could be and are gone. `sourcing` sums up how the claims are sourced; `report` is the id of the report
     that all of them are known through, if there is one.
     """
 
@@ -368,6 +370,7 @@ class PageRecord(Record, frozen=True):
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
     lead: tuple[tuple[str, Body], ...] = ()
+    embeds: tuple[str, ...] = ()
 
 
 class Page(Record, frozen=True):
@@ -403,6 +406,7 @@ class Page(Record, frozen=True):
     contents: bool = False
     corrections: tuple[Correction, ...] = ()
     lead: tuple[tuple[str, Body], ...] = ()
+    embeds: tuple[str, ...] = ()
     tags: tuple[PageLink, ...] = ()
     image: PageImage | None = None
     hrefs: tuple[str, ...] = ()

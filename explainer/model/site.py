@@ -175,6 +175,7 @@ class PageInterface(Record, frozen=True):
     keeps_id: bool = False
     embargo: int | None = None
     review: Review | None = None
+    embeds: tuple[str, ...] = ()
 
 
 class PageSummary(Record, frozen=True):
@@ -224,6 +225,7 @@ class PageSummary(Record, frozen=True):
     corrections: tuple[Correction, ...] = ()
     embargo: int | None = None
     review: Review | None = None
+    embeds: tuple[str, ...] = ()
 
 
 class Ties(Record, frozen=True):

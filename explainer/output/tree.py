@@ -200,10 +200,14 @@ class OutputTree:
 
     def reuse(self, path: str) -> bool:
         """Add a file as the last build left it to the new tree; False if it has changed since."""
-        entry = self._current().get(path)
+        entry = self.current(path)
         if entry:
             self.files[path] = entry
         return entry is not None
+
+    def current(self, path: str) -> Entry | None:
+        """A file of the output as the last build left it; None if there is none, or it has changed since."""
+        return self._current().get(path)
 
     def unchanged(self) -> bool:
         """Whether the output is exactly what its last build left."""

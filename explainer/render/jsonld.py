@@ -42,6 +42,17 @@ def list_graph(title: str, canonical: str, site: SiteView) -> str:
     return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), page]})
 
 
+def claim_graph(page: Page, claim: Claim, canonical: str, site: SiteView) -> str:
+    """The graph of a claim's own page."""
+    publisher = _publisher(site)
+    own = {
+        "@type": "WebPage", "@id": canonical, "url": canonical, "name": claim.text, "inLanguage": page.language,
+        "mainEntity": {"@id": claim.url}, "isPartOf": {"@id": page.canonical}, "publisher": {"@id": publisher["@id"]},
+    }  # fmt: skip
+    told = {"@type": "Claim", "@id": claim.url, "text": claim.text, "url": claim.url}
+    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), own, told]})
+
+
 def _script(data: dict[str, Any]) -> str:
     text = _ENCODER.encode(data)
     # `</script>` and `<!--` would end the element or change how it is read.

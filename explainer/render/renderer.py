@@ -17,12 +17,14 @@ from markupsafe import Markup
 
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.model.lazy_entries import Entries
+from explainer.model.output_files import claim_page, embed_page
 from explainer.model.published import Claim, Page, PublicSource
 from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.body_filler import BodyFiller, ClaimMacros, claim_macros
 from explainer.render.drawing import Drawing, draw_source
+from explainer.render.embeds import embed_of, oembed_json
 from explainer.render.feed_text import FeedText
 from explainer.render.filters import (
     capital_in,
@@ -203,6 +205,22 @@ class Renderer:
             page.layout, page.title, page.url, page.language, page.summary, jsonld.page_graph(page, self.view),
             page=page, body=body, lead=lead, notes=notes, by_id=by_id,
         )  # fmt: skip
+
+    def embed(self, page: Page, claim_id: str) -> tuple[str, str, str]:
+        """A claim's own page, the page that other sites frame, and the description of that for programs."""
+        claim = next((one for one in page.claims if one.id == claim_id), None)
+        catalog, base = self.catalogs.of(page.language), self.view.url.rstrip("/")
+        own, frame = base + claim_page(page.url, claim_id), base + embed_page(page.slug, claim_id)
+        told = embed_of(page, claim, frame, self.view, catalog)
+        oembed = f"{own}oembed.json"
+        given = {"page": page, "claim": claim, "embed": told, "oembed": oembed}
+        graph = jsonld.claim_graph(page, claim, own, self.view) if claim else ""
+        path = claim_page(page.url, claim_id)
+        return (
+            self._render("claim.html", told.title, path, page.language, page.summary, graph, **given),
+            self.plain("embed.html", language=page.language, title=told.title, canonical=own, **given),
+            oembed_json(told, self.view),
+        )
 
     def feed_text(self, page: Page) -> str:
         """The whole text of a page, for feeds."""

@@ -16,14 +16,13 @@ from jinja2 import nodes
 from explainer.render.bytecode import LayoutBytecode, bytecode_folder
 from explainer.render.ejected import KINDS as EJECTED
 from explainer.render.ejected import check_ejected
-from explainer.render.theme_files import default_files, own_layouts, read_layout
+from explainer.render.theme_files import LayoutFiles, default_files, own_layouts, read_layout
 from explainer.system.default_theme import default_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.diagnostics import Diagnostic
-    from explainer.render.theme_files import LayoutFiles
 
 DEFAULT_PREFIX = "default/"
 SHORTCODES = "shortcodes/"
@@ -108,6 +107,10 @@ class Theme:
         own = self.site / "layouts"
         return read_layout(own, path) if path.is_relative_to(own) else path.read_bytes()
 
+    def own_contents(self) -> dict[str, bytes]:
+        """The contents of the site's own layouts by name, without the default ones."""
+        return {} if self._is_own else {name: self.read(path) for name, path in self._own.files.items()}
+
     @cached_property
     def static(self) -> dict[str, Path]:
         """The static files that keep their name, by their path on the site, `/static/…`."""
@@ -162,6 +165,32 @@ class Theme:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return path.name
+
+
+@dataclass(frozen=True)
+class SentTheme(Theme):
+    """The theme of a site that is elsewhere: its own layouts' contents by name, in front of the default ones here."""
+
+    contents: Mapping[str, bytes]
+
+    @classmethod
+    def of_contents(cls, contents: Mapping[str, bytes]) -> SentTheme:
+        """The theme with these layouts. The paths of their files lead nowhere, and diagnostics call them as at home."""
+        default = default_layouts()
+        return cls((default,), default, Path("/site elsewhere"), LayoutBytecode(default, bytecode_folder()), contents)
+
+    @cached_property
+    def _own(self) -> LayoutFiles:
+        return LayoutFiles({name: self.site / "layouts" / name for name in self.contents})
+
+    @property
+    def _is_own(self) -> bool:
+        return False
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of one of `files`."""
+        own = self.site / "layouts"
+        return self.contents[path.relative_to(own).as_posix()] if path.is_relative_to(own) else path.read_bytes()
 
 
 _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.declared import HOME_PAGE
+from explainer.model.output_files import claim_page
 from explainer.model.published import PageRecord, first_words
 from explainer.resolve.claims import (
     JudgedClaim,
@@ -173,6 +174,7 @@ def _gather(document: Document, references: References) -> _Gathered:
     gathered.diagnostics.extend(check_quotes(document, references))
     gathered.diagnostics.extend(check_deep_background(document, references.sources))
     _declare(document, gathered)
+    gathered.diagnostics.extend(_gone(document, {decl.id for decl in gathered.decls}))
     cites: list[list[CiteMark]] = [[] for _ in document.claims]
     for cite in document.cites:
         if cite.claim is not None:
@@ -285,12 +287,16 @@ def _claims(
     excerpts: Mapping[tuple[str, str], Excerpt],
 ) -> Iterator[Claim]:
     canonical = _canonical(document, library)
+    embedded = {one.text for one in document.file.meta.embeds}
     for number, mark in enumerate(gathered.marks):
         shown = Shown(
             canonical, head, numbering.after.get(number, ()), numbering.panel.get(number, {}), public, excerpts
         )
         decl, claimed, found = gathered.decls[number], gathered.claimed[number], gathered.judged[number]
-        yield shown_claim(mark, decl, claimed, found, references, shown)
+        claim = shown_claim(mark, decl, claimed, found, references, shown)
+        if library.config.embeds or decl.id in embedded:
+            claim = claim._replace(own_page=claim_page(page_path(document), claim.id))
+        yield claim
 
 
 def _canonical(document: Document, library: Library) -> str:
@@ -334,6 +340,23 @@ def _modified(meta: Meta) -> str | None:
     return newest if newest > changed[:10] else changed
 
 
+def _embeds(document: Document, library: Library, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """The ids of the claims that can be embedded, and of those that could be."""
+    own = [claim.id for claim in claims] if library.config.embeds else []
+    return tuple(dict.fromkeys([*own, *(one.text for one in document.file.meta.embeds)]))
+
+
+def _gone(document: Document, declared: Collection[str]) -> Iterator[Diagnostic]:
+    """The claims that other sites may still show, and that are no more."""
+    for one in document.file.meta.embeds:
+        if one.text not in declared:
+            message = (
+                f"there is no claim `{one.text}` on this page: sites that embed it are shown that it was withdrawn"
+            )
+            hints = (*did_you_mean(one.text, declared), "if that is meant: `accept: {W454: why}`")
+            yield Diagnostic("W454", message, one.span, hints)
+
+
 def _page(
     document: Document,
     library: Library,
@@ -352,6 +375,7 @@ def _page(
         language=_language(document, library),
         body=document.body,
         lead=document.lead,
+        embeds=_embeds(document, library, claims),
         summary=meta.summary,
         published=meta.date.iso if meta.date else None,
         modified=_modified(meta),

@@ -64,6 +64,7 @@ def page_interface(
         keeps_id=meta.id is not None,
         embargo=meta.publish_at.epoch if meta.publish_at else None,
         review=meta.review,
+        embeds=page.embeds,
     )
 
 

@@ -56,6 +56,7 @@ def page_summary(
         corrections=page.corrections,
         embargo=page.embargo,
         review=page.review,
+        embeds=page.embeds,
     )
 
 

@@ -17,8 +17,11 @@ from explainer.model.output_files import (
     SEARCH,
     SEARCH_INDEX,
     address,
+    claim_page,
     claims_file,
+    embed_page,
     moved_file,
+    oembed_file,
 )
 from explainer.model.record import packed
 from explainer.model.site import Site
@@ -142,6 +145,7 @@ class _SiteResolver:
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
+        generated += [path for page in explainers for id_ in page.embeds for path in _embed_paths(page, id_)]
         if self.library.config.search:
             generated += [address(SEARCH), f"/{SEARCH_INDEX}"]
         corrections = self._corrections_url()
@@ -311,6 +315,10 @@ class _SiteResolver:
         return Addresses(
             self.root, self.library.config.base_url, paths, files, self.left_out_paths, self.pictures, folders, self.static, self.clashing,
         )  # fmt: skip
+
+
+def _embed_paths(page: PageSummary, claim: str) -> tuple[str, ...]:
+    return claim_page(page.url, claim), embed_page(page.slug, claim), "/" + oembed_file(page.url, claim)
 
 
 def _likely_path(file: str) -> str:

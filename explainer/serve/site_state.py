@@ -12,6 +12,8 @@ from explainer.engine.page_texts import PageTexts
 from explainer.engine.picture_files import PictureFiles
 from explainer.engine.pipeline import prepare_pages
 from explainer.engine.shared_inputs import read_shared_inputs
+from explainer.engine.supplies import SiteFiles
+from explainer.engine.workers import LocalWorkers
 from explainer.render.theme import Theme
 from explainer.serve.changes import Changes
 from explainer.system import site_files
@@ -98,7 +100,7 @@ class SiteState:
         """Prepare every page, or take those that an earlier build or preview left. `scanned` are the site's files."""
         known = KnownPages(self.root, self._cache, self.library, scanned)
         paths = self.content.value.pages
-        for page in prepare_pages(paths, self._preparer, known, self.page_texts, jobs, Progress()):
+        for page in prepare_pages(paths, self._preparer, known, self.page_texts, LocalWorkers(jobs), Progress()):
             self._record(page)
         self._cache.commit()
 
@@ -198,4 +200,4 @@ class SiteState:
         return self._digests.changed_since(before)
 
     def _new_preparer(self) -> PagePreparer:
-        return PagePreparer(str(self.root), self.library, self._used.registry, self.unsaved)
+        return PagePreparer(SiteFiles(self.root, self.unsaved), self.library, self._used.registry)

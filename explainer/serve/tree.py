@@ -248,6 +248,7 @@ def tree_of(
     def whole_page(summary: PageSummary) -> Page:
         return page_of(texts.record(summary), texts.interface(summary), resolved.site_index)
 
+    made = {one.path: one for one in listings(renderer, site, Details(library, texts.interface, whole_page))}
     return Tree(
         root=root,
         site=site,
@@ -257,8 +258,8 @@ def tree_of(
         renderer=renderer,
         texts=texts,
         pages=ChainMap({}, pages),
-        lists={one.path: one for one in listings(renderer, site, Details(library, texts.interface, whole_page))},
-        files={**files, **dict(host_files(site.view.root, [*files, *indexed], site.moved))},
+        lists=made,
+        files={**files, **dict(host_files(site.view.root, [*files, *indexed, *pages, *made], site.moved))},
         rendered=before.rendered if before else RenderedOutputs(),
         search=before.search if before else SearchFiles(),
         assets=resolved.assets,
