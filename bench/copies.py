@@ -73,6 +73,13 @@ class Copy:
         self.page.write_text(text.replace(self.mark, mark), encoding="utf-8")
         self.mark = mark
 
+    def check_out(self) -> None:
+        """Make every file anew, with another time, as a fresh checkout to which the caches are brought back."""
+        anew = self.root.with_name(f"{self.root.name}-anew")
+        shutil.copytree(self.root, anew, symlinks=True, copy_function=shutil.copyfile)
+        shutil.rmtree(self.root)
+        anew.rename(self.root)
+
     def withdraw(self, *, withdrawn: bool) -> None:
         """Withdraw the shared source, or take that back."""
         withdraw(self.root, withdrawn=withdrawn)

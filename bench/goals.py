@@ -38,6 +38,7 @@ TIMED = (
     Timed("nothing changed", "nothing", "hugo", {1_000: 0.05, 10_000: 0.02}),
     Timed("one word changed", "word", "hugo", {1_000: 0.08, 10_000: 0.03}),
     Timed("one word changed", "word", "mkdocs", {10_000: 0.5}, title="MkDocs --dirty"),
+    Timed("one word, fresh checkout", "checkout", "hugo", {1_000: 0.3, 10_000: 0.3}),
     Timed("shared source withdrawn", "withdrawn", "hugo", {10_000: 0.05}),
     Timed("layout changed", "layout", "clean", {10_000: 0.6}, "layout", "our own cold build"),
     Timed("preview: ready", "ready", "hugo", {1_000: 0.2}, clock=True),

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from bench.contestants import Contestant
 
-BESIDE = {"nothing": ("hugo",), "word": ("hugo", "mkdocs"), "withdrawn": ("hugo",)}
+BESIDE = {"nothing": ("hugo",), "word": ("hugo", "mkdocs"), "checkout": ("hugo",), "withdrawn": ("hugo",)}
 # The largest site of which a preview is compared; MkDocs' takes many minutes to begin with more.
 PREVIEWED = {"hugo": 10_000, "eleventy": 10_000, "mkdocs": 1_000}
 ONCE = frozenset({"mkdocs", "pelican"})  # no goal is a ratio to their cold builds, which are slow
 
 
-STEPS = ("memory", "cold", "nothing", "word", "withdrawn", "previews", "layout")
+STEPS = ("memory", "cold", "nothing", "word", "checkout", "withdrawn", "previews", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,15 @@ class _Round:
                 copy.edit()
             self._again("word")
             self._exact("word")
+
+    def checkout(self) -> None:
+        """What CI does: a fresh checkout with what the last build left, and one word changed."""
+        for _ in range(self.plan.runs):
+            for copy in (self.ours, *self._beside("checkout")):
+                copy.check_out()
+                copy.edit()
+            self._again("checkout")
+            self._exact("checkout")
 
     def withdrawn(self) -> None:
         """No peer has a registry; what stands beside is their build after one word of one page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import ssl
 import subprocess
@@ -60,6 +61,25 @@ def dripping(request: BaseHTTPRequestHandler) -> None:
     request.close_connection = True
 
 
+def cut_short(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Content-Type", "text/html")
+    request.send_header("Content-Length", "100000")
+    request.end_headers()
+    request.wfile.write(HTML.encode())
+    request.close_connection = True
+
+
+def no_http(request: BaseHTTPRequestHandler) -> None:
+    request.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+    request.close_connection = True
+
+
+def packed(content: bytes) -> Answer:
+    """An answer that says that it is compressed, though nobody asked for that."""
+    return lambda request: answer(request, 200, content, Content_Type="text/html", Content_Encoding="gzip")
+
+
 def silent(request: BaseHTTPRequestHandler) -> None:
     time.sleep(4)
     request.close_connection = True
@@ -91,6 +111,14 @@ ROUTES: dict[str, Answer] = {
     "/dripping": dripping,
     "/silent": silent,
     "/forbidden/x": page(),
+    "/cut-short": cut_short,
+    "/no-http": no_http,
+    "/packed": packed(gzip.compress(HTML.encode())),
+    "/packed-badly": packed(b"no gzip at all"),
+    "/bomb": packed(gzip.compress(b"<p>" + bytes(30_000_000), 1)),
+    "/nothing": page(""),
+    "/download": page(HTML, "application/octet-stream"),
+    "/nowhere": status(302, Location="http://["),
 }  # fmt: skip
 EXPECTED = {
     "/fine": "ok", "/text": "ok", "/latin": "ok", "/wrong-charset": "ok", "/changed": "quote-gone",
@@ -98,6 +126,8 @@ EXPECTED = {
     "/429": "refused", "/500": "unreachable", "/temporary": "ok", "/for-good": "moved", "/to-private": "refused",
     "/to-loopback": "refused", "/to-file": "refused", "/loop": "unreachable", "/endless": "unreachable",
     "/dripping": "unreachable", "/silent": "unreachable", "/forbidden/x": "refused",
+    "/cut-short": "unreachable", "/no-http": "unreachable", "/packed": "ok", "/packed-badly": "unreachable",
+    "/bomb": "unreachable", "/nothing": "unread", "/download": "unread", "/nowhere": "unreachable",
 }  # fmt: skip
 
 

@@ -6,11 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from explainer.archive import save
+from tests.publish_support import answer
 from tests.test_archive_links import PORT, QUOTE, ROUTES, Web, a_page, a_source, page, web
+from tests.test_resolve_quotes import pdf
 
 if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+
     from tests.harness import Result, SiteTest
 
 __all__ = ["web"]
@@ -110,3 +115,65 @@ def test_snapshots_are_found_and_asked_for(site: SiteTest, web: Web, monkeypatch
     assert '  archive: "https://web.archive.org/web/2024/http://x/"\n' in (site.root / FILE).read_text("utf-8")
     assert "has no snapshot; with IA_ACCESS_KEY and IA_SECRET_KEY" in result.stderr
     assert not any("/save" in path for path in web.asked)
+
+
+def test_a_snapshot_is_asked_for_until_it_is_too_much(
+    site: SiteTest, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Save Page Now gets the address and the keys; after a 429 nothing more is asked in this run."""
+    posted: list[tuple[str, str | None]] = []
+
+    def save_it(request: BaseHTTPRequestHandler) -> None:
+        form = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        posted.append((form, request.headers["Authorization"]))
+        refused = len(posted) > 1
+        answer(request, 429 if refused else 200, b"{}", **({"Retry_After": "60"} if refused else {}))
+
+    host = f"http://wayback.test:{PORT[0]}"
+    monkeypatch.setattr(save, "_AVAILABLE", f"{host}/available")
+    monkeypatch.setattr(save, "_SAVE", f"{host}/save")
+    monkeypatch.setitem(ROUTES, "/save", save_it)
+    paths = ("/fine", "/text", "/latin")
+    for path in paths:
+        monkeypatch.setitem(ROUTES, f"/available?url=http%3A%2F%2Fnews.test%3A{PORT[0]}%2F{path[1:]}", page("{}"))
+    monkeypatch.setenv(save.KEYS[0], "key")
+    monkeypatch.setenv(save.KEYS[1], "word")
+    a_site(site, *paths)
+    result = archived(site, "--wayback", "--write")
+    assert result.exit == 0
+    assert len(posted) == 2
+    assert {keys for _, keys in posted} == {"LOW key:word"}
+    assert all(form.startswith(f"url=http%3A%2F%2Fnews.test%3A{PORT[0]}%2F") for form, _ in posted)
+    for words in (
+        "was asked for a snapshot",
+        "refuses to make a snapshot (429): run this again in 60 seconds",
+        "wasn't asked",
+    ):
+        assert result.stderr.count(words) == 1, result.stderr
+    assert "word" not in result.stdout + result.stderr
+    assert (site.root / FILE).read_text("utf-8").count("saved: ") == 3
+
+
+def test_pdf_is_saved_as_it_is_and_answers_as_evidence(
+    site: SiteTest, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = pdf(QUOTE)
+    monkeypatch.setitem(
+        ROUTES, "/paper", lambda request: answer(request, 200, paper, Content_Type="application/pdf", X_Served_By="s1")
+    )
+    a_site(site, "/paper", "/latin")
+    assert archived(site, "--warc", "--write").exit == 0
+    saved = site.root / "content/sources/saved"
+    assert (saved / "s0.pdf").read_bytes() == paper
+    assert site.build("--strict").codes == []
+    with (saved / "s0.warc.gz").open("rb") as file:
+        kinds = {record.rec_type: (record.rec_headers, record.http_headers, record.content_stream().read())
+                 for record in ArchiveIterator(file)}  # fmt: skip
+    about, headers, content = kinds["response"]
+    assert (about["WARC-Target-URI"], about["WARC-Date"]) == (
+        f"http://news.test:{PORT[0]}/paper",
+        "2024-06-01T14:00:00Z",
+    )
+    assert (headers.get_statuscode(), headers["X-Served-By"], content) == ("200", "s1", paper)
+    assert (saved / "s1.warc.gz").is_file()
+    assert web.asked

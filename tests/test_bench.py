@@ -131,6 +131,7 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "cold",
         "nothing",
         "word",
+        "checkout",
         "withdrawn",
         "layout",
         "ready",
@@ -141,8 +142,8 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_only_the_steps_that_are_asked_for_are_run(tmp_path: Path) -> None:
-    plan = plan_for(ROOT, {}, [2], 1, tmp_path, tmp_path / "figures.json", ["cold"])
-    assert measure(replace(plan, starts=1)).sizes[2].steps.keys() == {"cold"}
+    plan = plan_for(ROOT, {}, [2], 1, tmp_path, tmp_path / "figures.json", ["cold", "checkout"])
+    assert measure(replace(plan, starts=1)).sizes[2].steps.keys() == {"cold", "checkout"}
 
 
 def test_previews_have_rows_of_their_own() -> None:

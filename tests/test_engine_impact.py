@@ -159,7 +159,8 @@ def test_what_falls_with_a_source(small: SiteTest) -> None:
 def test_an_edit_that_would_be_an_error_is_told(small: SiteTest) -> None:
     result = small.run("sources", "impact", "letter", "--as", "knowledge=first-hand", "--site", str(small.root))
     assert result.exit == 1
-    assert "E204" in result.stderr
+    assert "content/sources/all.yaml: error E204 " in result.stderr
+    assert "\n  hint: take `knowledge` out\n" in result.stderr
 
 
 @pytest.mark.parametrize("args", [["nothing"], ["memo", "--withdraw", "--without"], ["memo", "--as", "type"], []])

@@ -92,6 +92,34 @@ def test_the_sitemap_lists_every_page_and_nothing_else(news: SiteTest) -> None:
     assert found["https://example.org/news/about/"] is None
 
 
+def test_languages_have_feeds_and_the_sitemap_knows_versions(site: SiteTest) -> None:
+    for slug, language, more in (
+        ("bridge", "en", "translations: {es: puente}\n"),
+        ("puente", "es", ""),
+        ("solo", "es", ""),
+    ):
+        front = f"title: {slug}\ndate: 2024-01-0{len(slug) % 9}\nlanguage: {language}\n{more}"
+        site.write(f"content/explainers/{slug}.md", f"---\n{front}---\nText.\n")
+    assert site.build().exit == 0
+    atom, space = "{http://www.w3.org/2005/Atom}", "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    for language, titles in (("en", ["bridge"]), ("es", ["puente", "solo"])):
+        feed = ET.fromstring(site.read(f"feeds/{language}.xml"))  # noqa: S314 - our own output
+        assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == language
+        assert feed.findtext(f"{atom}id") == f"https://example.org/feeds/{language}.xml"
+        assert sorted(str(entry.findtext(f"{atom}title")) for entry in feed.iter(f"{atom}entry")) == titles
+        assert f'href="/feeds/{language}.xml"' in site.read("index.html")
+    root = ET.fromstring(site.read("sitemap.xml"))  # noqa: S314
+    told = {
+        str(url.findtext(f"{space}loc")): {
+            link.get("hreflang"): link.get("href") for link in url.iter("{http://www.w3.org/1999/xhtml}link")
+        }
+        for url in root
+    }
+    both = {"en": "https://example.org/explainers/bridge/", "es": "https://example.org/explainers/puente/"}
+    assert told[both["en"]] == told[both["es"]] == both
+    assert told["https://example.org/explainers/solo/"] == {}
+
+
 def test_robots(news: SiteTest) -> None:
     assert "Sitemap: https://example.org/news/sitemap.xml\n" in news.read("robots.txt")
 

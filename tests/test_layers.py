@@ -62,6 +62,7 @@ DOORS: dict[str, set[str]] = {
     "distributed": {"engine/cluster.py", "engine/cluster_worker.py"},
     "ghp_import": {"publish"},
     "httpx": {"archive/fetch.py"},
+    "warcio": {"archive/warc.py"},
     "jinja2": {
         "render/bytecode.py",
         "render/filters.py",

@@ -28,11 +28,12 @@ Made by `make sheet` from the demo. Whoever reads it sees the paragraphs with th
 accounts nor the rule. The words are tried so whenever they change: give it to someone who has not read the
 [key](blind-reading-key.md), nor the guide, and ask for each numbered claim
 
-1. who is behind it: the people or records that tell it, or nobody who is cited;
+1. who is behind it: the people, newspapers or records that tell it, or nobody who is cited;
 2. whether they were there or know it themselves, or through whom they know it; or whether that isn't said;
-3. whether they are named;
-4. how many independent sources that makes, if those who have it from one person or record are one source, and so is a group that
-   speaks together. The newspaper that the line above the story names passes everything on, and isn't counted;
+3. whether they are named, as a department or a party in the Senate is that speaks under its own name;
+4. how many independent sources that makes, if those who have it from one person or record are one source, and so are several people
+   who are cited together, such as "officials". The report that the line above the story names passes everything on, and isn't
+   counted;
 5. whether it is disputed, or was denied before it came out, and by whom as far as the paragraph says;
 6. whether the words in brackets **helped** (they say something of 1 to 5 that you would not have known, or not for sure, from the
    sentences alone), told **nothing new**, or **confused**, and how.

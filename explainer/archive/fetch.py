@@ -43,7 +43,7 @@ LIMITS = Limits()
 class Fetched(NamedTuple):
     """An answer: where it came from in the end, its status, type and content.
 
-    `moved` says that all redirects on the way were for good.
+    `moved` says that all redirects on the way were for good, `headers` are as they came.
     """
 
     url: str
@@ -52,6 +52,11 @@ class Fetched(NamedTuple):
     charset: str | None
     content: bytes
     moved: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The value of a header."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 class FetchError(Exception):
@@ -111,9 +116,13 @@ class Fetcher:
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 content_type = answer.headers.get("content-type", "")
                 return Fetched(url, answer.status, content_type.partition(";")[0].strip().lower(),
-                               _charset(content_type), answer.content, moved)  # fmt: skip
+                               _charset(content_type), answer.content, moved, _pairs(answer.headers))  # fmt: skip
             moved = moved and answer.status in {301, 308}
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+                urlsplit(url)
+            except ValueError as error:
+                raise FetchError("redirects to something that isn't an address") from error
         raise FetchError(f"redirects more than {_REDIRECTS} times")
 
     async def ask(self, url: str, headers: dict[str, str] | None = None, form: bytes | None = None) -> Fetched:
@@ -129,7 +138,7 @@ class Fetcher:
             except TimeoutError as error:
                 raise FetchError(f"gave no whole answer within {self.limits.whole:.0f} seconds") from error
             await asyncio.sleep(self.limits.pause)
-        return Fetched(url, answer.status, "application/json", None, answer.content)
+        return Fetched(url, answer.status, "application/json", None, answer.content, headers=_pairs(answer.headers))
 
     async def _one(self, url: str) -> _Answer:
         """One request, while nobody else asks this host."""
@@ -215,6 +224,12 @@ async def _send(
             return _Answer(answer.status_code, answer.headers, bytes(content))
         finally:
             await answer.aclose()
+
+
+def _pairs(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+    """Headers as they came; of a content that came compressed, those of what it is without that."""
+    packed = {"content-encoding", "content-length", "transfer-encoding"} if "content-encoding" in headers else set()
+    return tuple((key, value) for key, value in headers.multi_items() if key.lower() not in packed)
 
 
 def _charset(content_type: str) -> str | None:

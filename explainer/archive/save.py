@@ -17,13 +17,13 @@ from explainer.resolve.quotes import find_quote
 from explainer.system.site_files import inside, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from explainer.archive.links import Link
 
 FOLDER = "content/sources/saved"
-_FINE = 200
+_FINE, _TOO_MANY = 200, 429
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset", re.IGNORECASE)
 _HEAD = 4_096  # bytes in which a browser looks for the charset
 _AVAILABLE = "https://archive.org/wayback/available"
@@ -52,12 +52,13 @@ class Archived(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is asked for: whether files are written, whether to look for snapshots, and the day."""
+    """What is asked for: whether files are written, whether to look for snapshots, whether answers are kept, and the day."""
 
     site: Path
     today: str
     dry_run: bool = False
     wayback: bool = False
+    warc: bool = False
 
 
 def archive_links(
@@ -67,9 +68,10 @@ def archive_links(
 
     A copy that an earlier run has saved isn't fetched again.
     """
+    wayback = _Wayback(fetcher)
 
     async def one(each: Wanted) -> Archived:
-        done = await _archive(task, each, fetcher)
+        done = await _archive(task, each, fetcher, wayback)
         told(done)
         return done
 
@@ -79,7 +81,7 @@ def archive_links(
     return asyncio.run(every())
 
 
-async def _archive(task: Task, wanted: Wanted, fetcher: Fetcher) -> Archived:
+async def _archive(task: Task, wanted: Wanted, fetcher: Fetcher, wayback: _Wayback) -> Archived:
     fields: list[tuple[str, str]] = []
     told: list[str] = []
     if "saved" not in wanted.given:
@@ -91,7 +93,7 @@ async def _archive(task: Task, wanted: Wanted, fetcher: Fetcher) -> Archived:
         if fresh:
             fields.append(("accessed", task.today))
     if task.wayback and "archive" not in wanted.given:
-        snapshot, said = await _snapshot(wanted.link.url, fetcher)
+        snapshot, said = await wayback.snapshot(wanted.link.url)
         fields += [("archive", json.dumps(snapshot, ensure_ascii=False))] if snapshot else []
         told += [said] if said else []
     return Archived(wanted, tuple(fields), tuple(told))
@@ -122,6 +124,10 @@ async def _saved(task: Task, wanted: Wanted, fetcher: Fetcher) -> tuple[str, boo
     suffix, content = _content(answer)
     path = f"{FOLDER}/{wanted.name}{suffix}"
     if not task.dry_run:
+        if task.warc:
+            from explainer.archive.warc import warc_of  # noqa: PLC0415 - its library is only needed here
+
+            _write(task.site, f"{FOLDER}/{wanted.name}.warc.gz", warc_of(answer, wanted.link.url))
         _write(task.site, path, content)
     return path, True
 
@@ -162,35 +168,53 @@ def _beside(file: str, path: str) -> str:
 # --- Snapshots ---
 
 
-async def _snapshot(url: str, fetcher: Fetcher) -> tuple[str | None, str]:
-    """The newest snapshot of the Wayback Machine, or what is to be told where there is none."""
-    try:
-        answer = await fetcher.ask(f"{_AVAILABLE}?{urlencode({'url': url})}")
-        found = json.loads(answer.content) if answer.status == _FINE else None
-    except (FetchError, ValueError) as error:
-        return None, f"the Wayback Machine can't be asked: {error}"
-    if found is None:
-        return None, f"the Wayback Machine answers with {answer.status}: run this again later"
-    closest = found.get("archived_snapshots", {}).get("closest", {}) if isinstance(found, dict) else {}
-    address = closest.get("url")
-    if closest.get("available") and isinstance(address, str) and address.startswith("http"):
-        return "https://" + address.partition("://")[2], ""
-    return None, await _ask_to_save(url, fetcher, os.environ)
+class _Wayback:
+    """The Wayback Machine, asked one thing at a time; once it says that it is too much, nothing more in this run."""
 
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.fetcher = fetcher
+        self.busy = ""
+        self._lock = asyncio.Lock()
 
-async def _ask_to_save(url: str, fetcher: Fetcher, environment: Mapping[str, str]) -> str:
-    access, secret = (environment.get(key, "") for key in KEYS)
-    if not (access and secret):
-        return f"the Wayback Machine has no snapshot; with {' and '.join(KEYS)} in the environment it is asked for one"
-    headers = {"Accept": "application/json", "Authorization": f"LOW {access}:{secret}",
-               "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
-    try:
-        answer = await fetcher.ask(_SAVE, headers, f"url={quote(url, safe='')}".encode())
-    except FetchError as error:
-        return f"the Wayback Machine can't be asked for a snapshot: {error}"
-    if answer.status == _FINE:
-        return "the Wayback Machine was asked for a snapshot: run this again in a few minutes"
-    return f"the Wayback Machine refuses to make a snapshot ({answer.status}): run this again later"
+    async def snapshot(self, url: str) -> tuple[str | None, str]:
+        """The newest snapshot of an address, or what is to be told where there is none."""
+        async with self._lock:
+            if self.busy:
+                return None, self.busy
+            try:
+                return await self._snapshot(url)
+            except (FetchError, ValueError) as error:
+                return None, f"the Wayback Machine can't be asked: {error}"
+
+    async def _snapshot(self, url: str) -> tuple[str | None, str]:
+        answer = await self.fetcher.ask(f"{_AVAILABLE}?{urlencode({'url': url})}")
+        if answer.status != _FINE:
+            return None, self._refused("answers", answer)
+        found = json.loads(answer.content)
+        closest = found.get("archived_snapshots", {}).get("closest", {}) if isinstance(found, dict) else {}
+        address = closest.get("url")
+        if closest.get("available") and isinstance(address, str) and address.startswith("http"):
+            return "https://" + address.partition("://")[2], ""
+        return None, await self._ask_to_save(url)
+
+    async def _ask_to_save(self, url: str) -> str:
+        access, secret = (os.environ.get(key, "") for key in KEYS)
+        if not (access and secret):
+            keys = " and ".join(KEYS)
+            return f"the Wayback Machine has no snapshot; with {keys} in the environment it is asked for one"
+        headers = {"Accept": "application/json", "Authorization": f"LOW {access}:{secret}",
+                   "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
+        answer = await self.fetcher.ask(_SAVE, headers, f"url={quote(url, safe='')}".encode())
+        if answer.status == _FINE:
+            return "the Wayback Machine was asked for a snapshot: run this again in a few minutes"
+        return self._refused("refuses to make a snapshot", answer)
+
+    def _refused(self, what: str, answer: Fetched) -> str:
+        wait = answer.header("Retry-After") or ""
+        when = f"in {wait} seconds" if wait.isdigit() else "later"
+        if answer.status == _TOO_MANY:
+            self.busy = f"the Wayback Machine has too much to do, and wasn't asked: run this again {when}"
+        return f"the Wayback Machine {what} ({answer.status}): run this again {when}"
 
 
 # --- The YAML ---

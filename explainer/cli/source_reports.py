@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from explainer import __version__
+from explainer.diagnostics import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from explainer.engine.source_uses import ListedSource, ShownSource
 
 _LONGEST = 80
+_IN_A_LINE = 5
+_MOST_ERRORS = 20
 
 
 def listed_data(one: ListedSource) -> dict[str, Any]:
@@ -115,6 +118,21 @@ def impact_text(found: Impact) -> str:
     return "\n".join(_impact_lines(found))
 
 
+def impact_errors(found: Impact) -> str:
+    """The errors that the edit would make. They have no lines: those of the files are others than after it."""
+    shown, more = found.errors[:_MOST_ERRORS], len(found.errors) - _MOST_ERRORS
+    lines = [
+        line
+        for one in shown
+        for line in (
+            f"{one.span.path}: error {one.code} {RULES[one.code].name}: {one.message}",
+            *(f"  hint: {hint}" for hint in one.hints),
+        )
+    ]
+    lines += [f"and {_counted(more, 'error')} more"] if more > 0 else []
+    return "\n".join([*lines, "such an edit would be an error"])
+
+
 def _impact_lines(found: Impact) -> Iterator[str]:
     page = None
     for one in found.claims:
@@ -127,7 +145,10 @@ def _impact_lines(found: Impact) -> Iterator[str]:
     pages = len({one.page for one in found.claims})
     yield f"{_counted(len(found.claims), 'claim')} on {_counted(pages, 'page')} would move"
     if found.fallen:
-        yield "without a source then: " + ", ".join(f"{one.page}#{one.id}" for one in found.fallen)
+        names = [f"{one.page}#{one.id}" for one in found.fallen]
+        short = len(names) <= _IN_A_LINE
+        yield f"without a source then: {', '.join(names) if short else len(names)}"
+        yield from () if short else (f"  {name}" for name in names)
 
 
 # --- Links ---

@@ -111,7 +111,7 @@ def impact_(ids: tuple[str, ...], site: Path, form: str, **asked: Any) -> None:
 
     Nothing is written: it is the answer of a build after such an edit.
     """
-    from explainer.cli.source_reports import impact_data, impact_text
+    from explainer.cli.source_reports import impact_data, impact_errors, impact_text
     from explainer.engine.impact import impact
 
     question = _question(asked)
@@ -121,9 +121,7 @@ def impact_(ids: tuple[str, ...], site: Path, form: str, **asked: Any) -> None:
         except KeyError as error:
             raise unknown_source(desk, str(error.args[0])) from error
     if found.errors:
-        for one in found.errors:
-            echo(f"{one.span.path}: error {one.code}: {one.message}")
-        echo("such an edit would be an error")
+        echo(impact_errors(found))
         sys.exit(CONTENT_ERRORS)
     if form == "json":
         _json(impact_data(found))

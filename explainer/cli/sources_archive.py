@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--site", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The site's folder.")
 @click.option("--wayback", is_flag=True, help="Look for a snapshot in the Wayback Machine, and ask it for one.")
+@click.option("--warc", is_flag=True, help="Save what the server answered, too, with its headers, as WARC.")
 @click.option("--write", is_flag=True, help="Put the lines into the YAML.  [default: print them]")
 @click.option("--dry-run", is_flag=True, help="Write no file at all.")
 @handle_environment_errors
-def archive(ids: tuple[str, ...], site: Path, *, wayback: bool, write: bool, dry_run: bool) -> None:
+def archive(ids: tuple[str, ...], site: Path, *, wayback: bool, warc: bool, write: bool, dry_run: bool) -> None:
     """Save a copy of what each source's address gives, in content/sources/saved/, for quotations to be checked against.
 
     Of named sources that published pages show, and that have no saved copy yet. Addresses of unnamed sources and of
@@ -37,6 +38,9 @@ def archive(ids: tuple[str, ...], site: Path, *, wayback: bool, write: bool, dry
     with needs_extra("archive", "`sources archive`", "httpx"):
         from explainer.archive.fetch import Fetcher
         from explainer.archive.save import Task, archive_links, write_fields
+    if warc:
+        with needs_extra("archive", "`--warc`", "warcio"):
+            import explainer.archive.warc  # noqa: F401 - where it is needed it must be there
     from explainer.engine.request import now
     from explainer.load.timestamps import zone
 
@@ -47,7 +51,7 @@ def archive(ids: tuple[str, ...], site: Path, *, wayback: bool, write: bool, dry
         ]
         today = datetime.fromtimestamp(now(), zone(desk.library.config.time_zone)).date().isoformat()
     done = archive_links(
-        Task(site, today, dry_run, wayback), wanted, Fetcher(), lambda one: _tell(one, printed=not write)
+        Task(site, today, dry_run, wayback, warc), wanted, Fetcher(), lambda one: _tell(one, printed=not write)
     )
     if write and not dry_run:
         for one in done:

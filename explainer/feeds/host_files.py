@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import EMBEDS, FEEDS, HOST_FILES, SEARCH_FOLDER, moved_file
+from explainer.model.output_files import EMBEDS, FEED, FEEDS, HOST_FILES, LANGUAGE_FEEDS, SEARCH_FOLDER, moved_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,7 +61,8 @@ def content_type(path: str) -> str:
     """The content type of a file, with the charset of text."""
     name = path.rpartition("/")[2]
     dot, suffix = name.rpartition(".")[1:]
-    kind = FEEDS.get(path) or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
+    feed = FEEDS[FEED] if path.startswith(LANGUAGE_FEEDS) else FEEDS.get(path)
+    kind = feed or _TYPES.get(f"{dot}{suffix}".lower()) or "application/octet-stream"
     return f"{kind}; charset=utf-8" if _IN_UTF_8.match(kind) else kind
 
 

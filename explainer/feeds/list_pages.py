@@ -50,7 +50,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     yield from (_source(renderer, details, source) for source in site.sources)
     yield from corrections_listings(renderer, site)
     yield from search_listings(renderer, site, details)
-    yield from feeds(renderer, site, page_entries(site.explainers[:_NEWEST], details.interface_of), details.page_of)
+    yield from feeds(renderer, site, details, _NEWEST)
 
 
 def _tag(renderer: Renderer, details: Details, tag: TagPage) -> Iterator[Listing]:

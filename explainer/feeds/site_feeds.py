@@ -8,40 +8,77 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from explainer.model import output_files
-from explainer.model.lazy_entries import Listing
+from explainer.model.lazy_entries import Listing, page_entries
 from explainer.model.numbered_pages import paths_of_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from explainer.model.lazy_entries import Entries
-    from explainer.model.published import Page
-    from explainer.model.site import PageEntry, PageSummary, Site
+    from explainer.model.site import PageEntry, Site
     from explainer.render.renderer import Renderer
+    from explainer.resolve import Details
 
 # A feed must say when it changed last; a site without a page never did.
 _NEVER = "1970-01-01"
 
 
-def feeds(
-    renderer: Renderer, site: Site, newest: Entries[PageEntry], page_of: Callable[[PageSummary], Page]
-) -> Iterator[Listing]:
-    """The feeds, `sitemap.xml` and `robots.txt`."""
-    url, updated = site.view.url, renderer.rfc3339(site.updated or _NEVER)
-    listed: list[Any] = [page.entry_digest for page in newest.pages]
-    texts: Callable[[], dict[str, str]] = dict
-    if site.view.feeds == "whole":
-        listed += [site.context_digest, *((page.record_digest, page.interface_digest) for page in newest.pages)]
-        texts = cache(lambda: {page.canonical: renderer.feed_text(page_of(page)) for page in newest.pages})
-    own = url + output_files.FEED
+def feeds(renderer: Renderer, site: Site, details: Details, newest: int) -> Iterator[Listing]:
+    """The feeds of so many pages each, `sitemap.xml` and `robots.txt`."""
+    entries = page_entries(site.explainers[:newest], details.interface_of)
+    listed, texts = _listed_texts(renderer, site, entries, details)
+    yield _atom(renderer, site, entries, output_files.FEED, (listed, texts))
+    yield Listing(output_files.JSON_FEED, listed, lambda: _json_feed(renderer, site, entries, texts()))
+    for language in site.view.feed_languages:
+        pages = [page for page in site.explainers if page.language == language][:newest]
+        entries_in = page_entries(pages, details.interface_of)
+        path = output_files.language_feed(language)
+        yield _atom(
+            renderer, site, entries_in, path, _listed_texts(renderer, site, entries_in, details), language=language
+        )
+    addresses, versions = list(_addresses(site)), dict(site.versions)
     yield Listing(
-        output_files.FEED, (listed, updated),
-        lambda: renderer.plain("feed.xml", entries=newest, updated=updated, self_url=own, texts=texts()),
+        output_files.SITEMAP, (addresses, site.versions),
+        lambda: renderer.plain("sitemap.xml", urls=addresses, versions=versions),
     )  # fmt: skip
-    yield Listing(output_files.JSON_FEED, listed, lambda: _json_feed(renderer, site, newest, texts()))
-    addresses = list(_addresses(site))
-    yield Listing(output_files.SITEMAP, addresses, lambda: renderer.plain("sitemap.xml", urls=addresses))
     yield Listing(output_files.ROBOTS, (), lambda: renderer.plain("robots.txt"))
+
+
+def _listed_texts(
+    renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details
+) -> tuple[list[Any], Callable[[], dict[str, str]]]:
+    """What a feed is made of, for a digest, and what gives the whole texts of its pages, where feeds have these."""
+    listed: list[Any] = [page.entry_digest for page in newest.pages]
+    if site.view.feeds != "whole":
+        return listed, dict
+    listed += [site.context_digest, *((page.record_digest, page.interface_digest) for page in newest.pages)]
+    return listed, cache(lambda: {page.canonical: renderer.feed_text(details.page_of(page)) for page in newest.pages})
+
+
+def _atom(
+    renderer: Renderer,
+    site: Site,
+    entries: Entries[PageEntry],
+    path: str,
+    made_of: tuple[list[Any], Callable[[], dict[str, str]]],
+    language: str | None = None,
+) -> Listing:
+    """An Atom feed: of all explainers, or of those in a language."""
+    listed, texts = made_of
+    changed = site.updated
+    if language:
+        changed = max(
+            (page.modified for page in site.explainers if page.language == language and page.modified), default=None
+        )
+    updated = renderer.rfc3339(changed or _NEVER)
+    own = site.view.url + path
+    return Listing(
+        path, (listed, updated, language),
+        lambda: renderer.plain(
+            "feed.xml", entries=entries, updated=updated, self_url=own, texts=texts(),
+            feed_id=own if language else site.view.url, language=language or site.view.language,
+        ),
+    )  # fmt: skip
 
 
 def _json_feed(renderer: Renderer, site: Site, entries: Entries[PageEntry], texts: Mapping[str, str]) -> str:

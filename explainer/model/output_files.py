@@ -18,6 +18,8 @@ EMBEDS = "embed/"
 SEARCH_FOLDER = "search/"
 SEARCH = f"{SEARCH_FOLDER}index.html"
 SEARCH_INDEX = f"{SEARCH_FOLDER}index.json"
+LANGUAGE_FEEDS = "feeds/"
+"""The folder of the feeds of one language each."""
 MACHINE_FILES = (*FEEDS, SITEMAP, ROBOTS)
 """Files for programs, that no reader opens."""
 CORRECTIONS = ("/corrections/", "/corrections/all/")
@@ -48,6 +50,11 @@ def claims_file(path: str) -> str:
 def search_file(year: str, kind: str, digest: str) -> str:
     """A file of the search index: of the pages of a year, named by the digest of its content."""
     return f"{SEARCH_FOLDER}{year}/{kind}.{digest}.json"
+
+
+def language_feed(language: str) -> str:
+    """The Atom feed of the explainers in a language."""
+    return f"{LANGUAGE_FEEDS}{language.lower()}.xml"
 
 
 def claim_page(path: str, claim: str) -> str:

@@ -342,6 +342,7 @@ class SiteView(Record, frozen=True):
     feeds: FeedText = "summary"
     menu: tuple[Link, ...] | None = None
     search: bool = True
+    feed_languages: tuple[str, ...] = ()
     card: CardImage | None = None
     cards: bool = False
 
@@ -363,7 +364,8 @@ class Site(Record, frozen=True):
 
     `listed` are the explainers as lists have them: of several versions in different languages one.
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
-    to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none.
+    to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none. `versions` has
+    the versions of each page that has any, by its whole address.
     """
 
     view: SiteView
@@ -379,3 +381,4 @@ class Site(Record, frozen=True):
     context_digest: str
     moved: tuple[tuple[str, str], ...] = ()
     corrections_url: str | None = None
+    versions: tuple[tuple[str, tuple[PageVersion, ...]], ...] = ()

@@ -134,7 +134,8 @@ def _reported(claim: Claim, cited: set[str]) -> Iterator[Statement]:
 def _in_time(said: list[Statement], between: list[Statement]) -> tuple[Statement, ...]:
     """All by date, undated ones last; each statement is compared with the one before."""
     ordered = _compared(sorted(said, key=_date))
-    return tuple(sorted([*ordered, *between], key=_date))
+    # Of one date, a report comes before what was said: an answer to it follows it.
+    return tuple(sorted([*ordered, *between], key=lambda one: (_date(one), one.kind != "reported")))
 
 
 def _date(statement: Statement) -> str:

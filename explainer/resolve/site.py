@@ -20,6 +20,7 @@ from explainer.model.output_files import (
     claim_page,
     claims_file,
     embed_page,
+    language_feed,
     moved_file,
     oembed_file,
 )
@@ -151,13 +152,15 @@ class _SiteResolver:
         corrections = self._corrections_url()
         if corrections:
             generated += [corrections, address(CORRECTIONS_FEED)]
+        view = site_view(self.library.config, self.pictures, self.taken, self.library.catalog)
+        generated += ["/" + language_feed(language) for language in view.feed_languages]
         addresses = self._addresses(generated)
         linker = Linker(addresses, "/", "content")
         check_targets(self.library, [person.id for person in people], linker)
         moved = self._moved(linker)
         self.diagnostics.extend(linker.diagnostics)
         site = Site(
-            view=site_view(self.library.config, self.pictures, self.taken, self.library.catalog),
+            view=view,
             pages=tuple(self.taken),
             explainers=explainers,
             listed=listed,
@@ -170,6 +173,9 @@ class _SiteResolver:
             context_digest=self._context_digest(generated),
             moved=moved,
             corrections_url=corrections,
+            versions=tuple(
+                (page.canonical, self.versions.links(page)) for page in self.taken if page.url in self.versions.groups
+            ),
         )
         site_index = SiteIndex(
             addresses, self.claim_index, _neighbours(listed, self.versions), tied,

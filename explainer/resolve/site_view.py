@@ -78,6 +78,11 @@ def check_targets(library: Library, shown: Iterable[str], linker: Linker) -> Non
             linker.href(link.url, places.get(link.url, person.span))
 
 
+def _feed_languages(pages: Iterable[PageSummary]) -> tuple[str, ...]:
+    found = sorted({page.language for page in pages if page.kind == "explainer"})
+    return tuple(found) if len(found) > 1 else ()
+
+
 def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSummary], catalog: Catalog) -> SiteView:
     """What every template may know of the site."""
     image = config.image
@@ -100,6 +105,7 @@ def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSu
         feeds=config.feeds,
         menu=config.menu,
         search=config.search,
+        feed_languages=_feed_languages(pages),
         card=pictures.card_image(image.src, image.alt or config.title) if image else None,
         cards=config.cards is not None and config.cards.text == "explainers",
     )
