@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -52,10 +52,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served."""
-    handler = functools.partial(_Handler, directory=str(folder))
-    with _Server(("127.0.0.1", 0), handler) as server:
+def served(folder: Path, handler: Callable[..., SimpleHTTPRequestHandler] = _Handler) -> Iterator[str]:
+    """The address at which a folder is served, by default under the policy."""
+    with _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

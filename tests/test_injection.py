@@ -204,7 +204,10 @@ def check_outputs(site: SiteTest) -> None:
 
 
 # What the theme itself draws and asks.
-_OURS = ".x-strip svg, .x-index svg, svg.x-map, svg.x-map *, .x-switches input, form.x-filter, form.x-filter :is(input, button)"
+_OURS = (
+    ".x-strip svg, .x-index svg, svg.x-map, svg.x-map *, .x-switches input, "
+    "form:is(.x-filter, .x-search), form:is(.x-filter, .x-search) :is(input, button), #search-claims button, #search-pages button"
+)
 
 
 def check_html(html: str) -> None:
@@ -218,7 +221,7 @@ def check_html(html: str) -> None:
             if name in _URLS:
                 assert _SAFE_URL.match(str(value)), element
         if element.name == "script" and "src" in element.attrs:
-            assert re.fullmatch(r"/static/script\.[0-9a-f]{10}\.js", str(element["src"]))
+            assert re.fullmatch(r"/static/(script|search|embed)\.[0-9a-f]{10}\.js", str(element["src"]))
             assert not element.contents
         elif element.name == "script":
             assert element.attrs == {"type": "application/ld+json"}

@@ -232,7 +232,7 @@ def test_a_few_deletions_are_agreed_to_by_an_option(site: SiteTest, www: Path) -
     site.build()
     assert refused(site, www) == ["not-agreed"]
     result = publish(site, "--yes", "--format", "json")
-    assert (result.exit, told(result)["plan"]["delete"]) == (0, 3)
+    assert (result.exit, told(result)["plan"]["delete"]) == (0, 5)
     assert not (www / "explainers/page-0").exists()
 
 

@@ -52,6 +52,13 @@ def test_what_pages_need_goes_before_them_and_what_goes_goes_last() -> None:
     ]  # fmt: skip
 
 
+def test_what_has_another_version_in_the_build_is_not_lost() -> None:
+    there = {"search/2024/words.0123456789.json": A, "photo.0123456789.jpg": A, "photo.png": A, "page/index.html": A}
+    plan = make_plan({"search/2024/words.abcdef0123.json": B, "photo.abcdef0123.png": B}, host(there), 0)
+    assert {one.path for one in plan.of("delete")} == there.keys()
+    assert sorted(plan.lost) == ["page/index.html", "photo.0123456789.jpg", "photo.png"]
+
+
 def test_a_sheet_stays_an_hour_for_readers_of_older_pages_and_a_picture_does_not() -> None:
     picture = "explainers/a/photo.0123456789.jpg"
     first = make_plan({"index.html": B}, host({"index.html": A, SHEET: A, picture: A}), 1000)

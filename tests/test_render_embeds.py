@@ -6,7 +6,6 @@ import functools
 import json
 import threading
 from collections import defaultdict
-from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.browsing import browser
+from tests.browsing import browser, served
 from tests.needs import need_chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.harness import SiteTest
@@ -66,6 +64,8 @@ def joined(site: SiteTest, path: str) -> dict[str, list[str]]:
 
 
 class _Host(SimpleHTTPRequestHandler):
+    """Sends what `_headers` says."""
+
     site: SiteTest
 
     def __init__(self, *args: Any, site: SiteTest, **options: Any) -> None:
@@ -79,19 +79,6 @@ class _Host(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
-
-
-@contextmanager
-def host(site: SiteTest, folder: Path) -> Iterator[str]:
-    """A host that sends what `_headers` says, at an origin of its own."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, directory=str(folder), site=site)) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_a_claim_has_a_page_a_frame_and_a_description(embedded: SiteTest) -> None:
@@ -186,7 +173,7 @@ def test_a_claim_that_is_gone_is_shown_as_withdrawn(embedded: SiteTest) -> None:
 def test_another_site_frames_it_and_hears_its_height(embedded: SiteTest, tmp_path: Path) -> None:
     oembed = json.loads(embedded.read("explainers/a/claims/calls/oembed.json"))
     heard = "<script>heard = []; addEventListener('message', (e) => heard.push(e.data));</script>"
-    with host(embedded, embedded.out) as at, browser(need_chromium()) as chromium:
+    with served(embedded.out, functools.partial(_Host, site=embedded)) as at, browser(need_chromium()) as chromium:
         snippet = (
             oembed["html"].replace("https://example.org", at).replace('/calls/" title', '/calls/#?secret=s1" title')
         )

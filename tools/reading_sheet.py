@@ -133,7 +133,7 @@ def paragraphs(page: BeautifulSoup, numbers: Numbers) -> Iterator[str]:
     for counts in page.select(".x-sourced .x-counts"):
         for link in counts.select("a"):
             link.extract()
-        yield " ".join(counts.get_text(" ", strip=True).split())
+        yield " ".join(counts.get_text().split())
     seen: set[int] = set()
     for claim in page.select(".x-story .x-claim"):
         block = claim if claim.name == "div" else claim.find_parent(["p", "li", "td", "h2", "h3", "dd"]) or claim

@@ -226,7 +226,7 @@ class _Run:
 
         for publication in ready:
             before = publication.work.state.manifest
-            count = sum(before is not None and one.path in before.files for one in publication.work.plan.of("delete"))
+            count = sum(before is not None and path in before.files for path in publication.work.plan.lost)
             if not count or self.options["yes"]:
                 continue
             files = "file" if count == 1 else "files"

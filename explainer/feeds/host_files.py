@@ -57,6 +57,11 @@ def is_fingerprinted(path: str) -> bool:
     return _FINGERPRINT.search(path) is not None
 
 
+def without_fingerprint(path: str) -> str:
+    """A file's path without the digest of its content: the same for each version of it."""
+    return _FINGERPRINT.sub(lambda found: "." + found[0].rpartition(".")[2], path)
+
+
 def content_type(path: str) -> str:
     """The content type of a file, with the charset of text."""
     name = path.rpartition("/")[2]

@@ -107,7 +107,7 @@ def is_local(address: str) -> bool:
 def of_deletions(plan: Plan, host: RemoteManifest | None, most: int | None) -> Iterator[Refusal]:
     """Why a plan must not delete so much of what is there; `most` is what the user allows."""
     files = host.files if host else {}
-    count, there = sum(action.path in files for action in plan.of("delete")), len(files)
+    count, there = sum(path in files for path in plan.lost), len(files)
     if not count or (most is not None and count <= most):
         return
     if most is not None:

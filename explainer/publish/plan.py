@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainer.feeds.host_files import is_fingerprinted
+from explainer.feeds.host_files import is_fingerprinted, without_fingerprint
 from explainer.model.output_files import FEEDS, SITEMAP
 from explainer.publish.found_files import MISSING, NOTHING_FOUND, Survey
 from explainer.publish.remote_manifest import File, RemoteManifest, Retired
@@ -43,6 +43,11 @@ class Plan(NamedTuple):
     def of(self, *whats: What) -> list[Action]:
         """The actions of these kinds."""
         return [action for action in self.actions if action.what in whats]
+
+    @property
+    def lost(self) -> list[str]:
+        """The paths that are deleted and have no other version in the build: what readers will miss."""
+        return [action.path for action in self.of("delete") if action.why != _ANOTHER_VERSION]
 
     @property
     def sending(self) -> list[Action]:
@@ -84,6 +89,7 @@ def make_plan(
     wrong |= dict.fromkeys(unsure, _HALF_DONE)
     actions = [_sent(path, file, there.get(path) or retired.get(path), wrong) for path, file in files.items()]
     left: dict[str, Retired] = {}
+    versions = {without_fingerprint(path) for path in files if is_fingerprinted(path)}
     for path in sorted((there.keys() | retired.keys() | unsure) - files.keys()):
         file = there.get(path)
         if lingering and file and _is_theme(path) and path not in unsure:
@@ -96,11 +102,13 @@ def make_plan(
             actions.append(Action("keep", path, 0, "only pages from before need it"))
         else:
             size = (file or retired.get(path) or File("", 0)).size
-            actions.append(Action("delete", path, size, "the build doesn't have it"))
+            is_old = is_fingerprinted(path) and without_fingerprint(path) in versions
+            actions.append(Action("delete", path, size, _ANOTHER_VERSION if is_old else "the build doesn't have it"))
     others = tuple(path for path in survey.others if path not in files)
     return Plan(tuple(sorted(actions, key=_order)), left, others)
 
 
+_ANOTHER_VERSION = "the build has another version of it"
 _TAKEN = "a file is there that no publication brought"
 _HALF_DONE = "a publication broke off; it may be half done"
 

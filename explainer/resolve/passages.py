@@ -93,11 +93,14 @@ def _after(copy: str, end: int) -> str:
 
 
 def _fragment(text: str) -> str:
-    """The text directive of a passage: whole, or by its ends where it is long or may cross blocks."""
-    words = text.split()
-    if ("\n" in text.strip() or len(text) > _LONGEST) and len(words) > 1:
-        count = min(_END_WORDS, len(words) // 2)
-        return f":~:text={_encoded(words[:count])},{_encoded(words[-count:])}"
+    """The text directive of a passage: whole, or by its ends where it is long or may cross blocks.
+
+    Browsers find each end inside a block alone: neither goes beyond its line.
+    """
+    words, lines = text.split(), text.strip().splitlines()
+    if (len(lines) > 1 or len(text) > _LONGEST) and len(words) > 1:
+        most = min(_END_WORDS, len(words) // 2)
+        return f":~:text={_encoded(lines[0].split()[:most])},{_encoded(lines[-1].split()[-most:])}"
     return f":~:text={_encoded(words)}"
 
 
