@@ -36,6 +36,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """With `-n auto` two processes a core: a third of the time tests wait for servers, browsers and other programs."""
     return 2 * (os.cpu_count() or 1)

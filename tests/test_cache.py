@@ -116,6 +116,26 @@ def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
     assert b"canary" not in (tmp_path / NAME).read_bytes()
 
 
+def test_nothing_is_left_of_rows_that_moved(tmp_path: Path) -> None:
+    for seed in range(30):
+        chance = random.Random(seed)  # noqa: S311 - the same rows on every run
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        kinds = [chance.choice(("items", "record", "words")) for _ in range(60)]
+        for _ in range(4):
+            with Cache(folder, KEY) as cache:
+                for number in chance.sample(range(60), 40):
+                    kind, size = kinds[number], chance.randint(1, 60)
+                    value = b"canary " * size if kind == "record" else chance.randbytes(size * 50)
+                    cache.put(kind, [(str(number), value)])
+                cache.commit()
+        with Cache(folder, KEY) as cache:
+            cache.remove("record", cache.keys("record"))
+            cache.commit()
+        is_left = b"canary" in (folder / NAME).read_bytes()
+        assert not is_left, seed
+
+
 @pytest.mark.parametrize("part", range(20))
 def test_truncated(built: Built, part: int) -> None:
     built.cache.write_bytes(built.good[: len(built.good) * part // 20])

@@ -61,6 +61,7 @@ class Cache:
         self.note = ""
         self._lock = -1
         self._key = self._row_key = key or b""
+        self._has_forgotten = False
         if folder and key:
             self.path = folder / NAME
             self._lock = _locked(folder)
@@ -105,11 +106,14 @@ class Cache:
 
     def remove(self, kind: str, keys: Iterable[str]) -> None:
         """Forget keys."""
-        self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
+        rows = [(kind, key) for key in keys]
+        self._write("DELETE FROM entries WHERE kind = ? AND key = ?", rows)
+        self._has_forgotten |= bool(rows)
 
     def clear(self) -> None:
         """Forget everything."""
         self._write("DELETE FROM entries WHERE kind != ?", [("stamp",)])
+        self._has_forgotten = True
 
     def commit(self) -> None:
         """Make what was stored last."""
@@ -121,6 +125,11 @@ class Cache:
         """Let go of the file, without what wasn't committed."""
         if self.connection:
             with suppress(sqlite3.Error):
+                if self._has_forgotten:
+                    self.connection.rollback()
+                    # A row that SQLite moved to another page of the file has left a copy in the free space of the
+                    # old one, where `secure_delete` doesn't look.
+                    self.connection.execute("VACUUM")
                 self.connection.close()
             self.connection = None
 
