@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import sys
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -14,9 +16,13 @@ import pytest
 from PIL import Image
 
 from explainer.engine import card_outputs
+from explainer.engine.up_to_date import scan_inputs
 from explainer.pictures import rasterizing
 from explainer.render.cards.lettering import Lettering
 from explainer.render.cards.typefaces import read_typeface
+from explainer.serve.changes import Changes, changes_of
+from explainer.serve.session import Session
+from explainer.serve.warm_start import preview_cache
 from explainer.system.default_theme import default_layouts
 
 if TYPE_CHECKING:
@@ -56,8 +62,12 @@ def faces() -> list[Typeface]:
     return [face for face in found if face]
 
 
+SITE = "title: A site\nbase_url: https://example.org/\n"
+
+
 @pytest.fixture
 def built(site: SiteTest) -> SiteTest:
+    site.write("content/site.yaml", SITE)
     for language, title in TITLES.items():
         site.write(f"content/explainers/{language}.md", PAGE.format(title=title, language=language))
     result = site.build()
@@ -115,7 +125,12 @@ def test_a_picture_of_the_page_comes_first(built: SiteTest) -> None:
 
 def test_they_are_kept_by_what_they_are_made_of(built: SiteTest) -> None:
     tree = built.tree()
-    with patch.object(card_outputs, "rasterize", side_effect=AssertionError):
+    with patch.object(card_outputs, "rasterize", side_effect=AssertionError("drawn without need")):
+        built.write("content/explainers/more.md", PAGE.format(title="Одна", language="en"))
+        assert built.build().codes == ["W653"]
+        # What is told once is told again, and nothing is made for it.
+        assert built.build().codes == ["W653"]
+        (built.root / "content/explainers/more.md").unlink()
         built.write("content/explainers/en.md", PAGE.format(title=TITLES["en"], language="en") + "\nMore words.\n")
         assert built.build().exit == 0
         shutil.rmtree(built.out)
@@ -156,9 +171,85 @@ def test_a_layout_of_the_sites_own(built: SiteTest) -> None:
     assert built.build().exit == 0
     with Image.open(card_of(built, "en")) as image:
         assert image.convert("RGB").getcolors() == [(200, (255, 0, 0))]
-    for wrong, code in ((box[:-3], "E604"), ("{{ entry.nothing }}", "E603")):
-        built.write("layouts/cards/explainer.svg", wrong)
-        assert set(built.build().codes) == {code}
+    told = {tag.get("property"): tag.get("content") for tag in built.html("explainers/en/index.html")("meta")}
+    assert (told["og:image:width"], told["og:image:height"]) == ("20", "10")
+    wrong = {
+        box[:-3]: "E604",
+        box.replace('"20"', '"20%"', 1): "E604",
+        box.replace('"20"', '"0"', 1): "E604",
+        box.replace('"20"', '"90000"', 1): "E604",
+        box.replace('xmlns="http://www.w3.org/2000/svg" ', ""): "E604",
+        box.replace("<rect", '<rect xlink:href="#a"'): "E604",
+        "<!DOCTYPE svg>" + box: "E604",
+        "{{ entry.nothing }}": "E603",
+    }
+    for text, code in wrong.items():
+        built.write("layouts/cards/explainer.svg", text)
+        assert set(built.told("check").codes) == {code}, text
+
+
+def test_claims_that_may_be_embedded(site: SiteTest) -> None:
+    site.write("content/site.yaml", SITE + "embeds: true\ncards: claims\n")
+    text = PAGE.format(title=TITLES["en"], language="en")
+    site.write("content/explainers/en.md", text)
+    site.write("content/explainers/fr.md", PAGE.format(title="Que sait-on ? « Tout » !", language="fr"))
+    site.write("content/explainers/ru.md", text.replace("A claim", "Одна из них"))
+    result = site.build()
+    assert result.codes == ["W653"]
+    assert "its claim `a` has no card" in result.diagnostics[0].message
+    (file,) = (site.out / "explainers/en/claims/b").glob("card.*.png")
+    with Image.open(file) as image:
+        assert (image.size, image.format) == ((1200, 630), "PNG")
+    told = {tag.get("property"): tag.get("content") for tag in site.html("explainers/en/claims/b/index.html")("meta")}
+    assert told["og:image"] == f"https://example.org/explainers/en/claims/b/{file.name}"
+    assert told["og:image:alt"] == "A site. Another. A source (unnamed), first-hand"
+    # A claim without one has that of its page.
+    told = {tag.get("property"): tag.get("content") for tag in site.html("explainers/ru/claims/a/index.html")("meta")}
+    assert told["og:image"] == f"https://example.org/explainers/ru/{card_of(site, 'ru').name}"
+    assert len(list(site.out.glob("explainers/*/claims/*/card.*"))) == 5
+    tree = site.tree()
+    assert site.build("--clean").codes == ["W653"]
+    assert site.tree() == tree
+    # One that is taken back has none.
+    site.write("content/explainers/en.md", text.replace("---\n{{<", "embeds: [a]\n---\n{{<", 1))
+    site.write("content/site.yaml", SITE + "cards: claims\n")
+    assert site.build().exit == 0
+    assert len(list(site.out.glob("explainers/*/claims/*/card.*"))) == 1
+
+
+def test_many_are_drawn_where_pages_are_rendered(site: SiteTest) -> None:
+    site.write("content/site.yaml", SITE)
+    for number in range(4):
+        site.write(f"content/explainers/p{number}.md", PAGE.format(title=f"Page {number}", language="en"))
+    assert site.build("--jobs", "1").exit == 0
+    tree = site.tree()
+    shutil.rmtree(site.root / ".explainer")
+    shutil.rmtree(site.out)
+    with patch.object(card_outputs, "rasterize", partial(_elsewhere, os.getpid())):
+        assert site.build("--jobs", "2").exit == 0
+    assert site.tree() == tree
+
+
+def _elsewhere(here: int, svg: str, faces: list[bytes]) -> bytes:
+    assert os.getpid() != here, "drawn in the process that waits for the others"
+    return rasterizing.rasterize(svg, faces)
+
+
+def test_the_preview_has_them_and_says_what_lacks(built: SiteTest) -> None:
+    built.write("content/explainers/ru.md", PAGE.format(title="Что известно", language="en"))
+    seen = scan_inputs(built.root)
+    session = Session(built.root, preview_cache(built.root))
+    session.start(seen)
+    told = list(session.update(Changes()))[-1].diagnostics
+    assert [one.code for one in told] == ["W653"]
+    assert session.tree is not None
+    file = card_of(built, "en")
+    assert session.tree.get(f"explainers/en/{file.name}") == file.read_bytes()
+    assert file.name.encode() in (session.tree.get("explainers/en/index.html") or b"")
+    assert session.tree.get("explainers/en/card.000000000000.png") is None
+    built.write("content/explainers/ru.md", PAGE.format(title="What is known", language="en"))
+    list(session.update(changes_of(["content/explainers/ru.md"])))
+    assert not session.result.diagnostics
 
 
 @pytest.mark.parametrize("title", [*TITLES.values(), "Größere Übergänge", "Příliš žluťoučký kůň", "a fi ffi"])
@@ -178,9 +269,7 @@ def test_headlines_of_any_length() -> None:
     word = lettering.set("W" * 300, 1072, sizes, [SERIF])
     assert len(word.lines) == 5
     assert lettering.set("", 1072, sizes, [SERIF]).lines == ('<tspan font-family=""></tspan>',)
-    assert lettering.missing == ""
-    lettering.set("Что", 1072, sizes, [SERIF])
-    assert lettering.missing == "Ч"
+    assert lettering.set("aЧb", 1072, sizes, [SERIF]).lines == (f'<tspan font-family="{SERIF}">\u2066ab\u2069</tspan>',)
 
 
 def test_arabic_is_ordered_by_the_line() -> None:

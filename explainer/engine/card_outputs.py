@@ -1,97 +1,124 @@
-"""The cards of explainers without a picture of their own: which have one, and what comes out."""
+"""The cards of explainers and of their claims as outputs: what pages tell of them, and the pictures, drawn or kept."""
 
 from __future__ import annotations
 
 import posixpath
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic
 from explainer.engine.variant_store import store_of
-from explainer.model.pictures import CardImage
 from explainer.pictures.rasterizing import rasterize, version
-from explainer.render.cards.card import HEIGHT, WIDTH, Cards
-from explainer.render.layout_errors import LayoutError
+from explainer.render.cards.card import Cards
 from explainer.system.work_folder import NAME as WORK_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from explainer.engine.request import Request
     from explainer.engine.variant_store import VariantStore
-    from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.pictures import CardImage
     from explainer.model.site import PageInterface, PageSummary
     from explainer.output.tree import OutputTree
     from explainer.render.cards.card import Card
+    from explainer.render.cards.wording import Wording
     from explainer.render.renderer import Renderer
-    from explainer.resolve import ResolvedContext
+
+    Picture = Callable[[PageSummary, str, VariantStore], bytes | None]
 
 FOLDER = "cards"
 """Where they are kept, in `.explainer/`."""
-_LATELY = 16
-_HINT = "put a typeface that has it, a `.ttf` file, into `layouts/cards/fonts/`; or give the page an `image`"
+_HINT = "put a typeface that has it, a `.ttf` file, into `layouts/cards/fonts/`"
+
+
+class DrawnCard(NamedTuple):
+    """A card by its path in the output, as a PNG picture; without it if it is kept."""
+
+    path: str
+    picture: bytes | None
 
 
 class CardMaker:
-    """Makes the cards of one site, or takes those that are kept."""
+    """Makes the cards of one site.
 
-    def __init__(self, site: Path, renderer: Renderer) -> None:
-        self._site = site
+    Raises:
+        LayoutError: from every method, where a layout fails.
+    """
+
+    def __init__(self, renderer: Renderer) -> None:
         self._cards = Cards(renderer, version())
-        self._card = lru_cache(_LATELY)(self._cards.card)
 
-    def with_card(self, page: PageInterface, found: ResolvedContext) -> ResolvedContext:
-        """What a page gets from the rest of the site, with its card if it has no picture of its own."""
-        if page.kind != "explainer" or found.context.card is not None:
-            return found
-        try:
-            card = self._card(page.entry)
-        except LayoutError as error:
-            return found._replace(diagnostics=(*found.diagnostics, error.diagnostic))
-        if card.missing:
-            message = f"no typeface of cards has “{card.missing}” (U+{ord(card.missing):04X}): this page has no card"
-            return found._replace(diagnostics=(*found.diagnostics, Diagnostic("W653", message, page.span, (_HINT,))))
-        url = posixpath.join(page.entry.canonical, card.name)
-        image = CardImage(url, card.alt, WIDTH, HEIGHT)
-        return found._replace(context=found.context._replace(card=image))
+    def cards(self, page: PageInterface) -> dict[str, Card]:
+        """A page's cards: those of claims by their id, its own under an empty one."""
+        return self._cards.of_page(page)
 
-    def path(self, page: PageInterface, found: ResolvedContext) -> str:
-        """The path of a page's card in the output; empty if it has none."""
-        card = self.drawn(page, found)
-        return posixpath.join(page.url, card.name).lstrip("/") if card else ""
+    def draw(self, cards: Iterable[Card], kept: Collection[str]) -> Iterator[DrawnCard]:
+        """Draw cards, but for those whose name is among the `kept` ones."""
+        for card in cards:
+            yield DrawnCard(card.path.lstrip("/"), None if card.name in kept else self._picture(card))
 
-    def drawn(self, page: PageInterface, found: ResolvedContext) -> Card | None:
-        """The card that is drawn of a page, if one is."""
-        image = found.context.card
-        if image is None or page.kind != "explainer" or page.image is not None:
+    def picture(self, page: PageInterface, path: str, store: VariantStore) -> bytes | None:
+        """The card of a page at this path in the output, kept or drawn; None if it has none there."""
+        card = next((one for one in self.cards(page).values() if one.path.lstrip("/") == path), None)
+        if card is None:
             return None
-        return self._card(page.entry)
-
-    def picture(self, page: PageInterface, store: VariantStore | None = None) -> bytes:
-        """A page's card as a PNG picture."""
-        card, store = self._card(page.entry), store or store_of(self._site, FOLDER)
         content = store.get(card.name)
         if content is None:
-            content = rasterize(card.svg, [face.content for face in self._cards.faces])
+            content = self._picture(card)
             store.add(card.name, content)
         return content
 
+    def _picture(self, card: Card) -> bytes:
+        return rasterize(card.svg, [face.content for face in self._cards.faces])
 
-def write_cards(
-    request: Request,
-    maker: CardMaker | None,
-    cards: Mapping[str, PageSummary],
-    interface_of: InterfaceOf,
-    tree: OutputTree,
-) -> None:
-    """Add these cards, by path, to the tree, and keep no others for the next build."""
-    if maker is None and not (request.site / WORK_FOLDER / FOLDER).is_dir():
-        return
-    store = store_of(request.site, FOLDER)
-    if request.clean:
-        store.keep_only(())
-    for path, page in cards.items():
-        if maker and (request.clean or not tree.reuse(path)):
-            tree.write(path, maker.picture(interface_of(page), store))
-    store.keep_only({posixpath.basename(path) for path in cards})
+
+def told_of(cards: Mapping[str, Card]) -> dict[str, CardImage]:
+    """What pages tell of their cards."""
+    return {id_: card.image for id_, card in cards.items()}
+
+
+def letters_missing(page: PageInterface, wording: Wording) -> Iterator[Diagnostic]:
+    """W653 for a page without a card, or with a claim without one, since no typeface has a letter of its words."""
+    for id_, words in wording.of_page(page).items():
+        if letter := wording.lacking(words):
+            which = f"its claim `{id_}`" if id_ else "this page"
+            message = f"no typeface of cards has “{letter}” (U+{ord(letter):04X}): {which} has no card"
+            yield Diagnostic("W653", message, page.span, (_HINT if id_ else f"{_HINT}; or give the page an `image`",))
+            return
+
+
+class CardOutputs:
+    """The cards of a build: `kept` are the names of those that needn't be drawn."""
+
+    def __init__(self, site: Path, *, clean: bool, wanted: bool) -> None:
+        self._store = store_of(site, FOLDER) if wanted or (site / WORK_FOLDER / FOLDER).is_dir() else None
+        if self._store and clean:
+            self._store.keep_only(())
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The names of the cards that earlier builds made."""
+        return self._store.names if self._store else frozenset()
+
+    def add(self, drawn: DrawnCard, tree: OutputTree) -> None:
+        """Keep a card that was drawn."""
+        if self._store and drawn.picture is not None:
+            self._store.add(posixpath.basename(drawn.path), drawn.picture)
+            tree.write(drawn.path, drawn.picture)
+
+    def write(self, pages: Mapping[str, PageSummary], picture: Picture, tree: OutputTree) -> None:
+        """Add the cards of these pages, by path, to the tree, and keep no others; `picture` gets or draws one.
+
+        Raises:
+            DamagedCacheError: if a page has no card at its path.
+        """
+        if self._store is None:
+            return
+        for path, page in pages.items():
+            if path in tree.files or tree.reuse(path):
+                continue
+            content = picture(page, path, self._store)
+            if content is None:
+                raise DamagedCacheError
+            tree.write(path, content)
+        self._store.keep_only({posixpath.basename(path) for path in pages})

@@ -1,7 +1,7 @@
 """The variants of pictures and the cards that earlier builds made, in `.explainer/images/` and `.explainer/cards/`.
 
-These folders may be carried to another machine. A file's name says what it is made of, and how. What is in the folder counts only if `digests` there has the digest
-of its bytes: a file that is damaged or half written is made again.
+These folders may be carried to another machine. A file's name says what it is made of, and how. What is in one counts
+only if `digests` there has the digest of its bytes: a file that is damaged or half written is made again.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ class VariantStore:
         self._folder = folder
         self._digests = self._read_digests(folder) if folder else {}
         self._memory: dict[str, bytes] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all that is there."""
+        return frozenset(self._digests)
 
     def __contains__(self, name: str) -> bool:
         return name in self._digests

@@ -199,7 +199,9 @@ SITE = FieldTable(
     Field(
         "cards",
         At(Enum("a kind of cards", CARDS)),
-        "Of what pictures are drawn that other sites show beside links: of `explainers` that have none, or of nothing (`none`). It needs the extra `cards`, and is `explainers` where that is installed.",
+        "Of what pictures are drawn that other sites show beside links: of `explainers` that have none; of these and of "
+        "`claims` that may be embedded; or of nothing (`none`). It needs the extra `cards`, and is `explainers` where "
+        "that is installed.",
     ),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),

@@ -321,7 +321,7 @@ class SiteView(Record, frozen=True):
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
     site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own;
-    `cards`: whether one is drawn of each explainer.
+    `cards` is of what cards are drawn.
     """
 
     title: str
@@ -344,7 +344,7 @@ class SiteView(Record, frozen=True):
     search: bool = True
     feed_languages: tuple[str, ...] = ()
     card: CardImage | None = None
-    cards: bool = False
+    cards: str = "none"
 
 
 class Listed(Record, frozen=True):

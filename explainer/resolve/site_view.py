@@ -107,5 +107,5 @@ def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSu
         search=config.search,
         feed_languages=_feed_languages(pages),
         card=pictures.card_image(image.src, image.alt or config.title) if image else None,
-        cards=config.cards is not None and config.cards.text == "explainers",
+        cards=config.cards.text if config.cards else "none",
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
+from explainer.render.cards.wording import UNSEEN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 # Where a line begins and ends for what orders letters of both directions; it knows no other way to be told.
 _OPEN: dict[Direction, str] = {"ltr": "\u2066", "rtl": "\u2067"}
 _CLOSE = "\u2069"
-_UNSEEN = "Cf"  # characters that only say how others are set
 _ELLIPSIS = "…"
 
 
@@ -28,13 +29,12 @@ class SetText(NamedTuple):
 
 
 class Lettering:
-    """Sets text in typefaces, `typeset` first; `missing` is the first letter that none of them has."""
+    """Sets text in typefaces, `typeset` first; letters that none of them has are left out."""
 
     def __init__(self, faces: Sequence[Typeface], direction: Direction, typeset: Callable[[str], str] = str) -> None:
         self._faces = faces
         self._direction: Direction = direction
         self._typeset = typeset
-        self.missing = ""
 
     def set(self, text: str, room: int, sizes: Sequence[tuple[int, int]], families: Sequence[str]) -> SetText:
         """The text in lines as wide as `room` (pixels), in the first size that has lines enough.
@@ -56,7 +56,6 @@ class Lettering:
 
     def _set_line(self, text: str, line: _Line) -> Markup:
         runs = [*line.runs(text)] or [("", "")]
-        self.missing = self.missing or line.missing
         if not text.isascii() or self._direction == "rtl":
             runs[0] = (runs[0][0], _OPEN[self._direction] + runs[0][1])
             runs[-1] = (runs[-1][0], runs[-1][1] + _CLOSE)
@@ -66,15 +65,14 @@ class Lettering:
 
 
 def _has_all(face: Typeface, text: str) -> bool:
-    return all(ord(char) in face.widths or unicodedata.category(char) == _UNSEEN for char in text)
+    return all(ord(char) in face.widths or unicodedata.category(char) == UNSEEN for char in text)
 
 
 class _Line:
-    """Measures text in typefaces and breaks it; `missing` is the first letter that none of them has."""
+    """Measures text in typefaces and breaks it."""
 
     def __init__(self, faces: Sequence[Typeface]) -> None:
         self._faces = faces
-        self.missing = ""
 
     def runs(self, text: str) -> Iterator[tuple[str, str]]:
         """The stretches of a line that stand in one typeface, with its family."""
@@ -93,12 +91,7 @@ class _Line:
             yield now.family, held
 
     def _of(self, char: str) -> Typeface | None:
-        for face in self._faces:
-            if ord(char) in face.widths:
-                return face
-        if unicodedata.category(char) != _UNSEEN:
-            self.missing = self.missing or char
-        return None
+        return next((face for face in self._faces if ord(char) in face.widths), None)
 
     def width(self, text: str) -> float:
         """The width of text, in parts of the size; letters that join are narrower than by themselves."""
