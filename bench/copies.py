@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.corpus import DIALECTS, MARK, make_corpus, slug_of, withdraw
-from bench.measure import Run, RunError, peak, run
+from bench.measure import Run, RunError, peak, run, run_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,18 @@ class Copy:
                 else:
                     path.unlink()
 
-    def cold(self) -> Run:
+    def cold(self, *options: str) -> Run:
         """Build without output and caches; the system's own cache is warm."""
         self.clean()
-        return self._checked(run(self.contestant.build, self.root, self.contestant.environment, self.log))
+        return self._checked(run((*self.contestant.build, *options), self.root, self.contestant.environment, self.log))
+
+    def on_cluster(self) -> tuple[Run, Run]:
+        """Build so on a cluster of this machine: the process that coordinates, and those that work."""
+        self.clean()
+        command = (*self.contestant.build, "--scheduler", "local")
+        found = run_apart(command, self.root, self.contestant.environment, self.log)
+        self._check()
+        return found
 
     def again(self) -> Run:
         """Build over what the last build left."""
@@ -73,10 +81,14 @@ class Copy:
         self.page.write_text(text.replace(self.mark, mark), encoding="utf-8")
         self.mark = mark
 
-    def check_out(self) -> None:
-        """Make every file anew, with another time, as a fresh checkout to which the caches are brought back."""
+    def check_out(self, *left: str) -> None:
+        """Make every file anew, with another time, as a fresh checkout to which caches and output are brought back.
+
+        What is `left`, by glob patterns, isn't, nor what stands hidden beside the output.
+        """
         anew = self.root.with_name(f"{self.root.name}-anew")
-        shutil.copytree(self.root, anew, symlinks=True, copy_function=shutil.copyfile)
+        pass_over = shutil.ignore_patterns(f".{self.contestant.out}.*", *left)
+        shutil.copytree(self.root, anew, symlinks=True, copy_function=shutil.copyfile, ignore=pass_over)
         shutil.rmtree(self.root)
         anew.rename(self.root)
 

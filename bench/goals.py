@@ -39,6 +39,7 @@ TIMED = (
     Timed("one word changed", "word", "hugo", {1_000: 0.08, 10_000: 0.03}),
     Timed("one word changed", "word", "mkdocs", {10_000: 0.5}, title="MkDocs --dirty"),
     Timed("one word, fresh checkout", "checkout", "hugo", {1_000: 0.3, 10_000: 0.3}),
+    Timed("the same, without output", "cache", "hugo", {}),
     Timed("shared source withdrawn", "withdrawn", "hugo", {10_000: 0.05}),
     Timed("layout changed", "layout", "clean", {10_000: 0.6}, "layout", "our own cold build"),
     Timed("preview: ready", "ready", "hugo", {1_000: 0.2}, clock=True),
@@ -52,6 +53,7 @@ TIMED = (
 REPAINT_AT_MOST = 150.0  # ms over the save to served
 MEMORY_GOALS = {10_000: 0.15}
 GROWTH_GOAL = 11.0
+COORDINATOR_GOALS, EIGHT_GOALS, EIGHT = {10_000: 1 / 3}, {10_000: 0.25}, 8
 SMALL, LARGE, RECORD = 1_000, 10_000, 100_000
 EXACT = 0.1  # a ratio below it is told with three decimals
 
@@ -80,6 +82,7 @@ def rows(figures: Figures) -> list[Row]:
     sizes = sorted(figures.sizes.items())
     found = [row for line in TIMED for pages, size in sizes for row in _timed(line, pages, size)]
     found += [row for pages, size in sizes for row in _repaint(pages, size)]
+    found += [row for pages, size in sizes for row in _cluster(pages, size)]
     found += [row for pages, size in sizes for row in _memory(pages, size)]
     return [*found, *_growth(figures), *_starts(figures)]
 
@@ -95,6 +98,18 @@ def _timed(line: Timed, pages: int, size: Size) -> Iterator[Row]:
         if line.clock:
             told = _ms(ours), name, _ms(other)
         yield Row(line.work, pages, *told, ours / other, line.goals.get(pages))
+
+
+def _cluster(pages: int, size: Size) -> Iterator[Row]:
+    one, coordinator, workers = (size.cpu("cluster", name) for name in ("one", "coordinator", "workers"))
+    if one and coordinator and workers:
+        beside = "our own --jobs 1", f"{one:.2f} s CPU"
+        told = f"{coordinator:.2f} s CPU", *beside
+        yield Row("cluster: coordinator", pages, *told, coordinator / one, COORDINATOR_GOALS.get(pages))
+        yield Row("cluster: all workers", pages, f"{workers:.2f} s CPU", *beside, workers / one, None)
+        eight = coordinator + workers / EIGHT
+        told = f"{eight:.2f} s CPU", *beside
+        yield Row("cluster: eight, added up", pages, *told, eight / one, EIGHT_GOALS.get(pages))
 
 
 def _memory(pages: int, size: Size) -> Iterator[Row]:
@@ -141,5 +156,5 @@ def told(row: Row) -> tuple[str, str, str]:
     """The row's figure, its goal, and whether it is met, in words."""
     figure = f"{row.figure:.0f}" if row.unit else f"{row.figure:.2f}" if row.figure >= EXACT else f"{row.figure:.3f}"
     unit = row.unit or "×"
-    goal = "" if row.goal is None else f"≤ {row.goal:g} {unit}"
+    goal = "" if row.goal is None else f"≤ {row.goal:.4g} {unit}"
     return f"{figure} {unit}", goal, {True: "yes", False: "no", None: ""}[row.met]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from bench.contestants import ours as explainer
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
     from bench.contestants import Contestant
 
-BESIDE = {"nothing": ("hugo",), "word": ("hugo", "mkdocs"), "checkout": ("hugo",), "withdrawn": ("hugo",)}
+BESIDE = {
+    "nothing": ("hugo",), "word": ("hugo", "mkdocs"), "checkout": ("hugo",), "cache": ("hugo",), "withdrawn": ("hugo",),
+}  # fmt: skip
 # The largest site of which a preview is compared; MkDocs' takes many minutes to begin with more.
 PREVIEWED = {"hugo": 10_000, "eleventy": 10_000, "mkdocs": 1_000}
 ONCE = frozenset({"mkdocs", "pelican"})  # no goal is a ratio to their cold builds, which are slow
 
 
-STEPS = ("memory", "cold", "nothing", "word", "checkout", "withdrawn", "previews", "layout")
+STEPS = ("memory", "cold", "cluster", "nothing", "word", "checkout", "cache", "withdrawn", "previews", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,18 @@ class _Round:
                 if turn == 0 or copy.contestant.name not in ONCE:
                     self.size.add("cold", copy.contestant.name, copy.cold())
 
+    def cluster(self) -> None:
+        """Ours on one core, and on a cluster of this machine: what one process does, and what any number may do."""
+        if not (sys.platform == "linux" and find_spec("distributed")):
+            self.tell("no cluster: it takes Linux and the extra `dask`")
+            return
+        for _ in range(self.plan.runs):
+            self.size.add("cluster", "one", self.ours.cold("--jobs", "1"))
+            coordinator, workers = self.ours.on_cluster()
+            self.size.add("cluster", "coordinator", coordinator)
+            self.size.add("cluster", "workers", workers)
+        self._exact("cluster")
+
     def nothing(self) -> None:
         for _ in range(self.plan.runs):
             self._again("nothing")
@@ -112,12 +127,19 @@ class _Round:
 
     def checkout(self) -> None:
         """What CI does: a fresh checkout with what the last build left, and one word changed."""
+        self._check_out("checkout")
+
+    def cache(self) -> None:
+        """The same where caches are brought back, and the output isn't."""
+        self._check_out("cache", with_output=False)
+
+    def _check_out(self, step: str, *, with_output: bool = True) -> None:
         for _ in range(self.plan.runs):
-            for copy in (self.ours, *self._beside("checkout")):
-                copy.check_out()
+            for copy in (self.ours, *self._beside(step)):
+                copy.check_out(*() if with_output else (copy.contestant.out,))
                 copy.edit()
-            self._again("checkout")
-            self._exact("checkout")
+            self._again(step)
+            self._exact(step)
 
     def withdrawn(self) -> None:
         """No peer has a registry; what stands beside is their build after one word of one page."""

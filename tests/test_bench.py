@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ from bench.copies import Copy, compare
 from bench.corpus import DIALECTS, OURS, Article, cites_shared, make_corpus
 from bench.figures import Figures, Size
 from bench.goals import TITLES, rows, told
-from bench.measure import Run, RunError, peak, run
+from bench.measure import Run, RunError, peak, run, run_apart
 from bench.session import measure, plan_for
 from bench.table import conditions, table
 
@@ -129,9 +130,11 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert figures == Figures.load(tmp_path / "figures.json")
     assert figures.sizes[3].steps.keys() == {
         "cold",
+        "cluster",
         "nothing",
         "word",
         "checkout",
+        "cache",
         "withdrawn",
         "layout",
         "ready",
@@ -142,8 +145,31 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_only_the_steps_that_are_asked_for_are_run(tmp_path: Path) -> None:
-    plan = plan_for(ROOT, {}, [2], 1, tmp_path, tmp_path / "figures.json", ["cold", "checkout"])
-    assert measure(replace(plan, starts=1)).sizes[2].steps.keys() == {"cold", "checkout"}
+    plan = plan_for(ROOT, {}, [2], 1, tmp_path, tmp_path / "figures.json", ["cold", "cache"])
+    assert measure(replace(plan, starts=1)).sizes[2].steps.keys() == {"cold", "cache"}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="no other system tells the CPU of a process and of its children apart"
+)
+def test_the_cpu_of_a_process_is_told_apart_from_that_of_its_children(tmp_path: Path) -> None:
+    busy = "import subprocess, sys, time\nif sys.argv[1:]: subprocess.run([sys.executable, '-c', sys.argv[1]])\n"
+    busy += "while time.process_time() < 0.2: pass"
+    for arguments, longer in (((), 0), ((busy,), 1)):
+        found = run_apart((sys.executable, "-c", busy, *arguments), tmp_path, {}, tmp_path / "log")
+        assert [own_or_others.cpu > 0.15 for own_or_others in found] == [True, bool(longer)]
+
+
+def test_a_cluster_has_a_row_for_each_kind_of_process() -> None:
+    found = Size()
+    for name, cpu in (("one", 40.0), ("coordinator", 6.0), ("workers", 48.0)):
+        found.add("cluster", name, Run(50.0, cpu))
+    told_rows = [(row.work, row.ours, *told(row)) for row in rows(Figures(MACHINE, {}, {10_000: found}))]
+    assert told_rows == [
+        ("cluster: coordinator", "6.00 s CPU", "0.15 ×", "≤ 0.3333 ×", "yes"),
+        ("cluster: all workers", "48.00 s CPU", "1.20 ×", "", ""),
+        ("cluster: eight, added up", "12.00 s CPU", "0.30 ×", "≤ 0.25 ×", "no"),
+    ]
 
 
 def test_previews_have_rows_of_their_own() -> None:

@@ -20,7 +20,7 @@ from explainer.engine.run import Request, build
 from explainer.system.file_stats import digest_of
 from explainer.system.user_key import seal_of, user_key
 from tests.incremental_support import SiteUnderWork, another_program, compile_once
-from tests.output_support import KEY, tree_of
+from tests.output_support import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,62 +78,6 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     with patch.object(jinja2.Environment, "compile", compile_once):
         return Built(SiteUnderWork(tmp_path_factory.mktemp("site")))
-
-
-def test_a_row_is_what_was_stored(tmp_path: Path) -> None:
-    with Cache(tmp_path, KEY) as cache:
-        assert cache.put("page", [("a", b"1"), ("b", b"2")])
-        cache.commit()
-        cache.put("page", [("c", b"3")])
-    with Cache(tmp_path, KEY) as cache:
-        assert (cache.get("page", "a"), cache.get("page", "c"), cache.get("record", "a")) == (b"1", None, None)
-        assert cache.all("page") == {"a": b"1", "b": b"2"}
-        cache.remove("page", ["a"])
-        cache.put("page", [("d", b"4")])
-        assert cache.keys("page") == {"b", "d"}
-        cache.clear()
-        assert cache.all("page") == {}
-
-
-def test_one_build_at_a_time_has_it(tmp_path: Path) -> None:
-    with Cache(tmp_path, KEY) as cache:
-        with Cache(tmp_path, KEY) as second:
-            assert not second.opened
-            assert not second.put("page", [("a", b"1")])
-        assert cache.put("page", [("a", b"2")])
-        cache.commit()
-    with Cache(tmp_path, KEY) as cache:
-        assert cache.all("page") == {"a": b"2"}
-
-
-def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
-    with Cache(tmp_path, KEY) as cache:
-        cache.put("page", [(f"key-{n}", b"canary" * 200) for n in range(50)])
-        cache.commit()
-        assert b"canary" in (tmp_path / NAME).read_bytes()
-        cache.clear()
-        cache.commit()
-    assert b"canary" not in (tmp_path / NAME).read_bytes()
-
-
-def test_nothing_is_left_of_rows_that_moved(tmp_path: Path) -> None:
-    for seed in range(30):
-        chance = random.Random(seed)  # noqa: S311 - the same rows on every run
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        kinds = [chance.choice(("items", "record", "words")) for _ in range(60)]
-        for _ in range(4):
-            with Cache(folder, KEY) as cache:
-                for number in chance.sample(range(60), 40):
-                    kind, size = kinds[number], chance.randint(1, 60)
-                    value = b"canary " * size if kind == "record" else chance.randbytes(size * 50)
-                    cache.put(kind, [(str(number), value)])
-                cache.commit()
-        with Cache(folder, KEY) as cache:
-            cache.remove("record", cache.keys("record"))
-            cache.commit()
-        is_left = b"canary" in (folder / NAME).read_bytes()
-        assert not is_left, seed
 
 
 @pytest.mark.parametrize("part", range(20))
@@ -331,26 +275,6 @@ def test_a_cache_of_another_user_is_a_miss(plain: SiteUnderWork, monkeypatch: py
     assert plain.build().rendered != {}
 
 
-def test_a_row_of_another_kind_or_key_is_a_miss(tmp_path: Path) -> None:
-    with Cache(tmp_path, KEY) as cache:
-        cache.put("page", [("a", b"bc")])
-        cache.commit()
-    for kind, name, value in [
-        ("record", "a", b"bc"),
-        ("page", "b", b"bc"),
-        ("page", "ab", b"c"),
-        ("page", "a\0b", b"c"),
-    ]:
-        with closing(sqlite3.connect(tmp_path / NAME)) as connection:
-            connection.execute(
-                "UPDATE entries SET kind = ?, key = ?, value = ? WHERE kind != 'stamp'", (kind, name, value)
-            )
-            connection.commit()
-        with Cache(tmp_path, KEY) as cache:
-            assert cache.get(kind, name) is None
-            assert cache.all(kind) == {}
-
-
 def test_without_a_key_there_is_no_cache(plain: SiteUnderWork, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tree_of(plain.root / "site")
     monkeypatch.setenv("XDG_STATE_HOME", str(plain.root))
@@ -525,23 +449,6 @@ def test_from_another_program(built: Built) -> None:
         rendered = built.rebuild().rendered
     assert set(rendered.values()) == {"it is new"}
     assert {path for path in built.tree if path.endswith(".html")} <= rendered.keys()
-
-
-def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = module.stamp()
-    assert before == module.stamp()
-    with monkeypatch.context() as patched:
-        patched.setattr(module, "__version__", "99")
-        assert module.stamp() != before
-    looks = module._looks()
-    assert looks == module._looks()
-    package = tmp_path / "bs4"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(__import__("sys").modules, "bs4", raising=False)
-    assert module.stamp() != before
-    assert module._looks() != looks
 
 
 def test_a_cache_from_another_machine_is_good(built: Built) -> None:

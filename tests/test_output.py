@@ -419,6 +419,26 @@ def test_one_listing_stands_for_the_same_names_and_contents(out: Path) -> None:
     assert listing() == ""
 
 
+def test_what_is_left_of_an_old_tree_is_listed_and_nothing_else(out: Path) -> None:
+    for files in (OLD, NEW):
+        build(out, files)
+    spare = spare_of(out)
+    listed = read_manifest(str(spare), KEY)
+    left = {path for path, (_, content) in tree_of(spare).items() if content}
+    assert listed
+    assert left == listed.files.keys() == {"a/x/index.html"}
+    assert b"gone" not in (spare / MARKER).read_bytes()
+    assert survey(str(spare), listed).files.keys() == left
+
+
+def test_a_folder_under_another_name_does_not_stand_for_the_one_that_was_listed(out: Path) -> None:
+    build(out, {"a/index.html": b"a", "b/index.html": b"b"})
+    listed = read_manifest(str(out), KEY)
+    (out / "a").rename(out / "c")
+    assert listed
+    assert survey(str(out), listed).files.keys() == {"b/index.html", "c/index.html"}
+
+
 # --- The list in the marker ---
 
 

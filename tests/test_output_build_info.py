@@ -15,11 +15,13 @@ from explainer.output.build_info import (
     Corrected,
     UnfinishedMarker,
     as_data,
+    is_built_from,
     is_unfinished,
     parse_build_info,
     same_facts,
 )
 from explainer.output.manifest import read_manifest
+from explainer.system.file_stats import file_digest, snapshot
 from tests.harness import MARKER
 from tests.needs import need_program
 
@@ -108,3 +110,23 @@ def test_where_no_marker_can_be_left_a_build_goes_on(tmp_path: Path) -> None:
     (tmp_path / ".explainer").touch()
     UnfinishedMarker(tmp_path, tmp_path / "site").finish()
     assert not is_unfinished(tmp_path, tmp_path / "site")
+
+
+def test_what_pages_were_made_of_is_recorded_without_another_look(
+    site: SiteTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def noted(path: str) -> str:
+        looked.append(path.rpartition("/")[2])
+        return file_digest(path)
+
+    monkeypatch.setattr("explainer.output.build_info.file_digest", noted)
+    page = site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nText.\n")
+    site.write("content/media/data.csv", "1\n")
+    assert site.build().exit == 0
+    assert looked == ["data.csv"]
+    page.write_bytes(page.read_bytes())
+    assert is_built_from(site.root, site.out, snapshot(str(site.root), "content", "layouts"))
+    site.write("content/explainers/a.md", "---\ntitle: A\ndate: 2024-01-01\n---\nOther.\n")
+    assert not is_built_from(site.root, site.out, snapshot(str(site.root), "content", "layouts"))

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from explainer.engine.pipeline import SiteBuild
     from explainer.engine.variant_store import VariantStore
     from explainer.model.lazy_entries import Listing
-    from explainer.model.published import Page
+    from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile
     from explainer.output.tree import OutputTree
     from explainer.render.renderer import Items

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from explainer.engine.shared_inputs import SharedInputs
     from explainer.engine.up_to_date import InputSnapshot
     from explainer.engine.workers import Workers
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
     from explainer.resolve import ResolvedSite
     from explainer.system.progress import Progress
@@ -151,6 +151,7 @@ class SiteBuild:
         self.pictures = PictureFiles(request.site, cache)
         self.diagnostics: list[Diagnostic] = list(self.theme.diagnostics)
         self.texts: dict[str, SourceText] = {}
+        self.digests: dict[str, str] = {}
         self.summaries: list[PageSummary] = []
         self.unread: list[str] = []
         self.left_out: tuple[tuple[str, str], ...] = ()
@@ -189,7 +190,13 @@ class SiteBuild:
                 self.texts[path] = text
         pages_count = len(self.resolved.site.pages)
         return Report(
-            in_order(self.diagnostics), self.texts, self.failed, pages_count, self.left_out, accepted=self.accepted
+            in_order(self.diagnostics),
+            self.texts,
+            self.failed,
+            pages_count,
+            self.left_out,
+            accepted=self.accepted,
+            digests=self.digests,
         )
 
     # --- Stages ---
@@ -207,6 +214,8 @@ class SiteBuild:
         for page in prepare_pages(paths, preparer, known, self.page_texts, self.workers, progress):
             self.diagnostics.extend(page.diagnostics)
             self.acceptances.extend(page.acceptances)
+            if page.digest:
+                self.digests[page.path] = page.digest
             if page.text:
                 self.texts[page.path] = page.text
             if page.summary:

@@ -38,6 +38,7 @@ class Report:
     the paths made, relative to the output folder; `rendered` those of them that were rendered again,
     each with the reason. `left_out` are the files of drafts and of pages that aren't due, each with why.
     `notes` say why the cache was of no use, if it wasn't. `accepted` are the warnings that the site says are meant.
+    `digests` are those of pages' files, by path, where the build has read them.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -49,6 +50,7 @@ class Report:
     rendered: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 def now() -> int:

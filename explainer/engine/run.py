@@ -81,7 +81,7 @@ def build(
         if found:  # made of the same files as the build before
             unfinished.finish()
         elif not report.failed:
-            unfinished.finish(scanned.site, request.site)
+            unfinished.finish(scanned.site, request.site, report.digests)
         report.notes = (*filter(None, (note, cache.note)), *report.notes)
         return report
 

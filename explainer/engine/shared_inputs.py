@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import SourceText
     from explainer.diagnostics.acceptance import Acceptance
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.render.theme import Theme
     from explainer.system.site_files import Unsaved
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from explainer.system.site_files import Unsaved
 
-# Ids, and the parties of sources, as they are written.
-_NAME = re.compile(rb"[a-z0-9][a-z0-9-]*")
+# What ids, and the parties of sources, are written with; all else parts them.
+_IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789-"
+_NAMES_ALONE = bytes(byte if byte in _IN_NAMES else ord(" ") for byte in range(256))
 _TAG = re.compile(rb"\{\{<.*?>\}\}", re.DOTALL)
 _FENCE = b"\n---"
 
@@ -82,10 +83,8 @@ def together(lacks: Iterable[Lacks]) -> Lacks:
 def names_in(content: bytes) -> frozenset[str]:
     """All that may be the name of a source in a page's front matter and tags."""
     end = max(content.find(_FENCE, len(_FENCE)), 0)
-    found = set(_NAME.findall(content, 0, end))
-    for tag in _TAG.findall(content, end):
-        found.update(_NAME.findall(tag))
-    return frozenset([name.decode() for name in found])
+    words = b" ".join((content[:end], *_TAG.findall(content, end))).translate(_NAMES_ALONE)
+    return frozenset([word.lstrip("-") for word in set(words.decode().split())])
 
 
 class Registry:

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer import __version__
@@ -20,7 +21,7 @@ from explainer.system.file_stats import digest_of, file_digest
 from explainer.system.work_folder import NAME, make_work_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from explainer.model.site import PageSummary
     from explainer.system.file_stats import Snapshot, Stat
@@ -167,12 +168,17 @@ class UnfinishedMarker:
             make_work_folder(site)
             self._file.touch()
 
-    def finish(self, seen: Snapshot | None = None, site: Path | None = None) -> None:
-        """Remove it: the build has come to its end; it was made of the files that it has `seen` in the site's folder."""
+    def finish(
+        self, seen: Snapshot | None = None, site: Path | None = None, digests: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Remove it: the build has come to its end; it was made of the files that it has `seen` in the site's folder.
+
+        `digests` are those of files that it has read, by path.
+        """
         with suppress(OSError):
             if seen is not None and site is not None:
                 make_work_folder(site)
-                _record_sources(site, _sources_file(self._file), seen)
+                _record_sources(site, _sources_file(self._file), seen, digests)
             self._file.unlink()
 
 
@@ -218,10 +224,12 @@ _CONFIG = "content/site.yaml"
 _TARGETS = re.compile(rb"^publish:.*?(?=^[^\s#-]|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def _record_sources(site: Path, record: Path, seen: Snapshot) -> None:
-    """Write down which files a build was made of; only those are read that the last record doesn't know."""
-    before = _sources(record) or {}
-    now = {_key(path): _source(site, path, stat, before.get(_key(path))) for path, stat in seen.stats.items()}
+def _record_sources(site: Path, record: Path, seen: Snapshot, digests: Mapping[str, str]) -> None:
+    """Write down which files a build was made of; only those are read that neither it nor the last record knows."""
+    before, now = _sources(record) or {}, {}
+    for path, stat in seen.stats.items():
+        key, digest = _key(path), digests.get(path)
+        now[key] = [stat.size, stat.mtime, digest] if digest else _source(site, path, stat, before.get(key))
     if now != before:
         record.write_text(json.dumps(now), "utf-8")
 

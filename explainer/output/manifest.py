@@ -227,7 +227,7 @@ def survey(tree: str, manifest: Manifest) -> Survey:
     for folder in listed:
         _list(tree, folder, found, known)
     # Folders not listed again hold what they did.
-    if len(listed) == 1 and len(found.folders) == len(manifest.folders):
+    if len(listed) == 1 and found.folders.keys() == manifest.folders.keys():
         held = {path: entry.inode for path, entry in manifest.files.items() if "/" in path}
     else:
         standing = known.difference(listed, found.others)

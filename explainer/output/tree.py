@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from explainer.output.manifest import Entry, Survey
+    from explainer.output.manifest import Entry, Manifest, Survey
 
 __all__ = ["OutputError", "OutputRefusedError", "OutputTree", "Trees", "WrittenFile", "check_out", "write_if_changed"]
 
@@ -142,7 +142,7 @@ class OutputTree:
         self._lock = -1
         self._waiting = waiting
         self._written: set[str] = set()
-        self._listed: dict[str, Entry] = {}
+        self._listed = NOTHING
         self._as_listed = False
         self._found: dict[str, Entry] | None = None
         self.build: dict[str, Any] | None = None
@@ -178,7 +178,7 @@ class OutputTree:
         )
         # Anything else may stand in a folder that a link leads to.
         self.known = live.files if self._as_listed else {p: e for p, e in live.files.items() if p in found.files}
-        self.listing_digest, self._listed, self._said = live.listing, live.files, live.build
+        self.listing_digest, self._listed, self._said = live.listing, live, live.build
         self.trees = dataclasses.replace(self.trees, taken=live.taken if self._trusts_manifest else 0)
 
     def __exit__(
@@ -211,7 +211,7 @@ class OutputTree:
 
     def unchanged(self) -> bool:
         """Whether the output is exactly what its last build left."""
-        return self._as_listed and len(self._current()) == len(self._listed)
+        return self._as_listed and len(self._current()) == len(self._listed.files)
 
     def _current(self) -> dict[str, Entry]:
         """The files that are as the last build left them; checked once."""
@@ -239,8 +239,8 @@ class OutputTree:
         # The new tree is in place; what becomes of the old one is no reason to fail.
         with suppress(OSError):
             spare.chmod(SPARE_MODE)
-            if self._listed.keys() - self.files.keys():
-                _forget(self.trees.spare, self._listed, self.files)
+            if self._listed.files.keys() - self.files.keys():
+                _forget(self.trees.spare, self._listed, self.files, self._key)
 
 
 def _locked(path: str, waiting: Callable[[], None]) -> int:
@@ -306,17 +306,24 @@ def _remove_strangers(spare: str, found: Survey, files: dict[str, Entry], needed
         _touched(found, folder)
 
 
-def _forget(spare: str, before: dict[str, Entry], now: dict[str, Entry]) -> None:
-    """Delete from an old tree what the new one doesn't have: something was unpublished.
+def _forget(spare: str, before: Manifest, now: dict[str, Entry], key: bytes) -> None:
+    """Delete from an old tree what the new one doesn't have, and list what is left: something was unpublished.
 
     Pages that mentioned it have changed too. The next build finds out what is missing.
     """
     os.unlink(f"{spare}/{MARKER}")
-    for path, entry in before.items():
-        if path not in now or now[path].digest != entry.digest:
-            os.unlink(f"{spare}/{path}")
-    for folder in sorted(_folders_of(before) - _folders_of(now), reverse=True):
-        os.rmdir(f"{spare}/{folder}")
+    gone = {path for path, entry in before.files.items() if path not in now or now[path].digest != entry.digest}
+    for path in gone:
+        os.unlink(f"{spare}/{path}")
+    touched = _folders_of(gone)
+    for folder in sorted(touched, reverse=True):
+        with suppress(OSError):  # others are left in it
+            os.rmdir(f"{spare}/{folder}")
+    files = {path: entry for path, entry in before.files.items() if path not in gone}
+    # A folder that was touched is looked at again.
+    folders = {folder: stamp for folder, stamp in before.folders.items() if folder not in touched}
+    content, _ = dump_manifest(files, folders, None, key)
+    write(spare, MARKER, content, {""})
 
 
 def _touched(found: Survey, path: str) -> None:

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from explainer.engine.card_outputs import CardMaker
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.page_texts import PageTexts
-    from explainer.model.declared import Library
     from explainer.model.lazy_entries import Listing
-    from explainer.model.published import Page
+    from explainer.model.library import Library
+    from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile, Site
     from explainer.render.cards.wording import Wording
     from explainer.render.theme import Theme
