@@ -124,8 +124,7 @@ class Outputs:
         build.diagnostics.extend(self._pictures(tree))
         if tree and not build.failed:
             self._write_cards(rendering, tree)
-        if tree and not build.failed:
-            for path, content in host_files(site.view.root, tree.files, site.moved):
+            for path, content in host_files(site.view.root, tree.files, site.moved, site.view.media):
                 tree.write(path, content)
 
     def save(self) -> None:

@@ -125,4 +125,5 @@ class SiteConfig(Record, frozen=True):
     embeds: bool = False
     image: Image | None = None
     pictures: Pictures | None = None
+    media: tuple[str, ...] = ()
     cards: Located | None = None
