@@ -117,7 +117,7 @@ class Outputs:
                 tree.write(path, file.value)
         build.diagnostics.extend(self._pictures(tree))
         if tree and not build.failed:
-            for path, content in host_files(site.view.root, tree.files, site.moved):
+            for path, content in host_files(site.view.root, tree.files, site.moved, site.view.media):
                 tree.write(path, content)
 
     def save(self) -> None:

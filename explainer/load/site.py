@@ -76,6 +76,24 @@ PICTURES = FieldTable(
     ),
     Field("quality", Integer("a quality from 1 to 100", 1, 100), "The quality, from 1 to 100. By default 78."),
 )
+_HOST = Form(
+    "a host",
+    re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"),
+    "E123",
+    "a host is its whole name alone, in small letters: `video.example.org`, without `https://`, a path, a port or `*`",
+    lambda text: re.sub(r"^[a-z]+://|[/:?#].*$", "", text.lower()),
+)
+MEDIA = FieldTable(
+    "media",
+    "`media`",
+    "Media of other sites.",
+    Field(
+        "allow",
+        ListOf(_HOST, "a list of hosts", short=True),
+        "The hosts whose media a reader may load into the page, on a click.",
+        required=True,
+    ),
+)
 TIPS = FieldTable(
     "tips",
     "`tips`",
@@ -137,6 +155,10 @@ def _pictures(values: Values, node: Node, reader: YamlReader) -> Pictures:
     return Pictures(**{key: value for key, value in values.items() if value}, span=reader.span(node))
 
 
+def _media(values: Values, _node: Node, _reader: YamlReader) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values.get("allow", ())))
+
+
 def _accent(values: Values, node: Node, reader: YamlReader) -> Accent:
     accent = Accent(**values)
     for color, grounds, name in ((accent.light, LIGHT, "light"), (accent.dark, DARK, "dark")):
@@ -193,6 +215,7 @@ SITE = FieldTable(
         "Whether feeds have a page's `summary` or its `whole` text. By default `summary`.",
     ),
     Field("search", Flag(), "Whether readers can search the site. By default true."),
+    Field("media", Nested(MEDIA, _media), "The hosts of other sites whose media a reader may load, on a click."),
     Field("embeds", Flag(), "Whether other sites can embed every claim. By default false."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),

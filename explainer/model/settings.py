@@ -125,3 +125,4 @@ class SiteConfig(Record, frozen=True):
     embeds: bool = False
     image: Image | None = None
     pictures: Pictures | None = None
+    media: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from explainer.model.output_files import claim_page, embed_page
 from explainer.model.published import Claim, PublicSource
 from explainer.model.published_pages import Page
 from explainer.model.site import PersonPage
+from explainer.model.terms import PICTURE_ARGUMENTS
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.body_filler import BodyFiller, ClaimMacros, claim_macros
@@ -45,6 +46,7 @@ from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
 from explainer.sourcing.words import words_in_table
+from explainer.text.addresses import host_of
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
@@ -157,6 +159,7 @@ class Renderer:
             url=lambda path: root + path if take(path, str, "url").startswith("/") else path,
             asset=lambda name: root + assets.path(take(name, str, "asset")),
             dir=lambda language: direction(take(language, str, "dir")),
+            host_of=lambda address: host_of(take(address, str, "host_of")),
             levels=LEVELS,
             rendered=self._rendered,
             img=self._img,
@@ -240,9 +243,9 @@ class Renderer:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
         args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
-        if call.name == "figure" and "src" in args:
+        if (shown := PICTURE_ARGUMENTS.get(call.name)) and shown in args:
             # The file itself may not come out.
-            args["src"] = page.address_of(args["src"])
+            args[shown] = page.address_of(args[shown])
         template = self._template(name, page.language)
         try:
             return self.guard(

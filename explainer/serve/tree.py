@@ -243,7 +243,10 @@ def tree_of(
         texts=texts,
         pages=ChainMap({}, pages),
         lists=made,
-        files={**files, **dict(host_files(site.view.root, [*files, *indexed, *pages, *made], site.moved))},
+        files={
+            **files,
+            **dict(host_files(site.view.root, [*files, *indexed, *pages, *made], site.moved, site.view.media)),
+        },
         rendered=before.rendered if before else RenderedOutputs(),
         search=before.search if before else SearchFiles(),
         assets=resolved.assets,
