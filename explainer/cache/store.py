@@ -40,6 +40,7 @@ _PARTS = {
     "mdurl": "mdurl",
     "pypdf": "pypdf",
     "PIL": "pillow",
+    "resvg": "resvg",
     "yaml": "pyyaml",
 }
 
