@@ -18,7 +18,7 @@ from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, show
 from explainer.model.declared import Image, Link, Person, Source
 from explainer.model.library import Library
 from explainer.model.settings import Accent, Pictures, Policy, Publisher, SiteConfig, Tips, Typefaces
-from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
+from explainer.model.terms import CARDS, COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
 from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -207,6 +207,13 @@ SITE = FieldTable(
         "The picture that other sites show beside a link to a page without one.",
     ),
     Field("pictures", Nested(PICTURES, _pictures), PICTURES.meaning),
+    Field(
+        "cards",
+        At(Enum("a kind of cards", CARDS)),
+        "Of what pictures are drawn that other sites show beside links: of `explainers` that have none; of these and of "
+        "`claims` that may be embedded; or of nothing (`none`). It needs the extra `cards`, and is `explainers` where "
+        "that is installed.",
+    ),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field(

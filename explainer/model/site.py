@@ -312,8 +312,8 @@ class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
-    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own.
-    `media` are the hosts of other sites whose media a reader may load.
+    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own,
+    `cards` is of what cards are drawn. `media` are the hosts of other sites whose media a reader may load.
     """
 
     title: str
@@ -337,6 +337,7 @@ class SiteView(Record, frozen=True):
     feed_languages: tuple[str, ...] = ()
     card: CardImage | None = None
     media: tuple[str, ...] = ()
+    cards: str = "none"
 
     def loads(self, address: str) -> bool:
         """Whether a reader may load what is at an address of another site, on a click."""

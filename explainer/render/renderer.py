@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
-    from explainer.model.pictures import Picture
+    from explainer.model.pictures import CardImage, Picture
     from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.images import Loading, Place
     from explainer.render.theme import Theme
@@ -210,8 +210,8 @@ class Renderer:
             page=page, body=body, lead=lead, notes=notes, by_id=by_id,
         )  # fmt: skip
 
-    def embed(self, page: Page, claim_id: str) -> tuple[str, str, str]:
-        """A claim's own page, the page that other sites frame, and the description of that for programs."""
+    def embed(self, page: Page, claim_id: str, card: CardImage | None = None) -> tuple[str, str, str]:
+        """A claim's own page, the page that other sites frame, and the description of that for programs; `card` is its own."""
         claim = next((one for one in page.claims if one.id == claim_id), None)
         catalog, base = self.catalogs.of(page.language), self.view.url.rstrip("/")
         own, frame = base + claim_page(page.url, claim_id), base + embed_page(page.slug, claim_id)
@@ -219,9 +219,10 @@ class Renderer:
         oembed = f"{own}oembed.json"
         given = {"page": page, "claim": claim, "embed": told, "oembed": oembed}
         graph = jsonld.claim_graph(page, claim, own, self.view) if claim else ""
+        card = card or page.card or self.view.card
         path = claim_page(page.url, claim_id)
         return (
-            self._render("claim.html", told.title, path, page.language, page.summary, graph, **given),
+            self._render("claim.html", told.title, path, page.language, page.summary, graph, card=card, **given),
             self.plain("embed.html", language=page.language, title=told.title, canonical=own, **given),
             oembed_json(told, self.view),
         )
