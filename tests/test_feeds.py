@@ -211,10 +211,10 @@ def test_feeds_with_the_whole_text(news: SiteTest) -> None:
         "---\ntitle: T\ndate: 2018-01-01\nsources:\n  dpa: {type: report, title: D, url: 'https://dpa.example/'}\n---\n"
     )
     news.write("content/explainers/t.md", front + WHOLE)
-    assert news.build().codes == ["W651"]
+    assert [code for code in news.build().codes if code != "W653"] == ["W651"]
     assert "<content" not in news.read("feed.xml")
     news.write("content/site.yaml", settings + "feeds: whole\n")
-    assert news.build().codes == ["W651"]
+    assert [code for code in news.build().codes if code != "W653"] == ["W651"]
     entry = ET.fromstring(news.read("feed.xml")).find(f"{ATOM}entry")  # noqa: S314 - our own
     assert entry is not None
     text = entry.findtext(f"{ATOM}content")
