@@ -8,6 +8,7 @@ import os
 import random
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pytest
 from explainer import __version__
 from explainer.cache import store as module
 from explainer.cache.store import NAME, Cache
+from explainer.system.user_key import seal_of
 from tests.output_support import KEY
 
 if TYPE_CHECKING:
@@ -325,6 +327,40 @@ def test_what_was_not_committed_does_not_last_where_the_file_is_made_anew(kept: 
         cache.remove("page", [])
         cache.remove("page", ["nothing"])
         cache.commit()
+    assert rows(kept) == {"a": b"1"}
+
+
+def test_rows_are_sealed_for_this_user_and_this_program(
+    kept: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seal(folder: Path, key: bytes) -> bytes:
+        with Cache(folder, key) as cache:
+            return cache.seal("page", "a", b"1")
+
+    ours = seal(kept, KEY)
+    assert seal(tmp_path_factory.mktemp("same"), KEY) == ours
+    assert seal(tmp_path_factory.mktemp("user"), b"k" * 32) != ours
+    # A stamp that somebody sealed says nothing of rows.
+    with Cache(kept, KEY) as cache:
+        assert cache.seal("stamp", "", b"1") != seal_of(KEY, b"stamp", b"1")
+    monkeypatch.setattr(module, "stamp", lambda: "another program")
+    monkeypatch.setattr(module, "_looks", lambda: "another program")
+    assert seal(tmp_path_factory.mktemp("program"), KEY) != ours
+
+
+def test_another_thread_may_use_it(kept: Path) -> None:
+    with Cache(kept, KEY) as cache, ThreadPoolExecutor(1) as thread:
+        assert thread.submit(cache.all, "page").result() == {"a": b"1"}
+
+
+def test_a_connection_that_broke_ends_quietly(kept: Path) -> None:
+    with Cache(kept, KEY) as cache:
+        cache.remove("page", ["a"])
+        assert cache.connection
+        cache.connection.close()
+        cache.commit()
+        assert cache.get("page", "a") is None
+        assert cache.keys("page") == set()
     assert rows(kept) == {"a": b"1"}
 
 
