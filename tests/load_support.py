@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from explainer.load import LoadedPage, find_content, load_library, read_page
-from explainer.model.declared import SiteConfig
+from explainer.model.settings import SiteConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,7 @@ from explainer.engine.known_pages import KnownPage
 from explainer.engine.output_digests import ListDigests, PageDigests
 from explainer.model.declared import Link
 from explainer.model.document import CallHole, CiteHole, ClaimClose, ClaimOpen, HrefHole, PanelsHole
-from explainer.model.published import PageLink, PageRecord
+from explainer.model.published_pages import PageLink, PageRecord
 from explainer.model.site import PageContext, PageInterface
 from explainer.system.user_key import user_key
 from tests.incremental_support import SiteUnderWork
@@ -61,7 +61,7 @@ _READ_TOGETHER = """
 import sys, threading
 from pathlib import Path
 from explainer.cache import codec
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.model.site import PageInterface
 
 def read(kind, row):

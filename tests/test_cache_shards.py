@@ -11,7 +11,7 @@ import pytest
 from explainer.cache import codec
 from explainer.cache.shards import Shards
 from explainer.cache.store import Cache, DamagedCacheError
-from explainer.model.published import PageLink
+from explainer.model.published_pages import PageLink
 from tests.output_support import KEY
 
 if TYPE_CHECKING:

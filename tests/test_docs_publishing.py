@@ -148,12 +148,17 @@ def test_every_refusal_is_documented() -> None:
 
 def test_vercel_is_told_the_same_headers() -> None:
     (config,) = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text_of("other-hosts.md"), re.DOTALL)]
-    everywhere, named = config["headers"]
-    told = {one["key"]: one["value"] for one in everywhere["headers"]}
-    assert told == {**host_files.EVERYWHERE, "Cache-Control": host_files.ASKED_FOR_AGAIN}
-    assert re.fullmatch(named["source"], "/static/style.4d7e1c4d3c.css")
-    assert not re.fullmatch(named["source"], "/explainers/one/")
-    assert named["headers"] == [{"key": "Cache-Control", "value": host_files.KEPT_FOR_GOOD}]
+
+    def told(path: str) -> dict[str, str]:
+        """As Vercel has it: of several rules that match, the last one counts."""
+        rules = [rule["headers"] for rule in config["headers"] if re.fullmatch(rule["source"], path)]
+        return {one["key"]: one["value"] for headers in rules for one in headers}
+
+    again, kept = {"Cache-Control": host_files.ASKED_FOR_AGAIN}, {"Cache-Control": host_files.KEPT_FOR_GOOD}
+    for path in ("/", "/404.html", "/explainers/one/", "/embedded/"):
+        assert told(path) == {**host_files.EVERYWHERE, **again}
+    assert told("/embed/one/x/") == {**host_files.FRAMEABLE, **again}
+    assert told("/static/style.4d7e1c4d3c.css") == {**host_files.EVERYWHERE, **kept}
 
 
 def test_the_gitlab_pipeline_keeps_credentials_to_its_last_job() -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from explainer.feeds.host_files import ASKED_FOR_AGAIN, EVERYWHERE, KEPT_FOR_GOOD
+from explainer.feeds.host_files import ASKED_FOR_AGAIN, EVERYWHERE, FRAMEABLE, KEPT_FOR_GOOD
 from tests.needs import need_program
-from tests.publish_support import Crawler, a_site, free_port, publish, running, sheet
+from tests.publish_support import Crawler, a_page, a_site, free_port, publish, running, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,8 @@ def address(request: pytest.FixtureRequest, site: SiteTest, tmp_path: Path) -> I
             folder.chmod(0o755)
     with request.param(tmp_path / "server", base / "www", port):
         target = f"{{to: folder, path: ../www, verify: 5, verify_at: 'http://127.0.0.1:{port}'}}"
-        a_site(site, targets=f"publish: {{live: {target}}}\n")
+        a_site(site, targets=f"embeds: true\npublish: {{live: {target}}}\n")
+        a_page(site, "embedded", '{{< claim id="x" >}}It was so{{< /claim >}}.')
         assert site.build().exit == 0
         yield f"http://127.0.0.1:{port}"
 
@@ -90,13 +91,17 @@ def test_the_server_serves_the_site_with_every_header(site: SiteTest, address: s
     for path, status, cache in (
         ("/", 200, ASKED_FOR_AGAIN),
         ("/explainers/page-1/", 200, ASKED_FOR_AGAIN),
+        ("/explainers/embedded/claims/x/", 200, ASKED_FOR_AGAIN),
+        ("/embed/embedded/x/", 200, ASKED_FOR_AGAIN),
         (f"/{sheet('a')}", 200, KEPT_FOR_GOOD),
         ("/nothing/", 404, ASKED_FOR_AGAIN),
         ("/nothing.0123456789.css", 404, ASKED_FOR_AGAIN),
     ):
         found, content, headers = reader.ask(path)
         assert (found, headers.get_all("Cache-Control")) == (status, [cache]), path
-        assert {name: headers.get_all(name) for name in EVERYWHERE} == {name: [one] for name, one in EVERYWHERE.items()}
+        wanted = FRAMEABLE if path.startswith("/embed/") else EVERYWHERE
+        told = {name: headers.get_all(name) for name in EVERYWHERE if name in headers}
+        assert told == {name: [one] for name, one in wanted.items()}, path
         if status == 404:
             assert content == (site.out / "404.html").read_bytes()
     assert reader.get("/.explainer-publish.json")[0] == 404

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -223,3 +225,32 @@ def test_hosts_can_read_their_files(site: SiteTest) -> None:
         assert re.fullmatch(r"/post/[!-~]*", source)
         assert not set(source) & set("*:?#")
         assert re.fullmatch(r"(?:/post/|https://)[!-~]*", target)
+
+
+def test_few_rules_forbid_frames_on_however_many_pages() -> None:
+    names = ["index", "404", "e", "em", "embed", "ember", "embed-x/index", "embedded/a/index", "über/öl", "2012/story"]
+    pages = [
+        f"{name}.html" for name in (*names, *(f"page-{number}/index" for number in range(500)), "explainers/x/index")
+    ]
+    framed = "embed/a/x/index.html"
+    blocks = re.findall(
+        r"^(/\S*)\n((?:  \S.*\n)+)", host_files.headers_file("", [*pages, framed, *NAMED]), re.MULTILINE
+    )
+    assert len(blocks) < 25
+    assert all(len(line) <= 2000 for _, lines in blocks for line in lines.splitlines())
+
+    def joined(path: str) -> str:
+        address = quote("/" + path.removesuffix("index.html"))
+        return "".join(lines for rule, lines in blocks if fnmatchcase(address, rule))
+
+    for path in pages:
+        assert joined(path).count("frame-ancestors 'none'") == joined(path).count("X-Frame-Options: DENY") == 1, path
+    assert not re.search("frame-ancestors|X-Frame-Options", joined(framed))
+    # What a host reads no more is what matters least.
+    kept = [rule for rule, lines in blocks if "immutable" in lines]
+    assert kept == ["/static/style.0123456789.css", "/explainers/x/photo.0123456789.webp", "/search/2024/*"]
+
+
+NAMED = (
+    "explainers/x/photo.0123456789.webp", "search/2024/a.0123456789.json", "search/2024/b.0123456789.json", "static/style.0123456789.css",
+)  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load import Content, find_content, load_page
-from explainer.model.declared import SiteConfig
+from explainer.model.settings import SiteConfig
 from explainer.system.site_files import decode, read_file, read_text
 from tests.load_support import library, told, write
 

@@ -8,7 +8,8 @@ import pytest
 
 from explainer.load import find_content, load_page
 from explainer.load.timestamps import parse_moment
-from explainer.model.declared import Correction, Image, Located, SiteConfig
+from explainer.model.declared import Correction, Image, Located
+from explainer.model.settings import SiteConfig
 from tests.load_support import load_front, meta_of, page_of, told, visible, write
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.load import find_content, load_config, load_library
-from explainer.model.declared import Link, Publisher, Tips
+from explainer.model.declared import Link
+from explainer.model.settings import Publisher, Tips
 from tests.load_support import library, told, visible, write
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import threading
 from collections import defaultdict
 from fnmatch import fnmatchcase
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from explainer.feeds.host_files import content_type
 from tests.browsing import browser, served
 from tests.needs import need_chromium
 
@@ -104,6 +106,45 @@ def test_a_claim_has_a_page_a_frame_and_a_description(embedded: SiteTest) -> Non
     links = [link["href"] for link in embedded.html("explainers/a/index.html").select(".x-how-end a[href^='/']")]
     assert links == ["/explainers/a/claims/calls/"]
     assert "claims/calls" not in embedded.read("sitemap.xml")
+
+
+# The properties of oEmbed 1.0 (https://oembed.com, 2.3.4): of every response, and of one of type `rich`.
+OEMBED = {
+    "type": str, "version": str, "title": str, "author_name": str, "author_url": str, "provider_name": str,
+    "provider_url": str, "cache_age": int, "thumbnail_url": str, "thumbnail_width": int, "thumbnail_height": int,
+}  # fmt: skip
+RICH = {"html": str, "width": int, "height": int}
+
+
+def oembed_faults(data: dict[str, Any]) -> list[str]:
+    """What oEmbed 1.0 has otherwise."""
+    known = OEMBED | RICH
+    faults = [f"{name} is missing" for name in ("type", "version", *RICH) if name not in data]
+    faults += [f"{name} isn't known" for name in data.keys() - known.keys()]
+    faults += [
+        f"{name} isn't {known[name]}" for name, one in data.items() if name in known and type(one) is not known[name]
+    ]
+    faults += [
+        f"{name} isn't {value}" for name, value in (("type", "rich"), ("version", "1.0")) if data.get(name) != value
+    ]
+    faults += [
+        f"{name} is no address" for name in data if name.endswith("_url") and not re.match("https?://", str(data[name]))
+    ]
+    frame = BeautifulSoup(data.get("html", ""), "html5lib").select_one("iframe")
+    if frame is None or (frame.get("width"), frame.get("height")) != (str(data.get("width")), str(data.get("height"))):
+        faults.append("the frame has another size")
+    return faults
+
+
+def test_the_description_is_as_oembed_has_it(embedded: SiteTest) -> None:
+    write(embedded, more=", gone")
+    assert embedded.build().exit == 0
+    for claim in ("calls", "gone"):
+        content = (embedded.out / f"explainers/a/claims/{claim}/oembed.json").read_bytes()
+        assert not oembed_faults(json.loads(content.decode("utf-8")))
+        assert content_type("oembed.json") == "application/json; charset=utf-8"
+    wrong = {"type": "link", "version": 1.0, "html": "x", "width": "600", "provider_url": "/", "maxwidth": 1}
+    assert len(oembed_faults(wrong)) == 8
 
 
 def test_without_embeds_nothing_is_framed_and_nothing_made(embedded: SiteTest) -> None:

@@ -48,7 +48,7 @@ def write(site: SiteTest) -> None:
     site.write(
         "content/site.yaml",
         "title: A site\nbase_url: https://example.org/news/\npublisher: {name: A newsroom, url: https://news.example.org/,"
-        " logo: /static/icon.svg}\npolicies: {corrections: /about/, ownership: https://example.org/owners}\n",
+        " logo: /static/icon.svg}\nembeds: true\npolicies: {corrections: /about/, ownership: https://example.org/owners}\n",
     )
     site.write(
         "content/people.yaml", "ada: {name: Ada, role: Reporter, bio: Writes.}\norg: {name: Desk, kind: organization}\n"
@@ -148,11 +148,29 @@ def test_references_lead_to_nodes_of_the_graph_and_there_is_no_rating(site: Site
 def test_every_page_has_a_graph(site: SiteTest) -> None:
     write(site)
     for path in site.tree():
-        if path.endswith("index.html"):
+        if path.endswith("index.html") and not path.startswith("embed/"):
             assert typed(graph(site, path), "NewsMediaOrganization"), path
     (page,) = typed(graph(site, "about/index.html"), "WebPage")
     assert (page["url"], page["description"]) == ("https://example.org/news/about/", "Us.")
     assert typed(graph(site, "claims/index.html"), "CollectionPage")
+
+
+def test_the_home_page_says_how_the_site_is_searched(site: SiteTest) -> None:
+    write(site)
+    (website,) = typed(graph(site, "index.html"), "WebSite")
+    assert (website["url"], website["name"]) == ("https://example.org/news/", "A site")
+    assert website["potentialAction"] == {
+        "@type": "SearchAction", "query-input": "required name=words",
+        "target": {"@type": "EntryPoint", "urlTemplate": "https://example.org/news/search/?q={words}"},
+    }  # fmt: skip
+    assert site.html("search/index.html").select("form[role=search] input[name=q]")
+    assert not typed(graph(site, "claims/index.html"), "WebSite")
+    # A home page of the site's own tells it, too; without the search it tells of none.
+    site.write("content/pages/index.md", "---\ntitle: Home\n---\n")
+    site.write("content/site.yaml", site.read("../content/site.yaml") + "search: false\n")
+    assert site.build().exit == 0
+    (website,) = typed(graph(site, "index.html"), "WebSite")
+    assert "potentialAction" not in website
 
 
 def test_a_picture_beside_the_page_is_told_by_its_whole_address(site: SiteTest) -> None:
@@ -187,6 +205,9 @@ def misfits(nodes: list[dict[str, Any]]) -> Iterator[str]:
         for name, value in node.items():
             if name.startswith("@"):
                 continue
+            if name.endswith("-input") and "Action" in kinds(node):
+                # How a property of an action is given (https://schema.org/docs/actions.html).
+                name = name.removesuffix("-input")  # noqa: PLW2901
             if name not in allowed:
                 yield f"{node['@type']} has no {name}"
                 continue
@@ -210,7 +231,8 @@ def test_every_graph_is_in_the_terms_of_schema_org(site: SiteTest) -> None:
     write(site)
     seen: set[str] = set()
     for path in site.tree():
-        if path.endswith(".html"):
+        # Search engines are told not to take in what other sites frame.
+        if path.endswith(".html") and not path.startswith("embed/"):
             nodes = graph(site, path)
             assert not list(misfits(nodes)), path
             seen |= {kind for node in everything(nodes) if "@type" in node for kind in kinds(node)}

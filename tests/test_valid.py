@@ -61,6 +61,10 @@ x
 """
 
 
+CLAIM, FRAME = "explainers/each/claims/a/index.html", "embed/each/a/index.html"
+CLAIM_GONE, FRAME_GONE = "explainers/gone/claims/gone/index.html", "embed/gone/gone/index.html"
+
+
 def checker() -> list[str]:
     """The command that runs the checker; without one the test is skipped, since few machines have it."""
     jar, java = os.environ.get("VNU_JAR"), find_program("java")
@@ -77,9 +81,14 @@ def test_every_page_is_valid(site: SiteTest, name: str) -> None:
     if name == "hard":
         write_hard_site(site)
     elif name == "each":
+        site.write("content/site.yaml", "title: A site\nbase_url: https://example.org/\nembeds: true\n")
         site.write("content/explainers/each.md", EACH)
+        gone = "---\ntitle: Gone\ndate: 2024-01-01\nembeds: [gone]\n---\n"
+        site.write("content/explainers/gone.md", gone)
     result = site.run("build", "--site", str(ROOT if name == "demo" else site.root), "--out", str(site.out), "--quiet")
     assert result.exit == 0, result.stderr
+    kinds = {"search/index.html"} | ({CLAIM, CLAIM_GONE, FRAME, FRAME_GONE} if name == "each" else set())
+    assert kinds <= site.tree().keys()
     files = [str(file) for suffix in ("html", "css", "svg") for file in sorted(site.out.rglob(f"*.{suffix}"))]
     # `--errors-only` leaves out a guess at the language, which is wrong where sources have another one.
     done = subprocess.run(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics.report import Format
     from explainer.engine.run import Report, Request
-    from explainer.model.declared import SiteConfig
+    from explainer.model.settings import SiteConfig
 
 
 def run(site: Path, out: Path, options: dict[str, Any], *, write: bool) -> Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ from explainer.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from explainer.model.declared import SiteConfig, Target
+    from explainer.model.settings import SiteConfig, Target
     from explainer.publish import Publication, PublishOptions, Refusal, Result
+    from explainer.publish.gone_embeds import FrameWords
 
 
 @click.command()
@@ -127,6 +129,16 @@ def _chosen(config: SiteConfig, names: tuple[str, ...]) -> list[Target]:
     return [known[name] for name in dict.fromkeys(names or known)]
 
 
+def _frame_words(site: Path, config: SiteConfig) -> FrameWords:
+    """What frames of claims that are gone say."""
+    from explainer.load import load_catalogs
+    from explainer.publish.gone_embeds import FrameWords
+    from explainer.render.theme import Theme
+
+    catalog = load_catalogs(site, Theme.of_site(site).catalogs).value[0].of(config.language)
+    return FrameWords(config.language, config.title, catalog.text("embed.withdrawn"), catalog.text("embed.ended"))
+
+
 class _Run:
     """One call of the command: every target is inspected before anything is sent to the first."""
 
@@ -170,12 +182,13 @@ class _Run:
         return PublishOptions(
             self.site, scratch, self.config.base_url, echo, self.options["max_deletes"], self.options["replace"], unfinished, changed,
             self.options["repair"],
-            self.config.time_zone,
+            self.config.time_zone, partial(_frame_words, self.site, self.config),
         )  # fmt: skip
 
     def _publications(self, publish_options: PublishOptions) -> list[Publication]:
         """The publications that are ready; those that aren't were reported."""
         from explainer.publish import HostError, RefusedError, prepare, prepare_rollback, read_build
+        from explainer.publish.report import embeds_warning
 
         source = self.options["source"]
         back = self.options["rollback"]
@@ -192,6 +205,8 @@ class _Run:
             except HostError as error:
                 self._fail(target.name, error)
                 continue
+            if warning := embeds_warning(publication, whole=self.options["verbose"]):
+                echo(warning)
             if publication.refusals:
                 self._refuse(target.name, publication, publication.refusals)
             else:

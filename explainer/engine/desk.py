@@ -18,7 +18,7 @@ from explainer.engine.up_to_date import scan_inputs
 from explainer.engine.workers import LocalWorkers
 from explainer.load.saved_copies import text_in
 from explainer.model.document import SourcingText
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.model.site import Choice
 from explainer.resolve import judge_page, resolve_page
 from explainer.resolve.site import due
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Staged
     from explainer.engine.page_texts import PageTexts
     from explainer.load import Content
-    from explainer.model.declared import Library, PageFile, Source
+    from explainer.model.declared import PageFile, Source
     from explainer.model.document import Document
+    from explainer.model.library import Library
     from explainer.model.site import PageInterface, PageSummary
     from explainer.resolve import JudgedClaim
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, Span
     from explainer.engine.desk import Desk
-    from explainer.model.declared import ClaimDecl, Library, Source
+    from explainer.model.declared import ClaimDecl, Source
     from explainer.model.document import Document
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
 
 

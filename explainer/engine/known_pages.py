@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.cache.store import Cache
-    from explainer.model.declared import Library, Source
+    from explainer.model.declared import Source
+    from explainer.model.library import Library
     from explainer.system.file_stats import Snapshot
 
 _BEFORE, _PAGES = "before", "pages"

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.pipeline import SiteBuild
     from explainer.model.lazy_entries import Listing
-    from explainer.model.published import Page
+    from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile
     from explainer.output.tree import OutputTree
     from explainer.render.renderer import Items

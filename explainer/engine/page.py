@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.load import SourceIndex
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.model.site import PageInterface, PageSummary
     from explainer.resolve import ResolvedPage
     from explainer.system.site_files import Unsaved

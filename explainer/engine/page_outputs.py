@@ -11,7 +11,7 @@ from explainer.check import check_calls
 from explainer.engine.workers import LackingError
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.model.record import Record
 from explainer.model.site import PageContext, PageInterface
 from explainer.output.write_file import write_if_changed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic
     from explainer.model.pictures import Picture
-    from explainer.model.published import Page
+    from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile

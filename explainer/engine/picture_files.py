@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from explainer.cache.shards import Shards
 from explainer.diagnostics import Diagnostic, Staged
 from explainer.load.files_beside import files_beside, picture_size
-from explainer.model.declared import Pictures
 from explainer.model.pictures import PictureFile, Recipe, Size
 from explainer.model.record import Record
+from explainer.model.settings import Pictures
 from explainer.model.terms import PICTURES
 from explainer.pictures import RefusedError, clean_picture, resizing
 from explainer.pictures.still import still_kind

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from explainer.engine.shared_inputs import SharedInputs
     from explainer.engine.up_to_date import InputSnapshot
     from explainer.engine.workers import Workers
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
     from explainer.resolve import ResolvedSite
     from explainer.system.progress import Progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.cache import codec
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.search.index_files import segment_files
 from explainer.search.page_words import PageWords, page_words
 

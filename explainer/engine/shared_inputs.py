@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.diagnostics.acceptance import Acceptance
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.render.theme import Theme
     from explainer.system.site_files import Unsaved
 

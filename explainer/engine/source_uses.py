@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explainer.engine.desk import Desk
     from explainer.model.declared import ClaimDecl, Source
     from explainer.model.document import Document
-    from explainer.model.published import PageRecord
+    from explainer.model.published_pages import PageRecord
     from explainer.model.site import PageSummary
     from explainer.model.terms import Stance
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from explainer.cache.store import Cache
     from explainer.engine.request import Report, Request
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
     from explainer.output.tree import OutputTree
 

@@ -9,7 +9,8 @@ from explainer.sourcing.words import published_label
 
 if TYPE_CHECKING:
     from explainer.model.declared import Caveats
-    from explainer.model.published import Claim, Page, PublicSource, SourcingNote, Verdict
+    from explainer.model.published import Claim, PublicSource, SourcingNote, Verdict
+    from explainer.model.published_pages import Page
 
 VERSION = 1
 _BRIEF = ("id", "number", "type", "attribution", "knowledge", "via", "reported_in")

@@ -7,10 +7,19 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag
 
-from explainer.model.output_files import EMBEDS, FEED, FEEDS, HOST_FILES, LANGUAGE_FEEDS, SEARCH_FOLDER, moved_file
+from explainer.model.output_files import (
+    EMBEDS,
+    FEED,
+    FEEDS,
+    HOST_FILES,
+    LANGUAGE_FEEDS,
+    SEARCH_FOLDER,
+    STATIC,
+    moved_file,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 HEADERS, REDIRECTS = HOST_FILES
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
@@ -81,7 +90,7 @@ def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]
 
     `root` is the path of the site's base URL; `moved` has old paths and where each leads now.
     """
-    yield HEADERS, _headers(root.rstrip("/"), paths).encode()
+    yield HEADERS, headers_file(root.rstrip("/"), [*paths, *(moved_file(path) for path, _ in moved)]).encode()
     if moved:
         yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
@@ -111,32 +120,39 @@ UNFRAMED = {"Content-Security-Policy": _NOT_FRAMED, "X-Frame-Options": "DENY"}
 """What forbids frames."""
 
 
-def _common(root: str, paths: Iterable[str]) -> Iterator[str]:
+def _common(root: str, pages: Sequence[str]) -> Iterator[str]:
     """The rules for whole folders.
 
     Hosts join the values of all rules that match a path, so what forbids frames isn't in the rule for all where
-    something may be framed: it is in a rule for each other folder and file at the top.
+    something may be framed: it is in rules for all other pages. Hosts read only so many rules; a rule stands for all
+    pages whose paths begin alike.
     """
-    pages = [path for path in paths if path.endswith(".html")]
-    tops = {path.partition("/")[0] for path in pages if "/" in path}
-    if EMBEDS.rstrip("/") not in tops:
+    if not any(path.startswith(EMBEDS) for path in pages):
         yield from _rule(f"{root}/*", EVERYWHERE)
         return
     yield from _rule(f"{root}/*", FRAMEABLE)
     yield from _rule(f"{root}/", UNFRAMED)
-    others = {f"{top}/*" for top in tops if f"{top}/" != EMBEDS} | {path for path in pages if "/" not in path}
-    for path in sorted(others):
-        yield from _rule(quote(f"{root}/{path}", safe=f"{_SAFE}*"), UNFRAMED)
+    for start in sorted({_start(path) for path in pages if not path.startswith(EMBEDS)}):
+        yield from _rule(quote(f"{root}/{start}*", safe=f"{_SAFE}*"), UNFRAMED)
+
+
+def _start(path: str) -> str:
+    """The shortest beginning of a path that no page which may be framed has."""
+    return next(path[:end] for end in range(1, len(path) + 1) if not EMBEDS.startswith(path[:end]))
 
 
 def _rule(path: str, headers: Mapping[str, str]) -> list[str]:
     return [path, *(f"  {name}: {value}" for name, value in headers.items())]
 
 
-def _headers(root: str, paths: Iterable[str]) -> str:
-    paths = list(paths)
-    lines = list(_common(root, paths))
-    for path in sorted({_rule_of(path) for path in paths if is_fingerprinted(path)}):
+def headers_file(root: str, paths: Collection[str]) -> str:
+    """The headers of these files, as Netlify and Cloudflare Pages read them.
+
+    Rules beyond the number that a host reads are of no effect, so those stand first that matter most.
+    """
+    lines = list(_common(root, [path for path in paths if path.endswith(".html")]))
+    named = {_rule_of(path) for path in paths if is_fingerprinted(path)}
+    for path in sorted(named, key=lambda path: (not path.startswith(STATIC), path)):
         lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, pages_of
-from explainer.model.published import PageLink
+from explainer.model.published_pages import PageLink
 from explainer.search.index_files import index_json
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from explainer.load.frontmatter import Split
     from explainer.load.tables import Values
     from explainer.load.yaml_nodes import Node
-    from explainer.model.declared import SiteConfig
+    from explainer.model.settings import SiteConfig
     from explainer.model.terms import PageKind
     from explainer.system.site_files import Unsaved
 

@@ -13,7 +13,7 @@ from explainer.load.scalar_types import TEXT, Enum, Form
 from explainer.load.sources import as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Entry, Mapping, Scalar, core_type, shown
-from explainer.model.declared import Redirect, Target
+from explainer.model.settings import Redirect, Target
 
 if TYPE_CHECKING:
     from explainer.load.yaml_nodes import Node

@@ -15,20 +15,9 @@ from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Flag
 from explainer.load.sources import SOURCES, as_mapping
 from explainer.load.tables import Field, FieldTable, YamlReader, read_fields
 from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, shown
-from explainer.model.declared import (
-    Accent,
-    Image,
-    Library,
-    Link,
-    Person,
-    Pictures,
-    Policy,
-    Publisher,
-    SiteConfig,
-    Source,
-    Tips,
-    Typefaces,
-)
+from explainer.model.declared import Image, Link, Person, Source
+from explainer.model.library import Library
+from explainer.model.settings import Accent, Pictures, Policy, Publisher, SiteConfig, Tips, Typefaces
 from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
 from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from explainer.lsp.positions import Lines, Place
     from explainer.lsp.tag_place import TagPlace
     from explainer.lsp.yaml_place import YamlPlace
-    from explainer.model.declared import Library, Source
+    from explainer.model.declared import Source
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
     from explainer.render.theme import Form
 

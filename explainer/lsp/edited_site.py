@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from explainer.diagnostics import Diagnostic
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.model.site import PageSummary
 
 _CACHE = "editor"

@@ -9,7 +9,8 @@ from explainer.resolve.publishable import public_source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from explainer.model.declared import Library, Person, Source
+    from explainer.model.declared import Person, Source
+    from explainer.model.library import Library
     from explainer.model.published import Claim
     from explainer.model.site import PageSummary
 

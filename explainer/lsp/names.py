@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from explainer.lsp.page_view import PageView
-    from explainer.model.declared import ClaimDecl, Library, ResponseDecl, Source
+    from explainer.model.declared import ClaimDecl, ResponseDecl, Source
     from explainer.model.document import LinkMark
+    from explainer.model.library import Library
 
 _LINK = re.compile(
     r"(?:/explainers/([a-z0-9-]+)/)?(?:#claim-([a-z0-9-]+))?|/sources/([a-z0-9-]+)/|/people/([a-z0-9-]+)/"

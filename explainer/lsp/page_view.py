@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from explainer.model.declared import ClaimDecl, Library, PageFile, Source
+    from explainer.model.declared import ClaimDecl, PageFile, Source
     from explainer.model.document import Document
+    from explainer.model.library import Library
     from explainer.model.published import Claim
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from explainer.lsp.edited_site import EditedSite
     from explainer.lsp.names import Mention
     from explainer.lsp.page_view import PageView
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
 
 _SWITCH = 0.001  # seconds after which the thread that checks lets the one that answers have its turn
 

@@ -15,6 +15,8 @@ FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRE
 """The feeds, with their content types."""
 EMBEDS = "embed/"
 """The folder of the pages that other sites may frame."""
+STATIC = "static/"
+"""The folder of the theme's files."""
 SEARCH_FOLDER = "search/"
 SEARCH = f"{SEARCH_FOLDER}index.html"
 SEARCH_INDEX = f"{SEARCH_FOLDER}index.json"

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.diagnostics import Span
-from explainer.model.declared import (
-    Accent,
-    Correction,
-    Image,
-    Link,
-    Located,
-    Publisher,
-    Review,
-    Tips,
-    Translation,
-    Typefaces,
-)
+from explainer.model.declared import Correction, Image, Link, Located, Review, Translation
 from explainer.model.document import CallMark, LinkMark, RefMark
 from explainer.model.pictures import CardImage, Picture, Size, Variant
-from explainer.model.published import Byline, ClaimLink, PageImage, PageLink, PageVersion, PublicSource, Voice
+from explainer.model.published import ClaimLink, PublicSource, Voice
+from explainer.model.published_pages import Byline, PageImage, PageLink, PageVersion
 from explainer.model.record import Record
+from explainer.model.settings import Accent, Publisher, Tips, Typefaces
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
 
 

@@ -12,7 +12,7 @@ from explainer.publish.verify import is_served, reader_address
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
 
 _TIMEOUT = 600  # seconds
 

@@ -7,6 +7,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from explainer.publish.gone_embeds import gone_embeds
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -51,6 +53,7 @@ class Changes(NamedTuple):
     """What differs for readers.
 
     `restyled` counts pages with the same content in another frame; `skipped`, pages that were too many to be compared.
+    `embeds` are claims (`page#id`) that other sites could show and no longer can.
     """
 
     new: tuple[PageChange, ...] = ()
@@ -59,6 +62,7 @@ class Changes(NamedTuple):
     claims: tuple[ClaimChange, ...] = ()
     restyled: int = 0
     skipped: int = 0
+    embeds: tuple[str, ...] = ()
 
 
 class Side(NamedTuple):
@@ -84,7 +88,8 @@ def changes_of(old: Side, new: Side, corrected: Collection[str] | None = None, m
     # A new or vanished page is told with its title; of an unchanged explainer the data isn't needed.
     wanted = {*differing, *data}
     before, after = (side.read([path for path in sorted(wanted) if path in side.digests]) for side in (old, new))
-    return _Comparison(before, after, corrected).changes(sorted(differing), sorted(data), skipped)
+    found = _Comparison(before, after, corrected).changes(sorted(differing), sorted(data), skipped)
+    return found._replace(embeds=tuple(gone_embeds(old.digests, new.digests)))
 
 
 def _pages(old: Side, new: Side) -> Iterable[str]:

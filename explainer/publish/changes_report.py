@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from explainer.publish.changes import Changes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from explainer.publish.changes import Changes, ClaimChange, PageChange
+    from explainer.publish.changes import ClaimChange, PageChange
 
 VERSION = 1
 _LONGEST = 80  # characters of a claim that are shown
@@ -32,7 +34,7 @@ def changes_data(changes: Changes) -> dict[str, Any]:
 
 def has_changes(changes: Changes) -> bool:
     """Whether readers see anything differ."""
-    return bool(changes.new or changes.changed or changes.gone or changes.claims or changes.restyled or changes.skipped)
+    return changes != Changes()
 
 
 def changes_text(changes: Changes, most: int | None = None) -> Iterator[str]:
@@ -47,6 +49,8 @@ def changes_text(changes: Changes, most: int | None = None) -> Iterator[str]:
     yield from _shortened(vanished, most, "claims that vanish")
     added = [f"new claim {one.page}#{one.id}: {_label(one.after)}" for one in _told(changes) if not one.before]
     yield from _shortened(added, most, "new claims")
+    lines = [f"gone from other sites: claim {name} can no longer be embedded" for name in changes.embeds]
+    yield from _shortened(lines, most, "claims that can no longer be embedded")
     yield from _footer(changes)
 
 
@@ -112,6 +116,7 @@ def changes_markdown(changes: Changes) -> str:
             f"| `{one.page}#{one.id}` {_escaped(_short(one.text))} | {_cell(one.before)} | {_cell(one.after)} |"
             for one in moved
         ]
+    lines += [f"- **Can no longer be embedded**: `{name}`" for name in changes.embeds]
     footer = list(_footer(changes))
     return "\n".join([*lines, *([""] if footer else []), *footer]) + "\n"
 

@@ -21,7 +21,7 @@ from explainer.publish.host import HostState, Work, holder_words, read_files, wr
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.publish.remote_manifest import Past, RemoteManifest
 
 _OWN = ("content", "layouts", ".explainer", ".git", "site")

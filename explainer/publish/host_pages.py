@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from subprocess import CompletedProcess
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.publish.remote_manifest import RemoteManifest
 
 BRANCH = "gh-pages"

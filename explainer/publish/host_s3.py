@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.publish.plan import Action
     from explainer.publish.remote_manifest import RemoteManifest
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.publish.remote_manifest import Past, RemoteManifest
 
 KEEP = 5

@@ -63,6 +63,24 @@ def _some(paths: tuple[str, ...], *, whole: bool) -> str:
     return ", ".join(shown) + more
 
 
+def embeds_warning(publication: Publication, *, whole: bool = False) -> str:
+    """The warning about claims that other sites show and that are gone; empty without any."""
+    gone = publication.changes.embeds
+    if not gone:
+        return ""
+    what = (
+        "a claim that other sites may show is"
+        if len(gone) == 1
+        else f"{len(gone)} claims that other sites may show are"
+    )
+    then = "frames of it say that the page isn't there" if publication.is_rollback else "frames of it say so"
+    return (
+        f"{publication.target.name}: warning: {what} gone: {_some(gone, whole=whole)}; {then}\n"
+        "  hint: if a claim has only got another id, give it the old one back; if its page has got another address, "
+        "write the old one into `aliases`"
+    )
+
+
 def refusals_text(name: str, refusals: tuple[Refusal, ...]) -> str:
     """Why guards refuse."""
     lines = []
@@ -187,6 +205,7 @@ def as_json(
         "outcome": result.outcome,
         "refusals": [refusal._asdict() for refusal in refusals],
         "changes": changes_data(publication.changes) if publication else None,
+        "gone_embeds": list(publication.changes.embeds) if publication else [],
         "plan": _plan_data(work.plan) if work else None,
         "corrections": [one._asdict() for one in publication.corrections] if publication else [],
         "verified": _checked_data(checked) if checked else None,

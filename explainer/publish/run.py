@@ -16,6 +16,7 @@ from explainer.publish.changes import Changes, Side, changes_of
 from explainer.publish.compress import add_compressed
 from explainer.publish.errors import HostError, Refusal, RefusedError
 from explainer.publish.found_files import compare, damage
+from explainer.publish.gone_embeds import add_gone_frames
 from explainer.publish.host import CanRollBack, Host, HostState, Work, previous_version, read_files
 from explainer.publish.host_folder import Folder
 from explainer.publish.host_pages import Pages
@@ -39,9 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from explainer.model.declared import Target
+    from explainer.model.settings import Target
     from explainer.output.build_info import Corrected
     from explainer.publish.build_input import FinishedBuild
+    from explainer.publish.gone_embeds import FrameWords
     from explainer.publish.remote_manifest import RemoteManifest
 
 NO_CHANGES = Changes()
@@ -54,7 +56,7 @@ class PublishOptions(NamedTuple):
     """The options of a publication, the same for every target; `scratch` is a temporary folder.
 
     `notify` is called with messages about what takes time. `changed` is a file that is newer than the build.
-    With `repair` the host's files are compared by content.
+    With `repair` the host's files are compared by content. `frame_words` reads what frames of claims that are gone say.
     """
 
     site: Path
@@ -67,6 +69,7 @@ class PublishOptions(NamedTuple):
     changed: str | None = None
     repair: bool = False
     time_zone: str = "UTC"
+    frame_words: Callable[[], FrameWords] | None = None
 
 
 class Publication(NamedTuple):
@@ -127,6 +130,9 @@ def prepare(target: Target, build: FinishedBuild, options: PublishOptions) -> Pu
     tree, files = _tree_for(target, host, build, options.scratch)
     state = host.inspect(build_id(files))
     before = state.manifest
+    if before and options.frame_words:
+        frames = add_gone_frames(tree, files, before.files, base_url, options.frame_words)
+        files |= frames | add_compressed(tree, frames, target.precompress)
     survey = compare(before, host.survey(state, thorough=options.repair), files, tree)
     plan = make_plan(files, before, now, survey=survey)
     published = max(now, before.published + 1) if before else now

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.model.document import Body, CallMark
-    from explainer.model.published import Claim, Page, PublicSource, Use
+    from explainer.model.published import Claim, PublicSource, Use
+    from explainer.model.published_pages import Page
     from explainer.render.drawing import Drawing
     from explainer.text.catalog import Catalog
 

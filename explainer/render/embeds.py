@@ -13,7 +13,8 @@ from explainer.sourcing.words import capitalised
 from explainer.text.typography import typographic
 
 if TYPE_CHECKING:
-    from explainer.model.published import Claim, Page
+    from explainer.model.published import Claim
+    from explainer.model.published_pages import Page
     from explainer.model.site import SiteView
     from explainer.text.catalog import Catalog
 

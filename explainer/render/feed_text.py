@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from explainer.model.document import CallMark
-    from explainer.model.published import Claim, Note, Page, PublicSource, Use
+    from explainer.model.published import Claim, Note, PublicSource, Use
+    from explainer.model.published_pages import Page
     from explainer.text.catalog import Catalog
     from explainer.text.typography import Style
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from explainer.model.output_files import SEARCH_FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from explainer.model.published import Byline, Claim, Page, PublicSource
+    from explainer.model.published import Claim, PublicSource
+    from explainer.model.published_pages import Byline, Page
     from explainer.model.site import SiteView
 
 # The names of the site's policies in schema.org.
@@ -24,6 +27,7 @@ _POLICIES = {
     "ownership": "ownershipFundingInfo",
     "masthead": "masthead",
 }
+_ARTICLE = ["NewsArticle", "BackgroundNewsArticle"]
 # A graph has no cycles.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
@@ -32,6 +36,7 @@ def page_graph(page: Page, site: SiteView) -> str:
     """The graph of a page, safe inside a `script` element."""
     publisher = _publisher(site)
     nodes = _explainer(page, site) if page.kind == "explainer" else [_plain_page(page, publisher)]
+    nodes = [*nodes, *_website(page.canonical, site)]
     return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), *map(_filled, nodes)]})
 
 
@@ -39,15 +44,17 @@ def list_graph(title: str, canonical: str, site: SiteView) -> str:
     """The graph of a page that lists things."""
     publisher = _publisher(site)
     page = {"@type": "CollectionPage", "@id": canonical, "name": title, "publisher": {"@id": publisher["@id"]}}
-    return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), page]})
+    nodes = [publisher, page, *_website(canonical, site)]
+    return _script({"@context": "https://schema.org", "@graph": [_filled(node) for node in nodes]})
 
 
 def claim_graph(page: Page, claim: Claim, canonical: str, site: SiteView) -> str:
     """The graph of a claim's own page."""
     publisher = _publisher(site)
+    article = {"@type": _ARTICLE, "@id": page.canonical, "url": page.canonical, "headline": page.title}
     own = {
         "@type": "WebPage", "@id": canonical, "url": canonical, "name": claim.text, "inLanguage": page.language,
-        "mainEntity": {"@id": claim.url}, "isPartOf": {"@id": page.canonical}, "publisher": {"@id": publisher["@id"]},
+        "mainEntity": {"@id": claim.url}, "isPartOf": article, "publisher": {"@id": publisher["@id"]},
     }  # fmt: skip
     told = {"@type": "Claim", "@id": claim.url, "text": claim.text, "url": claim.url}
     return _script({"@context": "https://schema.org", "@graph": [_filled(publisher), own, told]})
@@ -75,6 +82,19 @@ def _publisher(site: SiteView) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _website(canonical: str, site: SiteView) -> Iterator[dict[str, Any]]:
+    """The site as a whole, which its home page tells of, and how it is searched."""
+    if canonical != site.url:
+        return
+    target = {"@type": "EntryPoint", "urlTemplate": f"{site.url}{SEARCH_FOLDER}?q={{words}}"}
+    search = {"@type": "SearchAction", "target": target, "query-input": "required name=words"}
+    yield {
+        "@type": "WebSite", "@id": f"{site.url}#website", "url": site.url, "name": site.title,
+        "description": site.description, "inLanguage": site.language,
+        "publisher": {"@id": f"{site.url}#publisher"}, "potentialAction": search if site.search else None,
+    }  # fmt: skip
+
+
 def _absolute(target: str, site: SiteView) -> str:
     return site.url.rstrip("/") + target if target.startswith("/") else target
 
@@ -89,7 +109,7 @@ def _plain_page(page: Page, publisher: dict[str, Any]) -> dict[str, Any]:
 def _explainer(page: Page, site: SiteView) -> Iterator[dict[str, Any]]:
     sources = {source.id: source for source in page.sources}
     yield {
-        "@type": ["NewsArticle", "BackgroundNewsArticle"],
+        "@type": _ARTICLE,
         "@id": page.canonical,
         "url": page.canonical,
         "headline": page.title,

@@ -18,7 +18,8 @@ from markupsafe import Markup
 from explainer.diagnostics import Diagnostic, Span, did_you_mean
 from explainer.model.lazy_entries import Entries
 from explainer.model.output_files import claim_page, embed_page
-from explainer.model.published import Claim, Page, PublicSource
+from explainer.model.published import Claim, PublicSource
+from explainer.model.published_pages import Page
 from explainer.model.site import PersonPage
 from explainer.render import jsonld
 from explainer.render.assets import Assets

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from explainer.model.published import Claim, Page, PanelEdge
+    from explainer.model.published import Claim, PanelEdge
+    from explainer.model.published_pages import Page
     from explainer.model.site import ClaimEntry
 
 # A word, or a character of a script that puts no space between words.

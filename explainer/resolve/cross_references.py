@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.model.published import ClaimLink, PageLink
+from explainer.model.published import ClaimLink
+from explainer.model.published_pages import PageLink
 from explainer.model.site import Ties
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from explainer.text.slugs import name_slug
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
-    from explainer.model.published import Byline, Page, PublicSource, Voice
+    from explainer.model.library import Library
+    from explainer.model.published import PublicSource, Voice
+    from explainer.model.published_pages import Byline, Page
     from explainer.model.site import ClaimEntry, ClaimInterface, PageInterface, PageSummary, SourceInterface
     from explainer.model.terms import Stance
     from explainer.resolve.versions import Versions

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from explainer.diagnostics import Diagnostic, Staged, did_you_mean
 from explainer.model.declared import HOME_PAGE
 from explainer.model.output_files import claim_page
-from explainer.model.published import PageRecord, first_words
+from explainer.model.published import first_words
+from explainer.model.published_pages import PageRecord
 from explainer.resolve.claims import (
     JudgedClaim,
     References,
@@ -37,9 +38,11 @@ from explainer.sourcing.words import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import ClaimDecl, Library, Located, Meta, Person, Source
+    from explainer.model.declared import ClaimDecl, Located, Meta, Person, Source
     from explainer.model.document import CiteMark, ClaimMark, Document
-    from explainer.model.published import Byline, Claim, Excerpt, PublicSource
+    from explainer.model.library import Library
+    from explainer.model.published import Claim, Excerpt, PublicSource
+    from explainer.model.published_pages import Byline
     from explainer.model.site import PageInterface
     from explainer.sourcing.rule import Judged
     from explainer.text.catalog import Catalog

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from explainer.model.published import Page, PageImage, PageLink
+from explainer.model.published_pages import Page, PageImage, PageLink
 from explainer.model.site import PageContext
 from explainer.resolve.links import Addresses, Linker
 from explainer.resolve.lists import tag_path
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explainer.diagnostics import Diagnostic, Span
-    from explainer.model.published import Claim, PageRecord, PageVersion
+    from explainer.model.published import Claim
+    from explainer.model.published_pages import PageRecord, PageVersion
     from explainer.model.site import PageInterface, ShownFile, Ties
     from explainer.resolve.cross_references import ClaimIndex, Key
 

@@ -6,7 +6,8 @@ from collections import Counter
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from explainer.model.published import PageImage, standing_alone
+from explainer.model.published import standing_alone
+from explainer.model.published_pages import PageImage
 from explainer.model.site import ClaimEntry, ClaimInterface, GroupCount, PageEntry, PageInterface, SourceInterface
 from explainer.resolve.site_pictures import is_outside
 from explainer.sourcing.groups import NAMES, group_of
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from explainer.model.declared import ClaimDecl, Meta
     from explainer.model.document import Document
-    from explainer.model.published import Claim, PageRecord
+    from explainer.model.published import Claim
+    from explainer.model.published_pages import PageRecord
     from explainer.model.terms import PageKind
 
 DEFAULT_LAYOUTS: Mapping[PageKind, str] = {"explainer": "explainer.html", "page": "page.html"}

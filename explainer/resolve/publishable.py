@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.model.declared import NO_CAVEATS, Withdrawal
-from explainer.model.published import Byline, PageImage, PublicSource, Voice
+from explainer.model.published import PublicSource, Voice
+from explainer.model.published_pages import Byline, PageImage
 from explainer.text.languages import isolated
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -40,13 +41,14 @@ from explainer.system.file_stats import digest_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from explainer.model.declared import Library
     from explainer.model.lazy_entries import InterfaceOf
+    from explainer.model.library import Library
     from explainer.model.pictures import PictureFile, Recipe
-    from explainer.model.published import PageLink
+    from explainer.model.published_pages import PageLink
     from explainer.model.site import Choice, PageSummary, ShownFile
 
 _MEDIA_PATH = "/media/"
+_EXPLAINER = re.compile("/explainers/([^/]+)/")
 _MADE_BESIDE = ("index.html", "claims.json")
 
 
@@ -255,7 +257,9 @@ class _SiteResolver:
         old = [(one.path, one.target, one.span, "redirects") for one in self.library.config.redirects]
         for page in self.taken:
             if page.aliases:
-                old += [(one.text, page.url, one.span, "aliases") for one in self.interface_of(page).aliases]
+                for one in self.interface_of(page).aliases:
+                    at = [(one.text, page.url), *_embeds_at(page, one.text)]
+                    old += [(path, target, one.span, "aliases") for path, target in at]
         for path, target, span, key in old:
             if taken.add(moved_file(path)) or addresses.asset_near(path):
                 message = f"something else of the site is at {path}"
@@ -325,6 +329,14 @@ class _SiteResolver:
 
 def _embed_paths(page: PageSummary, claim: str) -> tuple[str, ...]:
     return claim_page(page.url, claim), embed_page(page.slug, claim), "/" + oembed_file(page.url, claim)
+
+
+def _embeds_at(page: PageSummary, old: str) -> Iterator[tuple[str, str]]:
+    """Where the pages of a page's claims were when the page was at an old path, with where they are now."""
+    if old_slug := _EXPLAINER.fullmatch(old):
+        for claim in page.embeds:
+            yield claim_page(old, claim), claim_page(page.url, claim)
+            yield embed_page(old_slug[1], claim), embed_page(page.slug, claim)
 
 
 def _likely_path(file: str) -> str:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Span
 from explainer.model.declared import Link
-from explainer.model.published import PageLink
+from explainer.model.published_pages import PageLink
 from explainer.model.site import SiteView
 from explainer.resolve.links import site_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explainer.model.declared import Image, Library, SiteConfig
+    from explainer.model.declared import Image
+    from explainer.model.library import Library
+    from explainer.model.settings import SiteConfig
     from explainer.model.site import PageSummary
     from explainer.resolve.links import Linker
     from explainer.resolve.site_pictures import SitePictures

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, did_you_mean
-from explainer.model.published import PageLink, PageVersion
+from explainer.model.published_pages import PageLink, PageVersion
 from explainer.text.catalog import own_name
 from explainer.text.language_codes import english_name
 from explainer.text.languages import fallback_tags

@@ -17,7 +17,8 @@ from explainer.system.site_files import read_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from explainer.model.declared import PageFile, SiteConfig
+    from explainer.model.declared import PageFile
+    from explainer.model.settings import SiteConfig
 
 
 def add_correction(site: Path, slug: str, text: str, now: int) -> tuple[str, int]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.model.document import Body
-    from explainer.model.published import Claim, PageRecord
+    from explainer.model.published import Claim
+    from explainer.model.published_pages import PageRecord
     from explainer.model.site import ClaimEntry, PageEntry, PageInterface
     from explainer.text.catalog import Catalog
 

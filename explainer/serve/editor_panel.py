@@ -9,7 +9,7 @@ from explainer.cache import codec
 from explainer.diagnostics import Severity, Span
 from explainer.diagnostics.report import visible
 from explainer.engine.page_texts import MissingTextError
-from explainer.model.published import PageRecord
+from explainer.model.published_pages import PageRecord
 from explainer.parse import parse_page
 from explainer.serve.editor_links import link_to
 from explainer.serve.error_overlay import diagnostic_as_json

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from explainer.engine.page_texts import MissingTextError
+from explainer.feeds.host_files import EVERYWHERE, FRAMEABLE
 from explainer.model import output_files
 from explainer.serve.discreet import Discreet
 from explainer.serve.errors import BrokenError
@@ -18,6 +19,8 @@ from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explainer.diagnostics import Diagnostic
     from explainer.serve.session import Session
     from explainer.serve.tree import Tree
@@ -226,7 +229,8 @@ class PageHandler(Base):
     def _answer(self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
         self.served.note(path)
         if path.endswith(".html"):
-            self._page(content, site, failed=failed, status=status)
+            framed = path.startswith(output_files.EMBEDS)
+            self._page(content, site, failed=failed, status=status, headers=FRAMEABLE if framed else EVERYWHERE)
             return
         self.set_header("Content-Type", _type_of(path))
         if path.lower().endswith(".svg"):
@@ -237,8 +241,19 @@ class PageHandler(Base):
             self.set_header("Cache-Control", f"private, max-age={_YEAR}, immutable")
         self.finish(content)
 
-    def _page(self, content: bytes, site: str, *, failed: bool, status: int = 200) -> None:
+    def _page(
+        self,
+        content: bytes,
+        site: str,
+        *,
+        failed: bool,
+        status: int = 200,
+        headers: Mapping[str, str] = EVERYWHERE,
+    ) -> None:
+        """Answer with a page, under the policy that it has on its host."""
         self.set_status(status)
+        for name, value in headers.items():
+            self.set_header(name, value)
         self.set_header("Content-Type", _TYPES["html"])
         self.set_header("Explainer-Version", version_of(content))
         self.finish(with_script(content, self.guard, site, failed=failed))

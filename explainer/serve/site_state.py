@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.engine.page import PreparedPage
     from explainer.engine.shared_inputs import SharedInputs
-    from explainer.model.declared import Library
+    from explainer.model.library import Library
     from explainer.system.file_stats import Snapshot
     from explainer.system.site_files import Unsaved
 

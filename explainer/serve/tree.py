@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.page_texts import PageTexts
-    from explainer.model.declared import Library
     from explainer.model.lazy_entries import Listing
-    from explainer.model.published import Page
+    from explainer.model.library import Library
+    from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile, Site
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite, SiteIndex
