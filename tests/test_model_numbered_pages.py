@@ -72,3 +72,27 @@ def test_fifty_entries_stand_on_one_page(site: SiteTest) -> None:
 )
 def test_the_numbers_that_are_offered(number: int, count: int, shown: list[int | None]) -> None:
     assert list(NumberedPage(number, count, "/x/").shown) == shown
+
+
+def test_a_long_month_of_the_ledger_comes_in_pages(site: SiteTest) -> None:
+    dates = {f"n{number}": f"2024-01-{number % 28 + 1:02}" for number in range(101)} | {"later": "2024-02-01"}
+    for slug, day in dates.items():
+        text = '{{< claim id="c" >}}A claim{{< /claim >}}.'
+        site.write(f"content/explainers/{slug}.md", f"---\ntitle: {slug}\ndate: {day}\n---\n{text}\n")
+    assert site.build().exit == 0
+    pages = ["claims/2024/01/index.html", "claims/2024/01/page/2/index.html", "claims/2024/01/page/3/index.html"]
+    shown = [[link.get_text() for link in site.html(page).select(".x-of-page h2 a")] for page in pages]
+    assert [len(titles) for titles in shown] == [50, 50, 1]
+    assert {title for titles in shown for title in titles} == dates.keys() - {"later"}
+    assert site.html(pages[2]).select(".x-pages a[rel='prev']")[0]["href"] == "/claims/2024/01/page/2/"
+    assert "101 claims" in site.html(pages[2]).get_text()
+    assert site.read("sitemap.xml").count("/claims/2024/01/page/3/<") == 1
+    assert len({site.html(page).title.get_text() for page in pages}) == 3  # type: ignore[union-attr]
+    # Without a later month, the first page of this one is in the overview.
+    (site.root / "content/explainers/later.md").unlink()
+    assert site.build().exit == 0
+    overview = site.html("claims/index.html")
+    assert [link.get_text() for link in overview.select(".x-of-page h3 a")] == shown[0]
+    assert [link["href"] for link in overview.select(".x-pages a")] == [
+        "/claims/2024/01/", "/claims/2024/01/page/2/", "/claims/2024/01/page/3/",
+    ]  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.feeds.corrections import all_corrections, corrections_listings
 from explainer.feeds.search_page import search_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
-from explainer.model.lazy_entries import Listing, page_entries, pages_of
+from explainer.model.lazy_entries import Listing, claim_entries, page_entries, pages_of
 from explainer.model.numbered_pages import numbered, on_page
 from explainer.model.site import MonthLink
 from explainer.sourcing.words import capitalised
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from explainer.model.lazy_entries import Entries
     from explainer.model.numbered_pages import NumberedPage
-    from explainer.model.site import LedgerMonth, Listed, PageEntry, Site, TagPage
+    from explainer.model.site import ClaimEntry, LedgerMonth, Listed, PageEntry, Site, TagPage
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
@@ -43,7 +43,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
             make, "explainers.html", _title(t, t("page.explainers"), page), page.path, entries=entries, numbered=page
         )
         yield Listing(output_files.html_file(page.path), (page, [one.entry_digest for one in shown]), everything)
-    yield from _ledger(renderer, site)
+    yield from _ledger(renderer, site, details)
     for tag in site.tags:
         yield from _tag(renderer, details, tag)
     yield from (_person(renderer, details, person) for person in site.people)
@@ -109,23 +109,40 @@ def _source(renderer: Renderer, details: Details, listed: Listed) -> Listing:
     return Listing(output_files.html_file(listed.url), (facts, [page.claims_digest for page in listed.pages]), make)
 
 
-def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
+def _ledger(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     make, t = renderer.list, renderer.catalog.text
     latest = site.months[0] if site.months else None
     links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
+    newest = next(_month(latest, details)) if latest else None
     overview = partial(
-        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated
-    )
-    listed = (links, [page.claims_digest for page in pages_of(site.undated)], latest and _listed(latest))
+        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated,
+        entries=newest.entries if newest else (), numbered=newest.page if newest else None,
+    )  # fmt: skip
+    listed = (links, [page.claims_digest for page in pages_of(site.undated)], newest and newest.listed)
     yield Listing(output_files.LEDGER, listed, overview)
     for month in site.months:
-        title = t("ledger.title", month=renderer.catalog.date(month.month))
-        yield Listing(
-            output_files.html_file(month.url),
-            _listed(month),
-            partial(make, "ledger.html", title, month.url, ledger=month),
-        )
+        for part in _month(month, details):
+            title = _title(t, t("ledger.title", month=renderer.catalog.date(month.month)), part.page)
+            path = part.page.path
+            yield Listing(
+                output_files.html_file(path),
+                part.listed,
+                partial(make, "ledger.html", title, path, ledger=month, entries=part.entries, numbered=part.page),
+            )
 
 
-def _listed(month: LedgerMonth) -> tuple[object, ...]:
-    return month.month, month.newer, month.older, [page.claims_digest for page in pages_of(month.entries)]
+class _PartOfMonth(NamedTuple):
+    """A numbered page of a month of the ledger: its claims, and what it is made of."""
+
+    page: NumberedPage
+    entries: Entries[ClaimEntry]
+    listed: tuple[object, ...]
+
+
+def _month(month: LedgerMonth, details: Details) -> Iterator[_PartOfMonth]:
+    pages = pages_of(month.entries)
+    for page in numbered(month.url, len(pages)):
+        shown = on_page(pages, page)
+        digests = [one.claims_digest for one in shown]
+        listed = (month.month, month.newer, month.older, len(month.entries), page, digests)
+        yield _PartOfMonth(page, claim_entries(shown, details.interface_of), listed)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from explainer.model.lazy_entries import pages_of
 from explainer.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from explainer.model.site import TagPage
+    from explainer.model.site import LedgerMonth, TagPage
 
 ENTRIES = 50
-"""The most entries on a page of a list."""
+"""The most entries on a page of a list; of the ledger, the most explainers whose claims it has."""
 _AROUND = 2
 
 Entry = TypeVar("Entry")
@@ -54,9 +55,10 @@ def numbered(list_path: str, entries: int) -> Iterator[NumberedPage]:
     yield from (NumberedPage(number, count, list_path) for number in range(1, count + 1))
 
 
-def paths_of_lists(explainers: int, tags: Iterable[TagPage]) -> Iterator[str]:
-    """The paths of all pages of the lists of explainers, and of those by tag."""
+def paths_of_lists(explainers: int, tags: Iterable[TagPage], months: Iterable[LedgerMonth]) -> Iterator[str]:
+    """The paths of all pages of the lists of explainers, of those by tag, and of the months of the ledger."""
     lists = [("/explainers/", explainers), *((tag.url, len(tag.entries)) for tag in tags)]
+    lists += ((month.url, len(pages_of(month.entries))) for month in months)
     yield from (page.path for path, entries in lists for page in numbered(path, entries))
 
 

@@ -144,7 +144,7 @@ class _SiteResolver:
         people = listed_people(self.taken, self.library, self.versions)
         sources = listed_sources(explainers, self.library, self.versions)
         generated = [
-            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags), *(month.url for month in months),
+            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags, months),
             *(person.url for person in people), *(source.url for source in sources),
             *("/" + claims_file(page.url) for page in explainers),
         ]  # fmt: skip
