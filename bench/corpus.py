@@ -49,6 +49,7 @@ title: Bench
 base_url: https://bench.example
 language: en
 publisher: {name: Bench, url: "https://bench.example/"}
+cards: none
 """
 MARK = "edition-a0"  # the word that an edit changes
 

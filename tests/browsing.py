@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections import defaultdict
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
+
+    from tests.harness import SiteTest
 
 # A page of each kind, on the demo and on the hard site.
 STORY = "/explainers/sessions-kislyak/"
@@ -40,6 +44,37 @@ FLAGS = (
 class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def joined(site: SiteTest, path: str) -> dict[str, list[str]]:
+    """The headers of an answer, from all rules of `_headers` that match, as Netlify and Cloudflare join them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    matches = False
+    for line in site.read("_headers").splitlines():
+        if not line.startswith("  "):
+            matches = fnmatchcase(path, line)
+        elif matches:
+            name, _, value = line.strip().partition(": ")
+            found[name].append(value)
+    return found
+
+
+class HostHandler(SimpleHTTPRequestHandler):
+    """Sends what `_headers` says."""
+
+    site: SiteTest
+
+    def __init__(self, *args: Any, site: SiteTest, **options: Any) -> None:
+        self.site = site
+        super().__init__(*args, **options)
+
+    def end_headers(self) -> None:
+        for name, values in joined(self.site, self.path).items():
+            self.send_header(name, ", ".join(values))
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:

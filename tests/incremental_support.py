@@ -122,6 +122,7 @@ CONFIGS: Mapping[str, tuple[str, ...]] = {
     "statuses": ("[open, done]", "[done]"),
     "description": ("What it is.", "Something else."),
     "pictures": ("{widths: [20, 40]}", "{widths: [20], formats: [original]}", "{widths: [60], quality: 50}"),
+    "cards": ("explainers", "claims", "none"),
     "image": ("/media/photo.png", "'https://example.com/a.png'"),
     "policies": ("{corrections: /about/}", "{corrections: 'https://example.com/', verification: /later/}"),
     "publisher": ("{name: Us}", "{name: Them, url: 'https://example.com/'}"),

@@ -242,7 +242,7 @@ def contexts(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[s
 
 
 def test_every_layout_and_its_context_is_documented(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = re.findall(r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|$", section(THEMING, "## The layouts"), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w./]+)` \|[^|]*\|([^|]*)\|$", section(THEMING, "## The layouts"), re.MULTILINE)
     common = set(re.findall(r"`(\w+)`", section(THEMING, "### In every layout with a head")))
     documented = {name: set(re.findall(r"`(\w+)`", names)) for name, names in rows}
     given = contexts(site, monkeypatch)

@@ -39,6 +39,10 @@ main()
 """
 
 
+# Without one a card is drawn.
+PICTURE = 'image: {src: "https://example.com/a.jpg", alt: A}\n'
+
+
 def explainer(*arguments: str, killed: Iterable[int] = (), patience: int = 30) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
@@ -49,13 +53,14 @@ def explainer(*arguments: str, killed: Iterable[int] = (), patience: int = 30) -
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> SiteTest:
     site = SiteTest(tmp_path_factory.mktemp("cluster") / "site")
+    site.write("content/site.yaml", "title: A site\nbase_url: https://example.org/\n")
     site.write("layouts/shortcodes/note.html", "<i>{{ inner }}</i>")
     site.write("content/sources/own.yaml", "speech: {type: statement, title: A speech, saved: speech.txt}\n")
     site.write("content/sources/speech.txt", "Then he said: I never had meetings.")
     for number in range(60):
         site.write(
             f"content/explainers/page-{number}.md",
-            f"---\ntitle: Page {number}\ndate: 2017-01-01\n---\n{{{{< note >}}}}N{{{{< /note >}}}}\n\nHe said "
+            f"---\ntitle: Page {number}\ndate: 2017-01-01\n{PICTURE if number else ''}---\n{{{{< note >}}}}N{{{{< /note >}}}}\n\nHe said "
             '{{< source speech >}}"I never had meetings"{{< /source >}}.\n',
         )
     return site
@@ -86,6 +91,7 @@ def test_it_makes_the_same_bytes(site: SiteTest, cluster: RunningCluster) -> Non
     local = site.build("--clean", "--out", str(site.root.parent / "local"))
     assert done.stdout == local.stdout
     assert tree_of(site.out) == tree_of(site.root.parent / "local")
+    assert list(site.out.glob("explainers/page-0/card.*.png"))
     site.write("content/explainers/page-3.md", "---\ntitle: Another\ndate: 2017-01-01\n---\nText.\n")
     assert explainer("check", *on_cluster).stdout == site.told("check").stdout
     again = explainer("build", *on_cluster, "--format", "text", "--verbose")

@@ -27,6 +27,7 @@ title: A site
 base_url: https://example.org/news/
 image: /media/tower.jpg
 pictures: {widths: [20, 40]}
+cards: none
 """
 PAGE = """\
 ---

@@ -96,7 +96,7 @@ def test_the_frames_of_claims_that_are_gone_say_so(site: SiteTest, www: Path) ->
 
 
 def test_where_embeds_are_turned_off_frames_lead_to_the_claims(site: SiteTest, www: Path) -> None:
-    settings(site, "")
+    settings(site, "media: {allow: [player.example]}")
     assert site.build().exit == 0
     for form, words in (("text", "claim a#calls can no longer be embedded"), ("markdown", "embedded**: `a#calls`")):
         assert words in site.run("diff", "live", "--site", str(site.root), "--format", form).stdout
@@ -105,6 +105,7 @@ def test_where_embeds_are_turned_off_frames_lead_to_the_claims(site: SiteTest, w
     assert frame(www) == (ENDED, "http://post.example/explainers/a/#claim-calls")
     # The build is as it was: its own headers forbid frames, and readers of the host get others.
     assert ["/ex*\n" in (folder / "_headers").read_text() for folder in (site.out, www)] == [False, True]
+    assert all("; frame-src https://player.example" in (one / "_headers").read_text() for one in (site.out, www))
 
 
 def test_a_page_at_another_address_takes_its_embeds_along(site: SiteTest, www: Path) -> None:

@@ -6,8 +6,6 @@ import functools
 import json
 import re
 import threading
-from collections import defaultdict
-from fnmatch import fnmatchcase
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from explainer.feeds.host_files import content_type
-from tests.browsing import browser, served
+from tests.browsing import HostHandler, browser, joined, served
 from tests.needs import need_chromium
 
 if TYPE_CHECKING:
@@ -50,37 +48,6 @@ def embedded(site: SiteTest) -> SiteTest:
     write(site)
     assert site.build().exit == 0
     return site
-
-
-def joined(site: SiteTest, path: str) -> dict[str, list[str]]:
-    """The headers of an answer, from all rules of `_headers` that match, as Netlify and Cloudflare join them."""
-    found: dict[str, list[str]] = defaultdict(list)
-    matches = False
-    for line in site.read("_headers").splitlines():
-        if not line.startswith("  "):
-            matches = fnmatchcase(path, line)
-        elif matches:
-            name, _, value = line.strip().partition(": ")
-            found[name].append(value)
-    return found
-
-
-class _Host(SimpleHTTPRequestHandler):
-    """Sends what `_headers` says."""
-
-    site: SiteTest
-
-    def __init__(self, *args: Any, site: SiteTest, **options: Any) -> None:
-        self.site = site
-        super().__init__(*args, **options)
-
-    def end_headers(self) -> None:
-        for name, values in joined(self.site, self.path).items():
-            self.send_header(name, ", ".join(values))
-        super().end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def test_a_claim_has_a_page_a_frame_and_a_description(embedded: SiteTest) -> None:
@@ -214,7 +181,10 @@ def test_a_claim_that_is_gone_is_shown_as_withdrawn(embedded: SiteTest) -> None:
 def test_another_site_frames_it_and_hears_its_height(embedded: SiteTest, tmp_path: Path) -> None:
     oembed = json.loads(embedded.read("explainers/a/claims/calls/oembed.json"))
     heard = "<script>heard = []; addEventListener('message', (e) => heard.push(e.data));</script>"
-    with served(embedded.out, functools.partial(_Host, site=embedded)) as at, browser(need_chromium()) as chromium:
+    with (
+        served(embedded.out, functools.partial(HostHandler, site=embedded)) as at,
+        browser(need_chromium()) as chromium,
+    ):
         snippet = (
             oembed["html"].replace("https://example.org", at).replace('/calls/" title', '/calls/#?secret=s1" title')
         )

@@ -22,7 +22,7 @@ import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClosedError, websocket_connect
 
-from explainer.feeds.host_files import EVERYWHERE, FRAMEABLE
+from explainer.feeds.host_files import EVERYWHERE, page_headers
 from tests.hard_site import png_of
 from tests.harness import SITE_YAML, SiteTest
 from tests.picture_files import DIRTY, PLAIN
@@ -278,13 +278,16 @@ def test_without_drafts_and_future_it_is_the_published_site(small: SiteTest) -> 
 
 
 def test_the_path_of_the_sites_address_is_kept(small: SiteTest) -> None:
-    small.write("content/site.yaml", "title: T\nbase_url: https://example.org/news/\nembeds: true\n")
+    small.write(
+        "content/site.yaml",
+        "title: T\nbase_url: https://example.org/news/\nembeds: true\nmedia: {allow: [player.example]}\n",
+    )
     small.write("content/explainers/e.md", "---\ntitle: E\ndate: 2024-01-01\n---\n{{< claim id=x >}}y{{< /claim >}}\n")
     with Preview(small.root) as preview:
         # A frame on another site can be tried: pages come under the policy that they have on a host.
         for path, policy in (
-            ("embed/e/x/", FRAMEABLE),
-            ("explainers/e/claims/x/", EVERYWHERE),
+            ("embed/e/x/", page_headers(["player.example"], framed=True)),
+            ("explainers/e/claims/x/", page_headers(["player.example"])),
             ("nothing", EVERYWHERE),
         ):
             headers = preview.get(f"/news/{path}").headers

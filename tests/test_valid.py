@@ -31,6 +31,8 @@ Text {{< claim id="a" sources="dpa" >}}it "fell"{{< /claim >}}.[^1] [a [^1]](htt
 
 {{< figure src="https://x.example/a.png" alt="x" caption="C {{< source dpa >}} {{< claim id=b sources=dpa >}}so{{< /claim >}} *e*[^2]" credit="**dpa**" >}}
 
+{{< media url="https://x.example/?a=b&c" title="T *x*" caption="C {{< source dpa >}}" credit="D" height="180" >}}
+
 {{< known >}}
 
 - K

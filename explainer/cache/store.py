@@ -40,6 +40,7 @@ _PARTS = {
     "mdurl": "mdurl",
     "pypdf": "pypdf",
     "PIL": "pillow",
+    "resvg": "resvg",
     "yaml": "pyyaml",
 }
 
@@ -112,7 +113,6 @@ class Cache:
     def clear(self) -> None:
         """Forget everything."""
         self._write("DELETE FROM entries WHERE kind != ?", [("stamp",)])
-        self._has_forgotten = True
 
     def commit(self) -> None:
         """Make what was stored last."""

@@ -223,6 +223,7 @@ RULES = _table(
     ("E605", "bad-catalog", "A catalog of words has a key, a form or a parameter that doesn't exist."),
     ("W651", "no-catalog", "The theme has no words in the language of a page or of the site."),
     ("W652", "ejected-layout-outdated", "A copy of a default layout is older than the default."),
+    ("W653", "card-letters", "No typeface of cards has a letter of what a card says."),
     # Pictures and other files that come out as they are
     ("E701", "unclean-picture", "A picture can't be cleaned of what isn't meant for readers."),
     ("E702", "unsafe-drawing", "An SVG drawing runs something, refers to something outside of it, or isn't SVG."),

@@ -49,7 +49,7 @@ class PageDigests(Record, frozen=True):
     """A page's outputs as a build left them: their key and digests, in the order of their paths.
 
     `page_context` is of what this page got from the others; `items` of what its items in lists were made of;
-    `assets` are the files beside it that it shows.
+    `assets` are the files beside it that it shows, `cards` the paths of its cards.
     """
 
     key: PageKey
@@ -57,6 +57,7 @@ class PageDigests(Record, frozen=True):
     items: str
     outputs: tuple[str, ...]
     assets: tuple[ShownFile, ...]
+    cards: tuple[str, ...] = ()
 
 
 class ListDigests(Record, frozen=True):

@@ -12,6 +12,7 @@ from explainer.cache import codec
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import has_errors
 from explainer.engine import workers
+from explainer.engine.card_outputs import CardOutputs
 from explainer.engine.output_digests import (
     ListDigests,
     OutputDigests,
@@ -41,6 +42,7 @@ from explainer.feeds.list_pages import listings
 from explainer.feeds.search_page import index_listing
 from explainer.model.site import PageInterface
 from explainer.output.write_file import WrittenFile
+from explainer.render.cards.wording import wording_of
 from explainer.render.layout_errors import LayoutError
 from explainer.render.theme import Theme
 from explainer.resolve import Details
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from explainer.diagnostics import Diagnostic, Staged
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.pipeline import SiteBuild
+    from explainer.engine.variant_store import VariantStore
     from explainer.model.lazy_entries import Listing
     from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile
@@ -71,7 +74,7 @@ _OUTPUT = "what stands in the output isn't what was made"
 
 
 class _Stale(NamedTuple):
-    """A page that isn't up to date, and why; the digest of its context, and all that was looked up for it."""
+    """A page that isn't up to date, and why; the digest of its context, all that was looked up for it."""
 
     page: PageSummary
     reason: str
@@ -94,13 +97,16 @@ class Outputs:
         self._theme = theme_digest(site_build.theme, self._site.view)
         self._out: dict[str, _Stale] = {}
         self.rendered: dict[str, str] = {}
+        self._wording = wording_of(site_build.theme, self._site.view, site_build.library.catalogs)
+        request = site_build.request
+        self._cards = CardOutputs(request.site, clean=request.clean, wanted=self._wording is not None)
 
     def render(self, tree: OutputTree | None) -> None:
         """Render what isn't up to date; without a tree, only to find what is wrong."""
         build, site = self._build, self._site
         place = WriteTo(tree.trees) if tree else None
         pictures = build.resolved.site_index.addresses.pictures
-        rendering = PageRendering(build.theme, site.view, build.library.catalogs, pictures, place)
+        rendering = PageRendering(build.theme, site.view, build.library.catalogs, pictures, place, self._cards.kept)
         rendering.renderer.prime()
         self._render_pages(rendering, tree)
         self._progress.stage("listing")
@@ -117,7 +123,8 @@ class Outputs:
                 tree.write(path, file.value)
         build.diagnostics.extend(self._pictures(tree))
         if tree and not build.failed:
-            for path, content in host_files(site.view.root, tree.files, site.moved):
+            self._write_cards(rendering, tree)
+            for path, content in host_files(site.view.root, tree.files, site.moved, site.view.media):
                 tree.write(path, content)
 
     def save(self) -> None:
@@ -180,7 +187,8 @@ class Outputs:
         """The pages that have to be rendered. What they get from the rest of the site is looked up here."""
         for page, reason in stale:
             interface = self._build.page_texts.packed_interface(page)
-            found = context_of(codec.loads(PageInterface, interface), self._build.resolved.site_index, theme)
+            asking = codec.loads(PageInterface, interface)
+            found = context_of(asking, self._build.resolved.site_index, theme, self._wording)
             self._build.diagnostics.extend(found.diagnostics)
             self._shown.extend(found.assets)
             context = codec.dumps(found.context)
@@ -205,11 +213,14 @@ class Outputs:
             and [entry.digest if entry else None for _, entry in known] == list(last.outputs)
         )
         items = "" if last and last.items == items else items
+        if self._wording and items:  # cards say what lists do
+            same = False
         if same and not items:
             return None
         record = b"" if same else self._build.page_texts.record(page)
         image = page.image if items else None
-        return RenderJob(page.file, record, context, tuple(known), items, interface if items else b"", image)
+        interface = interface if items or self._wording else b""
+        return RenderJob(page.file, record, context, tuple(known), items, interface, image)
 
     def _record_result(self, rendered: RenderedPage, tree: OutputTree | None) -> None:
         self._progress.step()
@@ -221,6 +232,8 @@ class Outputs:
         if not tree or has_errors(rendered.diagnostics):
             return
         paths = output_paths(page)
+        for card in rendered.cards:
+            self._cards.add(card, tree)
         for path, output in rendered.outputs:
             if isinstance(output, WrittenFile):
                 tree.add(path, output)
@@ -229,13 +242,14 @@ class Outputs:
             self.rendered[path] = stale.reason
         if not all(path in tree.files or tree.reuse(path) for path in paths):
             raise DamagedCacheError
-        key = self._key(page)
+        last, key = self._last.pages.get(page.file), self._key(page)
+        cards = tuple(card.path for card in rendered.cards) if rendered.outputs or not last else last.cards
         if stale.found.diagnostics or rendered.diagnostics:
             # The next build has to report them again: for it, the page isn't up to date.
             key = key._replace(context="")
         self._pages[page.file] = PageDigests(
             key, stale.context, items_key(page, self._theme),
-            tuple(tree.files[path].digest for path in paths), stale.found.assets,
+            tuple(tree.files[path].digest for path in paths), stale.found.assets, cards,
         )  # fmt: skip
 
     # --- Lists, and files that come out as they are ---
@@ -291,6 +305,14 @@ class Outputs:
         pictures = self._build.resolved.site_index.addresses.pictures
         work = PictureOutputs(self._build.request, pictures, self._shown)
         yield from work.write(tree, self._progress) if tree and not self._build.failed else work.check()
+
+    def _write_cards(self, rendering: PageRendering, tree: OutputTree) -> None:
+        def picture(page: PageSummary, path: str, store: VariantStore) -> bytes | None:
+            interface = self._build.page_texts.interface(page)
+            return rendering.cards.picture(interface, path, store) if rendering.cards else None
+
+        pages = {path: page for page in self._site.pages for path in self._pages[page.file].cards}
+        self._cards.write(pages, picture, tree)
 
     def _files(self) -> Iterator[tuple[str, Staged[bytes | None]]]:
         yield from theme_files(self._build.theme, self._site.view)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
+from explainer.engine.card_outputs import CardMaker, letters_missing, told_of
 from explainer.engine.workers import LackingError
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic
-    from explainer.model.pictures import Picture
+    from explainer.engine.card_outputs import DrawnCard
+    from explainer.model.pictures import CardImage, Picture
     from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, SiteView
     from explainer.output.manifest import Entry
     from explainer.output.write_file import Trees, WrittenFile
+    from explainer.render.cards.wording import Wording
     from explainer.render.renderer import Items
     from explainer.resolve import ResolvedContext, SiteIndex
     from explainer.resolve.site_pictures import SitePictures
@@ -53,10 +56,13 @@ def _of_embed(page: PageSummary | Page, claim: str) -> tuple[str, str, str]:
     )
 
 
-def context_of(page: PageInterface, site_index: SiteIndex, theme: Theme) -> ResolvedContext:
+def context_of(
+    page: PageInterface, site_index: SiteIndex, theme: Theme, wording: Wording | None = None
+) -> ResolvedContext:
     """What a page gets from the rest of the site, with the diagnostics of all that it asks of the site and the theme."""
     found = resolve_context(page, site_index)
-    return found._replace(diagnostics=(*check_calls(page.calls, theme.forms), *found.diagnostics))
+    letters = letters_missing(page, wording) if wording else ()
+    return found._replace(diagnostics=(*check_calls(page.calls, theme.forms), *found.diagnostics, *letters))
 
 
 def page_of(record: bytes, interface: PageInterface, site_index: SiteIndex) -> Page:
@@ -68,27 +74,33 @@ def page_of(record: bytes, interface: PageInterface, site_index: SiteIndex) -> P
     return with_context(codec.loads(PageRecord, record), resolve_context(interface, site_index).context)
 
 
-def render_outputs(renderer: Renderer, record: bytes, context: PageContext) -> Iterator[tuple[str, bytes]]:
+def render_outputs(
+    renderer: Renderer, record: bytes, context: PageContext, cards: Mapping[str, CardImage]
+) -> Iterator[tuple[str, bytes]]:
     """The outputs of one page: a function of its record, its context, the theme and the site's view alone.
+
+    `cards` are its own, under an empty id, and those of its claims.
 
     Raises:
         DamagedCacheError: if the text is no record.
         LayoutError: if a layout fails.
     """
     page = with_context(codec.loads(PageRecord, record), context)
+    if "" in cards:
+        page = page._replace(card=cards[""])
     yield output_files.html_file(page.url), renderer.page(page).encode()
     if page.kind == "explainer":
         yield output_files.claims_file(page.url), claims_json(page).encode()
         for claim in page.embeds:
-            texts = renderer.embed(page, claim)
+            texts = renderer.embed(page, claim, cards.get(claim))
             yield from ((path, text.encode()) for path, text in zip(_of_embed(page, claim), texts, strict=True))
 
 
 class RenderJob(NamedTuple):
     """A page to render, by its file: its record and context as bytes, and its outputs by path as the live tree has them.
 
-    Without a record its outputs are what they were. `items` is the key of its items in lists, `interface` what they
-    are made of and `image` the path of their picture, where they are to be made.
+    Without a record its outputs are what they were. `items` is the key of its items in lists and `image` the path of
+    their picture, where they are to be made; `interface` is what they and cards are made of.
     """
 
     file: str
@@ -108,7 +120,7 @@ class SentOutput(NamedTuple):
 
 
 class RenderedPage(NamedTuple):
-    """A rendered page, by its file: what went wrong with its layouts, its outputs by path, its items in lists.
+    """A rendered page, by its file: what went wrong with its layouts, its outputs by path, its items in lists, its cards.
 
     There are no outputs where a layout failed, where nothing is to be written, or where they are what they were.
     """
@@ -117,6 +129,7 @@ class RenderedPage(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: tuple[tuple[str, WrittenFile | SentOutput], ...] = ()
     items: bytes = b""
+    cards: tuple[DrawnCard, ...] = ()
 
 
 class WriteTo(NamedTuple):
@@ -141,6 +154,8 @@ class SendBack(NamedTuple):
 class PageRendering:
     """Renders the pages of a site with what all of them share; without a `place` for outputs, only to find faults.
 
+    `kept` are the names of cards that needn't be drawn.
+
     It can be sent to another process, which loads the theme and compiles templates for itself. A process that was
     forked has those of the one it was forked from.
     """
@@ -152,26 +167,33 @@ class PageRendering:
         catalogs: Catalogs,
         pictures: SitePictures | SentPictures,
         place: WriteTo | SendBack | None,
+        kept: frozenset[str] = frozenset(),
     ) -> None:
         self.theme = theme
         self.view = view
         self.catalogs = catalogs
         self.pictures = pictures
         self.place = place
+        self.kept = kept
 
     def __reduce__(self) -> tuple[Callable[..., PageRendering], tuple[object, ...]]:
         """Leave out the theme and the renderer."""
-        return _of_site, (self.theme.site, self.view, self.catalogs, self.pictures, self.place)
+        return _of_site, (self.theme.site, self.view, self.catalogs, self.pictures, self.place, self.kept)
 
     @cached_property
     def renderer(self) -> Renderer:
         """The renderer, with templates that are compiled once."""
         return Renderer(self.theme, self.view, self.catalogs, self.pictures.picture)
 
+    @cached_property
+    def cards(self) -> CardMaker | None:
+        """What makes cards, where the site has any."""
+        return None if self.view.cards == "none" else CardMaker(self.renderer)
+
     def portable(self) -> PortableRendering:
         """The same for a worker that doesn't see the site."""
-        place = SendBack() if self.place else None
-        return PortableRendering(self.theme.own_contents(), self.theme.digest, self.view, self.catalogs, place)
+        place, own = SendBack() if self.place else None, self.theme.own_contents()
+        return PortableRendering(own, self.theme.digest, self.view, self.catalogs, place, self.kept)
 
     def supplies(self, items: Sequence[RenderJob], lacks: Sequence[frozenset[str]]) -> dict[str, Picture | None]:
         """The pictures of items in lists, and those that layouts turned out to name."""
@@ -192,20 +214,23 @@ class PageRendering:
 
     def _render(self, job: RenderJob) -> RenderedPage:
         rendered = RenderedPage(job.file)
+        page = codec.loads(PageInterface, job.interface) if job.interface else None
         try:
-            if job.items:
-                items = self.renderer.items(codec.loads(PageInterface, job.interface))
-                rendered = rendered._replace(items=packed_items(job.items, items))
+            if page and job.items:
+                rendered = rendered._replace(items=packed_items(job.items, self.renderer.items(page)))
             if not job.record:
                 return rendered
-            outputs = list(render_outputs(self.renderer, job.record, codec.loads(PageContext, job.context)))
+            cards = self.cards.cards(page) if page and self.cards else {}
+            context = codec.loads(PageContext, job.context)
+            outputs = list(render_outputs(self.renderer, job.record, context, told_of(cards)))
         except LayoutError as error:
             return rendered._replace(diagnostics=(error.diagnostic,))
         if self.place is None:
             return rendered
         known = dict(job.known)
         placed = [(path, self.place.place(path, content, known[path])) for path, content in outputs]
-        return rendered._replace(outputs=tuple(placed))
+        drawn = tuple(self.cards.draw(cards.values(), self.kept)) if self.cards else ()
+        return rendered._replace(outputs=tuple(placed), cards=drawn)
 
 
 def _of_site(site: Path, *others: Any) -> PageRendering:
@@ -239,6 +264,7 @@ class PortableRendering:
     view: SiteView
     catalogs: Catalogs
     place: SendBack | None
+    kept: frozenset[str]
 
     def supplied(self, supplies: Mapping[str, Picture | None]) -> PageRendering:
         """The rendering, with the layouts in front of this worker's default ones, and what was sent so far of pictures.
@@ -258,7 +284,7 @@ class PortableRendering:
         theme = SentTheme.of_contents(self.layouts)
         if theme.digest != self.digest:
             raise OSError("a worker has other default layouts: install the same Explainer everywhere")
-        return PageRendering(theme, self.view, self.catalogs, self._pictures, self.place)
+        return PageRendering(theme, self.view, self.catalogs, self._pictures, self.place, self.kept)
 
 
 class _Items(Record, frozen=True):

@@ -1,7 +1,7 @@
-"""The variants that earlier builds made, in `.explainer/images/`: a folder that may be carried to another machine.
+"""The variants of pictures and the cards that earlier builds made, in `.explainer/images/` and `.explainer/cards/`.
 
-A variant's name says what it is made of, and how. What is in the folder counts only if `digests` there has the digest
-of its bytes: a file that is damaged or half written is made again.
+These folders may be carried to another machine. A file's name says what it is made of, and how. What is in one counts
+only if `digests` there has the digest of its bytes: a file that is damaged or half written is made again.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+IMAGES = "images"
 _DIGESTS = "digests"
 _LINE = re.compile(r"([0-9a-f]{32}) ([^/\n]+)")
 
 
-def store_of(site: Path) -> VariantStore:
-    """The variants that are kept for a site; only in memory where its folder can't be used."""
+def store_of(site: Path, folder: str = IMAGES) -> VariantStore:
+    """What is kept for a site in a folder of `.explainer/`; only in memory where that can't be used."""
     try:
-        return VariantStore(make_work_folder(site) / "images")
+        return VariantStore(make_work_folder(site) / folder)
     except OSError:
         return VariantStore(None)
 
@@ -38,6 +39,11 @@ class VariantStore:
         self._folder = folder
         self._digests = self._read_digests(folder) if folder else {}
         self._memory: dict[str, bytes] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all that is there."""
+        return frozenset(self._digests)
 
     def __contains__(self, name: str) -> bool:
         return name in self._digests

@@ -30,16 +30,36 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
-CONTENT_POLICY = f"{_POLICY}; {_NOT_FRAMED}"
-EVERYWHERE = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-"""The headers of every answer."""
+_FRAME_SOURCES = re.compile(r"; frame-src ([^;\n]*)")
+
+
+def page_headers(media: Sequence[str] = (), *, framed: bool = False) -> dict[str, str]:
+    """The headers of every answer; `framed`: of pages that other sites may frame.
+
+    `media` are the hosts of other sites that pages may have in frames.
+    """
+    frames = f"; frame-src {' '.join(f'https://{host}' for host in media)}" if media else ""
+    policy = f"{_POLICY}{frames}"
+    return {
+        "Content-Security-Policy": policy if framed else f"{policy}; {_NOT_FRAMED}",
+        "X-Content-Type-Options": "nosniff",
+        **({} if framed else {"X-Frame-Options": "DENY"}),
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def media_in(headers: str) -> tuple[str, ...]:
+    """The hosts whose media the headers of a build allow."""
+    found = _FRAME_SOURCES.search(headers)
+    return tuple(one.removeprefix("https://") for one in found[1].split()) if found else ()
+
+
+EVERYWHERE = page_headers()
+"""The headers of every answer, where no other site's media may be loaded."""
+FRAMEABLE = page_headers(framed=True)
+"""The same, but for what forbids frames."""
 
 # Characters that hosts read as they are in a path; `*` and `:` mean something to them.
 _SAFE = "/!$'()+,;=@~"
@@ -85,12 +105,16 @@ def cache_control(path: str) -> str:
     return KEPT_FOR_GOOD if is_fingerprinted(path) else ASKED_FOR_AGAIN
 
 
-def host_files(root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+def host_files(
+    root: str, paths: Iterable[str], moved: Sequence[tuple[str, str]], media: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
     """The host's own files (`_headers`, `_redirects`), and a page at each old address.
 
-    `root` is the path of the site's base URL; `moved` has old paths and where each leads now.
+    `root` is the path of the site's base URL; `moved` has old paths and where each leads now; `media` are the hosts of
+    other sites that pages may have in frames.
     """
-    yield HEADERS, headers_file(root.rstrip("/"), [*paths, *(moved_file(path) for path, _ in moved)]).encode()
+    paths = [*paths, *(moved_file(path) for path, _ in moved)]
+    yield HEADERS, headers_file(root.rstrip("/"), paths, media).encode()
     if moved:
         yield REDIRECTS, "".join(_rules(root.rstrip("/"), moved)).encode()
     for path, target in moved:
@@ -112,15 +136,11 @@ def _rule_of(path: str) -> str:
     return f"{path.rpartition('/')[0]}/*" if path.startswith(SEARCH_FOLDER) else path
 
 
-FRAMEABLE = {name: value for name, value in EVERYWHERE.items() if name != "X-Frame-Options"} | {
-    "Content-Security-Policy": _POLICY
-}
-"""The headers of every answer, but for what forbids frames."""
 UNFRAMED = {"Content-Security-Policy": _NOT_FRAMED, "X-Frame-Options": "DENY"}
-"""What forbids frames."""
+"""What forbids that other sites frame a page."""
 
 
-def _common(root: str, pages: Sequence[str]) -> Iterator[str]:
+def _common(root: str, pages: Sequence[str], media: Sequence[str]) -> Iterator[str]:
     """The rules for whole folders.
 
     Hosts join the values of all rules that match a path, so what forbids frames isn't in the rule for all where
@@ -128,9 +148,9 @@ def _common(root: str, pages: Sequence[str]) -> Iterator[str]:
     pages whose paths begin alike.
     """
     if not any(path.startswith(EMBEDS) for path in pages):
-        yield from _rule(f"{root}/*", EVERYWHERE)
+        yield from _rule(f"{root}/*", page_headers(media))
         return
-    yield from _rule(f"{root}/*", FRAMEABLE)
+    yield from _rule(f"{root}/*", page_headers(media, framed=True))
     yield from _rule(f"{root}/", UNFRAMED)
     for start in sorted({_start(path) for path in pages if not path.startswith(EMBEDS)}):
         yield from _rule(quote(f"{root}/{start}*", safe=f"{_SAFE}*"), UNFRAMED)
@@ -145,12 +165,12 @@ def _rule(path: str, headers: Mapping[str, str]) -> list[str]:
     return [path, *(f"  {name}: {value}" for name, value in headers.items())]
 
 
-def headers_file(root: str, paths: Collection[str]) -> str:
+def headers_file(root: str, paths: Collection[str], media: Sequence[str] = ()) -> str:
     """The headers of these files, as Netlify and Cloudflare Pages read them.
 
     Rules beyond the number that a host reads are of no effect, so those stand first that matter most.
     """
-    lines = list(_common(root, [path for path in paths if path.endswith(".html")]))
+    lines = list(_common(root, [path for path in paths if path.endswith(".html")], media))
     named = {_rule_of(path) for path in paths if is_fingerprinted(path)}
     for path in sorted(named, key=lambda path: (not path.startswith(STATIC), path)):
         lines += [quote(f"{root}/{path}", safe=f"{_SAFE}*"), f"  Cache-Control: {KEPT_FOR_GOOD}"]

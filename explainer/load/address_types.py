@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainer.load.scalar_types import SCHEME, WORDS
+from explainer.text.addresses import WEB
 
 if TYPE_CHECKING:
     from explainer.load.tables import YamlReader
     from explainer.load.yaml_nodes import Node
 
-# A host, without a name or password before it, an optional port, and no character that ends an attribute.
-_HTTP = re.compile(
-    r"https?://(?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"`\\]*)?", re.IGNORECASE
-)
 _MAILTO = re.compile(r"mailto:[^\s<>\"`\\@?]+@[^\s<>\"`\\@]+", re.IGNORECASE)
 # A telephone, a text message, a Signal account: how sources reach a newsroom.
 _PHONE = re.compile(r"(?:tel|sms):\+?[\d().-]{3,}(?:[;?][^\s<>\"`\\]*)?", re.IGNORECASE)
@@ -25,7 +22,7 @@ _PATH = re.compile(r"[^\s<>\"`\\]+")
 
 def base_url(text: str) -> str | None:
     """A site's own address, ending in one slash; None if the text isn't one."""
-    if _HTTP.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
+    if WEB.fullmatch(text) and text.isprintable() and not set(text) & set("?#"):
         return text.rstrip("/") + "/"
     return None
 
@@ -66,7 +63,7 @@ def _url_hint(text: str) -> str:
 
 def is_url(text: str) -> bool:
     """Whether text is an address that can be linked, without spaces, controls and hidden characters."""
-    return text.isprintable() and any(form.fullmatch(text) for form in (_HTTP, _MAILTO, _PHONE, _SIGNAL))
+    return text.isprintable() and any(form.fullmatch(text) for form in (WEB, _MAILTO, _PHONE, _SIGNAL))
 
 
 def _is_path(text: str) -> bool:

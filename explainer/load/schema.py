@@ -8,7 +8,19 @@ from explainer.load.claims import CLAIM, EDGE
 from explainer.load.pages import CORRECTION, EXPLAINER, IMAGE, PAGE
 from explainer.load.publish_targets import TARGETS
 from explainer.load.scalar_types import ID
-from explainer.load.site import ACCENT, LINK, PERSON, PICTURE, PICTURES, POLICY_TABLE, PUBLISHER, SITE, TIPS, TYPEFACES
+from explainer.load.site import (
+    ACCENT,
+    LINK,
+    MEDIA,
+    PERSON,
+    PICTURE,
+    PICTURES,
+    POLICY_TABLE,
+    PUBLISHER,
+    SITE,
+    TIPS,
+    TYPEFACES,
+)
 from explainer.load.sources import CAVEATS, SOURCE, WITHDRAWN
 
 if TYPE_CHECKING:
@@ -17,7 +29,7 @@ if TYPE_CHECKING:
 TABLES = {
     table.name: table
     for table in (
-        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_TABLE, PICTURE, PICTURES, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, CAVEATS, WITHDRAWN,
+        SITE, ACCENT, TYPEFACES, PUBLISHER, POLICY_TABLE, PICTURE, PICTURES, MEDIA, TIPS, LINK, *TARGETS.values(), PERSON, SOURCE, CAVEATS, WITHDRAWN,
         EXPLAINER, PAGE, IMAGE, CORRECTION, CLAIM, EDGE,
     )
 }  # fmt: skip

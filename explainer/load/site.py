@@ -18,7 +18,7 @@ from explainer.load.yaml_nodes import Mapping, Positions, Scalar, Sequence, show
 from explainer.model.declared import Image, Link, Person, Source
 from explainer.model.library import Library
 from explainer.model.settings import Accent, Pictures, Policy, Publisher, SiteConfig, Tips, Typefaces
-from explainer.model.terms import COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
+from explainer.model.terms import CARDS, COLOR_SCHEMES, FEED_TEXTS, PICTURE_FORMATS, POLICIES
 from explainer.system.site_files import read_text
 from explainer.text.contrast import DARK, ENOUGH, LIGHT, weakest
 
@@ -75,6 +75,24 @@ PICTURES = FieldTable(
         "The formats, the first that a browser knows being taken; the last is for those that know none. By default `[webp, original]`.",
     ),
     Field("quality", Integer("a quality from 1 to 100", 1, 100), "The quality, from 1 to 100. By default 78."),
+)
+_HOST = Form(
+    "a host",
+    re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"),
+    "E123",
+    "a host is its whole name alone, in small letters: `video.example.org`, without `https://`, a path, a port or `*`",
+    lambda text: re.sub(r"^[a-z]+://|[/:?#].*$", "", text.lower()),
+)
+MEDIA = FieldTable(
+    "media",
+    "`media`",
+    "Media of other sites.",
+    Field(
+        "allow",
+        ListOf(_HOST, "a list of hosts", short=True),
+        "The hosts whose media a reader may load into the page, on a click.",
+        required=True,
+    ),
 )
 TIPS = FieldTable(
     "tips",
@@ -137,6 +155,10 @@ def _pictures(values: Values, node: Node, reader: YamlReader) -> Pictures:
     return Pictures(**{key: value for key, value in values.items() if value}, span=reader.span(node))
 
 
+def _media(values: Values, _node: Node, _reader: YamlReader) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values.get("allow", ())))
+
+
 def _accent(values: Values, node: Node, reader: YamlReader) -> Accent:
     accent = Accent(**values)
     for color, grounds, name in ((accent.light, LIGHT, "light"), (accent.dark, DARK, "dark")):
@@ -185,6 +207,13 @@ SITE = FieldTable(
         "The picture that other sites show beside a link to a page without one.",
     ),
     Field("pictures", Nested(PICTURES, _pictures), PICTURES.meaning),
+    Field(
+        "cards",
+        At(Enum("a kind of cards", CARDS)),
+        "Of what pictures are drawn that other sites show beside links: of `explainers` that have none; of these and of "
+        "`claims` that may be embedded; or of nothing (`none`). It needs the extra `cards`, and is `explainers` where "
+        "that is installed.",
+    ),
     Field("tips", Nested(TIPS, made(Tips)), TIPS.meaning),
     Field("statuses", ListOf(LABEL, "a list of words", short=True), "The words that a claim's `status` may be."),
     Field(
@@ -193,6 +222,7 @@ SITE = FieldTable(
         "Whether feeds have a page's `summary` or its `whole` text. By default `summary`.",
     ),
     Field("search", Flag(), "Whether readers can search the site. By default true."),
+    Field("media", Nested(MEDIA, _media), "The hosts of other sites whose media a reader may load, on a click."),
     Field("embeds", Flag(), "Whether other sites can embed every claim. By default false."),
     Field("redirects", Redirects(), "Paths that have moved, and where they lead now."),
     Field("publish", PUBLISH, "The hosts that the site is published to, by name."),

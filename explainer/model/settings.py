@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainer.diagnostics import Span
-from explainer.model.declared import Image, Link
+from explainer.model.declared import Image, Link, Located
 from explainer.model.record import Record
 from explainer.model.terms import (
     ColorScheme,
@@ -125,3 +125,5 @@ class SiteConfig(Record, frozen=True):
     embeds: bool = False
     image: Image | None = None
     pictures: Pictures | None = None
+    media: tuple[str, ...] = ()
+    cards: Located | None = None

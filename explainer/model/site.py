@@ -13,6 +13,7 @@ from explainer.model.published_pages import Byline, PageImage, PageLink, PageVer
 from explainer.model.record import Record
 from explainer.model.settings import Accent, Publisher, Tips, Typefaces
 from explainer.model.terms import ColorScheme, FeedText, Level, PageKind, Stance
+from explainer.text.addresses import host_of
 
 
 class ShownFile(Record, frozen=True):
@@ -311,7 +312,8 @@ class SiteView(Record, frozen=True):
     """What every template may know of the site, ready to print.
 
     `root` is the path of `base_url`, with a slash at both ends. `policies` have an address each. `menu` is None where the
-    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own.
+    site gives none, and the theme has its own; `card` is the picture beside links to pages that have none of their own,
+    `cards` is of what cards are drawn. `media` are the hosts of other sites whose media a reader may load.
     """
 
     title: str
@@ -334,6 +336,12 @@ class SiteView(Record, frozen=True):
     search: bool = True
     feed_languages: tuple[str, ...] = ()
     card: CardImage | None = None
+    media: tuple[str, ...] = ()
+    cards: str = "none"
+
+    def loads(self, address: str) -> bool:
+        """Whether a reader may load what is at an address of another site, on a click."""
+        return address[:8].lower() == "https://" and host_of(address) in self.media
 
 
 class Listed(Record, frozen=True):

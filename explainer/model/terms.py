@@ -28,7 +28,10 @@ SOURCE_TYPES: tuple[SourceType, ...] = (
 ATTRIBUTIONS: tuple[Attribution, ...] = ("on-record", "background", "deep-background")
 KNOWLEDGE: tuple[Knowledge, ...] = ("first-hand", "second-hand", "unknown")
 COLOR_SCHEMES: tuple[ColorScheme, ...] = ("auto", "light", "dark")
+CARDS = ("explainers", "claims", "none")
 PICTURE_FORMATS = ("avif", "webp", "original")
+PICTURE_ARGUMENTS = {"figure": "src", "media": "image"}
+"""The argument of each shortcode that is shown as a picture."""
 FEED_TEXTS: tuple[FeedText, ...] = ("summary", "whole")
 STANCES: tuple[Stance, ...] = ("supports", "disputes", "context")
 RESPONSES: tuple[Response, ...] = ("denies", "does-not-recall", "no-comment", "not-reached")

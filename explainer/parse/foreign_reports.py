@@ -17,6 +17,7 @@ _HINTS = 3  # of what to write instead of them
 _SEARCHED = 50  # each hint about what was meant costs a search
 _IN_BACKTICKS = "put it in backticks, if readers are to see it so"
 _LINK_TO_IT = "write a link to it: `[words](https://…)`"
+_MEDIA = 'what is on another site is shown by `{{< media url="https://…" title="what it is" image="picture.jpg" >}}`, alone on a line'
 _BOX = 'a box is written `{{< aside title="Note" >}}`, then its text, then `{{< /aside >}}`, each tag alone on a line'
 # What stands for an element of HTML; for any other only that it is text.
 _INSTEAD = {
@@ -41,7 +42,8 @@ _INSTEAD = {
     "p": "an empty line ends a paragraph",
     "hr": "a rule is a line of `---` between empty lines",
     **dict.fromkeys(("aside", "details", "summary", "div", "section"), _BOX),
-    **dict.fromkeys(("iframe", "video", "audio", "object", "embed", "script", "form"), _LINK_TO_IT),
+    **dict.fromkeys(("iframe", "embed", "object"), _MEDIA),
+    **dict.fromkeys(("video", "audio", "script", "form"), _LINK_TO_IT),
     **dict.fromkeys(("sup", "sub"), "write the small character itself, such as `²`; a note is written `[^1]`"),
 }
 

@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from explainer.feeds.host_files import HEADERS, headers_file, without_fingerprint
+from explainer.feeds.host_files import HEADERS, headers_file, media_in, without_fingerprint
 from explainer.model.output_files import EMBEDS, claims_file
 from explainer.publish.remote_manifest import File
 from explainer.text.languages import direction
@@ -58,7 +58,8 @@ def add_gone_frames(
     written = {match[0]: frames.page(match["slug"], match["id"]) for match in gone}
     if HEADERS in files:
         root = urlsplit(base_url).path.rstrip("/")
-        written[HEADERS] = headers_file(root, [*files, *written]).encode()
+        media = media_in((tree / HEADERS).read_text("utf-8"))
+        written[HEADERS] = headers_file(root, [*files, *written], media).encode()
     return {path: _write(tree / path, content) for path, content in written.items()}
 
 

@@ -21,6 +21,7 @@ from explainer.model.output_files import claim_page, embed_page
 from explainer.model.published import Claim, PublicSource
 from explainer.model.published_pages import Page
 from explainer.model.site import PersonPage
+from explainer.model.terms import PICTURE_ARGUMENTS
 from explainer.render import jsonld
 from explainer.render.assets import Assets
 from explainer.render.body_filler import BodyFiller, ClaimMacros, claim_macros
@@ -45,6 +46,7 @@ from explainer.render.statements import statements_of_page, statements_of_person
 from explainer.render.theme import SHORTCODES
 from explainer.sourcing.rule import LEVELS
 from explainer.sourcing.words import words_in_table
+from explainer.text.addresses import host_of
 from explainer.text.languages import direction
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 
     from explainer.model.document import CallMark
     from explainer.model.lazy_entries import EntryKind
-    from explainer.model.pictures import Picture
+    from explainer.model.pictures import CardImage, Picture
     from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.images import Loading, Place
     from explainer.render.theme import Theme
@@ -157,6 +159,7 @@ class Renderer:
             url=lambda path: root + path if take(path, str, "url").startswith("/") else path,
             asset=lambda name: root + assets.path(take(name, str, "asset")),
             dir=lambda language: direction(take(language, str, "dir")),
+            host_of=lambda address: host_of(take(address, str, "host_of")),
             levels=LEVELS,
             rendered=self._rendered,
             img=self._img,
@@ -207,8 +210,8 @@ class Renderer:
             page=page, body=body, lead=lead, notes=notes, by_id=by_id,
         )  # fmt: skip
 
-    def embed(self, page: Page, claim_id: str) -> tuple[str, str, str]:
-        """A claim's own page, the page that other sites frame, and the description of that for programs."""
+    def embed(self, page: Page, claim_id: str, card: CardImage | None = None) -> tuple[str, str, str]:
+        """A claim's own page, the page that other sites frame, and the description of that for programs; `card` is its own."""
         claim = next((one for one in page.claims if one.id == claim_id), None)
         catalog, base = self.catalogs.of(page.language), self.view.url.rstrip("/")
         own, frame = base + claim_page(page.url, claim_id), base + embed_page(page.slug, claim_id)
@@ -216,9 +219,10 @@ class Renderer:
         oembed = f"{own}oembed.json"
         given = {"page": page, "claim": claim, "embed": told, "oembed": oembed}
         graph = jsonld.claim_graph(page, claim, own, self.view) if claim else ""
+        card = card or page.card or self.view.card
         path = claim_page(page.url, claim_id)
         return (
-            self._render("claim.html", told.title, path, page.language, page.summary, graph, **given),
+            self._render("claim.html", told.title, path, page.language, page.summary, graph, card=card, **given),
             self.plain("embed.html", language=page.language, title=told.title, canonical=own, **given),
             oembed_json(told, self.view),
         )
@@ -240,9 +244,9 @@ class Renderer:
         """A shortcode's template, rendered."""
         name = f"{SHORTCODES}{call.name}.html"
         args = Arguments({str(number): value for number, value in enumerate(call.positional)} | dict(call.named))
-        if call.name == "figure" and "src" in args:
+        if (shown := PICTURE_ARGUMENTS.get(call.name)) and shown in args:
             # The file itself may not come out.
-            args["src"] = page.address_of(args["src"])
+            args[shown] = page.address_of(args[shown])
         template = self._template(name, page.language)
         try:
             return self.guard(

@@ -163,13 +163,14 @@ class Linker:
         """Check an argument of a template shortcode; the template prints it unchanged. `shown`: as a picture."""
         clean = "".join(value.split()).lower()
         elsewhere = _ELSEWHERE.match(value.strip()) and not is_outside(value)
-        if clean.startswith(_ABOUT_A_SCRIPT) or (name in ADDRESSES and elsewhere):
+        address = shown or name in ADDRESSES
+        if clean.startswith(_ABOUT_A_SCRIPT) or (address and elsewhere):
             hint = "addresses begin with https://, http://, mailto:, tel:, sms: or sgnl:"
             self._report("E126", f"`{name}` isn't an address that can be linked", span, hint)
-        elif name in ADDRESSES and not value.strip():
+        elif address and not value.strip():
             hint = "write the address, or the name of a file beside the page"
             self._report("E501", f"`{name}` is empty", span, hint)
-        elif name in ADDRESSES:
+        elif address:
             self.arguments[value] = _UNSAFE.sub(lambda found: quote(found[0]), self.href(value, span, shown=shown))
         elif name in _FILES or name.endswith(_FILE_ENDINGS):
             # What the template makes of it isn't known, so that it needn't be there.

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.model.published_pages import Page, PageImage, PageLink
 from explainer.model.site import PageContext
+from explainer.model.terms import PICTURE_ARGUMENTS
 from explainer.resolve.links import Addresses, Linker
 from explainer.resolve.lists import tag_path
+from explainer.resolve.media import media_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,9 +47,14 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
     claim_index = replace(site_index.claim_index, diagnostics=[])
     linker = Linker(site_index.addresses, page.url, posixpath.dirname(page.file))
     hrefs = tuple(linker.href(link.target, link.span, shown=link.image) for link in page.links)
+    wrong: list[Diagnostic] = []
     for call in page.calls:
+        faults = media_faults(call)
+        wrong += faults.values()
         for name, value in (*enumerate(call.positional), *call.named):
-            shown = (call.name, name) == ("figure", "src")
+            if name in faults:
+                continue
+            shown = name == PICTURE_ARGUMENTS.get(call.name)
             linker.argument(str(name), value, call.span, shown=shown)
             if shown:
                 linker.picture(value, call.span)
@@ -75,7 +82,9 @@ def resolve_context(page: PageInterface, site_index: SiteIndex) -> ResolvedConte
         card=card,
         ties=tuple((n, site_index.ties[key]) for n, claim in own if (key := (page.slug, claim.id)) in site_index.ties),
     )
-    return ResolvedContext(context, (*linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.values()))
+    return ResolvedContext(
+        context, (*wrong, *linker.diagnostics, *claim_index.diagnostics), tuple(linker.assets.values())
+    )
 
 
 def with_context(record: PageRecord, context: PageContext) -> Page:

@@ -107,6 +107,8 @@ def site_view(config: SiteConfig, pictures: SitePictures, pages: Iterable[PageSu
         feeds=config.feeds,
         menu=config.menu,
         search=config.search,
+        media=config.media,
         feed_languages=_feed_languages(pages),
         card=pictures.card_image(image.src, image.alt or config.title) if image else None,
+        cards=config.cards.text if config.cards else "none",
     )

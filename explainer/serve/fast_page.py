@@ -22,7 +22,7 @@ def provisional_outputs(tree: Tree, page: PreparedPage) -> dict[str, PageSummary
     summary = page.summary
     if summary is None or _before(tree, summary) is None or has_errors(page.diagnostics):
         return {}
-    context = context_of(tree.texts.interface(summary), tree.site_index, tree.theme)
+    context = context_of(tree.texts.interface(summary), tree.site_index, tree.theme, tree.wording)
     return {} if context.diagnostics else by_output(summary)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from explainer.engine.page_texts import MissingTextError
-from explainer.feeds.host_files import EVERYWHERE, FRAMEABLE
+from explainer.feeds.host_files import EVERYWHERE, page_headers
 from explainer.model import output_files
 from explainer.serve.discreet import Discreet
 from explainer.serve.errors import BrokenError
@@ -19,7 +19,7 @@ from explainer.serve.guard import OWN, Guard, clean_path
 from explainer.serve.inject import version_of, with_script
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from explainer.diagnostics import Diagnostic
     from explainer.serve.session import Session
@@ -182,7 +182,8 @@ class PageHandler(Base):
         output = _output(inside)
         content, failed = await self.output(output)
         if content is not None:
-            self._answer(tree.site.view.url, output, content, failed=failed or self.session.result.failed)
+            failed = failed or self.session.result.failed
+            self._answer(tree.site.view.url, output, content, failed=failed, media=tree.site.view.media)
         elif f"{inside}/index.html" in tree.pages or f"{inside}/index.html" in tree.lists:
             self.redirect(quote(f"{path}/"))
         else:
@@ -226,11 +227,13 @@ class PageHandler(Base):
                 tree = self.session.tree
         return (tree.earlier(path) or _NOTHING_YET if tree else None), True
 
-    def _answer(self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200) -> None:
+    def _answer(
+        self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200, media: Sequence[str] = ()
+    ) -> None:
         self.served.note(path)
         if path.endswith(".html"):
-            framed = path.startswith(output_files.EMBEDS)
-            self._page(content, site, failed=failed, status=status, headers=FRAMEABLE if framed else EVERYWHERE)
+            headers = page_headers(media, framed=path.startswith(output_files.EMBEDS))
+            self._page(content, site, failed=failed, status=status, headers=headers)
             return
         self.set_header("Content-Type", _type_of(path))
         if path.lower().endswith(".svg"):

@@ -23,6 +23,7 @@ from explainer.engine.request import now
 from explainer.engine.up_to_date import input_state, reads_elsewhere, scan_inputs
 from explainer.model.output_files import html_file
 from explainer.model.site import Choice
+from explainer.render.cards.wording import wording_of
 from explainer.serve.background_check import BackgroundCheck
 from explainer.serve.changes import EVERYTHING, Changes, changes_between
 from explainer.serve.errors import BrokenError
@@ -76,7 +77,7 @@ class Result(NamedTuple):
 class PageRequests(NamedTuple):
     """What is wrong with what one page asks of the site and of the theme; `key` is what it was found with."""
 
-    key: tuple[str, str, Theme]
+    key: tuple[str, str, Theme, str, str]
     diagnostics: tuple[Diagnostic, ...]
     shown: tuple[ShownFile, ...]
 
@@ -317,9 +318,11 @@ class Session:
 
     def _what_pages_ask(self, resolved: ResolvedSite, breathe: Callable[[], None]) -> Iterator[Diagnostic]:
         """The diagnostics of what pages ask of each other and of the theme; those that can't have changed stay."""
-        theme, context_digest = self.state.theme, resolved.site.context_digest
+        theme, context_digest, view = self.state.theme, resolved.site.context_digest, resolved.site.view
+        wording = wording_of(theme, view, self.state.library.catalogs)
         for page in resolved.site.pages:
-            key, before = (page.interface_digest, context_digest, theme), self._requests.get(page.file)
+            key = (page.interface_digest, context_digest, theme, view.title, view.cards)
+            before = self._requests.get(page.file)
             if before and before.key == key:
                 continue
             breathe()
@@ -328,14 +331,14 @@ class Session:
             except MissingTextError:  # the cache was damaged
                 self.state.reload_page(page.file)
                 interface = self.state.page_texts.interface(page)
-            context = context_of(interface, resolved.site_index, theme)
+            context = context_of(interface, resolved.site_index, theme, wording)
             self._requests[page.file] = PageRequests(key, context.diagnostics, context.assets)
         self._requests = {page.file: self._requests[page.file] for page in resolved.site.pages}
         for one in self._requests.values():
             yield from one.diagnostics
         shown = [*resolved.assets, *(file for one in self._requests.values() for file in one.shown)]
         yield from self._file_diagnostics.diagnostics(self.root, shown)
-        yield from self._file_diagnostics.theme_diagnostics(theme, resolved.site.view)
+        yield from self._file_diagnostics.theme_diagnostics(theme, view)
         yield from reviews_due(resolved.site.pages, self.choice.now)
 
     def _resolved(self) -> Staged[ResolvedSite]:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Span
+from explainer.engine import card_outputs
 from explainer.engine.output_digests import list_key, page_key, theme_digest
 from explainer.engine.page_outputs import output_paths, page_of, render_outputs
 from explainer.engine.page_texts import MissingTextError
@@ -19,6 +20,7 @@ from explainer.engine.variants import make
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.model.output_files import html_file
+from explainer.render.cards.wording import wording_of
 from explainer.render.layout_errors import LayoutError
 from explainer.render.renderer import Renderer
 from explainer.resolve import Details, resolve_context
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from explainer.engine.card_outputs import CardMaker
     from explainer.engine.output_digests import ListKey, PageKey
     from explainer.engine.page_texts import PageTexts
     from explainer.model.lazy_entries import Listing
     from explainer.model.library import Library
     from explainer.model.published_pages import Page
     from explainer.model.site import PageSummary, ShownFile, Site
+    from explainer.render.cards.wording import Wording
     from explainer.render.theme import Theme
     from explainer.resolve import ResolvedSite, SiteIndex
 
@@ -85,6 +89,8 @@ class Tree:
     rendered: RenderedOutputs
     search: SearchFiles = field(default_factory=SearchFiles)
     assets: tuple[ShownFile, ...] = ()
+    cards: CardMaker | None = None
+    wording: Wording | None = None
     published: dict[str, ShownFile | None] = field(default_factory=dict)  # beside pages, of what was asked for
 
     def is_at_hand(self, path: str) -> bool:
@@ -149,8 +155,21 @@ class Tree:
         return list_key(self.lists[path], self.theme_digest) if path in self.lists else None
 
     def _page(self, path: str, page: PageSummary) -> bytes:
-        context = resolve_context(self.texts.interface(page), self.site_index).context
-        return dict(render_outputs(self.renderer, self.texts.record(page), context))[path]
+        interface = self.texts.interface(page)
+        cards = card_outputs.told_of(self.cards.cards(interface)) if self.cards else {}
+        context = resolve_context(interface, self.site_index).context
+        return dict(render_outputs(self.renderer, self.texts.record(page), context, cards))[path]
+
+    def _card(self, path: str) -> bytes | None:
+        """The card at this path, if the page there has it now."""
+        page = self.pages.get(f"{path.rpartition('/')[0]}/index.html")
+        if page is None or self.cards is None or not path.endswith(".png"):
+            return None
+        store = store_of(self.root, card_outputs.FOLDER)
+        try:
+            return self.cards.picture(self.texts.interface(page), path, store)
+        except LayoutError as error:
+            raise BrokenError(error.diagnostic) from error
 
     def _search_file(self, path: str) -> bytes | None:
         """A file of the search index."""
@@ -161,7 +180,9 @@ class Tree:
         return self.search.get(path, newest, self.texts, self.theme_digest, self.renderer.catalog)
 
     def _beside(self, path: str) -> bytes | None:
-        """A file that stands beside a page and may be shown."""
+        """A file that stands beside a page and may be shown, or the page's card."""
+        if (card := self._card(path)) is not None:
+            return card
         try:
             file = self.site_index.addresses.asset(f"/{path}")
         except KeyError:
@@ -243,10 +264,15 @@ def tree_of(
         texts=texts,
         pages=ChainMap({}, pages),
         lists=made,
-        files={**files, **dict(host_files(site.view.root, [*files, *indexed, *pages, *made], site.moved))},
+        files={
+            **files,
+            **dict(host_files(site.view.root, [*files, *indexed, *pages, *made], site.moved, site.view.media)),
+        },
         rendered=before.rendered if before else RenderedOutputs(),
         search=before.search if before else SearchFiles(),
         assets=resolved.assets,
+        cards=card_outputs.CardMaker(renderer) if site.view.cards != "none" else None,
+        wording=wording_of(theme, site.view, library.catalogs),
     )
 
 

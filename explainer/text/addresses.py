@@ -1,11 +1,25 @@
-"""Whole addresses, and whether one is the site's own."""
+"""Whole addresses: their form, their host, and whether one is the site's own."""
 
 from __future__ import annotations
 
 import re
 
+# A host, without a name or password before it, an optional port, and no character that ends an attribute.
+WEB = re.compile(
+    r"https?://((?:[^\s/?#@:\\<>\"'`\[\]{}|^%,;]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?)(?:[/?#][^\s<>\"`\\]*)?",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _HOST_END = re.compile(r"[/?#]|$")
+
+
+def host_of(address: str) -> str | None:
+    """The host of an address that begins with http or https, with its port if it has one; None for any other text.
+
+    An address with a name or password in it is none.
+    """
+    found = WEB.fullmatch(address)
+    return found[1].lower() if found and address.isprintable() else None
 
 
 def path_on_site(target: str, site: str) -> str | None:

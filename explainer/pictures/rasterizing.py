@@ -1,0 +1,47 @@
+"""Turns drawings into PNG pictures with resvg, which the extra `cards` brings: no system library, no system font.
+
+Another binding of the same library, resvg_py, makes the same bytes; whoever has to leave this one changes this module alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# As this binding takes a matrix: the horizontal scale, skew and shift, then the vertical skew, scale and shift.
+_AS_IT_IS = (1, 0, 0, 0, 1, 0)
+
+
+def is_installed() -> bool:
+    """Whether resvg is there."""
+    return find_spec("resvg") is not None
+
+
+def version() -> str:
+    """The version of resvg, which decides on the bytes."""
+    from importlib import metadata  # noqa: PLC0415 - only where there are cards
+
+    return metadata.version("resvg")
+
+
+def rasterize(svg: str, typefaces: Sequence[bytes]) -> bytes:
+    """A drawing as a PNG picture, its text in these typefaces and no others."""
+    import resvg  # noqa: PLC0415 - an extra, which only this needs
+    from resvg import usvg  # noqa: PLC0415
+
+    return resvg.render(usvg.Tree.from_str(svg, _options(tuple(typefaces))), _AS_IT_IS)
+
+
+@lru_cache(2)
+def _options(typefaces: tuple[bytes, ...]) -> Any:
+    """What knows these typefaces: reading them takes as long as drawing."""
+    from resvg import usvg  # noqa: PLC0415 - an extra, which only this needs
+
+    options = usvg.Options.default()
+    for content in typefaces:
+        options.load_font_data(content)
+    return options
