@@ -119,7 +119,7 @@ def _item(renderer: Renderer, entry: PageEntry, text: str | None) -> dict[str, A
 
 def _sitemaps(renderer: Renderer, site: Site) -> Iterator[Listing]:
     """One sitemap, or a list of several."""
-    addresses, versions = list(_addresses(site)), dict(site.versions)
+    addresses = list(_addresses(site))
     parts = [addresses[at : at + MOST_IN_SITEMAP] for at in range(0, len(addresses), MOST_IN_SITEMAP)]
     paths = [output_files.part_of_sitemap(number) for number in range(1, len(parts) + 1)]
     if len(parts) > 1:
@@ -128,8 +128,13 @@ def _sitemaps(renderer: Renderer, site: Site) -> Iterator[Listing]:
     else:
         paths = [output_files.SITEMAP]
     for path, part in zip(paths, parts, strict=True):
-        own = {address: versions[address] for address, _ in part if address in versions}
-        yield Listing(path, (part, list(own.items())), partial(renderer.plain, "sitemap.xml", urls=part, versions=own))
+        here = {address for address, _ in part}
+        about = {
+            "versions": {address: those for address, those in site.versions if address in here},
+            "pictures": {address: those for address, those in site.pictures if address in here},
+        }
+        listed = (part, [list(those.items()) for those in about.values()])
+        yield Listing(path, listed, partial(renderer.plain, "sitemap.xml", urls=part, **about))
 
 
 def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
