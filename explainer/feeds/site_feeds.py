@@ -129,12 +129,10 @@ def _sitemaps(renderer: Renderer, site: Site) -> Iterator[Listing]:
         paths = [output_files.SITEMAP]
     for path, part in zip(paths, parts, strict=True):
         here = {address for address, _ in part}
-        about = {
-            "versions": {address: those for address, those in site.versions if address in here},
-            "pictures": {address: those for address, those in site.pictures if address in here},
-        }
-        listed = (part, [list(those.items()) for those in about.values()])
-        yield Listing(path, listed, partial(renderer.plain, "sitemap.xml", urls=part, **about))
+        versions = [(address, those) for address, those in site.versions if address in here]
+        pictures = [(address, those) for address, those in site.pictures if address in here]
+        make = partial(renderer.plain, "sitemap.xml", urls=part, versions=dict(versions), pictures=dict(pictures))
+        yield Listing(path, (part, versions, pictures), make)
 
 
 def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
