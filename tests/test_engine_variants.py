@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -99,6 +100,8 @@ def test_what_comes_out(built: SiteTest) -> None:
     }  # fmt: skip
     page = "explainers/a/index.html"
     lead, one, two = found(built, page, "main picture img")
+    named = re.findall("<image:loc>(.*?)</image:loc>", built.read("sitemap.xml"))
+    assert named == [f"https://example.org{one['src']}", f"https://example.org{two['src']}"]
     assert [image.get("loading") for image in (lead, one, two)] == [None, "lazy", "lazy"]
     assert [(image["width"], image["height"]) for image in (lead, one, two)] == [
         ("40", "30"),

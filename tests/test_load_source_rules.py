@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from explainer.diagnostics import Diagnostic
-    from explainer.model.terms import Attribution
+    from explainer.model.terms import Attribution, SourceType
 
 PEOPLE = {
     "mar": Person("mar", "Mar", Span("p")),
@@ -25,11 +25,16 @@ PEOPLE = {
 }
 
 
-def source(id_: str, *via: str, attribution: Attribution | None = None, party: str | None = None) -> Source:
+def source(
+    id_: str, *via: str, attribution: Attribution | None = None, party: str | None = None,
+    type: SourceType = "account", reported_in: str = "",
+) -> Source:  # fmt: skip
+    """A source; its `via` stand in line 1, its party in 2, what it is reported in in 3."""
     spans = tuple(Span(id_, 1, number) for number, _ in enumerate(via, 1))
     return Source(
-        id_, "account", "first-hand", Span(id_), attribution=attribution, via=via, via_spans=spans, party=party,
-        party_span=Span(id_, 2) if party else None,
+        id_, type, "first-hand", Span(id_), attribution=attribution, via=via, via_spans=spans, party=party,
+        party_span=Span(id_, 2) if party else None, reported_in=tuple(reported_in),
+        reported_in_spans=tuple(Span(id_, 3, number) for number, _ in enumerate(reported_in, 1)),
     )  # fmt: skip
 
 
@@ -134,6 +139,68 @@ def test_a_pages_own_sources_see_the_registry_and_not_the_reverse() -> None:
 
 
 def test_a_pages_own_source_with_an_id_of_the_registry() -> None:
-    (fault,) = check_local(index_registry(by_id(source("a")), PEOPLE), [source("a")])
-    assert fault.code == "E202"
-    assert "a:1:1" in fault.hints[0]
+    first = source("a")._replace(span=Span("content/sources/all.yaml", 7, 3))
+    (fault,) = check_local(index_registry(by_id(first), PEOPLE), [source("a")])
+    assert told([fault]) == [("E202", "a", 1, 1)]
+    assert fault.message == "`a` is a source of the registry"
+    assert fault.hints == ("it is in content/sources/all.yaml:7:3 too; cite that one, or choose another id",)
+
+
+REPORT, OTHER = source("r", type="report"), source("o")
+
+
+@pytest.mark.parametrize(
+    ("sources", "places"),
+    [
+        ([source("a", reported_in="r"), REPORT], []),
+        ([source("a", reported_in="o"), OTHER], [("E212", "a", 3, 1)]),
+        ([source("a", reported_in="ro"), REPORT, OTHER], [("E212", "a", 3, 2)]),
+        ([source("a", reported_in="x"), OTHER], [("E201", "a", 3, 1)]),
+        # That a report is no one's account of another is told where its keys are read.
+        ([source("b", type="report", reported_in="o"), OTHER], []),
+        ([source("a", "r", reported_in="r"), REPORT], [("E212", "a", 3, 1)]),
+        ([source("a", "b", reported_in="r"), source("b", "c"), source("c", "r"), REPORT], [("E212", "a", 3, 1)]),
+        ([source("a", "b", "c", reported_in="qr"), source("b", "q"), source("c"), REPORT, source("q", type="report")],
+         [("E212", "a", 3, 1)]),
+        ([source("b", "a"), source("a", reported_in="r"), REPORT], []),
+        ([source("a", "b", reported_in="r"), source("b", reported_in="r"), REPORT], []),
+    ],
+)  # fmt: skip
+def test_where_a_source_can_be_reported(sources: list[Source], places: list[tuple[str, str, int, int]]) -> None:
+    assert told(registry(*sources)) == places
+    for cut in range(1, len(sources) + 1):
+        index = index_registry(by_id(*sources[cut:]), PEOPLE)
+        assert told((*check_registry(index), *check_local(index, sources[:cut]))) == places
+
+
+def test_a_cycle_has_all_of_its_sources_behind_each() -> None:
+    ring = [source("a", "b", reported_in="r"), source("b", "c"), source("c", "a", "r")]
+    places = [("E203", "a", 1, 1), ("E212", "a", 3, 1)]
+    assert told(registry(*ring, REPORT)) == places
+    assert told(check_local(index_registry(by_id(REPORT), PEOPLE), ring)) == places
+
+
+def test_what_is_said_of_reports() -> None:
+    no_report, behind = registry(source("a", reported_in="o"), OTHER, source("b", "r", reported_in="r"), REPORT)
+    assert no_report.message == "`o` is no report: its type is `account`"
+    assert no_report.hints == ("a source that `a` knows through is its `via`",)
+    assert behind.message == "`b` knows through `r`, so `r` can't be where we have it from"
+    assert behind.hints == ("take `r` out of `via`, or out of `reported_in`",)
+
+
+def test_what_is_said_of_the_unnamed() -> None:
+    person, voice = registry(
+        source("mar", attribution="background"),
+        source("u", attribution="background", party="k"), source("n", attribution="on-record", party="k"),
+    )  # fmt: skip
+    assert person.message == "the id `mar` of an unnamed source is a person in people.yaml"
+    assert voice.message == "the `party` of an unnamed source is the party of a source on the record"
+    assert person.hints == voice.hints == (
+        "give the unnamed source an id and a party that say nothing about who it is",
+        "if that is an organisation, say so in people.yaml: `kind: organization`",
+    )  # fmt: skip
+
+
+def test_a_party_without_a_place_is_told_at_its_source() -> None:
+    hidden = source("u", attribution="background", party="mar")._replace(party_span=None)
+    assert told(registry(hidden)) == [("E206", "u", 1, 1)]

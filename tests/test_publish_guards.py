@@ -68,7 +68,7 @@ def test_an_embargo_ends_at_its_second(tmp_path: Path) -> None:
 
 
 def test_of_several_embargoes_the_next_is_told(tmp_path: Path) -> None:
-    pages = (("c", DUE + 20), ("b", DUE + 10), ("past", DUE - 10))
+    pages = (("a", DUE + 20), ("b", DUE + 10), ("past", DUE - 10))
     (refusal,) = refusals(tmp_path, embargoed=pages, time_zone="America/New_York")
     assert refusal.message == "the build contains b, which isn't due before 2023-11-14 17:13:30-05:00, and 1 more"
 

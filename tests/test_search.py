@@ -6,6 +6,7 @@ import json
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -225,7 +226,21 @@ def searched(page: Page, address: str) -> tuple[str, list[str], list[str]]:
     return page.inner_text("#search-status"), claims, pages
 
 
+ODD = {
+    '"><img src=x onerror=alert(1)>': "Nothing here has these words.",
+    "'council' \"voted\"": "Claims: 1. Pages: 1.",
+    "council \u202e\u2067voted\u2069": "Claims: 1. Pages: 1.",
+    "constructor __proto__ toString": "Nothing here has these words.",
+    "?": "Type at least two letters.",
+    "voted " + " ".join(f"word{n}" for n in range(3000)): (
+        "Claims: 1. Pages: 1. Nothing has all of these words; this has most of them."
+    ),
+}
+
+
 def test_readers_find_claims_and_pages(two: SiteTest, chromium: Browser) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - it loads a large script
+
     two.write(
         "content/explainers/ar.md", page("title: مكالمات السفير\ndate: 2017-08-01\nlanguage: ar\n", "قال السفير ذلك.")
     )
@@ -264,8 +279,21 @@ def test_readers_find_claims_and_pages(two: SiteTest, chromium: Browser) -> None
         tab.go_back()
         tab.locator("#search-status:empty").wait_for(state="attached")
         assert tab.locator("#search-claims").is_hidden()
+        for query, words in ODD.items():
+            assert searched(tab, f"{at}/search/?q={quote(query)}")[0] == words, query
+            assert tab.locator("main img").count() == 0
+        # What isn't Unicode, in an address and in the field.
+        assert searched(tab, f"{at}/search/?q=council%ED%A0%80")[1] == ["The council voted"]
+        tab.evaluate(
+            "() => { const q = document.querySelector('[name=q]'); q.value = '\\ud800 hotel'; q.form.requestSubmit(); }"
+        )
+        tab.locator("#search-status", has_text="Claims: 0. Pages: 1.").wait_for()
         assert all(url.startswith(at) for url in requests)
         assert faults == []
+        searched(tab, f"{at}/search/?q=ambassador")
+        found = [fault["id"] for fault in Axe().run(tab).response["violations"]]
+        tab.emulate_media(color_scheme="dark")
+        assert found + [fault["id"] for fault in Axe().run(tab).response["violations"]] == []
     tab.close()
 
 
@@ -286,6 +314,29 @@ def test_the_ledger_searches_all_months(two: SiteTest, chromium: Browser) -> Non
         tab.locator("output", has_text="1 claim shown").wait_for()
         assert shown.all_inner_texts() == ["The council voted"]
     tab.close()
+
+
+def test_the_ledger_looks_at_more_claims_where_few_fit(two: SiteTest, chromium: Browser) -> None:
+    many = " ".join(f'{{{{< claim id="c{n}" >}}}}The envoy spoke {n}{{{{< /claim >}}}}' for n in range(130))
+    two.write("content/explainers/many.md", page("title: Speeches\ndate: 2017-09-01\n", many))
+    two.write("content/explainers/first.md", page("title: First\ndate: 2017-01-01\n" + PAPER, SPOKE))
+    assert two.build().exit == 0
+    tab = chromium.new_page()
+    with served(two.out) as at:
+        tab.goto(f"{at}/claims/")
+        tab.fill("#filter-words", "envoy")
+        tab.locator("output", has_text="Claims: 131.").wait_for()
+        tab.select_option("#filter-level", "origin-unstated")
+        tab.locator("output", has_text="Claims that match among the best 100 of 131: 0.").wait_for()
+        tab.click("text=Show more")
+        tab.locator("output", has_text="Claims: 1.").wait_for()
+        assert tab.locator(".x-list:not([hidden]) .x-claim-text").all_inner_texts() == ["The envoy wrote"]
+        assert tab.locator("text=Show more").is_hidden()
+    tab.close()
+
+
+PAPER = "sources: {paper: {type: report, title: A story, publisher: The Gazette}}\nclaims: {one: {sources: [paper]}}\n"
+SPOKE = '{{< claim id="one" >}}The envoy wrote{{< /claim >}}.'
 
 
 def test_without_a_script_the_page_says_where_else_to_look(two: SiteTest) -> None:

@@ -113,7 +113,6 @@ class Cache:
     def clear(self) -> None:
         """Forget everything."""
         self._write("DELETE FROM entries WHERE kind != ?", [("stamp",)])
-        self._has_forgotten = True
 
     def commit(self) -> None:
         """Make what was stored last."""

@@ -36,10 +36,10 @@ def feeds(renderer: Renderer, site: Site, details: Details, newest: int) -> Iter
         yield _atom(
             renderer, site, entries_in, path, _listed_texts(renderer, site, entries_in, details), language=language
         )
-    addresses, versions = list(_addresses(site)), dict(site.versions)
+    addresses, versions, pictures = list(_addresses(site)), dict(site.versions), dict(site.pictures)
     yield Listing(
-        output_files.SITEMAP, (addresses, site.versions),
-        lambda: renderer.plain("sitemap.xml", urls=addresses, versions=versions),
+        output_files.SITEMAP, (addresses, site.versions, site.pictures),
+        lambda: renderer.plain("sitemap.xml", urls=addresses, versions=versions, pictures=pictures),
     )  # fmt: skip
     yield Listing(output_files.ROBOTS, (), lambda: renderer.plain("robots.txt"))
 

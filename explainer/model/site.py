@@ -179,7 +179,7 @@ class PageSummary(Record, frozen=True):
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
     in lists of pages, and of its claims and sources in lists of claims; `record_digest`, `interface_digest` and
     `sourcing_digest` of the page's record, its interface and its sourcing text, as text; the last is empty where
-    that may not be kept. `image` is the path on the site of the picture in lists.
+    that may not be kept. `image` is the path on the site of the picture in lists, `pictures` those of all that it shows.
     """
 
     file: str
@@ -213,6 +213,7 @@ class PageSummary(Record, frozen=True):
     sourcing_digest: str = ""
     aliases: tuple[str, ...] = ()
     image: str | None = None
+    pictures: tuple[str, ...] = ()
     feed_id: str | None = None
     corrections: tuple[Correction, ...] = ()
     embargo: int | None = None
@@ -362,7 +363,7 @@ class Site(Record, frozen=True):
     `listed` are the explainers as lists have them: of several versions in different languages one.
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
     to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none. `versions` has
-    the versions of each page that has any, by its whole address.
+    the versions of each page that has any, and `pictures` the whole addresses of its pictures, by its whole address.
     """
 
     view: SiteView
@@ -379,3 +380,4 @@ class Site(Record, frozen=True):
     moved: tuple[tuple[str, str], ...] = ()
     corrections_url: str | None = None
     versions: tuple[tuple[str, tuple[PageVersion, ...]], ...] = ()
+    pictures: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from explainer.model.record import packed
 from explainer.model.site import PageSummary
+from explainer.model.terms import PICTURE_ARGUMENTS
+from explainer.resolve.site_pictures import is_outside
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from explainer.model.site import PageInterface
+
+_AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
 
 
 def page_summary(
@@ -52,6 +59,7 @@ def page_summary(
         sourcing_digest=sourcing_digest,
         aliases=tuple(alias.text for alias in page.aliases),
         image=entry.image.url if entry.image else None,
+        pictures=tuple(dict.fromkeys(_pictures(page))),
         feed_id=entry.feed_id if page.keeps_id else None,
         corrections=page.corrections,
         embargo=page.embargo,
@@ -62,6 +70,17 @@ def page_summary(
 
 def _digest(value: Any) -> str:
     return digest_of(packed(value))
+
+
+def _pictures(page: PageInterface) -> Iterator[str]:
+    """The paths on the site of the pictures that a page shows."""
+    targets = [page.image.src] if page.image else []
+    targets += [link.target for link in page.links if link.image]
+    for call in page.calls:
+        targets += [value for name, value in call.named if name == PICTURE_ARGUMENTS.get(call.name)]
+    for target in targets:
+        if not is_outside(target):
+            yield posixpath.normpath(posixpath.join(page.url, unquote(_AFTER_PATH.sub("", target))))
 
 
 def _people(page: PageInterface) -> Iterator[str]:

@@ -178,6 +178,9 @@ class _SiteResolver:
             versions=tuple(
                 (page.canonical, self.versions.links(page)) for page in self.taken if page.url in self.versions.groups
             ),
+            pictures=tuple(
+                (page.canonical, shown) for page in self.taken if (shown := self.pictures.addresses(page.pictures))
+            ),
         )
         site_index = SiteIndex(
             addresses, self.claim_index, _neighbours(listed, self.versions), tied,

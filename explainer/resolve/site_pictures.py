@@ -10,7 +10,7 @@ from explainer.model.pictures import CardImage
 from explainer.resolve.variants import card_variant, picture_of, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from explainer.model.pictures import Picture, PictureFile, Recipe, Size, Variant
 
@@ -65,6 +65,16 @@ class SitePictures:
         """The picture at this path of the site in its variants, if there are any."""
         made = self.variants(path)
         return picture_of(made, self._folder(path)) if made else None
+
+    def addresses(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The whole addresses of the pictures at these paths as pages show them, but for those that aren't there."""
+        found = {}
+        for path in paths:
+            page, name = parted(path)
+            if name in self.beside.get(page, ()):
+                picture = self.picture(path)
+                found[path] = self._whole(picture.src if picture else quote(self.root.rstrip("/") + path))
+        return tuple(dict.fromkeys(found.values()))
 
     def card_image(self, src: str, alt: str) -> CardImage:
         """The picture beside links to a page, from what names it: an address, or a path of the site."""

@@ -38,7 +38,7 @@
   const form = words.closest("form"), say = words.dataset;
   const index = new URL(say.index, location.href), root = new URL("..", index);
   const MOST_LOADED = 700_000; // bytes of the index for one question; beyond it older years are left out
-  const MOST_SEEN = 200; // claims that are looked at for those that fit a choice
+  const MOST_SEEN = 100; // claims that are looked at, at once, for those that fit a choice
   const SHOWN = 10;
   const PREFIX = 3; // letters from which a word stands for all that begin with it
   const IN_TITLE = 4;
@@ -96,7 +96,7 @@
 
   // What a segment has for all words together.
   function together(segment, place, by) {
-    const results = { claims: [], pages: [] };
+    const results = { claims: [], pages: [], unlisted: by.every((found) => found.common) };
     for (const kind of ["claims", "pages"]) {
       for (const key of new Set(by.flatMap((found) => [...found[kind].keys()]))) {
         const page = kind === "claims" ? Math.floor(key / MANY) : key;
@@ -134,10 +134,11 @@
     }));
     const claims = results.flatMap((one) => one.claims), pages = results.flatMap((one) => one.pages);
     const most = Math.max(0, ...[claims, pages].map((list) => list.reduce((top, one) => Math.max(top, one.words), 0)));
-    return { claims: best(claims, most), pages: best(pages, most), whole: most === words.length, since };
+    const unlisted = results.some((one) => one.unlisted);
+    return { claims: best(claims, most), pages: best(pages, most), whole: most === words.length, unlisted, since };
   }
 
-  // Results with what is shown of them, one after the other; those that don't fit are left out.
+  // Results with what is shown of them, one after the other; null for those that don't fit.
   async function* shown(results, fits = () => true) {
     const { pagesAFile } = await load("index.json");
     for (let at = 0; at < results.length; at += SHOWN) {
@@ -149,7 +150,7 @@
       for (const [n, entry] of entries.entries()) {
         const [path, title, summary, date, language, wordsLanguage, claims] = entry;
         const one = { path, title, summary, date, language, wordsLanguage, claim: claims[batch[n].claim] };
-        if (fits(one)) yield one;
+        yield fits(one) ? one : null;
       }
     }
   }
@@ -181,33 +182,38 @@
     return item;
   }
 
-  // A list that grows by its button; returns whether anything is in it.
-  async function fill(list, more, results, item, isCurrent) {
+  // A list that grows by its button, of the results that fit; `tell` hears how many were looked at, and how many shown.
+  // Returns whether there is anything to show.
+  async function fill({ list, more, item }, results, isCurrent, fits, tell = () => {}) {
+    const walk = shown(results, fits);
+    let seen = 0, kept = 0;
     const grow = async () => {
-      const items = [];
-      while (items.length < SHOWN) {
-        const next = await results.next();
-        if (next.done) break;
-        items.push(item(next.value));
+      const items = [], until = Math.min(seen + MOST_SEEN, results.length);
+      for (; seen < until && items.length < SHOWN; seen += 1) {
+        const one = (await walk.next()).value;
+        if (one) items.push(item(one));
       }
-      const over = items.length < SHOWN;
+      kept += items.length;
       if (isCurrent()) {
         list.append(...items);
-        more.hidden = over;
+        more.hidden = seen === results.length;
+        tell(seen, kept);
       }
       return items;
     };
     list.replaceChildren();
     more.onclick = async () => (await grow())[0]?.querySelector("a").focus();
-    return (await grow()).length > 0;
+    return (await grow()).length > 0 || seen < results.length;
   }
 
   let turn = 0;
-  const numbers = (n) => n.toLocaleString(document.documentElement.lang);
-  function outcome(found, pages = true) {
-    if (!found.claims.length && !(pages && found.pages.length)) return say.none;
-    const counts = (pages ? say.found : say.foundClaims).replace("[claims]", numbers(found.claims.length)).replace("[pages]", numbers(found.pages.length));
-    return [counts, ...(found.whole ? [] : [say.some]), ...(found.since ? [say.since.replace("[year]", found.since)] : [])].join(" ");
+  const numbers = (n, more = false) => n.toLocaleString(document.documentElement.lang) + (more ? "+" : "");
+  const filled = (words, values) => Object.entries(values).reduce((text, [name, value]) => text.replace(`[${name}]`, value), words);
+  const limits = (found) => [...(found.whole ? [] : [say.some]), ...(found.since ? [filled(say.since, { year: found.since })] : [])];
+  function outcome(found) {
+    if (!found.claims.length && !found.pages.length) return say.none;
+    const [claims, pages] = [found.claims, found.pages].map((list) => numbers(list.length, found.unlisted && list.length));
+    return [filled(say.found, { claims, pages }), ...limits(found)].join(" ");
   }
 
   // --- The search page ---
@@ -228,10 +234,10 @@
           told = outcome(found);
         } else if (input.value.trim()) told = say.short;
         if (!isCurrent()) return;
-        for (const { kind, section, list, more, item } of lists) {
-          const any = await fill(list, more, shown(found[kind]), item, isCurrent);
+        for (const one of lists) {
+          const any = await fill(one, found[one.kind], isCurrent);
           if (!isCurrent()) return;
-          section.hidden = !any;
+          one.section.hidden = !any;
         }
       } catch {
         told = say.failed;
@@ -240,7 +246,7 @@
     }
 
     let waiting = 0;
-    const fromAddress = () => { input.value = new URLSearchParams(location.search).get("q") ?? ""; run(); };
+    const fromAddress = () => { input.value = (new URLSearchParams(location.search).get("q") ?? "").slice(0, input.maxLength); run(); };
     input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(run, 150); });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -280,13 +286,17 @@
       const mine = ++turn, isCurrent = () => mine === turn;
       try {
         const found = await find([...new Set(wordsOf(input.value))]);
-        const chosen = level.value || speaker.value || status.value;
-        const results = chosen ? found.claims.slice(0, MOST_SEEN) : found.claims;
-        const any = isCurrent() && await fill(list, more, shown(results, fits), claimItem, isCurrent);
+        if (!isCurrent()) return;
+        const all = found.claims.length, chosen = level.value || speaker.value || status.value;
+        const tell = (seen, kept) => {
+          const counts = filled(say.lookedAt, { seen: numbers(seen), claims: numbers(all, found.unlisted), found: numbers(kept) });
+          const told = chosen && seen < all ? counts : kept && filled(say.foundClaims, { claims: numbers(chosen ? kept : all, found.unlisted) });
+          output.textContent = told ? [told, ...limits(found)].join(" ") : say.noClaim;
+        };
+        const any = await fill({ list, more, item: claimItem }, found.claims, isCurrent, fits, tell);
         if (!isCurrent()) return;
         if (any) form.after(section);
         for (const other of document.querySelectorAll(".x-list")) other.hidden = other !== section;
-        output.textContent = !any ? say.noClaim : chosen ? "" : outcome(found, false);
       } catch {
         if (isCurrent()) output.textContent = say.failed;
       }
