@@ -17,6 +17,7 @@ from bench.figures import Figures, Size, this_machine
 from bench.measure import Run
 from bench.photographs import add_photographs, check_photographs
 from bench.previews import another, preview, warm
+from bench.searches import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ STEPS = (
     "checkout",
     "cache",
     "withdrawn",
+    "search",
     "previews",
     "layout",
     "photographs",
@@ -164,6 +166,21 @@ class _Round:
             self._exact("withdrawn")
             self.ours.withdraw(withdrawn=False)
             self.ours.again()
+
+    def search(self) -> None:
+        """A cold build, and one after a changed word, without the search and with it; then questions in a browser."""
+        for _ in range(self.plan.runs):
+            for on, name in ((False, "without"), (True, "with")):
+                self.ours.set_search(on=on)
+                self.size.add("search", name, self.ours.cold())
+                self.ours.edit()
+                self.size.add("search: word", name, self.ours.again())
+        self._exact("search")
+        if self.plan.chromium:
+            site = self.ours.root / self.ours.contestant.out
+            asked = [list(answers(site, self.plan.chromium)) for _ in range(self.plan.runs)]
+            for one in zip(*asked, strict=True):
+                self.size.answers.append((round(min(run.wall for run in one), 4), round(one[0].loaded, 4)))
 
     def previews(self) -> None:
         """Each in turn is started, saved to, and ended; the first start fills what it keeps between two."""

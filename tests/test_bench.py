@@ -106,6 +106,20 @@ def test_figures_survive_the_file(figures: Figures, tmp_path: Path) -> None:
     assert Figures.load(tmp_path / "results/figures.json") == figures
 
 
+def test_the_cost_of_the_search_is_told(figures: Figures) -> None:
+    for step in ("search", "search: word"):
+        figures.sizes[1_000].add(step, "without", Run(2.0, 4.0))
+        figures.sizes[1_000].add(step, "with", Run(2.0, 5.0))
+    figures.sizes[1_000].answers = [(0.3, 0.9), (0.7, 0.2)]
+    found = {row.work: (*told(row), row.met) for row in rows(figures) if "search" in row.work}
+    assert found == {
+        "cold, with the search": ("1.25 ×", "≤ 1.1 ×", "no", False),
+        "one word, with the search": ("1.25 ×", "", "", None),
+        "search: the slowest answer": ("700 ms", "≤ 600 ms", "no", False),
+        "search: the most loaded": ("900 kB", "≤ 1200 kB", "yes", True),
+    }
+
+
 def test_a_wrong_page_is_refused() -> None:
     assert our_fault("<p>Nothing.</p>") == "0 claims, 0 of them with words, not 8"
     assert peer_fault('<span class="claim claim-named">') == "1 claims, 0 references and 0 back links"
@@ -139,6 +153,8 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "cache",
         "withdrawn",
         "layout",
+        "search",
+        "search: word",
         "ready",
         "save",
         "another",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries
-from explainer.model.numbered_pages import paths_of_lists
+from explainer.model.numbered_pages import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,11 +131,6 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 
 def _listed(site: Site) -> Iterator[str]:
     yield output_files.address(output_files.LEDGER)
-    yield from paths_of_lists(len(site.listed), site.tags)
+    yield from (page.path for path, entries in site.lists for page in numbered(path, entries))
     if site.view.search:
         yield output_files.address(output_files.SEARCH)
-    if site.corrections_url:
-        yield site.corrections_url
-    yield from (month.url for month in site.months)
-    yield from (person.url for person in site.people)
-    yield from (source.url for source in site.sources)

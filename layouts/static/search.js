@@ -70,7 +70,7 @@
   }
 
   const POSTING = /^(\d+)(?::(\d))?((?:\.\d+)*)((?:,\d+)*)$/;
-  const MANY = 4096; // more than a page's claims
+  const MANY = 1_000_000; // more than a page's claims
   const raise = (map, key, score) => { if ((map.get(key) ?? 0) < score) map.set(key, score); };
 
   // Where a word is in a segment: pages with its weight, claims with a score; `common` if it's in too many to be listed.
