@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from bench.copies import Copy, compare
 from bench.corpus import OURS
 from bench.figures import Figures, Size, this_machine
 from bench.measure import Run
+from bench.photographs import add_photographs, check_photographs
 from bench.previews import another, preview, warm
 from bench.searches import answers
 
@@ -44,6 +45,7 @@ STEPS = (
     "search",
     "previews",
     "layout",
+    "photographs",
 )
 
 
@@ -211,6 +213,24 @@ class _Round:
             self.ours.change_layout()
             self._again("layout")
             self._exact("layout")
+
+    def photographs(self) -> None:
+        """The first pages with a photograph each: from nothing, and after one word was changed."""
+        work = self.work / "photographs"
+        work.mkdir()
+        for copy in (self.ours, *self.peers.values()):
+            contestant = copy.contestant
+            if contestant.pictures is None:
+                continue
+            pictured = Copy(replace(contestant, env={**contestant.env, **contestant.pictures}), self.pages, work)
+            add_photographs(pictured)
+            for _ in range(self.plan.runs):
+                self.size.add("photographs", contestant.name, pictured.cold())
+                check_photographs(pictured)
+                pictured.edit()
+                self.size.add("photographs again", contestant.name, pictured.again())
+                check_photographs(pictured)
+        shutil.rmtree(work)
 
     def _beside(self, step: str) -> list[Copy]:
         return [self.peers[name] for name in BESIDE.get(step, ()) if name in self.peers]

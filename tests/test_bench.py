@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
-from bench import previews
+from bench import photographs, previews
 from bench.chart import chart
 from bench.contestants import ROOT, our_fault, ours, peer_fault, peers
 from bench.copies import Copy, compare
@@ -156,8 +158,30 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "ready",
         "save",
         "another",
+        "photographs",
+        "photographs again",
     }
     assert "layout changed" in table(figures)
+
+
+def test_photographs_are_the_same_for_all_and_on_the_first_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"SIZE": (60, 40), "GRAIN": (15, 10), "MOST": 9}.items():
+        monkeypatch.setattr(photographs, name, value)
+    photographs._pixels.cache_clear()
+    copy = Copy(ours(), 12, tmp_path)
+    photographs.add_photographs(copy)
+    made = [path.read_bytes() for path in sorted((copy.root / "content/media").iterdir())]
+    assert len(made) == len(set(made)) == 9
+    with Image.open(io.BytesIO(made[0])) as one, Image.open(io.BytesIO(made[8])) as other:
+        assert one.size == (60, 40)
+        assert one.tobytes() == other.tobytes()
+    pages = sorted((copy.root / "content/explainers").iterdir())
+    assert [path for path in pages if "photograph-" in path.read_text("utf-8")] == pages[:9]
+    with pytest.raises(RunError, match="made 0 WebP pictures"):
+        photographs.check_photographs(copy)
+    photographs._pixels.cache_clear()
 
 
 def test_only_the_steps_that_are_asked_for_are_run(tmp_path: Path) -> None:
