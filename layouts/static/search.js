@@ -234,11 +234,9 @@
           told = outcome(found);
         } else if (input.value.trim()) told = say.short;
         if (!isCurrent()) return;
-        for (const one of lists) {
-          const any = await fill(one, found[one.kind], isCurrent);
-          if (!isCurrent()) return;
-          one.section.hidden = !any;
-        }
+        const any = await Promise.all(lists.map((one) => fill(one, found[one.kind], isCurrent)));
+        if (!isCurrent()) return;
+        for (const [n, { section }] of lists.entries()) section.hidden = !any[n];
       } catch {
         told = say.failed;
       }
