@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Contestant:
     again: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     most: int = 10_000  # pages; beyond them it would take the machine for itself
+    pictures: dict[str, str] | None = None  # variables with which it makes variants of pictures; None if it can't
 
     @property
     def environment(self) -> dict[str, str]:
@@ -84,7 +85,7 @@ def ours(checkout: Path = ROOT, name: str = OURS) -> Contestant:
     command = (sys.executable, "-P", "-m", "explainer")
     return Contestant(
         name, "Explainer", OURS, (*command, "build", "--quiet"), (*command, "--version"), "site",
-        ("site", ".explainer", ".site.explainer-*"), our_fault, env={"PYTHONPATH": str(checkout)},
+        ("site", ".explainer", ".site.explainer-*"), our_fault, env={"PYTHONPATH": str(checkout)}, pictures={},
     )  # fmt: skip
 
 
@@ -113,14 +114,17 @@ def _hugo(folder: Path) -> Contestant | None:
     inside = sorted(folder.glob("hugo/lib/python*/site-packages/hugo/binaries/hugo*"))
     program = str(inside[0]) if inside else shutil.which("hugo")
     caches = ("resources", ".hugo_build.lock")
-    return _peer("hugo", "Hugo", (program, "--quiet"), (program, "version"), caches) if program else None
+    found = _peer("hugo", "Hugo", (program, "--quiet"), (program, "version"), caches) if program else None
+    return found and replace(found, pictures={})
 
 
 def _eleventy(folder: Path) -> Contestant | None:
     script, node = folder / "eleventy/node_modules/@11ty/eleventy/cmd.cjs", shutil.which("node")
     if node is None or not script.is_file():
         return None
-    return _peer("eleventy", "Eleventy", (node, str(script), "--quiet"), (node, str(script), "--version"), (".cache",))
+    version, plugin = (node, str(script), "--version"), folder / "eleventy/node_modules/@11ty/eleventy-img/img.js"
+    found = _peer("eleventy", "Eleventy", (node, str(script), "--quiet"), version, (".cache",))
+    return replace(found, pictures={"ELEVENTY_IMG": str(plugin)}) if plugin.is_file() else found
 
 
 def _mkdocs(folder: Path) -> Contestant | None:

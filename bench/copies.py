@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.contestants import Contestant
 
 MARKER = ".explainer-site"  # the one file that may differ between equal builds
+WITHOUT_SEARCH = "search: false\n"
 LAYOUT = """\
 {{% extends "default/explainer.html" %}}
 {{% block closing %}}
@@ -95,6 +96,12 @@ class Copy:
     def withdraw(self, *, withdrawn: bool) -> None:
         """Withdraw the shared source, or take that back."""
         withdraw(self.root, withdrawn=withdrawn)
+
+    def set_search(self, *, on: bool) -> None:
+        """Turn the site's search on or off; it is on by default."""
+        settings = self.root / "content/site.yaml"
+        text = settings.read_text(encoding="utf-8").replace(WITHOUT_SEARCH, "")
+        settings.write_text(text if on else text + WITHOUT_SEARCH, encoding="utf-8")
 
     def change_layout(self) -> None:
         """Give every explainer another last line."""

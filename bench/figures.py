@@ -20,10 +20,14 @@ Runs = dict[str, list[Run]]  # by contestant
 
 @dataclass(slots=True)
 class Size:
-    """The figures at one number of pages: runs by step and contestant, and peak memory in MiB."""
+    """The figures at one number of pages: runs by step and contestant, and peak memory in MiB.
+
+    `answers` has, for each question to the search, the fewest seconds and the MB that were loaded.
+    """
 
     steps: dict[str, Runs] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
+    answers: list[tuple[float, float]] = field(default_factory=list)
 
     def wall(self, step: str, name: str) -> float | None:
         """The median by the clock, in seconds; None for what wasn't run."""
@@ -71,7 +75,7 @@ def _size(kept: dict[str, Any]) -> Size:
         step: {name: [Run(*run) for run in runs] for name, runs in by_name.items()}
         for step, by_name in kept["steps"].items()
     }
-    return Size(steps, kept["memory"])
+    return Size(steps, kept["memory"], [(wall, loaded) for wall, loaded in kept.get("answers", ())])
 
 
 def this_machine() -> dict[str, Any]:

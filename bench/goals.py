@@ -42,6 +42,10 @@ TIMED = (
     Timed("the same, without output", "cache", "hugo", {}),
     Timed("shared source withdrawn", "withdrawn", "hugo", {10_000: 0.05}),
     Timed("layout changed", "layout", "clean", {10_000: 0.6}, "layout", "our own cold build"),
+    Timed("photographs, cold", "photographs", "hugo", {}),
+    Timed("photographs, cold", "photographs", "eleventy", {}),
+    Timed("photographs, one word changed", "photographs again", "hugo", {}),
+    Timed("photographs, one word changed", "photographs again", "eleventy", {}),
     Timed("preview: ready", "ready", "hugo", {1_000: 0.2}, clock=True),
     Timed("preview: ready", "ready", "eleventy", {}, clock=True),
     Timed("preview: ready", "ready", "mkdocs", {}, title="MkDocs --dirty", clock=True),
@@ -54,6 +58,8 @@ REPAINT_AT_MOST = 150.0  # ms over the save to served
 MEMORY_GOALS = {10_000: 0.15}
 GROWTH_GOAL = 11.0
 COORDINATOR_GOALS, EIGHT_GOALS, EIGHT = {10_000: 1 / 3}, {10_000: 0.25}, 8
+SEARCH_GOAL = 1.1
+ANSWER_AT_MOST, LOADED_AT_MOST = 600.0, 1200.0  # ms; kB, uncompressed
 SMALL, LARGE, RECORD = 1_000, 10_000, 100_000
 EXACT = 0.1  # a ratio below it is told with three decimals
 
@@ -83,6 +89,7 @@ def rows(figures: Figures) -> list[Row]:
     found = [row for line in TIMED for pages, size in sizes for row in _timed(line, pages, size)]
     found += [row for pages, size in sizes for row in _repaint(pages, size)]
     found += [row for pages, size in sizes for row in _cluster(pages, size)]
+    found += [row for pages, size in sizes for row in _search(pages, size)]
     found += [row for pages, size in sizes for row in _memory(pages, size)]
     return [*found, *_growth(figures), *_starts(figures)]
 
@@ -110,6 +117,21 @@ def _cluster(pages: int, size: Size) -> Iterator[Row]:
         eight = coordinator + workers / EIGHT
         told = f"{eight:.2f} s CPU", *beside
         yield Row("cluster: eight, added up", pages, *told, eight / one, EIGHT_GOALS.get(pages))
+
+
+def _search(pages: int, size: Size) -> Iterator[Row]:
+    for work, step, goal in (
+        ("cold, with the search", "search", SEARCH_GOAL),
+        ("one word, with the search", "search: word", None),
+    ):
+        with_it, without = size.cpu(step, "with"), size.cpu(step, "without")
+        if with_it and without:
+            told = f"{with_it:.2f} s CPU", "our own without it", f"{without:.2f} s CPU"
+            yield Row(work, pages, *told, with_it / without, goal)
+    if size.answers:
+        slowest, most = (max(column) for column in zip(*size.answers, strict=True))
+        yield Row("search: the slowest answer", pages, _ms(slowest), "", "", slowest * 1000, ANSWER_AT_MOST, "ms")
+        yield Row("search: the most loaded", pages, f"{most:.2f} MB", "", "", most * 1000, LOADED_AT_MOST, "kB")
 
 
 def _memory(pages: int, size: Size) -> Iterator[Row]:

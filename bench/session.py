@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ from bench.copies import Copy, compare
 from bench.corpus import OURS
 from bench.figures import Figures, Size, this_machine
 from bench.measure import Run
+from bench.photographs import add_photographs, check_photographs
 from bench.previews import another, preview, warm
+from bench.searches import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +33,20 @@ PREVIEWED = {"hugo": 10_000, "eleventy": 10_000, "mkdocs": 1_000}
 ONCE = frozenset({"mkdocs", "pelican"})  # no goal is a ratio to their cold builds, which are slow
 
 
-STEPS = ("memory", "cold", "cluster", "nothing", "word", "checkout", "cache", "withdrawn", "previews", "layout")
+STEPS = (
+    "memory",
+    "cold",
+    "cluster",
+    "nothing",
+    "word",
+    "checkout",
+    "cache",
+    "withdrawn",
+    "search",
+    "previews",
+    "layout",
+    "photographs",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,21 @@ class _Round:
             self.ours.withdraw(withdrawn=False)
             self.ours.again()
 
+    def search(self) -> None:
+        """A cold build, and one after a changed word, without the search and with it; then questions in a browser."""
+        for _ in range(self.plan.runs):
+            for on, name in ((False, "without"), (True, "with")):
+                self.ours.set_search(on=on)
+                self.size.add("search", name, self.ours.cold())
+                self.ours.edit()
+                self.size.add("search: word", name, self.ours.again())
+        self._exact("search")
+        if self.plan.chromium:
+            site = self.ours.root / self.ours.contestant.out
+            asked = [list(answers(site, self.plan.chromium)) for _ in range(self.plan.runs)]
+            for one in zip(*asked, strict=True):
+                self.size.answers.append((round(min(run.wall for run in one), 4), round(one[0].loaded, 4)))
+
     def previews(self) -> None:
         """Each in turn is started, saved to, and ended; the first start fills what it keeps between two."""
         peers = [copy for name, copy in self.peers.items() if self.pages <= PREVIEWED.get(name, 0)]
@@ -183,6 +213,24 @@ class _Round:
             self.ours.change_layout()
             self._again("layout")
             self._exact("layout")
+
+    def photographs(self) -> None:
+        """The first pages with a photograph each: from nothing, and after one word was changed."""
+        work = self.work / "photographs"
+        work.mkdir()
+        for copy in (self.ours, *self.peers.values()):
+            contestant = copy.contestant
+            if contestant.pictures is None:
+                continue
+            pictured = Copy(replace(contestant, env={**contestant.env, **contestant.pictures}), self.pages, work)
+            add_photographs(pictured)
+            for _ in range(self.plan.runs):
+                self.size.add("photographs", contestant.name, pictured.cold())
+                check_photographs(pictured)
+                pictured.edit()
+                self.size.add("photographs again", contestant.name, pictured.again())
+                check_photographs(pictured)
+        shutil.rmtree(work)
 
     def _beside(self, step: str) -> list[Copy]:
         return [self.peers[name] for name in BESIDE.get(step, ()) if name in self.peers]

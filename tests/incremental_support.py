@@ -121,7 +121,7 @@ CONFIGS: Mapping[str, tuple[str, ...]] = {
     "time_zone": ("UTC", "Asia/Kolkata", "America/New_York"),
     "statuses": ("[open, done]", "[done]"),
     "description": ("What it is.", "Something else."),
-    "pictures": ("{widths: [20, 40]}", "{widths: [20], formats: [original]}", "{widths: [60], quality: 50}"),
+    "pictures": ("{widths: [20, 40]}", "{widths: [20], formats: [original]}", "{widths: [60], quality: 50}", "false"),
     "cards": ("explainers", "claims", "none"),
     "image": ("/media/photo.png", "'https://example.com/a.png'"),
     "policies": ("{corrections: /about/}", "{corrections: 'https://example.com/', verification: /later/}"),

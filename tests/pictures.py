@@ -1,10 +1,12 @@
 """Take a picture of every kind of page: `python -m tests.pictures FOLDER`, or `make pictures`.
 
-Wide, on a phone and dark, and what a reader does with a claim: opened, in print, from right to left, without script.
+Wide, on a phone and dark, and what a reader does with a claim: opened, in print, from right to left, without script. Cards,
+too, as they come out.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,11 +16,13 @@ from tests.browsing import DEMO, HARD, STORY, browser, served
 from tests.hard_site import write_hard_site
 from tests.harness import SiteTest
 from tests.needs import find_program
+from tests.test_render_cards import PAGE, TITLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
+CARDS = "title: The Riverside Post\nbase_url: https://post.example/\nembeds: true\ncards: claims\n"
 OPENED = "#how-campaign-talk"
 VIEWS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1440, "height": 1000}},
@@ -55,6 +59,7 @@ def main(folder: Path) -> int:
         hard.build()
         with served(demo.out) as at, served(hard.out) as hard_at, browser(chromium) as opened:
             take(opened, {"demo": at, "hard": hard_at}, folder)
+        take_cards(SiteTest(Path(work, "cards")), folder)
     print(f"{len(list(folder.iterdir()))} pictures in {folder}")
     return 0
 
@@ -72,6 +77,16 @@ def take(browser: Browser, sites: dict[str, str], folder: Path) -> None:
     page.goto(sites["demo"] + STORY + OPENED)
     page.pdf(path=folder / "print.pdf", format="A4")
     context.close()
+
+
+def take_cards(site: SiteTest, folder: Path) -> None:
+    """The cards of an explainer and of its claims in each language."""
+    site.write("content/site.yaml", CARDS)
+    for language, title in TITLES.items():
+        site.write(f"content/explainers/{language}.md", PAGE.format(title=title, language=language))
+    site.build()
+    for card in site.out.glob("explainers/**/card.*.png"):
+        shutil.copyfile(card, folder / f"card-{'-'.join(card.relative_to(site.out).parts[1:-1])}.png")
 
 
 def named(site: str, path: str) -> str:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
-from bench import previews
+from bench import photographs, previews
 from bench.chart import chart
 from bench.contestants import ROOT, our_fault, ours, peer_fault, peers
 from bench.copies import Copy, compare
@@ -104,6 +106,20 @@ def test_figures_survive_the_file(figures: Figures, tmp_path: Path) -> None:
     assert Figures.load(tmp_path / "results/figures.json") == figures
 
 
+def test_the_cost_of_the_search_is_told(figures: Figures) -> None:
+    for step in ("search", "search: word"):
+        figures.sizes[1_000].add(step, "without", Run(2.0, 4.0))
+        figures.sizes[1_000].add(step, "with", Run(2.0, 5.0))
+    figures.sizes[1_000].answers = [(0.3, 0.9), (0.7, 0.2)]
+    found = {row.work: (*told(row), row.met) for row in rows(figures) if "search" in row.work}
+    assert found == {
+        "cold, with the search": ("1.25 ×", "≤ 1.1 ×", "no", False),
+        "one word, with the search": ("1.25 ×", "", "", None),
+        "search: the slowest answer": ("700 ms", "≤ 600 ms", "no", False),
+        "search: the most loaded": ("900 kB", "≤ 1200 kB", "yes", True),
+    }
+
+
 def test_a_wrong_page_is_refused() -> None:
     assert our_fault("<p>Nothing.</p>") == "0 claims, 0 of them with words, not 8"
     assert peer_fault('<span class="claim claim-named">') == "1 claims, 0 references and 0 back links"
@@ -137,11 +153,35 @@ def test_a_whole_session_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "cache",
         "withdrawn",
         "layout",
+        "search",
+        "search: word",
         "ready",
         "save",
         "another",
+        "photographs",
+        "photographs again",
     }
     assert "layout changed" in table(figures)
+
+
+def test_photographs_are_the_same_for_all_and_on_the_first_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"SIZE": (60, 40), "GRAIN": (15, 10), "MOST": 9}.items():
+        monkeypatch.setattr(photographs, name, value)
+    photographs._pixels.cache_clear()
+    copy = Copy(ours(), 12, tmp_path)
+    photographs.add_photographs(copy)
+    made = [path.read_bytes() for path in sorted((copy.root / "content/media").iterdir())]
+    assert len(made) == len(set(made)) == 9
+    with Image.open(io.BytesIO(made[0])) as one, Image.open(io.BytesIO(made[8])) as other:
+        assert one.size == (60, 40)
+        assert one.tobytes() == other.tobytes()
+    pages = sorted((copy.root / "content/explainers").iterdir())
+    assert [path for path in pages if "photograph-" in path.read_text("utf-8")] == pages[:9]
+    with pytest.raises(RunError, match="made 0 WebP pictures"):
+        photographs.check_photographs(copy)
+    photographs._pixels.cache_clear()
 
 
 def test_only_the_steps_that_are_asked_for_are_run(tmp_path: Path) -> None:

@@ -236,6 +236,7 @@ def contexts(site: SiteTest, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[s
         return plain(self, layout, **context)
 
     monkeypatch.setattr(Renderer, "plain", watched)
+    monkeypatch.setattr("explainer.feeds.site_feeds.MOST_IN_SITEMAP", 5)
     lay_out(THEMING, site)
     assert site.build().exit == 0
     return found

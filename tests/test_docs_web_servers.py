@@ -77,7 +77,7 @@ def address(request: pytest.FixtureRequest, site: SiteTest, tmp_path: Path) -> I
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to(tempfile.gettempdir()):
             folder.chmod(0o755)
     with request.param(tmp_path / "server", base / "www", port):
-        target = f"{{to: folder, path: ../www, verify: 5, verify_at: 'http://127.0.0.1:{port}'}}"
+        target = f"{{to: folder, path: ../www, verify: 30, verify_at: 'http://127.0.0.1:{port}'}}"
         a_site(site, targets=f"embeds: true\npublish: {{live: {target}}}\n")
         a_page(site, "embedded", '{{< claim id="x" >}}It was so{{< /claim >}}.')
         assert site.build().exit == 0
@@ -86,7 +86,7 @@ def address(request: pytest.FixtureRequest, site: SiteTest, tmp_path: Path) -> I
 
 def test_the_server_serves_the_site_with_every_header(site: SiteTest, address: str) -> None:
     result = publish(site)
-    assert (result.exit, "warning" in result.stdout + result.stderr) == (0, False)
+    assert (result.exit, "warning" in result.stdout + result.stderr) == (0, False), result.stdout + result.stderr
     reader = Crawler(address, [])
     for path, status, cache in (
         ("/", 200, ASKED_FOR_AGAIN),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
+import zlib
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 from urllib.parse import unquote
@@ -13,7 +15,11 @@ import pytest
 from PIL import Image
 
 from explainer.engine import variants
+from explainer.engine.up_to_date import scan_inputs
 from explainer.pictures import resizing
+from explainer.serve.changes import Changes, changes_of
+from explainer.serve.session import Session
+from explainer.serve.warm_start import preview_cache
 from explainer.system import site_files
 from tests.test_pictures_resizing import file_of, scene
 
@@ -63,6 +69,46 @@ def built(site: SiteTest) -> SiteTest:
     result = site.build()
     assert (result.exit, result.codes) == (0, []), result.diagnostics
     return site
+
+
+def test_none_where_the_site_says_so(built: SiteTest) -> None:
+    built.write("content/site.yaml", SITE.replace("{widths: [20, 40]}", "false"))
+    assert built.build().codes == []
+    names = {file.name for file in built.out.rglob("*") if file.suffix in (".jpg", ".png", ".webp")}
+    assert names == {"photo.jpg", "chart one.png", "tower.jpg", "ada.webp"}
+    assert not built.html("explainers/a/index.html").select("main source")
+    assert set(os.listdir(built.root / STORE)) <= {"digests"}  # noqa: PTH208 - names alone
+    tree = built.tree()
+    with patch.dict(sys.modules, {"PIL": None}):
+        assert built.build("--clean").codes == []
+    assert built.tree() == tree
+    built.write("content/site.yaml", SITE.replace("{widths: [20, 40]}", "true"))
+    assert built.build().codes == ["E122"]
+
+
+def png_without_its_last_rows() -> bytes:
+    """A picture whose parts are whole, and whose pixels aren't."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = (30).to_bytes(4, "big") + (20).to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(bytes(99))) + part(b"IEND", b"")
+
+
+def test_the_preview_tells_of_a_picture_that_is_damaged(site: SiteTest) -> None:
+    fill(site)
+    site.write("content/explainers/a/chart one.png", png_without_its_last_rows())
+    seen = scan_inputs(site.root)
+    session = Session(site.root, preview_cache(site.root))
+    session.start(seen)
+    assert not list(session.update(Changes()))[-1].diagnostics
+    (told,) = list(session.rest((), (), lambda: False))[-1].diagnostics
+    assert (told.code, told.span.path) == ("E703", "content/explainers/a/index.md")
+    site.write("content/explainers/a/chart one.png", file_of(scene(30, 20), "PNG"))
+    list(session.update(changes_of(["content/explainers/a/chart one.png"])))
+    list(session.rest((), (), lambda: False))
+    assert not session.result.diagnostics
 
 
 def found(site: SiteTest, path: str, selector: str) -> list[dict[str, str]]:

@@ -122,6 +122,26 @@ def test_languages_have_feeds_and_the_sitemap_knows_versions(site: SiteTest) -> 
     assert told["https://example.org/explainers/solo/"] == {}
 
 
+def test_more_addresses_than_one_sitemap_may_have_are_in_several(
+    site: SiteTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language, slug, more in (("en", "bridge", "translations: {es: puente}\n"), ("es", "puente", "")):
+        front = f"title: {slug}\ndate: 2024-01-01\nlanguage: {language}\n{more}"
+        site.write(f"content/explainers/{slug}.md", f"---\n{front}---\nText.\n")
+    assert site.build().exit == 0
+    whole = set(re.findall("<url>.*</url>", site.read("sitemap.xml")))
+    monkeypatch.setattr("explainer.feeds.site_feeds.MOST_IN_SITEMAP", len(whole) - 1)
+    assert site.build("--clean").exit == 0
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    index = ET.fromstring(site.read("sitemap.xml"))  # noqa: S314 - our own output
+    assert index.tag == f"{space}sitemapindex"
+    places = [str(part.findtext(f"{space}loc")) for part in index]
+    assert places == ["https://example.org/sitemap-1.xml", "https://example.org/sitemap-2.xml"]
+    parts = [re.findall("<url>.*</url>", site.read(place.rpartition("/")[2])) for place in places]
+    assert [len(part) for part in parts] == [len(whole) - 1, 1]
+    assert {url for part in parts for url in part} == whole
+
+
 def test_robots(news: SiteTest) -> None:
     assert "Sitemap: https://example.org/news/sitemap.xml\n" in news.read("robots.txt")
 

@@ -277,6 +277,22 @@ def test_arabic_is_ordered_by_the_line() -> None:
     assert line == f'<tspan font-family="{SANS}">\u2067الحملة (CNN)\u2069</tspan>'
 
 
+def test_isolates_are_whole_in_each_line() -> None:
+    """Words at a claim have names apart; whose isolate ends before it begins, or in the next line, would end the line's."""
+    lettering = Lettering(faces(), "rtl")
+    (line,) = lettering.set("\u2068Memo\u2069، معرفة", 1072, [(40, 1)], [SANS]).lines
+    assert line == f'<tspan font-family="{SANS}">\u2067\u2068Memo\u2069، معرفة\u2069</tspan>'
+    lines = lettering.set("قال \u2068Ada Reyes Lindqvist\u2069، أمس", 300, [(60, 9)], [SANS]).lines
+    assert len(lines) > 2
+    for one in lines:
+        assert one.count("\u2069") == one.count("\u2067") + one.count("\u2068")
+        depth = 0
+        for char in one:
+            depth += (char in "\u2067\u2068") - (char == "\u2069")
+            assert depth >= 0
+    assert sum(one.count("\u2068") for one in lines) > 1
+
+
 def test_what_is_no_typeface() -> None:
     whole = (default_layouts() / "cards/fonts/explainer-card-sans.ttf").read_bytes()
     assert read_typeface(b"") is None

@@ -84,6 +84,15 @@ def test_statements_stand_in_time_and_what_has_no_date_at_the_end() -> None:
     assert [statement.when for statement in record] == ["2017", "2017-03", "2017-03-02", "2017-06", None]
 
 
+def test_what_is_said_on_the_next_page_is_compared_with_the_page_before() -> None:
+    """Only the last of what was said before is needed."""
+    words = ("The bridge is red and stays so", "The bridge is blue and stays so", "The bridge is red and goes")
+    entries = [said(f"2024-01-{n:02}", one) for n, one in enumerate(words, 1)]
+    whole = statements_of_person(entries)
+    assert statements_of_person(entries[2:], (), entries[1]) == whole[2:]
+    assert whole[2].lost
+
+
 def test_reports_stand_between_and_are_not_compared() -> None:
     report = said(None, text="They met.")._replace(reported="2017-02")
     record = statements_of_person([said("2017-01", "I met nobody"), said("2017-03", "I met nobody there")], [report])

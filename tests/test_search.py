@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from explainer.search.folding import words_of
-from explainer.search.index_files import LARGEST, MOST, segment_files
+from explainer.search.index_files import LARGEST, MOST, index_json, segment_files
 from explainer.search.page_words import PageWords
 from tests.browsing import browser, served
 from tests.needs import need_chromium
@@ -294,6 +294,29 @@ def test_readers_find_claims_and_pages(two: SiteTest, chromium: Browser) -> None
         found = [fault["id"] for fault in Axe().run(tab).response["violations"]]
         tab.emulate_media(color_scheme="dark")
         assert found + [fault["id"] for fault in Axe().run(tab).response["violations"]] == []
+    tab.close()
+
+
+def test_the_browser_counts_what_is_not_listed_and_finds_the_last_claim_of_many(
+    two: SiteTest, chromium: Browser
+) -> None:
+    """An index as a site of many pages has it, and a page of many claims."""
+    assert two.build().exit == 0
+
+    def listed(number: int, words: dict[str, str], claims: int = 0) -> PageWords:
+        shown = [[f"c{n}", f"Claim {n}", "words", "unsourced", "", ""] for n in range(claims)]
+        return PageWords("", words, json.dumps([f"/explainers/{number}/", f"Page {number}", "", "", "en", "en", shown]))
+
+    pages = [listed(n, {"beta": ""}) for n in range(MOST + 100)]
+    made = segment_files("2024", [*pages, listed(9999, {"alpha": ".5000"}, 5001)])
+    for path, content in made.files.items():
+        (two.out / path).parent.mkdir(exist_ok=True)
+        (two.out / path).write_bytes(content)
+    (two.out / "search/index.json").write_text(index_json([made.table]))
+    tab = chromium.new_page()
+    with served(two.out) as at:
+        assert searched(tab, f"{at}/search/?q=beta")[0] == "Claims: 0. Pages: 2,000+."
+        assert searched(tab, f"{at}/search/?q=alpha")[1] == ["Claim 5000"]
     tab.close()
 
 

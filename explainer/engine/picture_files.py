@@ -61,7 +61,7 @@ class PictureFiles:
 
     def beside(self, pages: Iterable[str], declared: Pictures | None) -> Staged[FilesBeside]:
         """The files beside these pages, and among the shared pictures. `declared`: how pictures come out."""
-        if not resizing.is_installed():
+        if not resizing.is_installed() or (declared and not declared.wanted):
             found = files_beside(self._root, pages)
             missing = (
                 [Diagnostic("E128", _missing("it isn't installed"), declared.span, (_INSTALL,))]

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from explainer.diagnostics import Diagnostic, Span, Staged
+from explainer.engine.variant_store import store_of
+from explainer.engine.variants import check_pictures
 from explainer.pictures import Finding, RefusedError, clean_picture, telling_fields
 from explainer.pictures.resizing import is_installed
 from explainer.render.assets import Assets
 from explainer.system.site_files import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from explainer.model.site import ShownFile, SiteView
@@ -81,6 +83,7 @@ class FileDiagnostics:
 
     known: dict[ShownFile, tuple[object, tuple[Diagnostic, ...]]] = field(default_factory=dict)
     theme: tuple[Theme, SiteView, tuple[Diagnostic, ...]] | None = None
+    decoded: dict[ShownFile, object] = field(default_factory=dict)
 
     def diagnostics(self, root: Path, shown: Iterable[ShownFile]) -> Iterator[Diagnostic]:
         """What is wrong with these files, each told once."""
@@ -91,6 +94,19 @@ class FileDiagnostics:
                 kept = (stat, read_publishable(root, one).diagnostics)
             self.known[one] = kept
             yield from kept[1]
+
+    def decode(self, root: Path, interrupted: Callable[[], bool]) -> Iterator[Diagnostic]:
+        """What is wrong with the pixels of pictures that nobody has made variants of yet; each is looked at once."""
+        left = [one for one, (stat, _) in self.known.items() if one.made and self.decoded.get(one) != stat]
+        store = store_of(root) if left else None
+        for one in left:
+            if interrupted():
+                return
+            stat, told = self.known[one]
+            made = store is not None and any(variant.name in store for variant in one.made)
+            found = () if made else tuple(check_pictures(root, [one]))
+            self.decoded[one], self.known[one] = stat, (stat, (*told, *found))
+            yield from found
 
     def theme_diagnostics(self, theme: Theme, view: SiteView) -> tuple[Diagnostic, ...]:
         """What is wrong with the static files of a theme."""

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing
+from explainer.model.numbered_pages import numbered, on_page
 from explainer.model.site import CorrectionEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from explainer.model.numbered_pages import NumberedPage
     from explainer.model.site import PageSummary, Site
     from explainer.render.renderer import Renderer
+    from explainer.text.catalog import Catalog
 
 _NEWEST = 50
 _FIRST = "-01-01"  # of a year; of a month the last three characters
@@ -29,14 +32,24 @@ def all_corrections(pages: Sequence[PageSummary]) -> Iterator[CorrectionEntry]:
         yield CorrectionEntry(date, text, page.title, page.url, page.canonical, f"{page.canonical}#correction-{digest}")
 
 
+def page_title(catalog: Catalog, title: str, page: NumberedPage) -> str:
+    """The title of a page of a list: each has its own."""
+    return title if page.number == 1 else catalog.text("list.page-title", title=title, number=page.number)
+
+
 def corrections_listings(renderer: Renderer, site: Site) -> Iterator[Listing]:
     """The page of all corrections and its feed; nothing where there are none."""
     path = site.corrections_url
     if path is None:
         return
     found, title = tuple(all_corrections(site.pages)), renderer.catalog.text("page.corrections")
-    page = partial(renderer.list, "corrections.html", title, path, corrections=found)
-    yield Listing(output_files.html_file(path), found, page)
+    for page in numbered(path, len(found)):
+        shown = on_page(found, page)
+        make = partial(
+            renderer.list, "corrections.html", page_title(renderer.catalog, title, page), page.path, corrections=shown,
+            numbered=page,
+        )  # fmt: skip
+        yield Listing(output_files.html_file(page.path), (page, shown), make)
     newest = [(one, renderer.rfc3339(_first_day(one.date))) for one in found[:_NEWEST]]
     feed = partial(
         renderer.plain, "corrections.xml", corrections=newest, updated=newest[0][1],

@@ -6,21 +6,20 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from explainer.feeds.corrections import all_corrections, corrections_listings
+from explainer.feeds.corrections import all_corrections, corrections_listings, page_title
 from explainer.feeds.search_page import search_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
-from explainer.model.lazy_entries import Listing, page_entries, pages_of
-from explainer.model.numbered_pages import numbered, on_page
+from explainer.model.lazy_entries import Entries, Listing, page_entries, pages_of
+from explainer.model.numbered_pages import ENTRIES, numbered, on_page
 from explainer.model.site import MonthLink
 from explainer.sourcing.words import capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from explainer.model.lazy_entries import Entries
     from explainer.model.numbered_pages import NumberedPage
-    from explainer.model.site import LedgerMonth, Listed, PageEntry, Site, TagPage
+    from explainer.model.site import ClaimEntry, LedgerMonth, Listed, PageEntry, Site, TagPage
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
@@ -40,14 +39,21 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         shown = on_page(pages, page)
         entries = page_entries(shown, details.interface_of)
         everything = partial(
-            make, "explainers.html", _title(t, t("page.explainers"), page), page.path, entries=entries, numbered=page
+            make,
+            "explainers.html",
+            page_title(renderer.catalog, t("page.explainers"), page),
+            page.path,
+            entries=entries,
+            numbered=page,
         )
         yield Listing(output_files.html_file(page.path), (page, [one.entry_digest for one in shown]), everything)
     yield from _ledger(renderer, site)
     for tag in site.tags:
         yield from _tag(renderer, details, tag)
-    yield from (_person(renderer, details, person) for person in site.people)
-    yield from (_source(renderer, details, source) for source in site.sources)
+    for person in site.people:
+        yield from _person(renderer, details, person)
+    for source in site.sources:
+        yield from _source(renderer, details, source)
     yield from corrections_listings(renderer, site)
     yield from search_listings(renderer, site, details)
     yield from feeds(renderer, site, details, _NEWEST)
@@ -57,16 +63,11 @@ def _tag(renderer: Renderer, details: Details, tag: TagPage) -> Iterator[Listing
     tagged = pages_of(tag.entries)
     for page in numbered(tag.url, len(tagged)):
         shown = on_page(tagged, page)
-        title = _title(renderer.catalog.text, tag.label, page)
+        title = page_title(renderer.catalog, tag.label, page)
         entries = page_entries(shown, details.interface_of)
         make = partial(renderer.list, "tag.html", title, page.path, tag=tag, entries=entries, numbered=page)
         listed = (tag.label, len(tagged), page, [one.entry_digest for one in shown])
         yield Listing(output_files.html_file(page.path), listed, make)
-
-
-def _title(t: Callable[..., str], title: str, page: NumberedPage) -> str:
-    """The title of a page of a list: each has its own."""
-    return title if page.number == 1 else t("list.page-title", title=title, number=page.number)
 
 
 def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
@@ -84,48 +85,63 @@ def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: D
     return Listing(output_files.HOME, (listed, corrections, every), make)
 
 
-def _person(renderer: Renderer, details: Details, listed: Listed) -> Listing:
+def _person(renderer: Renderer, details: Details, listed: Listed) -> Iterator[Listing]:
     who = details.byline(listed)
-
-    def make() -> str:
-        return renderer.list("person.html", who.name, listed.url, person=details.person(listed))
-
     digests = [page.claims_digest for page in listed.pages]
     portrait = renderer.picture_of(who.image.url) if who.image else None
-    return Listing(
-        output_files.html_file(listed.url),
-        (who, portrait, digests, [page.entry_digest for page in listed.written]),
-        make,
-    )
+    written = [page.entry_digest for page in listed.written]
+
+    def make(page: NumberedPage) -> str:
+        title = page_title(renderer.catalog, who.name, page)
+        return renderer.list("person.html", title, page.path, person=details.person(listed, page), numbered=page)
+
+    for page in numbered(listed.url, listed.entries):
+        yield Listing(output_files.html_file(page.path), (page, who, portrait, digests, written), partial(make, page))
 
 
-def _source(renderer: Renderer, details: Details, listed: Listed) -> Listing:
+def _source(renderer: Renderer, details: Details, listed: Listed) -> Iterator[Listing]:
     facts = details.source_facts(listed)
+    digests = [page.claims_digest for page in listed.pages]
 
-    def make() -> str:
-        title = capitalised(facts[0].name)
-        return renderer.list("source.html", title, listed.url, source=details.source(listed))
+    def make(page: NumberedPage) -> str:
+        title = page_title(renderer.catalog, capitalised(facts[0].name), page)
+        return renderer.list("source.html", title, page.path, source=details.source(listed, page), numbered=page)
 
-    return Listing(output_files.html_file(listed.url), (facts, [page.claims_digest for page in listed.pages]), make)
+    for page in numbered(listed.url, listed.entries):
+        yield Listing(output_files.html_file(page.path), (page, facts, digests), partial(make, page))
 
 
 def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
     make, t = renderer.list, renderer.catalog.text
     latest = site.months[0] if site.months else None
     links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
+    newest, first = next(_parts(latest), (None, None)) if latest else (None, None)
     overview = partial(
-        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated
-    )
-    listed = (links, [page.claims_digest for page in pages_of(site.undated)], latest and _listed(latest))
-    yield Listing(output_files.LEDGER, listed, overview)
+        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated,
+        entries=newest, numbered=first,
+    )  # fmt: skip
+    undated = [page.claims_digest for page in pages_of(site.undated)]
+    yield Listing(output_files.LEDGER, (links, undated, first, newest and _listed(newest)), overview)
     for month in site.months:
         title = t("ledger.title", month=renderer.catalog.date(month.month))
-        yield Listing(
-            output_files.html_file(month.url),
-            _listed(month),
-            partial(make, "ledger.html", title, month.url, ledger=month),
-        )
+        for entries, page in _parts(month):
+            yield Listing(
+                output_files.html_file(page.path),
+                (month.month, month.newer, month.older, len(month.entries), page, _listed(entries)),
+                partial(
+                    make, "ledger.html", page_title(renderer.catalog, title, page), page.path, ledger=month,
+                    entries=entries, numbered=page,
+                ),
+            )  # fmt: skip
 
 
-def _listed(month: LedgerMonth) -> tuple[object, ...]:
-    return month.month, month.newer, month.older, [page.claims_digest for page in pages_of(month.entries)]
+def _parts(month: LedgerMonth) -> Iterator[tuple[Entries[ClaimEntry], NumberedPage]]:
+    """The claims of a month in numbered pages."""
+    parts = month.entries.parts(ENTRIES) if isinstance(month.entries, Entries) else ()
+    yield from zip(parts, numbered(month.url, len(month.entries)), strict=True)
+
+
+def _listed(entries: Entries[ClaimEntry]) -> list[object]:
+    """What claims in a list are made of, for a digest."""
+    cuts = ((page.claims_digest, entries.cuts.get(page.file)) for page in entries.pages)
+    return [(digest, cut.start, cut.stop) if cut else digest for digest, cut in cuts]

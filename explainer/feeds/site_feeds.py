@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from explainer.model import output_files
 from explainer.model.lazy_entries import Listing, page_entries
-from explainer.model.numbered_pages import paths_of_lists
+from explainer.model.numbered_pages import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
+MOST_IN_SITEMAP = 50_000
+"""The most addresses that sitemaps.org allows in one file."""
 # A feed must say when it changed last; a site without a page never did.
 _NEVER = "1970-01-01"
 
@@ -36,11 +38,7 @@ def feeds(renderer: Renderer, site: Site, details: Details, newest: int) -> Iter
         yield _atom(
             renderer, site, entries_in, path, _listed_texts(renderer, site, entries_in, details), language=language
         )
-    addresses, versions, pictures = list(_addresses(site)), dict(site.versions), dict(site.pictures)
-    yield Listing(
-        output_files.SITEMAP, (addresses, site.versions, site.pictures),
-        lambda: renderer.plain("sitemap.xml", urls=addresses, versions=versions, pictures=pictures),
-    )  # fmt: skip
+    yield from _sitemaps(renderer, site)
     yield Listing(output_files.ROBOTS, (), lambda: renderer.plain("robots.txt"))
 
 
@@ -119,6 +117,24 @@ def _item(renderer: Renderer, entry: PageEntry, text: str | None) -> dict[str, A
     return item
 
 
+def _sitemaps(renderer: Renderer, site: Site) -> Iterator[Listing]:
+    """One sitemap, or a list of several."""
+    addresses = list(_addresses(site))
+    parts = [addresses[at : at + MOST_IN_SITEMAP] for at in range(0, len(addresses), MOST_IN_SITEMAP)]
+    paths = [output_files.part_of_sitemap(number) for number in range(1, len(parts) + 1)]
+    if len(parts) > 1:
+        places = [site.view.url + path for path in paths]
+        yield Listing(output_files.SITEMAP, places, lambda: renderer.plain("sitemaps.xml", sitemaps=places))
+    else:
+        paths = [output_files.SITEMAP]
+    for path, part in zip(paths, parts, strict=True):
+        here = {address for address, _ in part}
+        versions = [(address, those) for address, those in site.versions if address in here]
+        pictures = [(address, those) for address, those in site.pictures if address in here]
+        make = partial(renderer.plain, "sitemap.xml", urls=part, versions=dict(versions), pictures=dict(pictures))
+        yield Listing(path, (part, versions, pictures), make)
+
+
 def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
     base = site.view.url.rstrip("/")
     if not any(page.url == "/" for page in site.pages):
@@ -131,11 +147,6 @@ def _addresses(site: Site) -> Iterator[tuple[str, str | None]]:
 
 def _listed(site: Site) -> Iterator[str]:
     yield output_files.address(output_files.LEDGER)
-    yield from paths_of_lists(len(site.listed), site.tags)
+    yield from (page.path for path, entries in site.lists for page in numbered(path, entries))
     if site.view.search:
         yield output_files.address(output_files.SEARCH)
-    if site.corrections_url:
-        yield site.corrections_url
-    yield from (month.url for month in site.months)
-    yield from (person.url for person in site.people)
-    yield from (source.url for source in site.sources)

@@ -173,6 +173,32 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class OrFalse:
+    """A record inside another, or `false`, which stands for `off`."""
+
+    whole: Nested
+    off: Any
+
+    @property
+    def words(self) -> str:
+        """The type in words."""
+        return f"`false` or {self.whole.words}"
+
+    def read(self, node: Node, reader: YamlReader) -> Any:
+        """The record, or None if it is faulty."""
+        if type(node) is Mapping:
+            return self.whole.read(node, reader)
+        if type(node) is Scalar and core_type(node) == "bool" and node.text[0] in "fF":
+            return self.off
+        reader.wrong_type(node, self.words)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """The type as JSON Schema."""
+        return {"anyOf": [{"const": False}, self.whole.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrFields:
     """A list, or one mapping: `build` makes of the list what the mapping makes of itself."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainer.diagnostics import Diagnostic, SourceText, Span, Staged, in_order
 from explainer.load.accept import accept_field
 from explainer.load.address_types import BaseUrl, Url
-from explainer.load.container_types import At, Keyed, ListOf, Nested, made, reference
+from explainer.load.container_types import At, Keyed, ListOf, Nested, OrFalse, made, reference
 from explainer.load.publish_targets import PUBLISH, Integer, Redirects
 from explainer.load.scalar_types import LABEL, LANGUAGE, SHORT, TEXT, Enum, Flag, Form, TimeZone
 from explainer.load.sources import SOURCES, as_mapping
@@ -63,7 +63,7 @@ PICTURE = FieldTable(
 PICTURES = FieldTable(
     "pictures",
     "`pictures`",
-    "How pictures come out. It needs the extra `images`.",
+    "How pictures come out. It needs the extra `images`. `false`: as they are, cleaned, even where that is installed.",
     Field(
         "widths",
         ListOf(Integer("a width in pixels", 16), "a list of widths in pixels"),
@@ -206,7 +206,7 @@ SITE = FieldTable(
         Nested(PICTURE, _picture, short="src"),
         "The picture that other sites show beside a link to a page without one.",
     ),
-    Field("pictures", Nested(PICTURES, _pictures), PICTURES.meaning),
+    Field("pictures", OrFalse(Nested(PICTURES, _pictures), Pictures(wanted=False)), PICTURES.meaning),
     Field(
         "cards",
         At(Enum("a kind of cards", CARDS)),

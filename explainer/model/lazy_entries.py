@@ -9,7 +9,7 @@ from explainer.model.record import Record
 from explainer.model.site import ClaimEntry, PageEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from explainer.model.site import PageInterface, PageSummary
 
@@ -27,15 +27,24 @@ class Listing(Record, frozen=True):
 
 
 class Entries(Sequence[T]):
-    """The entries of some pages in a list: the count is known at once, the entries are read when needed."""
+    """The entries of some pages in a list: the count is known at once, the entries are read when needed.
 
-    __slots__ = ("_count", "_found", "_of", "kind", "pages")
+    Of the pages whose files are in `cuts` only these entries are meant.
+    """
+
+    __slots__ = ("_count", "_found", "_of", "cuts", "kind", "pages")
 
     def __init__(
-        self, kind: EntryKind, pages: Iterable[PageSummary], count: int, of: Callable[[PageSummary], Sequence[T]]
+        self,
+        kind: EntryKind,
+        pages: Iterable[PageSummary],
+        count: int,
+        of: Callable[[PageSummary], Sequence[T]],
+        cuts: Mapping[str, slice] | None = None,
     ) -> None:
         self.kind: EntryKind = kind
         self.pages = tuple(pages)
+        self.cuts = cuts or {}
         self._count = count
         self._of: Callable[[PageSummary], Sequence[T]] = of
         self._found: tuple[T, ...] | None = None
@@ -44,16 +53,40 @@ class Entries(Sequence[T]):
     def whole(self) -> tuple[T, ...]:
         """All of them."""
         if self._found is None:
-            self._found = tuple(entry for page in self.pages for entry in self._of(page))
+            self._found = tuple(
+                entry for page in self.pages for entry in self._of(page)[self.cuts.get(page.file, slice(None))]
+            )
         return self._found
 
     @property
     def by_page(self) -> tuple[Entries[T], ...]:
         """The entries of each page that has any."""
-        parts = [
-            Entries(self.kind, [page], page.claims if self.kind == "claim" else 1, self._of) for page in self.pages
-        ]
+        parts = [Entries(self.kind, [page], self._size(page), self._of, self.cuts) for page in self.pages]
         return tuple(part for part in parts if part)
+
+    def parts(self, size: int) -> Iterator[Entries[T]]:
+        """The entries in parts of so many each, the last with what remains; at least one part."""
+        pages: list[PageSummary] = []
+        cuts: dict[str, slice] = {}
+        room, left = size, self._count
+        for page in self.pages:
+            at, whole = 0, self._size(page)
+            while at < whole:
+                end = min(at + room, whole)
+                pages.append(page)
+                if end - at < whole:
+                    cuts[page.file] = slice(at, end)
+                at, room, left = end, room - (end - at), left - (end - at)
+                if not room and left:
+                    yield Entries(self.kind, pages, size, self._of, cuts)
+                    pages, cuts, room = [], {}, size
+        yield Entries(self.kind, pages, size - room, self._of, cuts)
+
+    def _size(self, page: PageSummary) -> int:
+        """How many of the entries are a page's."""
+        if cut := self.cuts.get(page.file):
+            return int(cut.stop) - int(cut.start)
+        return page.claims if self.kind == "claim" else 1
 
     def __len__(self) -> int:
         return self._count

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from explainer.model.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from explainer.model.site import TagPage
+    from collections.abc import Iterator, Sequence
 
 ENTRIES = 50
 """The most entries on a page of a list."""
@@ -35,6 +33,11 @@ class NumberedPage(Record, frozen=True):
         return self.list_path if number == 1 else f"{self.list_path}page/{number}/"
 
     @property
+    def range(self) -> tuple[int, int]:
+        """Where its entries begin in the list, and where they end."""
+        return (self.number - 1) * ENTRIES, self.number * ENTRIES
+
+    @property
     def shown(self) -> tuple[int | None, ...]:
         """The numbers to offer: the first, the last, and those around this one; None where some are left out."""
         near = range(max(1, self.number - _AROUND), min(self.count, self.number + _AROUND) + 1)
@@ -54,12 +57,7 @@ def numbered(list_path: str, entries: int) -> Iterator[NumberedPage]:
     yield from (NumberedPage(number, count, list_path) for number in range(1, count + 1))
 
 
-def paths_of_lists(explainers: int, tags: Iterable[TagPage]) -> Iterator[str]:
-    """The paths of all pages of the lists of explainers, and of those by tag."""
-    lists = [("/explainers/", explainers), *((tag.url, len(tag.entries)) for tag in tags)]
-    yield from (page.path for path, entries in lists for page in numbered(path, entries))
-
-
-def on_page(entries: Sequence[Entry], page: NumberedPage) -> Sequence[Entry]:
-    """The entries of a list that stand on one of its pages."""
-    return entries[(page.number - 1) * ENTRIES : page.number * ENTRIES]
+def on_page(entries: Sequence[Entry], page: NumberedPage, before: int = 0) -> Sequence[Entry]:
+    """The entries of a list that stand on one of its pages; `before` them so many others are in it."""
+    start, end = page.range
+    return entries[max(start - before, 0) : max(end - before, 0)]

@@ -9,6 +9,7 @@ LEDGER = "claims/index.html"
 FEED = "feed.xml"
 JSON_FEED = "feed.json"
 SITEMAP = "sitemap.xml"
+"""All addresses, or where there are too many for one file, the files that have them."""
 ROBOTS = "robots.txt"
 CORRECTIONS_FEED = "corrections/feed.xml"
 FEEDS = {FEED: "application/atom+xml", JSON_FEED: "application/feed+json", CORRECTIONS_FEED: "application/atom+xml"}
@@ -28,6 +29,11 @@ CORRECTIONS = ("/corrections/", "/corrections/all/")
 """Where the page of all corrections is: the second, where a page of the site has the first."""
 HOST_FILES = ("_headers", "_redirects")
 """What tells a host about the other files."""
+
+
+def part_of_sitemap(number: int) -> str:
+    """The path of one of several sitemaps."""
+    return f"sitemap-{number}.xml"
 
 
 def address(file: str) -> str:

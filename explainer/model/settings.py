@@ -87,12 +87,16 @@ class Target(Record, frozen=True):
 
 
 class Pictures(Record, frozen=True):
-    """How pictures come out: in which widths (pixels) and formats, and of what quality; `span` where that is declared."""
+    """How pictures come out: in which widths (pixels) and formats, and of what quality; `span` where that is declared.
+
+    `wanted` is false where they come out as they are.
+    """
 
     widths: tuple[int, ...] = (480, 960, 1600)
     formats: tuple[str, ...] = ("webp", "original")
     quality: int = 78
     span: Span | None = None
+    wanted: bool = True
 
 
 class SiteConfig(Record, frozen=True):

@@ -175,7 +175,8 @@ class PageSummary(Record, frozen=True):
 
     `people` are the ids of those that a page shows, among others; `targets` the slugs of explainers
     whose claims it refers to, `tied` whether its own are tied to others, `translated` whether it names versions in
-    other languages. `anchors` has the ids on the
+    other languages. `source_claims` counts the claims of each source in `reached`; `said` and `disputed`, for each of
+    `people`, what they said and the reports that they dispute. `anchors` has the ids on the
     page one a line, None where any is taken on trust. `entry_digest` and `claims_digest` are of the page
     in lists of pages, and of its claims and sources in lists of claims; `record_digest`, `interface_digest` and
     `sourcing_digest` of the page's record, its interface and its sourcing text, as text; the last is empty where
@@ -205,6 +206,9 @@ class PageSummary(Record, frozen=True):
     tied: bool
     translated: bool
     claims: int
+    source_claims: tuple[int, ...]
+    said: tuple[int, ...]
+    disputed: tuple[int, ...]
     anchors: str | None
     entry_digest: str
     claims_digest: str
@@ -252,9 +256,10 @@ class PageContext(Record, frozen=True):
 
 
 class SourcePage(Record, frozen=True):
-    """The page of a named source of the registry: every claim that a live route leads to it from.
+    """A page of the list of claims of a named source of the registry: every one that a live route leads to it from.
 
-    `apart` cite it and don't rest on it: as context, or for an answer.
+    `direct` claims cite it, `indirect` ones rest on it through others; `apart` cite it and don't rest on it: as
+    context, or for an answer. `directly` and `indirectly` count those of the whole list.
     """
 
     source: PublicSource
@@ -263,15 +268,21 @@ class SourcePage(Record, frozen=True):
     direct: tuple[ClaimEntry, ...]
     indirect: tuple[ClaimEntry, ...]
     apart: tuple[ClaimEntry, ...] = ()
+    directly: int = 0
+    indirectly: int = 0
 
 
 class PersonPage(Record, frozen=True):
-    """The page of a person or organisation: statements in time, what they wrote, which reported claims they dispute."""
+    """A page of the list of a person or organisation: statements in time, which reports they dispute, what they wrote.
+
+    `before` is what they said last before that.
+    """
 
     person: Byline
     statements: tuple[ClaimEntry, ...]
     explainers: Sequence[PageEntry]
     disputed: tuple[ClaimEntry, ...] = ()
+    before: ClaimEntry | None = None
 
 
 class TagPage(Record, frozen=True):
@@ -348,13 +359,14 @@ class SiteView(Record, frozen=True):
 class Listed(Record, frozen=True):
     """A person or source that has a page of its own: its id, the page's path, the explainers listed there.
 
-    `written` are the explainers that a person has written.
+    `written` are the explainers that a person has written; `entries` is how many entries the list on it has.
     """
 
     id: str
     url: str
     pages: tuple[PageSummary, ...]
     written: tuple[PageSummary, ...] = ()
+    entries: int = 0
 
 
 class Site(Record, frozen=True):
@@ -364,6 +376,7 @@ class Site(Record, frozen=True):
     `context_digest` is of everything that a page may get from the rest of the site; `moved` maps old paths
     to where they lead. `corrections_url` is the path of the page of all corrections, None where there are none. `versions` has
     the versions of each page that has any, and `pictures` the whole addresses of its pictures, by its whole address.
+    `lists` are the lists that come in numbered pages: the path of each, and how many entries it has.
     """
 
     view: SiteView
@@ -381,3 +394,4 @@ class Site(Record, frozen=True):
     corrections_url: str | None = None
     versions: tuple[tuple[str, tuple[PageVersion, ...]], ...] = ()
     pictures: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lists: tuple[tuple[str, int], ...] = ()

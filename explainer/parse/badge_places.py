@@ -32,6 +32,7 @@ _SENTENCE = re.compile(rf"[.!?…؟۔]+{_CLOSING}(?=\s|$)|[。！？।॥]+{_CL
 _SHORTENED = re.compile(
     r"(?:^|[\s(“‘\"'])(?:\w|\w+\.\w[\w.]*|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|St|Jr|Sr|No|vs|Sra?|Dra?)\.$"
 )
+_VISIBLE = re.compile(r"\S")
 _POSSESSIVE = re.compile(r"[’']s?\W*$")
 _INSIDE = re.compile(r"[^\W_]|%")
 _TAGS = re.compile(r"(<[^<>]*>)")
@@ -147,10 +148,18 @@ def _pieces(parts: list[str | Hole]) -> list[_Piece]:
 
 def _ends(words: str, found: re.Match[str]) -> bool:
     """Whether a sentence ends at these marks: what follows begins another one."""
-    after = words[found.end() :].lstrip()
-    if after[:1].islower():
-        return False
-    return words[found.start()] != "." or not after or not _SHORTENED.search(words, 0, found.start() + 1)
+    after = _VISIBLE.search(words, found.end())
+    if after is None:
+        return True
+    return not after[0].islower() and not (words[found.start()] == "." and _is_shortened(words, found.start()))
+
+
+def _is_shortened(words: str, stop: int) -> bool:
+    """Whether the word before a full stop is one that it shortens."""
+    begin = stop
+    while begin and (words[begin - 1] in "._" or words[begin - 1].isalnum()):
+        begin -= 1
+    return _SHORTENED.match(words, max(begin - 1, 0), stop + 1) is not None
 
 
 def _stops(pieces: list[_Piece], number: int) -> list[int]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from explainer.feeds.host_files import is_fingerprinted
-from explainer.model.output_files import moved_file
+from explainer.model.output_files import EMBEDS, moved_file
 from explainer.publish.errors import redacted
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _LONGEST_KEPT = 600  # seconds for which a cache may keep a page
 _GONE = frozenset({404, 410})
 _MAX_AGE = re.compile(r"(?:s-maxage|max-age)=(\d+)")
 _DIRECTIVE = re.compile(r"""([a-z-]+)(?:\s*=\s*("[^"]*"|[^\s,]*))?""")
+_ANCESTORS = re.compile(r"frame-ancestors[^;,]*", re.IGNORECASE)
 _SCRIPTS = ("text/javascript", "application/javascript", "application/x-javascript")
 _TYPES = {".html": ("text/html",), ".css": ("text/css",), ".js": _SCRIPTS, ".svg": ("image/svg+xml",)}
 
@@ -147,8 +148,7 @@ class Verifier:
             return f"answers with {answer.status}", "", answer.pause
         if sha256(answer.content).hexdigest() != expected.digest:
             return "has other content", "", answer.pause
-        fault = _fault(expected.path, answer.headers)
-        if fault:
+        if fault := _fault(expected.path, answer.headers):
             return fault, "", answer.pause
         cache = ", ".join(answer.headers.get_all("Cache-Control") or ())
         return "", _doubt(expected.path, cache) or _doubtful_header(expected.path, answer.headers), 0.0
@@ -277,7 +277,16 @@ def _doubtful_header(path: str, headers: http.client.HTTPMessage) -> str:
         return "comes with `X-Robots-Tag: noindex`: search engines won't list it"
     if headers.get("Last-Modified") and not _directives(headers) and not headers.get("Expires"):
         return "comes without `Cache-Control`: browsers choose for themselves how long they keep it"
-    return ""
+    return _forbids_frames(headers) if path.startswith(EMBEDS) else ""
+
+
+def _forbids_frames(headers: http.client.HTTPMessage) -> str:
+    """What keeps other sites from framing a page that is there to be framed; browsers obey the policy first."""
+    ancestors = _ANCESTORS.findall(", ".join(headers.get_all("Content-Security-Policy") or ()))
+    found = next((one for one in ancestors if set(one.split()[1:]) <= {"'none'", "'self'"}), "")
+    if not found and not ancestors and headers.get("X-Frame-Options"):
+        found = f"X-Frame-Options: {headers.get('X-Frame-Options')}"
+    return f"comes with `{found}`: other sites can't show the claim" if found else ""
 
 
 def _doubt(path: str, cache: str) -> str:

@@ -288,7 +288,7 @@ class Renderer:
         if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
             at = ("explainer", "claim").index(entries.kind)
             kept = [self.kept(page) for page in entries.pages]
-            if all(kept):
+            if all(kept) and not any(page.file in entries.cuts for page in entries.pages):
                 return Markup("".join(items[at] for items in kept if items))
         return Markup("".join(map(macro, entries)))
 
@@ -334,4 +334,4 @@ class Renderer:
 
 def _record_of_person(person: PersonPage) -> Any:
     take(person, PersonPage, "record_of_person")
-    return statements_of_person(person.statements, person.disputed)
+    return statements_of_person(person.statements, person.disputed, person.before)

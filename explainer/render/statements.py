@@ -77,20 +77,23 @@ def statements_of_page(page: Page, speaker: str) -> tuple[Statement, ...]:
     return _in_time(said, between)
 
 
-def statements_of_person(statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = ()) -> tuple[Statement, ...]:
-    """A person's statements on all pages, and the reports that they disputed."""
-    said = [
-        Statement(
-            "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
-            quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes), new=one.new,
-        )
-        for one in statements
-    ]  # fmt: skip
+def statements_of_person(
+    statements: Iterable[ClaimEntry], reports: Iterable[ClaimEntry] = (), before: ClaimEntry | None = None
+) -> tuple[Statement, ...]:
+    """A person's statements, and the reports that they disputed; the first is compared with what was said `before`."""
+    said = [_said_anywhere(one) for one in statements]
     between = [Statement("reported", one.reported, one.text, one.path, one.words) for one in reports if one.reported]
-    return _in_time(said, between)
+    return _in_time(said, between, _said_anywhere(before) if before else None)
 
 
 # --- Entries ------------------------------------------------------------------------------------
+
+
+def _said_anywhere(one: ClaimEntry) -> Statement:
+    return Statement(
+        "said", one.said, one.text, one.path, one.words, occasion=one.page_title,
+        quotes=tuple(Quotation((Piece(quote),)) for quote in one.quotes), new=one.new,
+    )  # fmt: skip
 
 
 def _said(claim: Claim) -> Statement:
@@ -132,9 +135,9 @@ def _reported(claim: Claim, cited: set[str]) -> Iterator[Statement]:
             yield Statement("denied", source.date, claim.text, f"#{claim.anchor}", claim.words, who=who, quotes=quotes)
 
 
-def _in_time(said: list[Statement], between: list[Statement]) -> tuple[Statement, ...]:
+def _in_time(said: list[Statement], between: list[Statement], before: Statement | None = None) -> tuple[Statement, ...]:
     """All by date, undated ones last; each statement is compared with the one before."""
-    ordered = _compared(sorted(said, key=_date))
+    ordered = _compared(sorted(said, key=_date), before)
     # Of one date, a report comes before what was said: an answer to it follows it.
     return tuple(sorted([*ordered, *between], key=lambda one: (_date(one), one.kind != "reported")))
 
@@ -146,8 +149,7 @@ def _date(statement: Statement) -> str:
 # --- Wording ------------------------------------------------------------------------------------
 
 
-def _compared(statements: Iterable[Statement]) -> Iterator[Statement]:
-    before: Statement | None = None
+def _compared(statements: Iterable[Statement], before: Statement | None) -> Iterator[Statement]:
     for statement in statements:
         if statement.new and statement.quotes:
             yield _as_marked(statement)

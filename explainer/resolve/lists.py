@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from explainer.model.lazy_entries import claim_entries, page_entries
+from explainer.model.numbered_pages import on_page
 from explainer.model.site import LedgerMonth, Listed, MonthLink, PersonPage, SourcePage, TagPage
+from explainer.resolve.page_summary import disputing, speaker_of
 from explainer.resolve.publishable import person_byline, person_path, public_source, source_path, voice
 from explainer.resolve.routes import reach
 from explainer.text.slugs import name_slug
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from explainer.model.lazy_entries import InterfaceOf
     from explainer.model.library import Library
+    from explainer.model.numbered_pages import NumberedPage
     from explainer.model.published import PublicSource, Voice
     from explainer.model.published_pages import Byline, Page
     from explainer.model.site import ClaimEntry, ClaimInterface, PageInterface, PageSummary, SourceInterface
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     _Tie = tuple[ClaimInterface, Stance | None, Stance | None]
     """A claim that cites a source or rests on it: the stance of the one, and of the other."""
 
-_UNDATED = ""
+T = TypeVar("T")
+_UNDATED, _NEVER = "", "9999"
 # On the page of a source stand the nearest of those behind it: with all of them a chain would cost its square.
 _MOST_BEHIND = 40
 _MOST_HELD = 1024
@@ -87,11 +91,13 @@ def listed_sources(pages: Iterable[PageSummary], library: Library, versions: Ver
     for page in pages:
         for source in page.reached:
             shown[source].append(page)
-    return tuple(
-        Listed(source.id, source_path(source.id), tuple(versions.once(shown[source.id])))
-        for source in library.sources.values()
-        if source.id in shown and not source.unnamed
-    )
+    found = []
+    for one in library.sources.values():
+        if one.id in shown and not one.unnamed:
+            listed = tuple(versions.once(shown[one.id]))
+            claims = sum(page.source_claims[page.reached.index(one.id)] for page in listed)
+            found.append(Listed(one.id, source_path(one.id), listed, entries=claims))
+    return tuple(found)
 
 
 def listed_people(pages: Iterable[PageSummary], library: Library, versions: Versions) -> tuple[Listed, ...]:
@@ -108,7 +114,11 @@ def listed_people(pages: Iterable[PageSummary], library: Library, versions: Vers
         if person.id in shown:
             explainers = tuple(versions.once(page for page in shown[person.id] if page.kind == "explainer"))
             written = tuple(page for page in explainers if person.id in page.by)
-            found.append(Listed(person.id, person_path(person.id), explainers, written))
+            places = [(page, page.people.index(person.id)) for page in explainers]
+            said = sum(page.said[place] for page, place in places)
+            disputed = sum(page.disputed[place] for page, place in places) if said else 0
+            entries = said + disputed + len(written)
+            found.append(Listed(person.id, person_path(person.id), explainers, written, entries))
     return tuple(found)
 
 
@@ -122,10 +132,29 @@ class Details:
     # What stands behind a source that a page cites: all pages of sources ask for the same.
     behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
     tied: dict[str, dict[str, list[_Tie]]] = field(default_factory=dict, compare=False)
+    # The whole list of which a page was asked for last: its other pages are asked for next.
+    latest: dict[str, Any] = field(default_factory=dict, compare=False)
 
-    def source(self, listed: Listed) -> SourcePage:
-        """The page of a source: every claim that cites it, and every one that rests on it through others."""
-        source, voice_, via = self.source_facts(listed)
+    def _whole(self, listed: Listed, make: Callable[[Listed], T]) -> T:
+        found: T | None = self.latest.get(listed.url)
+        if found is None:
+            found = make(listed)
+            self.latest.clear()
+            self.latest[listed.url] = found
+        return found
+
+    def source(self, listed: Listed, page: NumberedPage) -> SourcePage:
+        """A page of a source: claims that cite it, and those that rest on it through others."""
+        direct, indirect, apart = self._whole(listed, self._claims_of_source)
+        both = len(direct) + len(indirect)
+        return SourcePage(
+            *self.source_facts(listed), tuple(on_page(direct, page)), tuple(on_page(indirect, page, len(direct))),
+            tuple(on_page(apart, page, both)), len(direct), len(indirect),
+        )  # fmt: skip
+
+    def _claims_of_source(self, listed: Listed) -> tuple[list[ClaimEntry], list[ClaimEntry], list[ClaimEntry]]:
+        """Every claim that cites a source, every one that rests on it through others, and those that only name it."""
+        source = self.library.sources[listed.id]
         direct: list[ClaimEntry] = []
         indirect: list[ClaimEntry] = []
         apart: list[ClaimEntry] = []
@@ -141,7 +170,7 @@ class Details:
                     indirect.append(claim.entry._replace(stance=passed, through=names))
                 elif stance:
                     apart.append(claim.entry._replace(stance=stance))
-        return SourcePage(source, voice_, via, tuple(direct), tuple(indirect), tuple(apart))
+        return direct, indirect, apart
 
     def _tied(self, page: PageInterface) -> Mapping[str, list[_Tie]]:
         """The claims of a page by the sources that they cite or rest on."""
@@ -190,33 +219,40 @@ class Details:
         """The person whose page it is."""
         return person_byline(self.library.people[listed.id])
 
-    def person(self, listed: Listed) -> PersonPage:
-        """The page of a person: statements in time, and what they wrote."""
+    def person(self, listed: Listed, page: NumberedPage) -> PersonPage:
+        """A page of a person: statements in time with the reports that they dispute, then what they wrote."""
+        record = self._whole(listed, self._record_of)
+        shown = on_page(record, page)
+        earlier = (record[at] for at in range(min(page.range[0], len(record)) - 1, -1, -1))
+        return PersonPage(
+            self.byline(listed),
+            tuple(claim for claim in shown if claim.speaker),
+            page_entries(on_page(listed.written, page, len(record)), self.interface_of),
+            tuple(claim for claim in shown if not claim.speaker),
+            next((claim for claim in earlier if claim.speaker), None),
+        )
+
+    def _record_of(self, listed: Listed) -> list[ClaimEntry]:
+        """What a person said and the reports that they dispute, in time; of one day, a report comes first."""
         statements: list[tuple[PageSummary, ClaimInterface]] = []
         disputed: list[ClaimEntry] = []
         for summary in listed.pages:
             page = self.interface_of(summary)
             parties = {source.id: source.party for source in page.sources}
             for claim in page.claims:
-                if claim.entry.speaker:
-                    key = claim.entry.speaker.id
-                    if (key if key in self.library.people else parties.get(key) or key) == listed.id:
-                        statements.append((summary, claim))
-                elif claim.entry.reported and listed.id in _against(claim, parties):
+                if speaker_of(claim, parties) == listed.id:
+                    statements.append((summary, claim))
+                elif listed.id in disputing(claim, parties):
                     disputed.append(claim.entry)
-        return PersonPage(
-            self.byline(listed),
-            tuple(claim.entry for _, claim in in_testimony_order(statements)),
-            page_entries(listed.written, self.interface_of),
-            tuple(disputed),
-        )
+        said = [claim.entry for _, claim in in_testimony_order(statements)]
+        return sorted([*said, *disputed], key=_in_record) if said else []
 
 
 def in_testimony_order(
     statements: Sequence[tuple[PageSummary, ClaimInterface]],
 ) -> list[tuple[PageSummary, ClaimInterface]]:
     """Statements by date, then each after what it supersedes, then by page and text; undated ones last."""
-    by_page = sorted(statements, key=lambda one: (one[1].entry.said or "9999", one[0].order, one[0].slug))
+    by_page = sorted(statements, key=lambda one: (one[1].entry.said or _NEVER, one[0].order, one[0].slug))
     place = {f"{page.slug}#{claim.id}": (page, claim) for page, claim in by_page}
     found: dict[str, None] = {}
     for key in place:
@@ -244,6 +280,6 @@ def _full(reference: str, slug: str) -> str:
     return reference if "#" in reference else f"{slug}#{reference}"
 
 
-def _against(claim: ClaimInterface, parties: Mapping[str, str | None]) -> set[str]:
-    """Whose voices dispute a claim."""
-    return {parties[source] or source for source, stance in claim.stances if stance == "disputes"}
+def _in_record(claim: ClaimEntry) -> tuple[str, bool]:
+    """The place of a statement or a report in a record: those without a date come last."""
+    return (claim.said or _NEVER, True) if claim.speaker else (claim.reported or _NEVER, False)

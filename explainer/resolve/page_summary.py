@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from explainer.model.record import packed
 from explainer.model.site import PageSummary
 from explainer.model.terms import PICTURE_ARGUMENTS
+from explainer.resolve.publishable import person_path
 from explainer.resolve.site_pictures import is_outside
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from explainer.model.site import PageInterface
+    from explainer.model.site import ClaimInterface, PageInterface
 
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
 
@@ -26,6 +28,11 @@ def page_summary(
 ) -> PageSummary:
     """The summary of a page, given its interface, and the digests of its interface, record and sourcing text."""
     entry = page.entry
+    people = tuple(dict.fromkeys(_people(page)))
+    parties = {source.id: source.party for source in page.sources}
+    said = Counter(speaker_of(claim, parties) for claim in page.claims)
+    disputed = Counter(who for claim in page.claims for who in disputing(claim, parties))
+    of_sources = Counter(id_ for claim in page.claims for id_ in {**dict(claim.stances), **dict(claim.passed)})
     shown = [(claim.id, claim.entry, claim.stances, claim.replies) for claim in page.claims]
     return PageSummary(
         file=page.file,
@@ -42,7 +49,7 @@ def page_summary(
         order=page.order,
         tags=entry.tags,
         by=page.by,
-        people=tuple(dict.fromkeys(_people(page))),
+        people=people,
         cited=page.cited,
         reached=page.reached,
         own=page.own,
@@ -51,6 +58,9 @@ def page_summary(
         tied=any(claim.contradicts or claim.supersedes for claim in page.claims),
         translated=bool(page.translations),
         claims=len(page.claims),
+        source_claims=tuple(of_sources[id_] for id_ in page.reached),
+        said=tuple(said[id_] for id_ in people),
+        disputed=tuple(disputed[id_] for id_ in people),
         anchors=None if page.anchors is None else "\n".join(page.anchors),
         entry_digest=_digest(entry),
         claims_digest=_digest((shown, page.sources)),
@@ -66,6 +76,23 @@ def page_summary(
         review=page.review,
         embeds=page.embeds,
     )
+
+
+def speaker_of(claim: ClaimInterface, parties: Mapping[str, str | None]) -> str | None:
+    """Whose statement a claim is: an id of people.yaml, or a party; `parties` are those of the page's sources."""
+    speaker = claim.entry.speaker
+    if speaker is None:
+        return None
+    if speaker.page == person_path(speaker.id):
+        return speaker.id
+    return parties.get(speaker.id) or speaker.id
+
+
+def disputing(claim: ClaimInterface, parties: Mapping[str, str | None]) -> set[str]:
+    """Whose voices dispute a claim that was reported, and is no statement itself."""
+    if claim.entry.speaker or not claim.entry.reported:
+        return set()
+    return {parties[source] or source for source, stance in claim.stances if stance == "disputes"}
 
 
 def _digest(value: Any) -> str:

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from explainer.diagnostics import Diagnostic, Span, Staged
 from explainer.model.declared import HOME_PAGE, MEDIA
-from explainer.model.numbered_pages import paths_of_lists
+from explainer.model.numbered_pages import numbered
 from explainer.model.output_files import (
     CORRECTIONS,
     CORRECTIONS_FEED,
+    EXPLAINERS,
     FIXED_ADDRESSES,
     SEARCH,
     SEARCH_INDEX,
@@ -143,17 +144,20 @@ class _SiteResolver:
         months, undated = ledger(listed, self.interface_of)
         people = listed_people(self.taken, self.library, self.versions)
         sources = listed_sources(explainers, self.library, self.versions)
-        generated = [
-            *FIXED_ADDRESSES, *paths_of_lists(len(listed), tags), *(month.url for month in months),
-            *(person.url for person in people), *(source.url for source in sources),
-            *("/" + claims_file(page.url) for page in explainers),
-        ]  # fmt: skip
+        corrections = self._corrections_url()
+        lists = (
+            (address(EXPLAINERS), len(listed)), *((tag.url, len(tag.entries)) for tag in tags),
+            *([(corrections, sum(len(page.corrections) for page in self.taken))] if corrections else []),
+            *((month.url, len(month.entries)) for month in months),
+            *((one.url, one.entries) for one in (*people, *sources)),
+        )  # fmt: skip
+        generated = [*FIXED_ADDRESSES, *(page.path for path, entries in lists for page in numbered(path, entries))]
+        generated += ["/" + claims_file(page.url) for page in explainers]
         generated += [path for page in explainers for id_ in page.embeds for path in _embed_paths(page, id_)]
         if self.library.config.search:
             generated += [address(SEARCH), f"/{SEARCH_INDEX}"]
-        corrections = self._corrections_url()
         if corrections:
-            generated += [corrections, address(CORRECTIONS_FEED)]
+            generated.append(address(CORRECTIONS_FEED))
         view = site_view(self.library.config, self.pictures, self.taken, self.library.catalog)
         generated += ["/" + language_feed(language) for language in view.feed_languages]
         addresses = self._addresses(generated)
@@ -174,6 +178,7 @@ class _SiteResolver:
             updated=max((page.modified for page in explainers if page.modified), default=None),
             context_digest=self._context_digest(generated),
             moved=moved,
+            lists=lists,
             corrections_url=corrections,
             versions=tuple(
                 (page.canonical, self.versions.links(page)) for page in self.taken if page.url in self.versions.groups

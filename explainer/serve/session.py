@@ -227,6 +227,7 @@ class Session:
         self._background_check.go_on(self.tree, interrupted)
         known = self.result.found
         found = self._background_check.diagnostics(self.tree) - set(known)
+        found |= set(self._file_diagnostics.decode(self.root, interrupted))
         if found:
             self.result = self._result([*known, *found], pages=False)
             yield self.result

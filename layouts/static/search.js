@@ -70,7 +70,7 @@
   }
 
   const POSTING = /^(\d+)(?::(\d))?((?:\.\d+)*)((?:,\d+)*)$/;
-  const MANY = 4096; // more than a page's claims
+  const MANY = 1_000_000; // more than a page's claims
   const raise = (map, key, score) => { if ((map.get(key) ?? 0) < score) map.set(key, score); };
 
   // Where a word is in a segment: pages with its weight, claims with a score; `common` if it's in too many to be listed.
@@ -234,11 +234,9 @@
           told = outcome(found);
         } else if (input.value.trim()) told = say.short;
         if (!isCurrent()) return;
-        for (const one of lists) {
-          const any = await fill(one, found[one.kind], isCurrent);
-          if (!isCurrent()) return;
-          one.section.hidden = !any;
-        }
+        const any = await Promise.all(lists.map((one) => fill(one, found[one.kind], isCurrent)));
+        if (!isCurrent()) return;
+        for (const [n, { section }] of lists.entries()) section.hidden = !any[n];
       } catch {
         told = say.failed;
       }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Where a line begins and ends for what orders letters of both directions; it knows no other way to be told.
 _OPEN: dict[Direction, str] = {"ltr": "\u2066", "rtl": "\u2067"}
 _CLOSE = "\u2069"
+_ISOLATES = frozenset("\u2066\u2067\u2068")
 _ELLIPSIS = "…"
 
 
@@ -52,7 +53,7 @@ class Lettering:
         size, most, found = next((one for one in wrapped if len(one[2]) <= one[1]), wrapped[-1])
         if len(found) > most:
             found = [*found[: most - 1], line.cut(found[most - 1], room / size)]
-        return SetText(size, tuple(self._set_line(each, line) for each in found))
+        return SetText(size, tuple(self._set_line(each, line) for each in _isolated(found)))
 
     def _set_line(self, text: str, line: _Line) -> Markup:
         runs = [*line.runs(text)] or [("", "")]
@@ -68,6 +69,19 @@ def _has_all(face: Typeface, text: str) -> bool:
     return all(ord(char) in face.widths or unicodedata.category(char) == UNSEEN for char in text)
 
 
+def _isolated(lines: Sequence[str]) -> Iterator[str]:
+    """Lines that close each isolate in which they end, and begin with those in which the one before ended."""
+    opened = ""
+    for line in lines:
+        begin = opened
+        for char in line:
+            if char in _ISOLATES:
+                opened += char
+            elif char == _CLOSE:
+                opened = opened[:-1]
+        yield begin + line + _CLOSE * len(opened)
+
+
 class _Line:
     """Measures text in typefaces and breaks it."""
 
@@ -81,6 +95,8 @@ class _Line:
         for char in text:
             face = now if now and _has_all(now, char) else self._of(char)
             if face is None:
+                if unicodedata.category(char) == UNSEEN:
+                    held += char
                 continue
             if now is not None and face is not now:
                 yield now.family, held
