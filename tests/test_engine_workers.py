@@ -96,10 +96,17 @@ class Elsewhere(Executor):
     """Workers that don't see the site: they do what was sent last first, with copies of what was sent alone."""
 
     def __init__(self) -> None:
-        self.queue: LifoQueue[tuple[Future[Any], bytes]] = LifoQueue()
+        self.queue: LifoQueue[tuple[Future[Any], bytes] | None] = LifoQueue()
         self.tasks: list[bytes] = []
         self.sent: list[bytes] = []
-        Thread(target=self.work, daemon=True).start()
+        self.thread = Thread(target=self.work, daemon=True)
+        self.thread.start()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        assert wait
+        assert not cancel_futures
+        self.queue.put(None)
+        self.thread.join()
 
     @contextmanager
     def crew(self, task: Any, count: int) -> Iterator[Crew]:
@@ -113,17 +120,19 @@ class Elsewhere(Executor):
         return future
 
     def work(self) -> None:
-        while True:
-            future, call = self.queue.get()
+        while (asked := self.queue.get()) is not None:
+            future, call = asked
             fn, args = pickle.loads(call)  # noqa: S301 - our own
-            future.set_result(pickle.loads(pickle.dumps(fn(*args))))  # noqa: S301 - our own
+            try:
+                future.set_result(pickle.loads(pickle.dumps(fn(*args))))  # noqa: S301 - our own
+            except BaseException as error:  # noqa: BLE001 - it goes on where the call came from, as from any executor
+                future.set_exception(error)
 
 
 def build_elsewhere(site: SiteUnderWork) -> tuple[Report, Elsewhere]:
     """Build with workers that have nothing but what is sent."""
     site.write()
-    elsewhere = Elsewhere()
-    with patch("jinja2.Environment.compile", compile_once):
+    with patch("jinja2.Environment.compile", compile_once), Elsewhere() as elsewhere:
         report = build(Request(site.root, site.root / "site"), workers=elsewhere)
     for sent in (*elsewhere.tasks, *elsewhere.sent):
         assert str(site.root).encode() not in sent

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -309,3 +310,13 @@ def test_a_drawing_becomes_a_picture() -> None:
     with Image.open(io.BytesIO(rasterizing.rasterize(svg, []))) as image:
         assert image.size == (40, 30)
         assert image.convert("RGBA").getpixel((5, 5)) == (0, 0, 255, 255)
+
+
+def test_threads_may_draw() -> None:
+    """As in the preview: what resvg makes in one thread may not be used in another."""
+    contents = [face.content for face in faces()]
+    text = f'<text y="9" font-family="{SANS}">a</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{text}</svg>'
+    here = rasterizing.rasterize(svg, contents)
+    with ThreadPoolExecutor(3) as threads:
+        assert {*threads.map(lambda _: rasterizing.rasterize(svg, contents), range(9))} == {here}

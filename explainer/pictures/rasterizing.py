@@ -5,7 +5,7 @@ Another binding of the same library, resvg_py, makes the same bytes; whoever has
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +36,26 @@ def rasterize(svg: str, typefaces: Sequence[bytes]) -> bytes:
     return resvg.render(usvg.Tree.from_str(svg, _options(tuple(typefaces))), _AS_IT_IS)
 
 
-@lru_cache(2)
-def _options(typefaces: tuple[bytes, ...]) -> Any:
-    """What knows these typefaces: reading them takes as long as drawing."""
-    from resvg import usvg  # noqa: PLC0415 - an extra, which only this needs
+class _Known(threading.local):
+    """The typefaces that were read last: reading them takes as long as drawing.
 
-    options = usvg.Options.default()
-    for content in typefaces:
-        options.load_font_data(content)
-    return options
+    Each thread has its own, as resvg's objects may be used only in the thread that made them.
+    """
+
+    typefaces: tuple[bytes, ...] | None = None
+    options: Any = None
+
+
+_known = _Known()
+
+
+def _options(typefaces: tuple[bytes, ...]) -> Any:
+    """What knows these typefaces."""
+    if _known.typefaces != typefaces:
+        from resvg import usvg  # noqa: PLC0415 - an extra, which only this needs
+
+        options = usvg.Options.default()
+        for content in typefaces:
+            options.load_font_data(content)
+        _known.typefaces, _known.options = typefaces, options
+    return _known.options
