@@ -35,7 +35,7 @@ _PATIENCE = 10  # seconds until a server must have come up
 
 def a_site(site: SiteTest, pages: int = 3, *, targets: str = "", base: str = BASE) -> SiteTest:
     """A small site with a theme whose sheet is named by its content."""
-    site.write("content/site.yaml", f"title: The Post\nbase_url: {base}\n{targets}")
+    site.write("content/site.yaml", f"title: The Post\nbase_url: {base}\n{targets}cards: none\n")
     for number in range(pages):
         a_page(site, f"page-{number}", "First words.")
     a_sheet(site, "a")

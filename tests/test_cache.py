@@ -502,7 +502,7 @@ def test_it_holds_nothing_that_is_never_published(tmp_path: Path) -> None:
             (tmp_path / f"content/explainers/a/{token}.txt").write_text(f"Said: {token}x.")
     report = build(Request(tmp_path, tmp_path / "site", jobs=1))
     assert not report.failed, report.diagnostics
-    found = b"".join(file.read_bytes() for file in (tmp_path / ".explainer").iterdir())
+    found = b"".join(file.read_bytes() for file in (tmp_path / ".explainer").rglob("*") if file.is_file())
     assert b"explainers/a/index.md" in found
     assert [token for token in hidden if token.encode() in found] == []
     again = build(Request(tmp_path, tmp_path / "site", jobs=1))
@@ -530,7 +530,9 @@ def test_it_holds_nothing_of_a_source_that_may_be_unnamed(tmp_path: Path, record
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     assert build(Request(tmp_path, tmp_path / "site", jobs=1)).failed
-    assert b"zqcanary" not in b"".join(file.read_bytes() for file in (tmp_path / ".explainer").iterdir())
+    assert b"zqcanary" not in b"".join(
+        file.read_bytes() for file in (tmp_path / ".explainer").rglob("*") if file.is_file()
+    )
 
 
 def test_what_was_unpublished_is_in_no_output(tmp_path: Path) -> None:

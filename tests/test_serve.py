@@ -169,7 +169,7 @@ def test_pages_and_folders_come_go_and_move(preview: Preview, small: SiteTest) -
 
 
 def test_what_pages_share_is_taken_in_without_a_restart(preview: Preview, small: SiteTest) -> None:
-    small.write("content/site.yaml", "title: A new name\nbase_url: https://example.org/\n")
+    small.write("content/site.yaml", "title: A new name\nbase_url: https://example.org/\ncards: none\n")
     preview.shows("/explainers/a/", "A new name")
     small.write("content/people.yaml", "ada: {name: Ada Reyes}\n")
     small.write("content/sources/all.yaml", 'wire: {type: report, title: "The wire", publisher: Wire}\n')

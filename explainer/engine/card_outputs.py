@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic
-from explainer.engine.variant_store import store_of
+from explainer.engine.variant_store import has_store, store_of
 from explainer.pictures.rasterizing import rasterize, version
 from explainer.render.cards.card import Cards
-from explainer.system.work_folder import NAME as WORK_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -91,7 +90,7 @@ class CardOutputs:
     """The cards of a build: `kept` are the names of those that needn't be drawn."""
 
     def __init__(self, site: Path, *, clean: bool, wanted: bool) -> None:
-        self._store = store_of(site, FOLDER) if wanted or (site / WORK_FOLDER / FOLDER).is_dir() else None
+        self._store = store_of(site, FOLDER) if wanted or has_store(site, FOLDER) else None
         if self._store and clean:
             self._store.keep_only(())
 

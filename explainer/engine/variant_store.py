@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from explainer.system.file_stats import digest_of
 from explainer.system.site_files import read_file
+from explainer.system.work_folder import NAME as WORK_FOLDER
 from explainer.system.work_folder import make_work_folder
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ def store_of(site: Path, folder: str = IMAGES) -> VariantStore:
         return VariantStore(make_work_folder(site) / folder)
     except OSError:
         return VariantStore(None)
+
+
+def has_store(site: Path, folder: str) -> bool:
+    """Whether something may be kept for a site in a folder of `.explainer/`; not where that can't be looked at."""
+    return os.path.isdir(site / WORK_FOLDER / folder)  # noqa: PTH112 - of paths as objects this raises
 
 
 class VariantStore:
@@ -80,7 +86,7 @@ class VariantStore:
         """Forget every variant but these."""
         self._memory = {name: content for name, content in self._memory.items() if name in names}
         kept = {name: digest for name, digest in self._digests.items() if name in names}
-        if self._folder is None or not self._folder.is_dir():
+        if self._folder is None or not os.path.isdir(self._folder):  # noqa: PTH112 - as above
             self._digests = kept
             return
         with suppress(OSError):
