@@ -129,6 +129,7 @@ class Cache:
                     # A row that SQLite moved to another page of the file has left a copy in the free space of the
                     # old one, where `secure_delete` doesn't look.
                     self.connection.execute("VACUUM")
+            with suppress(sqlite3.Error):
                 self.connection.close()
             self.connection = None
 

@@ -71,7 +71,7 @@ class CardMaker:
         return rasterize(card.svg, [face.content for face in self._cards.faces])
 
 
-def told_of(cards: Mapping[str, Card]) -> dict[str, CardImage]:
+def images_of(cards: Mapping[str, Card]) -> dict[str, CardImage]:
     """What pages tell of their cards."""
     return {id_: card.image for id_, card in cards.items()}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
-from explainer.engine.card_outputs import CardMaker, letters_missing, told_of
+from explainer.engine.card_outputs import CardMaker, images_of, letters_missing
 from explainer.engine.workers import LackingError
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
@@ -222,7 +222,7 @@ class PageRendering:
                 return rendered
             cards = self.cards.cards(page) if page and self.cards else {}
             context = codec.loads(PageContext, job.context)
-            outputs = list(render_outputs(self.renderer, job.record, context, told_of(cards)))
+            outputs = list(render_outputs(self.renderer, job.record, context, images_of(cards)))
         except LayoutError as error:
             return rendered._replace(diagnostics=(error.diagnostic,))
         if self.place is None:

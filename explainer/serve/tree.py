@@ -156,7 +156,7 @@ class Tree:
 
     def _page(self, path: str, page: PageSummary) -> bytes:
         interface = self.texts.interface(page)
-        cards = card_outputs.told_of(self.cards.cards(interface)) if self.cards else {}
+        cards = card_outputs.images_of(self.cards.cards(interface)) if self.cards else {}
         context = resolve_context(interface, self.site_index).context
         return dict(render_outputs(self.renderer, self.texts.record(page), context, cards))[path]
 
