@@ -257,7 +257,7 @@ def test_another_schema_is_replaced(kept: Path, statement: str) -> None:
     sql(kept, statement)
     assert rows(kept) == {}
     with closing(sqlite3.connect(kept / NAME)) as connection:
-        assert connection.execute("SELECT sql FROM sqlite_master").fetchall() == [(module._SCHEMA,)]
+        assert connection.execute("SELECT sql FROM sqlite_master").fetchall() == [(module._SCHEMA,), (None,)]
 
 
 def test_another_key_is_another_user(kept: Path) -> None:
