@@ -21,6 +21,7 @@ import pytest
 
 from explainer.engine import workers
 from explainer.engine.run import Request, build
+from explainer.engine.stale_lists import StaleLists
 from explainer.engine.workers import Crew, LocalWorkers, crew_of, work_on
 from tests.incremental_support import LAYOUTS, LINES, OTHER_SOURCES, SiteUnderWork, compile_once
 from tests.output_support import tree_of
@@ -204,6 +205,52 @@ def test_workers_that_see_nothing_make_the_same(tmp_path: Path, change: Callable
     assert elsewhere.sent
 
 
+def with_long_lists(site: SiteUnderWork) -> None:
+    """Claims of one page on two pages of the ledger, and more explainers under a tag than fit on one page."""
+    claims = "\n\n".join(
+        f'{{{{< claim id="more-{n}" sources="memo" >}}}}Claim {n}{{{{< /claim >}}}}.' for n in range(60)
+    )
+    many = {
+        f"many-{n}": f"---\ntitle: Page {n}\ndate: 2017-01-{n % 28 + 1:02}\ntags: [Many]\n---\nX.\n" for n in range(52)
+    }
+    many["many-0"] += claims
+    site.write()
+    for slug, text in many.items():
+        (site.root / f"content/explainers/{slug}.md").write_text(text)
+
+
+def test_the_themes_lists_are_made_of_what_is_sent(tmp_path: Path) -> None:
+    site = SiteUnderWork(tmp_path)
+    with_long_lists(site)
+    with patch.object(StaleLists, "_render_here", side_effect=AssertionError):
+        report, elsewhere = build_elsewhere(site)
+    assert not report.failed
+    assert {"tags/many/page/2/index.html", "people/minister/index.html"} <= report.rendered.keys()
+    assert b"ledger.html" in b"".join(elsewhere.sent)
+    with patch("jinja2.Environment.compile", compile_once):
+        _, clean = site.build_clean()
+    assert tree_of(site.root / "site") == clean
+
+
+def test_a_layout_may_ask_for_more_of_a_list_than_is_sent(tmp_path: Path) -> None:
+    site = SiteUnderWork(tmp_path)
+    with_long_lists(site)
+    site.layouts |= {
+        "tag.html": "{% for entry in tag.entries %}{{ entry.title }}\n{% endfor %}",
+        "explainers.html": "{% for entry in entries %}{{ entry.title }}\n{% endfor %}",
+        "ledger.html": "{% for part in entries.by_page %}{{ part.pages[0].tags|join }}\n{% endfor %}",
+    }
+    report, _ = build_elsewhere(site)
+    assert not report.failed
+    made = {path: (site.root / "site" / path).read_text("utf-8").split("\n") for path in report.rendered}
+    assert len(made["tags/many/page/2/index.html"]) == 52 + 1
+    assert len(made["explainers/index.html"]) == 50 + 1
+    assert "Many" in made["claims/2017/01/index.html"]
+    with patch("jinja2.Environment.compile", compile_once):
+        _, clean = site.build_clean()
+    assert tree_of(site.root / "site") == clean
+
+
 def test_only_what_pages_name_of_the_registry_is_sent(tmp_path: Path) -> None:
     site = SiteUnderWork(tmp_path)
     site.sources["officials"] = (
@@ -230,6 +277,7 @@ BUILD = """
 import sys
 from pathlib import Path
 from explainer.engine.run import Request, build
+from explainer.engine.stale_lists import StaleLists
 from explainer.engine.workers import Crew, LocalWorkers, crew_of, work_on
 site, out, jobs = sys.argv[1:]
 report = build(Request(Path(site), Path(out), jobs=int(jobs)))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from explainer import parse
 from explainer.cache.store import Cache
 from explainer.engine import up_to_date, workers
-from explainer.engine.page_outputs import PageRendering
+from explainer.engine.page_outputs import render_page
 from explainer.system import site_files
 from explainer.system.file_stats import snapshot
 from tests.incremental_machine import SiteMachine
@@ -219,7 +219,7 @@ def test_a_layout_rewritten_while_pages_are_rendered(work: SiteUnderWork) -> Non
     run = workers.run
 
     def rewriting(function: Any, *args: Any) -> Any:
-        if function is PageRendering.render:
+        if function is render_page:
             layout.write_bytes(before.replace(b"first", b"second"))
         return run(function, *args)
 

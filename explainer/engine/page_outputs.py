@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.cache import codec
 from explainer.check import check_calls
-from explainer.engine.card_outputs import CardMaker, images_of, letters_missing
-from explainer.engine.workers import LackingError
+from explainer.engine.card_outputs import images_of, letters_missing
 from explainer.feeds.claims_json import claims_json
 from explainer.model import output_files
 from explainer.model.published_pages import PageRecord
 from explainer.model.record import Record
 from explainer.model.site import PageContext, PageInterface
-from explainer.output.write_file import write_if_changed
 from explainer.render.layout_errors import LayoutError
-from explainer.render.renderer import Renderer
-from explainer.render.theme import SentTheme, Theme
 from explainer.resolve import resolve_context, with_context
-from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from explainer.diagnostics import Diagnostic
     from explainer.engine.card_outputs import DrawnCard
-    from explainer.model.pictures import CardImage, Picture
+    from explainer.engine.rendering import Rendering, SentOutput
+    from explainer.model.pictures import CardImage
     from explainer.model.published_pages import Page
-    from explainer.model.site import PageSummary, SiteView
+    from explainer.model.site import PageSummary
     from explainer.output.manifest import Entry
-    from explainer.output.write_file import Trees, WrittenFile
+    from explainer.output.write_file import WrittenFile
     from explainer.render.cards.wording import Wording
-    from explainer.render.renderer import Items
+    from explainer.render.renderer import Items, Renderer
+    from explainer.render.theme import Theme
     from explainer.resolve import ResolvedContext, SiteIndex
-    from explainer.resolve.site_pictures import SitePictures
-    from explainer.text.catalog import Catalogs
 
 
 def output_paths(page: PageSummary) -> tuple[str, ...]:
@@ -99,7 +91,7 @@ def render_outputs(
 class RenderJob(NamedTuple):
     """A page to render, by its file: its record and context as bytes, and its outputs by path as the live tree has them.
 
-    Without a record its outputs are what they were. `items` is the key of its items in lists and `image` the path of
+    Without a record its outputs are what they were. `items` is the key of its items in lists and `images` the path of
     their picture, where they are to be made; `interface` is what they and cards are made of.
     """
 
@@ -109,14 +101,7 @@ class RenderJob(NamedTuple):
     known: tuple[tuple[str, Entry | None], ...] = ()
     items: str = ""
     interface: bytes = b""
-    image: str | None = None
-
-
-class SentOutput(NamedTuple):
-    """An output that was rendered where nothing is written: its digest, and its content unless the live tree has it."""
-
-    digest: str
-    content: bytes | None
+    images: tuple[str, ...] = ()
 
 
 class RenderedPage(NamedTuple):
@@ -132,159 +117,40 @@ class RenderedPage(NamedTuple):
     cards: tuple[DrawnCard, ...] = ()
 
 
-class WriteTo(NamedTuple):
-    """Writes outputs to the new tree, from any process of this machine."""
+def render_page(rendering: Rendering, job: RenderJob) -> RenderedPage:
+    """Render a page, and place its outputs.
 
-    trees: Trees
-
-    def place(self, path: str, content: bytes, known: Entry | None) -> WrittenFile:
-        """Write an output, unless the live tree has it."""
-        return write_if_changed(self.trees, path, content, known)
-
-
-class SendBack(NamedTuple):
-    """Hands outputs back from where nothing is written."""
-
-    def place(self, _path: str, content: bytes, known: Entry | None) -> SentOutput:
-        """The output, without its content if the live tree has it."""
-        digest = digest_of(content)
-        return SentOutput(digest, None if known and known.digest == digest else content)
-
-
-class PageRendering:
-    """Renders the pages of a site with what all of them share; without a `place` for outputs, only to find faults.
-
-    `kept` are the names of cards that needn't be drawn.
-
-    It can be sent to another process, which loads the theme and compiles templates for itself. A process that was
-    forked has those of the one it was forked from.
+    Raises:
+        DamagedCacheError: if a text is no such record.
+        LackingError: if a layout names pictures that weren't sent.
     """
+    rendered = _render(rendering, job)
+    rendering.check_pictures()
+    return rendered
 
-    def __init__(
-        self,
-        theme: Theme,
-        view: SiteView,
-        catalogs: Catalogs,
-        pictures: SitePictures | SentPictures,
-        place: WriteTo | SendBack | None,
-        kept: frozenset[str] = frozenset(),
-    ) -> None:
-        self.theme = theme
-        self.view = view
-        self.catalogs = catalogs
-        self.pictures = pictures
-        self.place = place
-        self.kept = kept
 
-    def __reduce__(self) -> tuple[Callable[..., PageRendering], tuple[object, ...]]:
-        """Leave out the theme and the renderer."""
-        return _of_site, (self.theme.site, self.view, self.catalogs, self.pictures, self.place, self.kept)
-
-    @cached_property
-    def renderer(self) -> Renderer:
-        """The renderer, with templates that are compiled once."""
-        return Renderer(self.theme, self.view, self.catalogs, self.pictures.picture)
-
-    @cached_property
-    def cards(self) -> CardMaker | None:
-        """What makes cards, where the site has any."""
-        return None if self.view.cards == "none" else CardMaker(self.renderer)
-
-    def portable(self) -> PortableRendering:
-        """The same for a worker that doesn't see the site."""
-        place, own = SendBack() if self.place else None, self.theme.own_contents()
-        return PortableRendering(own, self.theme.digest, self.view, self.catalogs, place, self.kept)
-
-    def supplies(self, items: Sequence[RenderJob], lacks: Sequence[frozenset[str]]) -> dict[str, Picture | None]:
-        """The pictures of items in lists, and those that layouts turned out to name."""
-        paths = {job.image for job in items if job.image}.union(*lacks)
-        return {path: self.pictures.picture(path) for path in sorted(paths)}
-
-    def render(self, job: RenderJob) -> RenderedPage:
-        """Render a page, and place its outputs.
-
-        Raises:
-            DamagedCacheError: if a text is no such record.
-            LackingError: if a layout names pictures that weren't sent.
-        """
-        rendered = self._render(job)
-        if isinstance(self.pictures, SentPictures) and (lacking := self.pictures.lacking()):
-            raise LackingError(lacking)
-        return rendered
-
-    def _render(self, job: RenderJob) -> RenderedPage:
-        rendered = RenderedPage(job.file)
-        page = codec.loads(PageInterface, job.interface) if job.interface else None
-        try:
-            if page and job.items:
-                rendered = rendered._replace(items=packed_items(job.items, self.renderer.items(page)))
-            if not job.record:
-                return rendered
-            cards = self.cards.cards(page) if page and self.cards else {}
-            context = codec.loads(PageContext, job.context)
-            outputs = list(render_outputs(self.renderer, job.record, context, images_of(cards)))
-        except LayoutError as error:
-            return rendered._replace(diagnostics=(error.diagnostic,))
-        if self.place is None:
+def _render(rendering: Rendering, job: RenderJob) -> RenderedPage:
+    rendered = RenderedPage(job.file)
+    page = codec.loads(PageInterface, job.interface) if job.interface else None
+    try:
+        if page and job.items:
+            rendered = rendered._replace(items=packed_items(job.items, rendering.renderer.items(page)))
+        if not job.record:
             return rendered
-        known = dict(job.known)
-        placed = [(path, self.place.place(path, content, known[path])) for path, content in outputs]
-        drawn = tuple(self.cards.draw(cards.values(), self.kept)) if self.cards else ()
-        return rendered._replace(outputs=tuple(placed), cards=drawn)
+        cards = rendering.cards.cards(page) if page and rendering.cards else {}
+        context = codec.loads(PageContext, job.context)
+        outputs = list(render_outputs(rendering.renderer, job.record, context, images_of(cards)))
+    except LayoutError as error:
+        return rendered._replace(diagnostics=(error.diagnostic,))
+    if rendering.place is None:
+        return rendered
+    known, place = dict(job.known), rendering.place.place
+    placed = tuple([(path, place(path, content, known[path])) for path, content in outputs])
+    drawn = tuple(rendering.cards.draw(cards.values(), rendering.kept)) if rendering.cards else ()
+    return rendered._replace(outputs=placed, cards=drawn)
 
 
-def _of_site(site: Path, *others: Any) -> PageRendering:
-    return PageRendering(Theme.of_site(site), *others)
-
-
-class SentPictures:
-    """The pictures that were sent, in their variants, by their path on the site."""
-
-    def __init__(self) -> None:
-        self.sent: dict[str, Picture | None] = {}
-        self._asked: set[str] = set()
-
-    def picture(self, path: str) -> Picture | None:
-        """The picture at a path, if it has variants and was sent."""
-        self._asked.add(path)
-        return self.sent.get(path)
-
-    def lacking(self) -> frozenset[str]:
-        """The paths that were asked for since the last call and weren't sent."""
-        asked, self._asked = self._asked, set()
-        return frozenset(asked - self.sent.keys())
-
-
-@dataclass
-class PortableRendering:
-    """`PageRendering` for a worker that doesn't see the site: with the site's own layouts, and the theme's digest."""
-
-    layouts: Mapping[str, bytes]
-    digest: str
-    view: SiteView
-    catalogs: Catalogs
-    place: SendBack | None
-    kept: frozenset[str]
-
-    def supplied(self, supplies: Mapping[str, Picture | None]) -> PageRendering:
-        """The rendering, with the layouts in front of this worker's default ones, and what was sent so far of pictures.
-
-        Raises:
-            OSError: if its theme is another.
-        """
-        self._pictures.sent.update(supplies)
-        return self._rendering
-
-    @cached_property
-    def _pictures(self) -> SentPictures:
-        return SentPictures()
-
-    @cached_property
-    def _rendering(self) -> PageRendering:
-        theme = SentTheme.of_contents(self.layouts)
-        if theme.digest != self.digest:
-            raise OSError("a worker has other default layouts: install the same Explainer everywhere")
-        return PageRendering(theme, self.view, self.catalogs, self._pictures, self.place, self.kept)
+# --- A page's items in lists ---
 
 
 class _Items(Record, frozen=True):

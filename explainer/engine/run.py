@@ -144,8 +144,8 @@ def _build(
 
     tree.files.clear()
     site_build = load_and_resolve(request, scanned, time, cache, progress, workers or LocalWorkers(request.jobs))
-    outputs = Outputs(site_build, cache, progress)
-    outputs.render(None if site_build.failed else tree)
+    outputs = Outputs(site_build, cache, progress, None if site_build.failed else tree)
+    outputs.render()
     site_build.judge_acceptances()
     if not site_build.failed:
         progress.stage("writing")
@@ -174,7 +174,7 @@ def _check(
 
     time = now()
     site_build = load_and_resolve(request, scanned, time, cache, progress, workers or LocalWorkers(request.jobs))
-    Outputs(site_build, cache, progress).render(None)
+    Outputs(site_build, cache, progress, None).render()
     site_build.diagnostics += reviews_due(site_build.resolved.site.pages, time)
     site_build.judge_acceptances(on_check=True)
     cache.commit()

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from explainer.model import output_files
-from explainer.model.lazy_entries import Listing
+from explainer.model.lazy_entries import Listing, list_page
 from explainer.model.numbered_pages import numbered, on_page
 from explainer.model.site import CorrectionEntry
 
@@ -46,7 +46,7 @@ def corrections_listings(renderer: Renderer, site: Site) -> Iterator[Listing]:
     for page in numbered(path, len(found)):
         shown = on_page(found, page)
         make = partial(
-            renderer.list, "corrections.html", page_title(renderer.catalog, title, page), page.path, corrections=shown,
+            list_page, "corrections.html", page_title(renderer.catalog, title, page), page.path, corrections=shown,
             numbered=page,
         )  # fmt: skip
         yield Listing(output_files.html_file(page.path), (page, shown), make)

@@ -1,4 +1,4 @@
-"""Every list of a site: what it contains, and a function that renders it when that has changed."""
+"""Every list of a site: what it contains, and what makes it when that has changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from explainer.feeds.corrections import all_corrections, corrections_listings, p
 from explainer.feeds.search_page import search_listings
 from explainer.feeds.site_feeds import feeds
 from explainer.model import output_files
-from explainer.model.lazy_entries import Entries, Listing, page_entries, pages_of
+from explainer.model.lazy_entries import Entries, Listing, list_page, page_entries, pages_of
 from explainer.model.numbered_pages import ENTRIES, numbered, on_page
 from explainer.model.site import MonthLink
 from explainer.sourcing.words import capitalised
@@ -18,8 +18,9 @@ from explainer.sourcing.words import capitalised
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from explainer.model.lazy_entries import ListPage
     from explainer.model.numbered_pages import NumberedPage
-    from explainer.model.site import ClaimEntry, LedgerMonth, Listed, PageEntry, Site, TagPage
+    from explainer.model.site import ClaimEntry, LedgerMonth, Listed, PageEntry, Site
     from explainer.render.renderer import Renderer
     from explainer.resolve import Details
 
@@ -28,18 +29,18 @@ _NEWEST, _HELPING, _RECENT = 20, 3, 5
 
 def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
     """All lists of a site."""
-    make, t, pages = renderer.list, renderer.catalog.text, site.listed
+    t, pages = renderer.catalog.text, site.listed
     newest = page_entries(pages[:_NEWEST], details.interface_of)
     if not any(page.url == "/" for page in site.pages):
-        yield _home(renderer, site, newest, details)
+        yield _home(site, newest, details)
     few = page_entries(pages[:_HELPING], details.interface_of)
-    lost = partial(make, "404.html", t("page.not-found"), "/404.html", entries=few)
+    lost = partial(list_page, "404.html", t("page.not-found"), "/404.html", entries=few)
     yield Listing(output_files.NOT_FOUND, [page.entry_digest for page in few.pages], lost)
     for page in numbered("/explainers/", len(pages)):
         shown = on_page(pages, page)
         entries = page_entries(shown, details.interface_of)
         everything = partial(
-            make,
+            list_page,
             "explainers.html",
             page_title(renderer.catalog, t("page.explainers"), page),
             page.path,
@@ -48,8 +49,7 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
         )
         yield Listing(output_files.html_file(page.path), (page, [one.entry_digest for one in shown]), everything)
     yield from _ledger(renderer, site)
-    for tag in site.tags:
-        yield from _tag(renderer, details, tag)
+    yield from _tags(renderer, site, details)
     for person in site.people:
         yield from _person(renderer, details, person)
     for source in site.sources:
@@ -59,27 +59,29 @@ def listings(renderer: Renderer, site: Site, details: Details) -> Iterator[Listi
     yield from feeds(renderer, site, details, _NEWEST)
 
 
-def _tag(renderer: Renderer, details: Details, tag: TagPage) -> Iterator[Listing]:
-    tagged = pages_of(tag.entries)
-    for page in numbered(tag.url, len(tagged)):
+def _tags(renderer: Renderer, site: Site, details: Details) -> Iterator[Listing]:
+    """The pages of all tags: first the first ones, which have the newest explainers, most of them the same."""
+    pages = [(page, tag) for tag in site.tags for page in numbered(tag.url, len(pages_of(tag.entries)))]
+    for page, tag in sorted(pages, key=lambda one: one[0].number):
+        tagged = pages_of(tag.entries)
         shown = on_page(tagged, page)
         title = page_title(renderer.catalog, tag.label, page)
         entries = page_entries(shown, details.interface_of)
-        make = partial(renderer.list, "tag.html", title, page.path, tag=tag, entries=entries, numbered=page)
+        make = partial(list_page, "tag.html", title, page.path, tag=tag, entries=entries, numbered=page)
         listed = (tag.label, len(tagged), page, [one.entry_digest for one in shown])
         yield Listing(output_files.html_file(page.path), listed, make)
 
 
-def _home(renderer: Renderer, site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
+def _home(site: Site, newest: Entries[PageEntry], details: Details) -> Listing:
     corrections, every = tuple(all_corrections(site.explainers))[:_RECENT], site.corrections_url
 
-    def make() -> str:
+    def make() -> ListPage:
         claims = (claim.entry for page in newest.pages for claim in details.interface_of(page).claims)
         disputes = list(islice((claim for claim in claims if claim.disputed), _RECENT))
-        title = site.view.title
-        return renderer.list(
-            "home.html", title, "/", entries=newest, disputes=disputes, corrections=corrections, corrections_url=every
-        )
+        return list_page(
+            "home.html", site.view.title, "/", entries=newest.read(), disputes=disputes, corrections=corrections,
+            corrections_url=every,
+        )  # fmt: skip
 
     listed = [(page.entry_digest, page.claims_digest) for page in newest.pages]
     return Listing(output_files.HOME, (listed, corrections, every), make)
@@ -91,9 +93,9 @@ def _person(renderer: Renderer, details: Details, listed: Listed) -> Iterator[Li
     portrait = renderer.picture_of(who.image.url) if who.image else None
     written = [page.entry_digest for page in listed.written]
 
-    def make(page: NumberedPage) -> str:
+    def make(page: NumberedPage) -> ListPage:
         title = page_title(renderer.catalog, who.name, page)
-        return renderer.list("person.html", title, page.path, person=details.person(listed, page), numbered=page)
+        return list_page("person.html", title, page.path, person=details.person(listed, page), numbered=page)
 
     for page in numbered(listed.url, listed.entries):
         yield Listing(output_files.html_file(page.path), (page, who, portrait, digests, written), partial(make, page))
@@ -103,21 +105,21 @@ def _source(renderer: Renderer, details: Details, listed: Listed) -> Iterator[Li
     facts = details.source_facts(listed)
     digests = [page.claims_digest for page in listed.pages]
 
-    def make(page: NumberedPage) -> str:
+    def make(page: NumberedPage) -> ListPage:
         title = page_title(renderer.catalog, capitalised(facts[0].name), page)
-        return renderer.list("source.html", title, page.path, source=details.source(listed, page), numbered=page)
+        return list_page("source.html", title, page.path, source=details.source(listed, page), numbered=page)
 
     for page in numbered(listed.url, listed.entries):
         yield Listing(output_files.html_file(page.path), (page, facts, digests), partial(make, page))
 
 
 def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
-    make, t = renderer.list, renderer.catalog.text
+    t = renderer.catalog.text
     latest = site.months[0] if site.months else None
     links = [MonthLink(month.month, month.url, len(month.entries)) for month in site.months]
     newest, first = next(_parts(latest), (None, None)) if latest else (None, None)
     overview = partial(
-        make, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated,
+        list_page, "claims.html", t("page.claims"), "/claims/", months=links, latest=latest, undated=site.undated,
         entries=newest, numbered=first,
     )  # fmt: skip
     undated = [page.claims_digest for page in pages_of(site.undated)]
@@ -129,7 +131,7 @@ def _ledger(renderer: Renderer, site: Site) -> Iterator[Listing]:
                 output_files.html_file(page.path),
                 (month.month, month.newer, month.older, len(month.entries), page, _listed(entries)),
                 partial(
-                    make, "ledger.html", page_title(renderer.catalog, title, page), page.path, ledger=month,
+                    list_page, "ledger.html", page_title(renderer.catalog, title, page), page.path, ledger=month,
                     entries=entries, numbered=page,
                 ),
             )  # fmt: skip

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explainer.model import output_files
-from explainer.model.lazy_entries import Listing, pages_of
+from explainer.model.lazy_entries import Listing, list_page, pages_of
 from explainer.model.published_pages import PageLink
 from explainer.search.index_files import index_json
 
@@ -31,7 +31,7 @@ def search_listings(renderer: Renderer, site: Site, details: Details) -> Iterato
     most_shown = sorted(site.people, key=lambda one: (-len(one.pages), one.url))[:_MOST]
     people = sorted((PageLink(details.byline(one).name, one.url) for one in most_shown), key=lambda link: link.url)
     title, path = renderer.catalog.text("search.title"), output_files.address(output_files.SEARCH)
-    make = partial(renderer.list, "search.html", title, path, tags=tags, people=people)
+    make = partial(list_page, "search.html", title, path, tags=tags, people=people)
     yield Listing(output_files.SEARCH, (tags, people), make)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from explainer.model.record import Record
 from explainer.model.site import ClaimEntry, PageEntry
@@ -18,12 +18,30 @@ InterfaceOf: TypeAlias = "Callable[[PageSummary], PageInterface]"
 T = TypeVar("T", PageEntry, ClaimEntry)
 
 
+class ListPage(NamedTuple):
+    """A page that lists things: its layout, its title, its path on the site, and what the layout is given besides."""
+
+    layout: str
+    title: str
+    path: str
+    given: dict[str, Any]
+
+
+def list_page(layout: str, title: str, path: str, **given: Any) -> ListPage:
+    """A page that lists things, as a layout makes it."""
+    return ListPage(layout, title, path, given)
+
+
 class Listing(Record, frozen=True):
-    """A list to be published: its path, its entries (JSON-serialisable, for a digest), and a function that renders it."""
+    """A list to be published: its path, its entries (JSON-serialisable, for a digest), and what makes it.
+
+    `make` gives what a layout makes a page of, in any process. Of files for machines, of which a site has few however large
+    it is, it gives the text.
+    """
 
     path: str
     listed: Any
-    make: Callable[[], str]
+    make: Callable[[], ListPage | str]
 
 
 class Entries(Sequence[T]):
@@ -53,10 +71,22 @@ class Entries(Sequence[T]):
     def whole(self) -> tuple[T, ...]:
         """All of them."""
         if self._found is None:
-            self._found = tuple(
-                entry for page in self.pages for entry in self._of(page)[self.cuts.get(page.file, slice(None))]
-            )
+            self._found = tuple([entry for page in self.pages for entry in self.of_page(page)])
         return self._found
+
+    def read(self) -> Entries[T]:
+        """The same, read now: the layout that gets them reads them anyway."""
+        _ = self.whole
+        return self
+
+    @property
+    def is_read(self) -> bool:
+        """Whether they are all in memory."""
+        return self._found is not None
+
+    def of_page(self, page: PageSummary) -> Sequence[T]:
+        """Those of one of its pages."""
+        return self._of(page)[self.cuts.get(page.file, slice(None))]
 
     @property
     def by_page(self) -> tuple[Entries[T], ...]:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from explainer.model.document import CallMark
-    from explainer.model.lazy_entries import EntryKind
+    from explainer.model.lazy_entries import EntryKind, ListPage
     from explainer.model.pictures import CardImage, Picture
     from explainer.model.site import PageInterface, PageSummary, SiteView
     from explainer.render.images import Loading, Place
@@ -69,7 +69,7 @@ _MISSING_ARGUMENT = re.compile(r"Arguments object' has no attribute '(\w+)'")
 
 Items: TypeAlias = "tuple[str, str] | None"
 """What a page comes out as in lists of pages, and what its claims do in lists of claims."""
-Kept: TypeAlias = "Callable[[PageSummary], Items]"
+Kept: TypeAlias = "Callable[[EntryKind, PageSummary], str | None]"
 Macro: TypeAlias = "Callable[[Any], str]"
 
 
@@ -259,11 +259,11 @@ class Renderer:
                 raise LayoutError(Diagnostic("E305", message, call.span, hints)) from error
             raise
 
-    def list(self, layout: str, title: str, path: str, **context: Any) -> str:
+    def list(self, page: ListPage) -> str:
         """The HTML of a page that lists things."""
-        canonical = self.view.url.rstrip("/") + path
-        graph = jsonld.list_graph(title, canonical, self.view)
-        return self._render(layout, title, path, self.view.language, self.view.description, graph, **context)
+        view = self.view
+        graph = jsonld.list_graph(page.title, view.url.rstrip("/") + page.path, view)
+        return self._render(page.layout, page.title, page.path, view.language, view.description, graph, **page.given)
 
     def items(self, page: PageInterface) -> Items:
         """A page's items in lists; None if the site's own lists don't use the macros."""
@@ -286,10 +286,9 @@ class Renderer:
         check_macro(macro, 1, "rendered")
         take(entries, Iterable, "rendered")
         if self.kept and isinstance(entries, Entries) and macro is self._item_macro(entries.kind):
-            at = ("explainer", "claim").index(entries.kind)
-            kept = [self.kept(page) for page in entries.pages]
-            if all(kept) and not any(page.file in entries.cuts for page in entries.pages):
-                return Markup("".join(items[at] for items in kept if items))
+            kept = [None if page.file in entries.cuts else self.kept(entries.kind, page) for page in entries.pages]
+            if None not in kept:
+                return Markup("".join(filter(None, kept)))
         return Markup("".join(map(macro, entries)))
 
     def plain(self, layout: str, **context: Any) -> str:

@@ -227,7 +227,7 @@ class Details:
         return PersonPage(
             self.byline(listed),
             tuple(claim for claim in shown if claim.speaker),
-            page_entries(on_page(listed.written, page, len(record)), self.interface_of),
+            page_entries(on_page(listed.written, page, len(record)), self.interface_of).whole,
             tuple(claim for claim in shown if not claim.speaker),
             next((claim for claim in earlier if claim.speaker), None),
         )

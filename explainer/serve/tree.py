@@ -123,7 +123,7 @@ class Tree:
         """
         page = self.pages.get(path)
         try:
-            return self._page(path, page) if page else self.lists[path].make().encode()
+            return self._page(path, page) if page else self._list(path)
         except LayoutError as error:
             raise BrokenError(error.diagnostic) from error
 
@@ -159,6 +159,10 @@ class Tree:
         cards = card_outputs.images_of(self.cards.cards(interface)) if self.cards else {}
         context = resolve_context(interface, self.site_index).context
         return dict(render_outputs(self.renderer, self.texts.record(page), context, cards))[path]
+
+    def _list(self, path: str) -> bytes:
+        made = self.lists[path].make()
+        return (made if isinstance(made, str) else self.renderer.list(made)).encode()
 
     def _card(self, path: str) -> bytes | None:
         """The card at this path, if the page there has it now."""
