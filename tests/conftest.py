@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import socket
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from explainer.cache import store
 from tests.harness import SiteTest
 from tests.publish_desk import a_desk
 from tests.publish_support import sshd
@@ -33,6 +35,14 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patched.delenv("EXPLAINER_CACHE_KEY", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stamp_once() -> Iterator[None]:
+    """Read the program's files for the stamp of caches once, as each command does; a test process builds many sites."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "stamp", functools.cache(store.stamp))
         yield
 
 

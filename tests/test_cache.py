@@ -296,22 +296,32 @@ def test_the_folder_says_that_it_belongs_in_no_repository(plain: SiteUnderWork) 
 # --- A bug is no damage --------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> SiteUnderWork:
+    """A site that was built, for tests that build it again and leave its cache right."""
+    with patch.object(jinja2.Environment, "compile", compile_once):
+        site = SiteUnderWork(tmp_path_factory.mktemp("site"))
+        site.write()
+        assert not site.build().failed
+    return site
+
+
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, KeyError, TypeError])
 @pytest.mark.parametrize(
     "where",
     ["explainer.engine.known_pages.KnownPages.save", "explainer.engine.outputs.Outputs.save",
      "explainer.cache.codec.dumps", "explainer.engine.page_outputs.with_context"],
 )  # fmt: skip
-def test_a_bug_of_ours_comes_out(plain: SiteUnderWork, error: type[Exception], where: str) -> None:
-    plain.drafts["talks"].word = "two"
-    plain.write()
+def test_a_bug_of_ours_comes_out(used: SiteUnderWork, error: type[Exception], where: str) -> None:
+    used.drafts["talks"].word = f"{error.__name__} {where}"
+    used.write()
 
     def broken(*_: object) -> None:
         raise error("a plain bug")
 
     with patch(where, broken), pytest.raises(error, match="a plain bug"):
-        plain.build()
-    assert not plain.build().failed
+        used.build()
+    assert not used.build().failed
 
 
 def test_damage_is_said(plain: SiteUnderWork) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from explainer import __version__
 from explainer.cache import store as module
-from explainer.cache.store import NAME, Cache
+from explainer.cache.store import NAME, Cache, stamp
 from explainer.system.user_key import seal_of
 from tests.output_support import KEY
 
@@ -129,11 +129,11 @@ def test_a_row_of_another_kind_or_key_is_a_miss(tmp_path: Path) -> None:
 
 
 def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = module.stamp()
-    assert before == module.stamp()
+    before = stamp()
+    assert before == stamp()
     with monkeypatch.context() as patched:
         patched.setattr(module, "__version__", "99")
-        assert module.stamp() != before
+        assert stamp() != before
     looks = module._looks()
     assert looks == module._looks()
     package = tmp_path / "bs4"
@@ -141,7 +141,7 @@ def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch,
     (package / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(__import__("sys").modules, "bs4", raising=False)
-    assert module.stamp() != before
+    assert stamp() != before
     assert module._looks() != looks
 
 
@@ -383,9 +383,9 @@ def _raise(error: Exception) -> None:
 
 
 def test_the_stamp_names_what_it_is_of() -> None:
-    stamp, looks = module.stamp(), module._looks()
-    assert stamp.startswith(f"{module._FORMAT} {__version__} {sys.version_info[:3]} ")
-    assert len(stamp.rsplit(" ", 1)[1]) == len(looks) == 24
+    found, looks = stamp(), module._looks()
+    assert found.startswith(f"{module._FORMAT} {__version__} {sys.version_info[:3]} ")
+    assert len(found.rsplit(" ", 1)[1]) == len(looks) == 24
     names = [name for name, _ in module._program()]
     assert names[: names.index("yaml") + 1] == [*sorted(names[: -len(module._PARTS)]), *module._PARTS]
     assert {"cache/store.py", "__init__.py", "sourcing/rule.py"} <= set(names)

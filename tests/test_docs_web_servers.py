@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.feeds.host_files import ASKED_FOR_AGAIN, EVERYWHERE, FRAMEABLE, KEPT_FOR_GOOD
+from tests.harness import SiteTest
 from tests.needs import need_program
 from tests.publish_support import Crawler, a_page, a_site, free_port, publish, running, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-
-    from tests.harness import SiteTest
 
 GUIDE = (Path(__file__).parents[1] / "docs/publishing/web-servers.md").read_text("utf-8")
 
@@ -69,13 +68,18 @@ def a_caddy(folder: Path, www: Path, port: int) -> AbstractContextManager[object
     return running(command, port, folder / "log")
 
 
+@pytest.fixture
+def site() -> Iterator[SiteTest]:
+    """A site that a server of another user can read: pytest closes its own folder to others, again whenever one begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield SiteTest(Path(folder) / "project")
+
+
 @pytest.fixture(params=[an_nginx, an_apache, a_caddy])
 def address(request: pytest.FixtureRequest, site: SiteTest, tmp_path: Path) -> Iterator[str]:
     base, port = site.root.parent, free_port()
     (tmp_path / "server").mkdir()
-    for folder in (base, *base.parents):  # a server of another user must be let in
-        if folder.stat().st_uid == os.getuid() and folder.is_relative_to(tempfile.gettempdir()):
-            folder.chmod(0o755)
     with request.param(tmp_path / "server", base / "www", port):
         target = f"{{to: folder, path: ../www, verify: 30, verify_at: 'http://127.0.0.1:{port}'}}"
         a_site(site, targets=f"embeds: true\npublish: {{live: {target}}}\n")

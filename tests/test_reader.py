@@ -313,16 +313,15 @@ def test_margin_notes_stand_beside_the_text_and_are_not_read_twice(chromium: Bro
 # --- Hard to show ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "claim", ["in-heading", "in-cell", "in-cell-too", "over-blocks", "inside", "in-list", "in-quote"]
-)
-def test_an_account_opens_wherever_its_claim_stands(chromium: Browser, sites: Sites, claim: str) -> None:
-    with page_at(chromium, f"{sites.hard}/explainers/hard/#how-{claim}", java_script_enabled=False) as page:
-        panel, element = page.locator(f"#how-{claim}").bounding_box(), page.locator(f"#claim-{claim}").bounding_box()
-        assert panel and element  # noqa: PT018
-        assert panel["height"] > 100
-        assert panel["y"] > element["y"]
-        assert panel["width"] > 600
+def test_an_account_opens_wherever_its_claim_stands(chromium: Browser, sites: Sites) -> None:
+    with page_at(chromium, f"{sites.hard}/explainers/hard/", java_script_enabled=False) as page:
+        for claim in ("in-heading", "in-cell", "in-cell-too", "over-blocks", "inside", "in-list", "in-quote"):
+            page.goto(f"{sites.hard}/explainers/hard/#how-{claim}")
+            panel, element = (page.locator(f"#{kind}-{claim}").bounding_box() for kind in ("how", "claim"))
+            assert panel and element, claim  # noqa: PT018
+            assert panel["height"] > 100, claim
+            assert panel["y"] > element["y"], claim
+            assert panel["width"] > 600, claim
 
 
 def test_sixty_claims_open_at_once(chromium: Browser, sites: Sites) -> None:

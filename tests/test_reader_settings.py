@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 SITE = "title: A\nbase_url: https://example.org/\n"
 SOURCES = """\
@@ -75,27 +75,30 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield at
 
 
-@contextmanager
-def reader(profile: Path, size: int, width: int = 1000) -> Iterator[Page]:
-    """A browser whose reader has set another size of type."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser(need_chromium()) as opened:
+        yield opened
 
+
+@contextmanager
+def reader(chromium: Browser, profile: Path, size: int, width: int = 1000) -> Iterator[Page]:
+    """A browser whose reader has set another size of type."""
     settings: dict[str, Any] = {"webkit": {"webprefs": {"default_font_size": size}}}
     (profile / "Default").mkdir()
     (profile / "Default/Preferences").write_text(json.dumps(settings))
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=need_chromium(), args=list(FLAGS), viewport={"width": width, "height": 900}
-        )
-        try:
-            yield opened.pages[0]
-        finally:
-            opened.close()
+    opened = chromium.browser_type.launch_persistent_context(
+        str(profile), executable_path=need_chromium(), args=list(FLAGS), viewport={"width": width, "height": 900}
+    )
+    try:
+        yield opened.pages[0]
+    finally:
+        opened.close()
 
 
 @pytest.mark.parametrize("size", [20, 24, 32])
-def test_nothing_overlaps_in_larger_type(address: str, size: int, tmp_path: Path) -> None:
-    with reader(tmp_path, size) as page:
+def test_nothing_overlaps_in_larger_type(address: str, chromium: Browser, size: int, tmp_path: Path) -> None:
+    with reader(chromium, tmp_path, size) as page:
         page.goto(f"{address}/explainers/puentes/#how-weak")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
         assert page.locator("svg.x-map:visible").count() == 1
@@ -105,8 +108,8 @@ def test_nothing_overlaps_in_larger_type(address: str, size: int, tmp_path: Path
         assert page.evaluate("document.documentElement.scrollWidth") <= 1000
 
 
-def test_dates_of_a_timeline_stand_clear_of_its_line_in_a_long_language(address: str) -> None:
-    with browser(need_chromium()) as opened:
+def test_dates_of_a_timeline_stand_clear_of_its_line_in_a_long_language(address: str, chromium: Browser) -> None:
+    with chromium.new_context() as opened:
         page = opened.new_page()
         page.goto(f"{address}/explainers/puentes/")
         for width in (640, 700, 900, 1120, 1440, 2560):
@@ -117,9 +120,9 @@ def test_dates_of_a_timeline_stand_clear_of_its_line_in_a_long_language(address:
             assert all(one["size"] > 140 and one["room"] >= 36 for one in found), (width, found)
 
 
-def test_a_portrait_is_never_taller_than_the_window(address: str) -> None:
-    with browser(need_chromium()) as opened:
-        page = opened.new_page(viewport={"width": 1280, "height": 700})
+def test_a_portrait_is_never_taller_than_the_window(address: str, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 1280, "height": 700}) as opened:
+        page = opened.new_page()
         page.goto(f"{address}/explainers/puentes/")
         picture = page.locator("figure img")
         picture.scroll_into_view_if_needed()
@@ -128,10 +131,9 @@ def test_a_portrait_is_never_taller_than_the_window(address: str) -> None:
         assert page.locator("figure").evaluate("one => getComputedStyle(one).breakInside") == "avoid"
 
 
-def test_numbers_of_notes_are_targets_under_a_thumb(address: str) -> None:
-    with browser(need_chromium()) as opened:
-        context = opened.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-        page = context.new_page()
+def test_numbers_of_notes_are_targets_under_a_thumb(address: str, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as opened:
+        page = opened.new_page()
         page.goto(f"{address}/explainers/puentes/")
         assert page.evaluate("matchMedia('(pointer: coarse)').matches")
         boxes = [one.bounding_box() for one in page.locator(".x-story p .x-cites a").all()]
