@@ -31,13 +31,13 @@ class Timed:
 
 
 TIMED = (
-    Timed("cold", "cold", "hugo", {100: 1.1, 1_000: 0.8, 10_000: 1.0}),
-    Timed("cold", "cold", "eleventy", {100: 0.35, 1_000: 0.35, 10_000: 0.35}),
+    Timed("cold", "cold", "hugo", {1_000: 2.0, 10_000: 2.0}),
+    Timed("cold", "cold", "eleventy", {1_000: 0.95, 10_000: 0.95}),
     Timed("cold", "cold", "mkdocs", {}),
     Timed("cold", "cold", "pelican", {}),
-    Timed("nothing changed", "nothing", "hugo", {1_000: 0.05, 10_000: 0.02}),
-    Timed("one word changed", "word", "hugo", {1_000: 0.08, 10_000: 0.03}),
-    Timed("one word changed", "word", "mkdocs", {10_000: 0.5}, title="MkDocs --dirty"),
+    Timed("nothing changed", "nothing", "hugo", {1_000: 0.06, 10_000: 0.02}),
+    Timed("one word changed", "word", "hugo", {1_000: 0.15, 10_000: 0.15}),
+    Timed("one word changed", "word", "mkdocs", {1_000: 1.0, 10_000: 1.0}, title="MkDocs --dirty"),
     Timed("one word, fresh checkout", "checkout", "hugo", {1_000: 0.3, 10_000: 0.3}),
     Timed("the same, without output", "cache", "hugo", {}),
     Timed("shared source withdrawn", "withdrawn", "hugo", {10_000: 0.05}),

@@ -136,6 +136,13 @@ def test_the_stamp_follows_what_it_is_made_with(monkeypatch: pytest.MonkeyPatch,
         assert stamp() != before
     looks = module._looks()
     assert looks == module._looks()
+    for name, value in (("__version__", "99"), ("_FORMAT", -1)):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, value)
+            assert module._looks() != looks
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.version", "another interpreter")
+        assert module._looks() != looks
     package = tmp_path / "bs4"
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -250,7 +257,7 @@ def test_another_schema_is_replaced(kept: Path, statement: str) -> None:
     sql(kept, statement)
     assert rows(kept) == {}
     with closing(sqlite3.connect(kept / NAME)) as connection:
-        assert connection.execute("SELECT sql FROM sqlite_master").fetchall() == [(module._SCHEMA,)]
+        assert connection.execute("SELECT sql FROM sqlite_master").fetchall() == [(module._SCHEMA,), (None,)]
 
 
 def test_another_key_is_another_user(kept: Path) -> None:

@@ -51,9 +51,11 @@ def registry(*sources: Source) -> tuple[Diagnostic, ...]:
 
 
 def test_an_unknown_id_with_the_nearest_known() -> None:
-    (fault,) = registry(source("official", "x"), source("x", "oficial"))
-    assert told([fault]) == [("E201", "x", 1, 1)]
-    assert fault.hints == ("did you mean `official`?",)
+    via, report = registry(source("official", "x"), source("x", "oficial"), source("y", reported_in="z"))
+    assert told([via, report]) == [("E201", "x", 1, 1), ("E201", "y", 3, 1)]
+    assert via.message == "`via` names `oficial`, and no source has this id"
+    assert via.hints == ("did you mean `official`?",)
+    assert report.message == "`reported_in` names `z`, and no source has this id"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +158,7 @@ REPORT, OTHER = source("r", type="report"), source("o")
         ([source("a", reported_in="o"), OTHER], [("E212", "a", 3, 1)]),
         ([source("a", reported_in="ro"), REPORT, OTHER], [("E212", "a", 3, 2)]),
         ([source("a", reported_in="x"), OTHER], [("E201", "a", 3, 1)]),
+        ([source("a", reported_in="xo"), OTHER], [("E201", "a", 3, 1), ("E212", "a", 3, 2)]),
         # That a report is no one's account of another is told where its keys are read.
         ([source("b", type="report", reported_in="o"), OTHER], []),
         ([source("a", "r", reported_in="r"), REPORT], [("E212", "a", 3, 1)]),
@@ -193,6 +196,8 @@ def test_what_is_said_of_the_unnamed() -> None:
         source("mar", attribution="background"),
         source("u", attribution="background", party="k"), source("n", attribution="on-record", party="k"),
     )  # fmt: skip
+    assert (person.code, person.span) == ("E206", Span("mar"))
+    assert (voice.code, voice.span) == ("E206", Span("u", 2))
     assert person.message == "the id `mar` of an unnamed source is a person in people.yaml"
     assert voice.message == "the `party` of an unnamed source is the party of a source on the record"
     assert person.hints == voice.hints == (

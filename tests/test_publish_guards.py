@@ -160,7 +160,7 @@ def test_which_addresses_are_local(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        BASE, "https://10.0.0.1/", "https://localhost.example/", "https://mylocal/", "https://xinvalid.example/",
+        BASE, "https://10.0.0.1/", "https://localhost.example/", "https://mylocal/", "https://localhostx/", "https://xinvalid.example/",
         "https://[2001:db8::1]/", "/explainers/a/", "", "mailto:a@example.org",
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from explainer.diagnostics import Span
 from explainer.model.declared import Source, Withdrawal
 from explainer.model.published import SourcingNote, Verdict
 from explainer.model.terms import ATTRIBUTIONS, Attribution, Knowledge, Level, NoteCode
-from explainer.sourcing.rule import LEVELS, Evidence, judge
+from explainer.sourcing.rule import LEVELS, Evidence, judge, judged
 from explainer.text.dates import PartialDate
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def written(note: SourcingNote) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["is"])
 def test_decided_case(case: dict[str, Any]) -> None:
     sources = {one.id: one for one in map(read_source, filter(None, case["sources"].split("; ")))}
-    verdict = judge(read_evidence(case), sources)
+    evidence = read_evidence(case)
+    verdict = judge(evidence, sources)
+    assert judged(evidence, sources).speaker == evidence.speaker
     assert (verdict.level, verdict.n) == (case["level"], case["n"])
     assert [written(note) for note in verdict.notes] == case.get("notes", [])
 

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from typing import Self
 
 NAME = "cache.sqlite3"
-_FORMAT = 5
-_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value BLOB, seal BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_FORMAT = 6
+# With row ids, keys have an index of their own: each build lists them, and would read half the file for that without.
+_SCHEMA = "CREATE TABLE entries (kind TEXT, key TEXT, value BLOB, seal BLOB, PRIMARY KEY (kind, key))"
+_OBJECTS = [(_SCHEMA,), (None,)]  # the table, and its index, which SQLite makes by itself
 _LEFT_BEHIND = ("-journal", "-wal", "-shm")
 # What decides on the bytes that come out, besides the program itself.
 _PARTS = {
@@ -179,7 +181,7 @@ class Cache:
             schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
             if not schema:
                 connection.execute(_SCHEMA)
-            elif schema != [(_SCHEMA,)]:
+            elif schema != _OBJECTS:
                 connection.close()
                 return None
             if not self._is_stamped(connection, is_new=not schema):

@@ -9,7 +9,6 @@ from explainer.cache.store import DamagedCacheError
 from explainer.diagnostics import Diagnostic
 from explainer.engine.variant_store import has_store, store_of
 from explainer.pictures.rasterizing import rasterize, version
-from explainer.render.cards.card import Cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -45,6 +44,8 @@ class CardMaker:
     """
 
     def __init__(self, renderer: Renderer) -> None:
+        from explainer.render.cards.card import Cards  # noqa: PLC0415 - only where there are cards
+
         self._cards = Cards(renderer, version())
 
     def cards(self, page: PageInterface) -> dict[str, Card]:

@@ -60,6 +60,6 @@ class OutputWork:
         if isinstance(output, WrittenFile):
             tree.add(path, output)
         elif output.content is not None:
-            tree.write(path, output.content)
+            tree.write(path, output.content, output.digest)
         elif not tree.reuse(path):
             raise DamagedCacheError

@@ -9,25 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainer.engine.card_outputs import CardOutputs
-from explainer.engine.output_digests import OutputDigests, SegmentDigests, segment_key, theme_digest
-from explainer.engine.output_work import LISTED, OutputWork
+from explainer.engine.output_digests import OutputDigests, theme_digest
+from explainer.engine.output_work import OutputWork
 from explainer.engine.page_outputs import page_of
 from explainer.engine.picture_outputs import PictureOutputs
 from explainer.engine.published_files import shown_files, theme_files
 from explainer.engine.rendering import Rendering, WriteTo
-from explainer.engine.search_index import make_segment
 from explainer.engine.stale_lists import StaleLists
 from explainer.engine.stale_pages import StalePages
+from explainer.engine.stale_segments import StaleSegments
 from explainer.feeds.host_files import host_files
 from explainer.feeds.list_pages import listings
 from explainer.feeds.search_page import index_listing
 from explainer.render.cards.wording import wording_of
 from explainer.render.theme import Theme
 from explainer.resolve import Details
-from explainer.search.index_files import segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic, Staged
@@ -59,7 +58,7 @@ class Outputs:
         self._work = OutputWork(site_build, tree, rendering, OutputDigests(cache), theme_digest(theme, view), progress)
         self._pages = StalePages(self._work, self._cards, wording)
         self._lists = StaleLists(self._work)
-        self._segments: dict[str, SegmentDigests] = {}
+        self._segments = StaleSegments(self._work)
         self.rendered = self._work.rendered
 
     def render(self) -> None:
@@ -87,7 +86,7 @@ class Outputs:
         if self.rendered and Theme.of_site(self._build.request.site).digest != self._build.theme.digest:
             self._work.last.save({}, {}, {})
         else:
-            self._work.last.save(self._pages.digests, self._lists.digests, self._segments)
+            self._work.last.save(self._pages.digests, self._lists.digests, self._segments.digests)
 
     def _page(self, page: PageSummary) -> Page:
         texts = self._build.page_texts
@@ -95,23 +94,7 @@ class Outputs:
 
     def _search_index(self, tree: OutputTree) -> None:
         self._progress.stage("indexing")
-        found = segments(self._site.pages)
-        for year, pages in found.items():
-            self._segments[year] = self._segment(year, pages, tree)
-        self._lists.render([index_listing([self._segments[year].table for year in found])])
-
-    def _segment(self, year: str, pages: Sequence[PageSummary], tree: OutputTree) -> SegmentDigests:
-        key, last = segment_key(pages, self._work.theme), self._work.last.segments.get(year)
-        if last and last.key == key:
-            paths, digests = [path for path, _ in last.outputs], [digest for _, digest in last.outputs]
-            if self._work.reuse(paths, digests):
-                return last
-        made = make_segment(year, pages, self._build.page_texts, self._build.library.catalog)
-        for path, content in made.files.items():
-            tree.write(path, content)
-            if path not in tree.known:
-                self.rendered[path] = LISTED
-        return SegmentDigests(key, made.table, tuple((path, tree.files[path].digest) for path in made.files))
+        self._lists.render([index_listing(self._segments.make(tree))])
 
     def _pictures(self) -> Iterator[Diagnostic]:
         """Bring the variants of pictures into the tree, or only find what is wrong with pictures."""

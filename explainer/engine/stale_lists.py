@@ -103,7 +103,7 @@ class StaleLists:
 
     def _placed(self, path: str, text: str) -> RenderedList:
         place, known = self._work.rendering.place, self._tree.current(path) if self._tree else None
-        return RenderedList(path, place.place(path, text.encode(), known) if place else None)
+        return RenderedList(path, place.place(path, text.encode(), known) if place is not None else None)
 
     def _record(self, rendered: RenderedList) -> None:
         path, tree = rendered.path, self._tree

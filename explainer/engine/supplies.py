@@ -84,7 +84,7 @@ def names_in(content: bytes) -> frozenset[str]:
     """All that may be the name of a source in a page's front matter and tags."""
     end = max(content.find(_FENCE, len(_FENCE)), 0)
     words = b" ".join((content[:end], *_TAG.findall(content, end))).translate(_NAMES_ALONE)
-    return frozenset([word.lstrip("-") for word in set(words.decode().split())])
+    return frozenset([word.lstrip("-") if word[0] == "-" else word for word in set(words.decode().split())])
 
 
 class Registry:

@@ -84,17 +84,22 @@ Result = TypeVar("Result")
 
 
 def run(
-    function: Callable[[Common, Item], Result], items: Iterable[Item], count: int, task: Common, workers: Workers
+    function: Callable[[Common, Item], Result],
+    items: Iterable[Item],
+    count: int,
+    task: Common,
+    workers: Workers,
+    most: int = _BATCH,
 ) -> Iterator[Result]:
     """The results of `function(task, item)` for each of `count` items, in any order.
 
-    Items are asked for as they are needed.
+    Items are asked for as they are needed, and go out in batches of `most` at the most.
 
     Raises:
         OSError: if processes that worked were killed, as the system does where memory runs out, or can't be reached.
     """
     with workers.crew(task, count) as crew:
-        yield from _Run(function, task, crew).results(_batches(items, crew.size))
+        yield from _Run(function, task, crew).results(_batches(items, min(crew.size, most)))
 
 
 def usable_cores() -> int:

@@ -12,9 +12,9 @@ from explainer.load.date_hints import dates_meant, did_you_mean_date, moments_me
 from explainer.load.timestamps import is_written_as_moment, parse_moment, zone
 from explainer.load.yaml_nodes import Scalar, core_type, shown
 from explainer.system.site_files import LONGEST_NAME
-from explainer.text.cjk import joins_lines
 from explainer.text.dates import PartialDate
 from explainer.text.language_codes import canonical_tag, code_of, is_language
+from explainer.text.scripts import joins_lines
 from explainer.text.slugs import slugify
 
 if TYPE_CHECKING:

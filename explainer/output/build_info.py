@@ -6,7 +6,6 @@ one isn't mistaken for it.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -15,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from explainer import __version__
 from explainer.system.file_stats import digest_of, file_digest
@@ -231,7 +232,7 @@ def _record_sources(site: Path, record: Path, seen: Snapshot, digests: Mapping[s
         key, digest = _key(path), digests.get(path)
         now[key] = [stat.size, stat.mtime, digest] if digest else _source(site, path, stat, before.get(key))
     if now != before:
-        record.write_text(json.dumps(now), "utf-8")
+        record.write_bytes(msgspec.json.encode(now))
 
 
 def _key(path: str) -> str:
@@ -239,10 +240,12 @@ def _key(path: str) -> str:
     return digest_of(path.encode())
 
 
+_SOURCES = msgspec.json.Decoder(dict[str, list[Any]])
+
+
 def _sources(record: Path) -> dict[str, list[Any]] | None:
-    with suppress(OSError, ValueError):
-        found = json.loads(record.read_bytes())
-        return found if isinstance(found, dict) else None
+    with suppress(OSError, msgspec.DecodeError):
+        return _SOURCES.decode(record.read_bytes())
     return None
 
 

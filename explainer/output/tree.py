@@ -186,9 +186,9 @@ class OutputTree:
     ) -> None:
         os.close(self._lock)
 
-    def write(self, path: str, content: bytes) -> None:
-        """Add a file with this content to the new tree."""
-        self.add(path, write_if_changed(self.trees, path, content, self.known.get(path)))
+    def write(self, path: str, content: bytes, digest: str | None = None) -> None:
+        """Add a file with this content to the new tree; `digest` is that of the content, where it is known."""
+        self.add(path, write_if_changed(self.trees, path, content, self.known.get(path), digest))
 
     def add(self, path: str, written: WrittenFile) -> None:
         """Add a file that `write_if_changed` has written, in any process."""

@@ -54,16 +54,18 @@ class WrittenFile(NamedTuple):
     written: bool
 
 
-def write_if_changed(trees: Trees, path: str, content: bytes, known: Entry | None) -> WrittenFile:
+def write_if_changed(
+    trees: Trees, path: str, content: bytes, known: Entry | None, digest: str | None = None
+) -> WrittenFile:
     """Write a file to the new tree unless the live tree already has this content.
 
-    `path` is relative, with forward slashes; `known` is what `OutputTree.known` has for it. Any process may
-    call this, but only one for each file.
+    `path` is relative, with forward slashes; `known` is what `OutputTree.known` has for it, `digest` that of the content,
+    where it is known. Any process may call this, but only one for each file.
 
     Raises:
         OutputError: if the system refuses.
     """
-    digest = digest_of(content)
+    digest = digest or digest_of(content)
     if known is not None and known.digest == digest:
         current = current_entry(trees.live, path, known, trees.taken)
         if current is not None:

@@ -14,7 +14,7 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
-from explainer.text.cjk import CJK
+from explainer.text.scripts import CJK
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -31,7 +31,7 @@ class CjkInlineState(StateInline):
         before = self.src[start - 1] if start else " "
         end = start + scanned.length
         after = self.src[end] if end < self.posMax else " "
-        if not (CJK.match(before) or CJK.match(after)):
+        if before not in CJK and after not in CJK:
             return scanned
         left = not isWhiteSpace(ord(after)) and (not _parts(after) or _may_part(before))
         right = not isWhiteSpace(ord(before)) and (not _parts(before) or _may_part(after))
@@ -47,12 +47,12 @@ def _is_punctuation(char: str) -> bool:
 
 def _parts(char: str) -> bool:
     """Whether this is punctuation that needs a space on the other side of the marks."""
-    return _is_punctuation(char) and not CJK.match(char)
+    return _is_punctuation(char) and char not in CJK
 
 
 def _may_part(char: str) -> bool:
     """Whether this serves as that space."""
-    return isWhiteSpace(ord(char)) or _is_punctuation(char) or bool(CJK.match(char))
+    return isWhiteSpace(ord(char)) or _is_punctuation(char) or char in CJK
 
 
 class CjkParserInline(ParserInline):

@@ -10,7 +10,7 @@ from markdown_it.rules_core import normalize as markdown_it_normalize
 from markdown_it.rules_core import text_join as markdown_it_text_join
 
 from explainer.parse.fast.light_tokens import Light
-from explainer.text.cjk import joins_lines
+from explainer.text.scripts import joins_lines
 from explainer.text.typography import ENGLISH_STYLE, LITERAL, OBJECT, may_change, replacements
 
 if TYPE_CHECKING:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from explainer.text.scripts import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,12 +20,7 @@ if TYPE_CHECKING:
     from explainer.model.published_pages import Page
     from explainer.model.site import ClaimEntry
 
-# A word, or a character of a script that puts no space between words.
-_SPACELESS = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}]+")
 _MARKS = re.compile(r"[^\w%€$£]+")
-# A word with meaning, unlike "of" and "the".
-_TELLING = re.compile(rf"[{_SPACELESS}]|.{{4}}")
 # How much of both statements together must be shared.
 _ENOUGH = 1 / 3
 _NEVER = "9999"
@@ -185,10 +183,22 @@ class _Word(NamedTuple):
     key: str
 
 
+@cache
+def _word() -> re.Pattern[str]:
+    """A word, or a character of a script that puts no space between words."""
+    return re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+
+
+@cache
+def _telling_word() -> re.Pattern[str]:
+    """A word with meaning, unlike "of" and "the"."""
+    return re.compile(rf"[{UNSPACED}]|.{{4}}")
+
+
 def _words(statement: Statement) -> list[_Word]:
     found = []
     for number, quotation in enumerate(statement.quotes):
-        for word in _WORD.finditer(_whole(quotation)):
+        for word in _word().finditer(_whole(quotation)):
             key = _MARKS.sub("", word[0].casefold())
             if key:
                 found.append(_Word(number, *word.span(), key))
@@ -207,7 +217,8 @@ def _against(before: Statement, statement: Statement) -> Statement:
     shared = sum(block.size for block in blocks)
     if shared == len(old) == len(new):
         return statement._replace(compared="same")
-    telling = any(_TELLING.match(word.key) for block in blocks for word in new[block.b : block.b + block.size])
+    telling_word = _telling_word()
+    telling = any(telling_word.match(word.key) for block in blocks for word in new[block.b : block.b + block.size])
     if not telling or 2 * shared < _ENOUGH * (len(old) + len(new)):
         return statement._replace(compared="little")
     kept_old = {index for block in blocks for index in range(block.a, block.a + block.size)}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from explainer.text.scripts import UNSPACED
 
 # In an evened text, a hyphen at the end of a line: it may belong to the word or to the line alone.
 LINE_HYPHEN = "\x01"
 # And a short dash between two words without spaces: a hyphen to some houses, a dash to others.
 CLOSE_DASH = "\x02"
-
-# Thai, Lao, Burmese, Khmer, Japanese and Chinese put no space between words.
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\u00ad\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
@@ -27,7 +26,6 @@ _LINE_HYPHEN = re.compile(r"(?<=\w)-[^\S\n]*\n\s*(?=\w)")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)(?:[‒–]|--| [-‒–] )(?=\d)")
 _CLOSE_DASH = re.compile(r"(?<=\w)[‒–](?=\w)")
 _DASH = re.compile(r" ?(?:—+|--+) ?| ?[‒–] ?| - ")
-_UNSPACED_BREAK = re.compile(rf"(?<=[{UNSPACED}、。，！？；：]) (?=[{UNSPACED}])")
 _CLINGING = re.compile(r" (?=[,.;:!?%)\]}])|(?<=[(\[{]) ")
 _QUOTE_MARKS = re.compile(r" ?\"[ \"]*")
 _PUNCTUATION_INSIDE = re.compile(r'(?<![.,;:])([.,;:]++)"|"([.,;:]+) ')
@@ -46,8 +44,15 @@ def even(text: str) -> str:
     text = unicodedata.normalize("NFKC", _NOTE_MARK.sub("", text))
     text = _CLOSE_DASH.sub(CLOSE_DASH, _BETWEEN_DIGITS.sub("-", text))
     text = " ".join(_DASH.sub(" -- ", text).split())
-    text = _CLINGING.sub("", _UNSPACED_BREAK.sub("", text))
+    if not text.isascii():
+        text = _unspaced_break().sub("", text)
+    text = _CLINGING.sub("", text)
     return _PUNCTUATION_INSIDE.sub(r'"\1\2', _QUOTE_MARKS.sub('"', text))
+
+
+@cache
+def _unspaced_break() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[{UNSPACED}、。，！？；：]) (?=[{UNSPACED}])")
 
 
 @lru_cache(maxsize=64)

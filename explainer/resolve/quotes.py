@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from explainer.resolve.quote_text import CLOSE_DASH, LINE_HYPHEN, UNSPACED, even, even_copy
+from explainer.resolve.quote_text import CLOSE_DASH, LINE_HYPHEN, even, even_copy
+from explainer.text.scripts import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,6 @@ _MOST_REPLACED = 12
 _MOST_PLACES = 2_000
 _MOST_STARTS = 200
 
-_IN_A_WORD = re.compile(rf"[^\W{UNSPACED}]{{2}}")
 _LEADING = re.compile(r'(?:[\s",;:]|\.(?!\d))+')
 _TRAILING = re.compile(r'[\s".,;:]+$')
 _LETTER_PUT_IN = "\ue003"  # before a letter whose case was changed: `[t]he`
@@ -182,14 +183,20 @@ def _trimmed(written: str) -> str:
     return evened[leading.end() :] if leading else evened
 
 
+@cache
+def _in_a_word() -> re.Pattern[str]:
+    """Two characters inside a word."""
+    return re.compile(rf"[^\W{UNSPACED}]{{2}}")
+
+
 def _places(words: str, text: str) -> Iterator[tuple[int, int]]:
     """Where whole words like these stand in an evened-out text: start and end."""
-    count = 0
+    count, in_a_word = 0, _in_a_word()
     for match in re.finditer(_pattern(words, broken=LINE_HYPHEN in text), text):
         start, end = match.span()
-        if _IN_A_WORD.match(text[max(start - 1, 0) : start + 1]) and start:
+        if start and in_a_word.match(text[start - 1 : start + 1]):
             continue
-        if _IN_A_WORD.match(text[end - 1 : end + 1]):
+        if in_a_word.match(text[end - 1 : end + 1]):
             continue
         yield start, end
         count += 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 LONGEST = 32
 """A longer word is cut; in characters."""
@@ -17,14 +18,8 @@ _VARIANTS = {
 }  # fmt: skip
 _ASCII_WORD = re.compile(r"[a-z0-9]{2,}")
 _WORD = re.compile(r"[^\W_]+")
-# Scripts that put no space between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
 # The Arabic article, with the prepositions that are written in one word with it.
 _ARTICLE = re.compile("^[وفبك]?ال(?=.{3})")
-_BEYOND_LATIN = re.compile("[\u0600-\u06ff\u0e00-\U0003ffff]")
 
 
 def fold(text: str) -> str:
@@ -46,12 +41,12 @@ def words_of(text: str) -> list[str]:
     """The words of a text, in order, each as it is searched."""
     if text.isascii():
         return _whole(_ASCII_WORD.findall(text.lower()))
-    text = fold(text)
-    if not _BEYOND_LATIN.search(text):
-        return _whole([word for word in _WORD.findall(text) if len(word) > 1])
     found: list[str] = []
-    for word in _WORD.findall(text):
-        found += _parts(word)
+    for word in _WORD.findall(fold(text)):
+        if not word.isascii():
+            found += _parts(word)
+        elif len(word) > 1:
+            found.append(word)
     return _whole(found)
 
 
@@ -59,11 +54,20 @@ def _whole(words: list[str]) -> list[str]:
     return [word if len(word) <= LONGEST else word[:LONGEST] for word in words]
 
 
+@cache
+def _unspaced_run() -> re.Pattern[str]:
+    """Characters in a row of the scripts that put no space between words."""
+    return re.compile(
+        "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+        "\uf900-\ufaff\U00020000-\U0003ffff]+"
+    )
+
+
 def _parts(word: str) -> list[str]:
     """A word without its article; a run of characters without spaces as its pairs."""
     found: list[str] = []
     end = 0
-    for run in _UNSPACED.finditer(word):
+    for run in _unspaced_run().finditer(word):
         found += _alone(word[end : run.start()])
         found += _pairs(run[0])
         end = run.end()

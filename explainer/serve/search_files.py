@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from explainer.engine.output_digests import segment_key
-from explainer.engine.search_index import make_segment
+from explainer.engine.search_index import segment_of, words_of
 from explainer.model.output_files import SEARCH_FOLDER, SEARCH_INDEX, search_file
 from explainer.search.index_files import index_json, segments
 
@@ -55,5 +55,5 @@ class SearchFiles:
         for year, members in segments(pages).items():
             key, last = segment_key(members, theme), before.get(year)
             same = last is not None and last[0] == key
-            self.made[year] = last if last and same else (key, make_segment(year, members, texts, catalog))
+            self.made[year] = last if last and same else (key, segment_of(year, words_of(members, texts, catalog)))
         return [files for _, files in self.made.values()]

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainer.text.quotation_marks import ENGLISH_MARKS, QuotationMarks
+from explainer.text.scripts import Chars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +51,11 @@ _MAYBE_ELIDED = {
         "bout", "cause", "cos", "cuz", "coz", "round", "neath", "til", "till", "hood", "ere", "kay", "gainst", "tween",
     }),
 }  # fmt: skip
-_HEBREW = re.compile("[\u05d0-\u05ea]")
+_HEBREW = Chars("\u05d0-\u05ea")
 # Scripts without apostrophes, or without spaces between words: a quote may stand between two of their letters.
-_JOINED = re.compile(
-    "[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff"
-    "\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+_JOINED = Chars(
+    "\u0600-\u06ff \u0750-\u077f \ufb50-\ufdff \ufe70-\ufeff \u0e00-\u0eff \u1000-\u109f \u1780-\u17ff \u3005-\u30ff "
+    "\u3400-\u9fff \uac00-\ud7af \uf900-\ufaff \U00020000-\U0003ffff"
 )
 _MAX_FIGURES = 3
 _DEGREES_LENGTH = 8
@@ -185,9 +186,9 @@ class _Quotes:
         before = self.text[at - 1 : at]
         return not before or before in _OPENS_AFTER or self.kinds.get(at - 1) == "open"
 
-    def _joins(self, number: int, at: int, script: re.Pattern[str]) -> bool:
+    def _joins(self, number: int, at: int, script: Chars) -> bool:
         """Whether a quote stands between two letters of a script."""
-        return bool(script.match(self.text, at - 1) and script.match(self.ahead.after[number]))
+        return self.text[at - 1 : at] in script and self.ahead.after[number] in script
 
     # --- Double quotes ---
 
@@ -200,7 +201,7 @@ class _Quotes:
             if after and after not in _CLOSES_BEFORE:
                 return "open"
             return "open" if not is_open and self.ahead.next_double[number] is not None else "close"
-        if self._joins(number, at, _HEBREW) and not _HEBREW.match(text, at + 2) and text[at + 2 : at + 3] != '"':
+        if self._joins(number, at, _HEBREW) and text[at + 2 : at + 3] not in _HEBREW and text[at + 2 : at + 3] != '"':
             return "gershayim"
         if text[at - 1].isdigit() and self._measures(number, at, is_open=is_open):
             return "prime"
@@ -302,7 +303,7 @@ class _Ahead:
                 double = number
                 continue
             before, after = text[at - 1 : at], self.after[number]
-            joined = bool(_JOINED.match(before) and _JOINED.match(after))
+            joined = before in _JOINED and after in _JOINED
             if _is_word(before) and _is_word(following) and not joined:
                 continue
             closes = bool(before) and before not in _OPENS_AFTER and (not _is_word(following) or joined)
