@@ -28,9 +28,6 @@ help:
 	@echo 'make lock      pin the newest dependencies that pyproject.toml allows (needs uv)'
 	@echo 'make clean     remove what these make'
 
-# Tests start many processes: what one has compiled the next need not, even where Python is told to keep no bytecode.
-test coverage torture: export PYTHONDONTWRITEBYTECODE =
-
 .PHONY: site
 site: runtime
 	$(BIN)/python build.py build

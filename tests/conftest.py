@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
     from tests.publish_desk import Desk
     from tests.publish_support import SshHost
+
+# Even where Python is told to keep no bytecode: without that of the layouts each build takes eight times as long, and
+# tests start many processes.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The same examples on every run; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("explainer", deadline=None, derandomize=True, print_blob=True)

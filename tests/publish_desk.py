@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 from typing import TYPE_CHECKING, Any
 
 from tests.needs import need_program
@@ -48,8 +50,9 @@ class Desk:
         """All files that readers get."""
         if self.kind != "pages":
             return published_tree(self.folder)
-        names = self.git("ls-tree", "-r", "--name-only", "gh-pages").decode().split()
-        return {name: self.git("show", f"gh-pages:{name}") for name in names}
+        with tarfile.open(fileobj=io.BytesIO(self.git("archive", "gh-pages"))) as archive:
+            members = [(member.name, archive.extractfile(member)) for member in archive]
+            return {name: file.read() for name, file in members if file}
 
     def git(self, *words: str, given: bytes = b"") -> bytes:
         """What git says of the remote of `pages`."""
@@ -80,8 +83,9 @@ class Desk:
 
     @property
     def reads(self) -> str:
-        text = self.tree()["explainers/page-1/index.html"].decode()
-        return text.partition("Edition ")[2][:1]
+        path = "explainers/page-1/index.html"
+        page = self.git("show", f"gh-pages:{path}") if self.kind == "pages" else (self.folder / path).read_bytes()
+        return page.decode().partition("Edition ")[2][:1]
 
     def list(self) -> list[dict[str, Any]]:
         result = publish(self.site, "--list", "--format", "json")

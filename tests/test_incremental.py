@@ -218,10 +218,10 @@ def test_a_layout_rewritten_while_pages_are_rendered(work: SiteUnderWork) -> Non
     before = layout.read_bytes()
     run = workers.run
 
-    def rewriting(function: Any, *args: Any) -> Any:
+    def rewriting(function: Any, *args: Any, **options: Any) -> Any:
         if function is render_page:
             layout.write_bytes(before.replace(b"first", b"second"))
-        return run(function, *args)
+        return run(function, *args, **options)
 
     with patch.object(workers, "run", rewriting):
         work.build()

@@ -35,8 +35,9 @@ def test_what_was_lost_or_changed_by_hand_is_mended_by_the_same_build(desk: Desk
         "somebody changed it on the host"
     }
     assert told(desk.publish(1))["outcome"] == "published"
-    assert desk.tree().keys() == before.keys()
-    assert all(desk.tree()[path] == before[path] for path in before if not path.startswith("."))
+    after = desk.tree()
+    assert after.keys() == before.keys()
+    assert all(after[path] == before[path] for path in before if not path.startswith("."))
     assert told(desk.publish(1))["outcome"] == "unchanged"
     # The version with the damage isn't one that a rollback would offer.
     assert not any(one["rollback"] for one in desk.list())

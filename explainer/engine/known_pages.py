@@ -15,7 +15,9 @@ from explainer.cache import codec
 from explainer.cache.shards import Shards
 from explainer.diagnostics import Diagnostic, SourceText, has_errors
 from explainer.diagnostics.acceptance import Acceptance
-from explainer.engine.page import ANY_SOURCE, PreparedPage, copy_digest
+from explainer.engine.page import PreparedPage
+from explainer.engine.page_copies import copy_digest
+from explainer.engine.page_sources import ANY_SOURCE
 from explainer.model.record import Record
 from explainer.model.site import PageSummary
 from explainer.system.file_stats import Stat, digest_of, file_digest, is_young

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from explainer import load
 from explainer.cache import codec
 from explainer.diagnostics import has_errors
+from explainer.engine.page_copies import Copy, PageCopies
+from explainer.engine.page_sources import known_names, may_be_kept, sourcing_text, stated_names
 from explainer.engine.supplies import Lacks, Registry, SentFiles, SiteFiles, Supplies, names_in, together
 from explainer.engine.workers import LackingError
-from explainer.load.saved_copies import copy_faults, text_in
-from explainer.model.declared import Meta, Source
-from explainer.model.document import Document, SourcingText
+from explainer.load.saved_copies import text_in
 from explainer.resolve import page_summary, resolve_page
-from explainer.resolve.timelines import speakers_of
 from explainer.search.page_words import page_words
-from explainer.system import site_files
 from explainer.system.file_stats import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from explainer.diagnostics import Diagnostic, SourceText
     from explainer.diagnostics.acceptance import Acceptance
     from explainer.load import SourceIndex
+    from explainer.model.document import Document
     from explainer.model.library import Library
-    from explainer.model.site import PageInterface, PageSummary
+    from explainer.model.site import PageSummary
     from explainer.resolve import ResolvedPage
     from explainer.system.site_files import Unsaved
 
-# Stands for every source of the registry, among names that a page knows.
-ANY_SOURCE = "*"
 _COPIES = 64  # saved copies that stay in memory
 
 
@@ -67,13 +63,6 @@ class PreparedPage(NamedTuple):
     def without_texts(self) -> PreparedPage:
         """The same page, its texts being kept elsewhere."""
         return self._replace(record=b"", interface=b"", sourcing=b"", words=b"")
-
-
-class Copy(NamedTuple):
-    """A saved copy as it was read: the digest of its bytes, its text or what is wrong with it."""
-
-    digest: str
-    text: str | tuple[str, ...]
 
 
 class PagePreparer:
@@ -147,7 +136,7 @@ class PagePreparer:
         if file is None:
             return PreparedPage(path, digest, diagnostics=loaded.diagnostics, text=text)
         parsed = parse_page(file, self.library.style_of(file), self.library.config.base_url)
-        copies = _Copies(self.read_copy)
+        copies = PageCopies(self.read_copy)
         resolved = resolve_page(parsed.value, self.library, copies.text)
         diagnostics = (
             *loaded.diagnostics,
@@ -162,8 +151,8 @@ class PagePreparer:
             text = text._replace(hidden=text.hidden | parsed.value.hidden)
         interface, record = resolved.value.interface, codec.dumps(resolved.value.record)
         packed, record_digest = codec.dumps(interface), digest_of(record)
-        names, secret = _names(parsed.value, interface, self)
-        sourcing = b"" if secret else codec.dumps(_sourcing(parsed.value))
+        names, secret = known_names(parsed.value, interface, self.registry)
+        sourcing = b"" if secret else codec.dumps(sourcing_text(parsed.value))
         sourcing_digest = digest_of(sourcing) if sourcing else ""
         return PreparedPage(
             path=path,
@@ -176,7 +165,7 @@ class PagePreparer:
             text=text if diagnostics else None,
             names=names,
             copies=copies.digests(),
-            lasting=_may_be_kept(parsed.value, interface, self.library, copies),
+            lasting=may_be_kept(parsed.value, interface, self.library, copies.used),
             acceptances=tuple(_at_claims(loaded.value.acceptances, parsed.value)),
             sourcing=sourcing,
         )
@@ -187,7 +176,7 @@ class PagePreparer:
         return codec.dumps(page_words(page.record, page.interface, digest, self.library.catalog))
 
     def _lacks(
-        self, content: bytes, document: Document, copies: _Copies, diagnostics: Sequence[Diagnostic]
+        self, content: bytes, document: Document, copies: PageCopies, diagnostics: Sequence[Diagnostic]
     ) -> Lacks | None:
         """All that a page needs besides its own words, if it has to be prepared again with more than was sent."""
         if self.lacked is None or not isinstance(self.files, SentFiles):
@@ -219,116 +208,6 @@ def _at_claims(acceptances: Iterable[Acceptance], document: Document) -> Iterato
     marks = {mark.decl.id: mark.span for mark in document.claims} if acceptances else {}
     for one in acceptances:
         yield one._replace(regions=(*one.regions, marks[one.claim])) if one.claim in marks else one
-
-
-# --- What it rests on ---
-
-
-def _sourcing(document: Document) -> SourcingText:
-    """What a page says of sources. Of its own sources only those that are provably named may be written down."""
-    meta = document.file.meta
-    kept = tuple([source if _is_named(source) else _outline(source) for source in meta.sources])
-    declared = Meta(meta.title, meta.span, language=meta.language, sources=kept, claims=meta.claims)
-    file = document.file._replace(meta=declared, body="")
-    kept_document = Document(file, claims=document.claims, cites=document.cites)
-    return SourcingText(kept_document, whole=all(map(_is_named, meta.sources)))
-
-
-def _is_named(source: Source) -> bool:
-    return not (source.unnamed or source.confidential)
-
-
-def _outline(source: Source) -> Source:
-    """What may be written down of any source: its id, what kind it is, and what it knows through which others."""
-    return Source(
-        source.id, source.type, source.knowledge, source.span, source.attribution,
-        via=source.via, via_spans=source.via_spans,
-        reported_in=source.reported_in, reported_in_spans=source.reported_in_spans,
-        local=True, confidential=True, alone=source.alone,
-    )  # fmt: skip
-
-
-def _names(document: Document, interface: PageInterface, common: PagePreparer) -> tuple[tuple[str, ...], bool]:
-    """Every id and party under which a source of the registry could matter to this page.
-
-    With it whether the page has others, which may not be written down.
-    """
-    registry, own = common.library.sources, document.file.meta.sources
-    names = {*interface.reached, *stated_names(document)}
-    known = [registry[name] for name in names if name in registry]
-    names.update(source.key for source in known if not source.unnamed)
-    # Those that are there are reached; one that isn't may come.
-    names.update(id_ for source in known for id_ in (*source.via, *source.reported_in))
-    secret = {name for name in names if _is_secret(name, chain(own, common.registry.unnamed.get(name, ())))}
-    return tuple(sorted((names - secret) | ({ANY_SOURCE} if secret else set()))), bool(secret)
-
-
-def stated_names(document: Document) -> Iterator[str]:
-    """Every name of a source, or of a source's party, that a page states: in its text, its claims and its own sources."""
-    for source in document.file.meta.sources:
-        yield from (source.id, source.key, *source.via, *source.reported_in)
-    yield from (located.text for cite in document.cites for located in cite.ids)
-    yield from (speaker for _, speaker in speakers_of(document.calls))
-    for decl in (*document.file.meta.claims, *(mark.decl for mark in document.claims)):
-        yield from (edge.source for edge in (*decl.sources, *decl.disputes, *decl.context))
-        yield from (answer.id for answer in decl.responses)
-        if decl.speaker:
-            yield decl.speaker.text
-
-
-def _is_secret(name: str, sources: Iterable[Source]) -> bool:
-    """Whether a name is the party of an unnamed source, and not its id."""
-    return any(source.unnamed and source.party == name != source.id for source in sources)
-
-
-def _may_be_kept(document: Document, interface: PageInterface, library: Library, copies: _Copies) -> bool:
-    """Whether what was found out about a page may be written down.
-
-    Not the path of an unnamed source's saved copy, which may tell who it is; nor anything of a source
-    of which a mistake leaves open whether it is named.
-    """
-    reached = (library.sources[source] for source in interface.reached if source in library.sources)
-    known = (*document.file.meta.sources, *reached)
-    hidden = {source.saved for source in known if source.unnamed}
-    return copies.used.keys().isdisjoint(hidden) and not any(source.doubtful for source in known)
-
-
-class _Copies:
-    """The saved copies that one page is held against, each as it was when the page first needed it."""
-
-    def __init__(self, read: Callable[[str], Copy]) -> None:
-        self.read = read
-        self.used: dict[str, Copy] = {}
-
-    def copy(self, saved: str) -> Copy:
-        """A saved copy, read once."""
-        if saved not in self.used:
-            self.used[saved] = self.read(saved)
-        return self.used[saved]
-
-    def text(self, saved: str) -> str | None:
-        """The text of a saved copy; None if it can't be read."""
-        text = self.copy(saved).text
-        return text if isinstance(text, str) else None
-
-    def diagnostics(self, sources: Iterable[Source]) -> Iterator[Diagnostic]:
-        """What is wrong with these sources' saved copies."""
-        for source in sources:
-            if source.saved:
-                yield from copy_faults(source, self.copy(source.saved).text)
-
-    def digests(self) -> tuple[tuple[str, str], ...]:
-        """The copies that were needed, with their digests."""
-        return tuple(sorted((saved, copy.digest) for saved, copy in self.used.items()))
-
-
-def copy_digest(root: Path, saved: str) -> str:
-    """The digest of a saved copy as it is now; empty if it can't be read."""
-    data = site_files.read_file(root, saved).value
-    return "" if data is None else digest_of(data)
-
-
-# --- Its record ---
 
 
 def report_text(root: Path, path: str, library: Library, unsaved: Unsaved | None = None) -> SourceText | None:
