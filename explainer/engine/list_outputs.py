@@ -62,7 +62,7 @@ def render_list(rendering: Rendering, job: ListJob) -> RenderedList:
 
 
 def _render(rendering: Rendering, job: ListJob) -> RenderedList:
-    page: ListPage = pickle.loads(job.page)  # noqa: S301 - `packed_list` has made it
+    page: ListPage = pickle.loads(job.page)  # noqa: S301 - `list_job` has made it
     rendering.renderer.kept = lambda kind, page: job.items.get((kind, page.file))
     try:
         text = rendering.renderer.list(page)
