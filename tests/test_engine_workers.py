@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from queue import LifoQueue
-from threading import Thread
+from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
@@ -68,6 +68,24 @@ def be_killed(_: None, item: int) -> None:
 def test_a_worker_that_is_killed_is_an_error_of_the_system() -> None:
     with pytest.raises(ChildProcessError):
         list(workers.run(be_killed, range(20), 20, None, LocalWorkers(2)))
+
+
+class Long:
+    """An answer that takes a while to send; its worker is told to end meanwhile."""
+
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        Timer(0.005, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        return bytes, (bytes(20_000_000),)
+
+
+def answer_at_length(_: None, item: int) -> object:
+    return Long() if item else b""
+
+
+def test_a_worker_that_is_told_to_end_sends_its_answer_whole() -> None:
+    # Who has read half of an answer would wait for the rest for ever.
+    found = cast("Iterator[bytes]", workers.run(answer_at_length, range(2), 2, None, LocalWorkers(2)))
+    assert sorted(map(len, found)) == [0, 20_000_000]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
