@@ -88,6 +88,25 @@ def test_a_worker_that_is_told_to_end_sends_its_answer_whole() -> None:
     assert sorted(map(len, found)) == [0, 20_000_000]
 
 
+STOPPED_WHILE_FORKING = """
+import os, signal
+from explainer.cli.main import main
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))
+main()
+"""
+
+
+def test_a_signal_while_processes_are_forked_is_heeded(tmp_path: Path) -> None:
+    for number in range(4):
+        page = tmp_path / f"content/explainers/{number}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(f"---\ntitle: Page {number}\ndate: 2024-01-01\n---\nWords.\n")
+    command = [sys.executable, "-c", STOPPED_WHILE_FORKING, "build", "--jobs", "2", "--site", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (143, "")
+    assert not (tmp_path / "site").exists()
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_it_may_be_left_before_the_end(jobs: int) -> None:
     with closing(

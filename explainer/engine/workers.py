@@ -16,7 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from explainer.system.process import memory_shared_with_forks
+from explainer.system.process import let_stops_in, memory_shared_with_forks, stops_held_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -230,7 +230,12 @@ def _begin(task: Any) -> None:
     global _task  # noqa: PLW0603 - a process that helps does so for one task
     _task = task
     signal.signal(signal.SIGTERM, _end)
+    let_stops_in()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -266,6 +271,8 @@ def _processes(count: int, task: Any) -> Iterator[Executor]:
         context = multiprocessing.get_context(method)
         executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(task,))
         try:
+            with stops_held_back():
+                executor.submit(_nothing)  # with the first call it starts its processes
             yield executor
         finally:
             executor.shutdown(cancel_futures=True)

@@ -52,6 +52,24 @@ def stopped_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def stops_held_back() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back while processes are forked: what Python does at a fork would swallow their `SystemExit`.
+
+    A forked process begins with them held back; see `let_stops_in`.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_stops_in() -> None:
+    """Get signals again, in a process that was forked while they were held back."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
 def _heed_no_signal() -> None:
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
