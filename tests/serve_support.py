@@ -189,10 +189,9 @@ class Listener:
 
     async def _listen(self, url: str, origin: str, shown: str) -> None:
         connection = self._connection = await websocket_connect(HTTPRequest(url, headers={"Origin": origin}))
+        await connection.write_message(json.dumps({"command": "info", "url": shown}))
         await connection.write_message(json.dumps({"command": "hello"}))
         await connection.read_message()
-        await connection.write_message(json.dumps({"command": "info", "url": shown}))
-        await asyncio.sleep(0.05)
         self._ready.set()
         try:
             while (message := await connection.read_message()) is not None:
@@ -238,9 +237,9 @@ class Crowd:
 
     async def _open(self, number: int) -> WebSocketClientConnection:
         connection = await websocket_connect(HTTPRequest(self._url, headers={"Origin": self._base}))
+        await connection.write_message(json.dumps({"command": "info", "url": f"{self._base}/{number}/"}))
         await connection.write_message(json.dumps({"command": "hello"}))
         await connection.read_message()
-        await connection.write_message(json.dumps({"command": "info", "url": f"{self._base}/{number}/"}))
         return connection
 
     async def _hear(self, connection: WebSocketClientConnection) -> None:

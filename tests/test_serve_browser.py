@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.harness import SiteTest
 from tests.needs import need_chromium
@@ -15,7 +14,7 @@ from tests.serve_support import LONG, Preview, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import APIResponse, Browser, Page, Route, WebSocketRoute
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 TEXT = """\
@@ -32,6 +31,7 @@ It is {word}. {{{{< claim id="one" sources="memo" >}}}}A thing happened{{{{< /cl
 
 <!-- long -->
 """
+DRAFT = "---\ntitle: A draft of ours\ndraft: true\n---\nNot yet.\n"
 LONG_TEXT = "\n\n".join(f"Paragraph {number} goes on for a while." for number in range(120))
 
 
@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     site = SiteTest(tmp_path_factory.mktemp("browser") / "project")
     site.write("content/explainers/a.md", text("first"))
-    site.write("content/explainers/draft.md", "---\ntitle: A draft of ours\ndraft: true\n---\nNot yet.\n")
+    site.write("content/explainers/draft.md", DRAFT)
     site.write("layouts/static/own.css", "h1 { color: rgb(1, 2, 3) }")
     site.write(
         "layouts/explainer.html",
@@ -67,23 +67,22 @@ def site(preview: Preview) -> SiteTest:
     return SiteTest(preview.site)
 
 
-def settle(page: Page) -> None:
-    """Wait until the page loads no more: what was saved before it was opened may still be told to it."""
-    begun = None
-    with suppress(Error):  # it loads just now
-        begun = page.evaluate("performance.timeOrigin")
-    page.wait_for_timeout(500)
-    with suppress(Error):
-        if begun is not None and page.evaluate("performance.timeOrigin") == begun:
-            return
-    settle(page)
+def settle(preview: Preview, site: SiteTest) -> None:
+    """Bring the page to its first text, and wait until all that was saved so far is taken in.
+
+    Faults are those of the whole site, which is looked at last.
+    """
+    site.write("content/explainers/a.md", text("first").replace('"memo"', '"mema"'))
+    until(lambda: preview.ask("faults")["count"], "a fault is told")
+    site.write("content/explainers/a.md", text("first"))
+    until(lambda: not preview.ask("faults")["count"], "it is mended")
+    preview.shows("/explainers/a/", "It is first.")
 
 
 @pytest.fixture
 def shown(browser: Browser, preview: Preview, site: SiteTest) -> Iterator[Page]:
     """The page, as it is at first, in a browser of its own."""
-    site.write("content/explainers/a.md", text("first"))
-    preview.shows("/explainers/a/", "It is first.")
+    settle(preview, site)
     context = browser.new_context(viewport={"width": 1200, "height": 700})
     context.set_default_timeout(LONG * 1000)
     page = context.new_page()
@@ -91,7 +90,6 @@ def shown(browser: Browser, preview: Preview, site: SiteTest) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{preview.base}/explainers/a/")
     page.locator("explainer-lens").wait_for(state="attached")
-    settle(page)
     yield page
     context.close()
     assert faults == []
@@ -151,6 +149,50 @@ def test_a_fault_comes_over_the_page_and_goes(shown: Page, site: SiteTest, previ
     site.write("content/explainers/a.md", text("third"))
     shown.get_by_text("It is third.").wait_for()
     panel.wait_for(state="detached")
+
+
+BROKEN = text("first").replace('"memo"', '"mema"')
+
+
+def test_a_fault_mended_before_the_page_was_listening_is_not_shown(
+    shown: Page, site: SiteTest, preview: Preview
+) -> None:
+    def mend(socket: WebSocketRoute) -> None:
+        site.write("content/explainers/draft.md", DRAFT)
+        until(lambda: not preview.ask("faults")["count"], "it is mended")
+        socket.connect_to_server()
+
+    site.write("content/explainers/draft.md", BROKEN)
+    until(lambda: preview.ask("faults")["count"], "the fault is told")
+    shown.route_web_socket("**/-/socket*", mend)
+    shown.reload()
+    shown.locator("explainer-lens").wait_for(state="attached")
+    shown.wait_for_timeout(100)
+    assert shown.locator("explainer-faults").count() == 0
+
+
+def test_an_answer_that_comes_too_late_is_not_shown(shown: Page, site: SiteTest, preview: Preview) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.fallback()
+        else:
+            late.append((route, route.fetch()))
+
+    site.write("content/explainers/other.md", BROKEN)
+    until(lambda: preview.ask("faults")["count"], "the fault is told")
+    shown.route("**/-/faults*", hold)
+    shown.reload()
+    shown.locator("explainer-lens").wait_for(state="attached")
+    with shown.expect_response(lambda answer: "/-/faults" in answer.url and answer.json()["count"] == 0):
+        (site.root / "content/explainers/other.md").unlink()
+    [(route, answer)] = late
+    assert answer.json()["count"] == 1
+    with shown.expect_response("**/-/faults*"):
+        route.fulfill(response=answer)
+    shown.wait_for_timeout(100)
+    assert shown.locator("explainer-faults").count() == 0
 
 
 def test_a_broken_layout_comes_over_the_page_and_goes(shown: Page, site: SiteTest) -> None:

@@ -134,7 +134,7 @@ def test_what_is_no_editor(given: str) -> None:
 
 
 def test_the_script_stands_before_the_end_of_the_body_or_at_the_end() -> None:
-    whole = with_script(b"<body><pre></body></pre></body></html>", HERE, 'https://x.example/"', failed=False)
+    whole = with_script(b"<body><pre></body></pre></body></html>", HERE, 'https://x.example/"')
     assert whole.startswith(b"<body><pre></body></pre><script ")
     assert b"&quot;" in whole
-    assert with_script(b"<p>x", HERE, "", failed=True).startswith(b"<p>x<script ")
+    assert with_script(b"<p>x", HERE, "").startswith(b"<p>x<script ")

@@ -174,16 +174,15 @@ class PageHandler(Base):
             return
         tree = self.session.tree
         if tree is None:
-            self._page(_NOTHING_YET, "", failed=True, status=503)
+            self._page(_NOTHING_YET, "", status=503)
             return
         inside = self._inside(tree.site.view.root, path)
         if inside is None:
             return
         output = _output(inside)
-        content, failed = await self.output(output)
+        content = await self.output(output)
         if content is not None:
-            failed = failed or self.session.result.failed
-            self._answer(tree.site.view.url, output, content, failed=failed, media=tree.site.view.media)
+            self._answer(tree.site.view.url, output, content, media=tree.site.view.media)
         elif f"{inside}/index.html" in tree.pages or f"{inside}/index.html" in tree.lists:
             self.redirect(quote(f"{path}/"))
         else:
@@ -197,7 +196,7 @@ class PageHandler(Base):
         output = _output(inside)
         content = saved.get(output)
         if content is not None:
-            self._answer(saved.url, output, content, failed=False)
+            self._answer(saved.url, output, content)
         return content is not None
 
     def _inside(self, root: str, path: str) -> str | None:
@@ -209,31 +208,29 @@ class PageHandler(Base):
             return None
         return path.removeprefix("/") if root == "/" else f"{path}/"
 
-    async def output(self, path: str) -> tuple[bytes | None, bool]:
-        """An output, and whether a layout failed over it, so that it is an earlier one."""
+    async def output(self, path: str) -> bytes | None:
+        """An output; an earlier one where a layout fails over it."""
         tree = self.session.tree
         for _ in range(_TRIES):
             if tree is None:
-                return None, False
+                return None
             try:
                 if tree.is_at_hand(path):
-                    return tree.get(path), False
+                    return tree.get(path)
                 # Others are answered meanwhile.
-                return await asyncio.to_thread(tree.get, path), False
+                return await asyncio.to_thread(tree.get, path)
             except BrokenError:
-                return tree.earlier(path) or _NOTHING_YET, True
+                return tree.earlier(path) or _NOTHING_YET
             except MissingTextError:
                 await asyncio.sleep(_WAIT)
                 tree = self.session.tree
-        return (tree.earlier(path) or _NOTHING_YET if tree else None), True
+        return tree.earlier(path) or _NOTHING_YET if tree else None
 
-    def _answer(
-        self, site: str, path: str, content: bytes, *, failed: bool, status: int = 200, media: Sequence[str] = ()
-    ) -> None:
+    def _answer(self, site: str, path: str, content: bytes, *, status: int = 200, media: Sequence[str] = ()) -> None:
         self.served.note(path)
         if path.endswith(".html"):
             headers = page_headers(media, framed=path.startswith(output_files.EMBEDS))
-            self._page(content, site, failed=failed, status=status, headers=headers)
+            self._page(content, site, status=status, headers=headers)
             return
         self.set_header("Content-Type", _type_of(path))
         if path.lower().endswith(".svg"):
@@ -244,32 +241,23 @@ class PageHandler(Base):
             self.set_header("Cache-Control", f"private, max-age={_YEAR}, immutable")
         self.finish(content)
 
-    def _page(
-        self,
-        content: bytes,
-        site: str,
-        *,
-        failed: bool,
-        status: int = 200,
-        headers: Mapping[str, str] = EVERYWHERE,
-    ) -> None:
+    def _page(self, content: bytes, site: str, *, status: int = 200, headers: Mapping[str, str] = EVERYWHERE) -> None:
         """Answer with a page, under the policy that it has on its host."""
         self.set_status(status)
         for name, value in headers.items():
             self.set_header(name, value)
         self.set_header("Content-Type", _TYPES["html"])
         self.set_header("Explainer-Version", version_of(content))
-        self.finish(with_script(content, self.guard, site, failed=failed))
+        self.finish(with_script(content, self.guard, site))
 
     async def _absent(self) -> None:
         self.session = await self.served.ready()
         tree = self.session.tree
-        content, failed = await self.output(output_files.NOT_FOUND)
+        content = await self.output(output_files.NOT_FOUND)
         if tree is None or content is None:
             self.refuse(404, "There is no such page.")
         else:
-            failed = failed or self.session.result.failed
-            self._answer(tree.site.view.url, output_files.NOT_FOUND, content, failed=failed, status=404)
+            self._answer(tree.site.view.url, output_files.NOT_FOUND, content, status=404)
 
 
 class OwnHandler(PageHandler):
@@ -309,9 +297,9 @@ class OwnHandler(PageHandler):
                 await self._absent()
             else:
                 site = session.tree.site.view.url if session.tree else ""
-                self._page(content, site, failed=session.result.failed)
+                self._page(content, site)
             return
-        self._page(_NOTHING_YET, "", failed=True, status=503)
+        self._page(_NOTHING_YET, "", status=503)
 
     def _is_asked_by_us(self) -> bool:
         origin, host = self.request.headers.get("Origin"), self.request.headers.get("Host")

@@ -18,13 +18,12 @@ def version_of(content: bytes) -> str:
     return blake2b(content, digest_size=9).hexdigest()
 
 
-def with_script(html: bytes, guard: Guard, site: str, *, failed: bool) -> bytes:
+def with_script(html: bytes, guard: Guard, site: str) -> bytes:
     """A page with the preview's script at its end; `site` is the address that the site will have."""
     home = guard.address if guard.local else ""
-    state = ' data-failed=""' if failed else ""
     tag = (
         f'<script src="{OWN}preview.js" data-token="{guard.token}" data-version="{version_of(html)}"'
-        f' data-home="{home}" data-site="{_attribute(site)}"{state}></script>\n'
+        f' data-home="{home}" data-site="{_attribute(site)}"></script>\n'
     ).encode()
     before, end, after = html.rpartition(_END)
     return before + tag + end + after if end else html + tag

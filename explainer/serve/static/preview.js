@@ -1,7 +1,7 @@
 // The preview's own script: reloads, faults over the page, the editor's lens. It is in no build.
 (() => {
   "use strict";
-  const { token, home, site, failed } = document.currentScript.dataset;
+  const { token, home, site } = document.currentScript.dataset;
   let { version } = document.currentScript.dataset;
 
   // The socket is for pages that were opened by name.
@@ -10,8 +10,19 @@
     return;
   }
 
-  const ask = (name) =>
-    fetch(`/-/${name}?token=${token}&page=${encodeURIComponent(location.pathname)}`).then((answer) => answer.json());
+  // Asks for something about this page, and draws it if that is news. Of two questions only the later one counts.
+  const asking = (name, draw) => {
+    let asked = 0;
+    let drawn = null;
+    return async () => {
+      const number = (asked += 1);
+      const answer = await fetch(`/-/${name}?token=${token}&page=${encodeURIComponent(location.pathname)}`);
+      const text = await answer.text();
+      if (number !== asked || text === drawn || !answer.ok) return;
+      drawn = text;
+      draw(JSON.parse(text));
+    };
+  };
 
   const make = (tag, attributes, ...children) => {
     const element = document.createElement(tag);
@@ -62,7 +73,7 @@
   };
 
   // What a reload left: which panels were open, and where the reader stood.
-  const left = (() => {
+  let left = (() => {
     try {
       const found = JSON.parse(sessionStorage.getItem(KEPT));
       sessionStorage.removeItem(KEPT);
@@ -81,13 +92,17 @@
     const answer = await fetch(location.href.split("#")[0], { method: "HEAD", cache: "no-store" });
     const now = answer.headers.get("Explainer-Version");
     if (now && now !== version) reload();
-    else if (lens.there()) lens.refresh();
+    else lens.refresh();
   };
 
   // A style sheet's name may change with its content: the page as it is now says what takes the place of what.
+  let restyled = 0;
   const restyle = async () => {
+    const number = (restyled += 1);
     const answer = await fetch(location.href.split("#")[0], { cache: "no-store" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await answer.text();
+    if (number !== restyled) return;
+    const fresh = new DOMParser().parseFromString(text, "text/html");
     const sheets = (root) => [...root.querySelectorAll('link[rel~="stylesheet"]')];
     const [now, next] = [sheets(document), sheets(fresh)];
     if (now.length !== next.length) return reload();
@@ -109,15 +124,17 @@
     const socket = new WebSocket(`ws://${location.host}/-/socket?token=${token}`);
     socket.addEventListener("open", () => {
       waited = 0;
-      socket.send(JSON.stringify({ command: "hello", protocols: ["http://livereload.com/protocols/official-7"] }));
       socket.send(JSON.stringify({ command: "info", url: location.href.split("#")[0] }));
-      // What changed before the socket was open was told to nobody.
-      look();
+      socket.send(JSON.stringify({ command: "hello", protocols: ["http://livereload.com/protocols/official-7"] }));
     });
     socket.addEventListener("message", (event) => {
       const { command, path } = JSON.parse(event.data);
-      if (command !== "reload") return;
-      if (path === "*.css") restyle();
+      if (command === "hello") {
+        // From now on this page is told of every change; what changed before was told to nobody.
+        look();
+        overlay.refresh();
+      } else if (command !== "reload") return;
+      else if (path === "*.css") restyle();
       else if (path === "!") overlay.refresh();
       else look();
     });
@@ -137,14 +154,11 @@
 
   const overlay = {
     host: null,
-    hidden: false,
-    async refresh() {
-      const { count, errors } = await ask("faults");
+    refresh: asking("faults", (data) => overlay.show(data)),
+    show({ count, errors }) {
       this.host?.remove();
       this.host = null;
-      if (count) this.show(count, errors);
-    },
-    show(count, errors) {
+      if (!count) return;
       const { host, root } = box("explainer-faults");
       const close = () => { host.remove(); if (this.host === host) this.host = null; };
       const panel = make("section", { class: "faults", role: "alertdialog", "aria-labelledby": "t", tabindex: "-1" },
@@ -179,15 +193,16 @@
   const lens = {
     host: null,
     marks: [],
-    there() { return this.host !== null; },
-    async refresh() {
-      const data = await ask("lens");
+    refresh: asking("lens", (data) => {
+      lens.show(data);
+      // The marks in the text moved what follows them.
+      stand();
+      left = null;
+    }),
+    show({ page, waiting, warnings }) {
       this.host?.remove();
       this.marks.forEach((mark) => mark.remove());
       this.marks = [];
-      this.show(data);
-    },
-    show({ page, waiting, warnings }) {
       const { host, root } = box("explainer-lens");
       const look = page ? page.claims.filter((claim) => claim.look.length).length : 0;
       const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -277,9 +292,6 @@
   });
 
   restore();
-  if (failed !== undefined) overlay.refresh();
-  // The marks in the text move what follows them.
-  lens.refresh().then(stand);
   connect();
   window.addEventListener("pageshow", (event) => { if (event.persisted) look(); });
 })();
