@@ -71,21 +71,53 @@ def test_a_worker_that_is_killed_is_an_error_of_the_system() -> None:
 
 
 class Long:
-    """An answer that takes a while to send; its worker is told to end meanwhile."""
+    """An answer that takes a while to send; its process ends meanwhile, if not a little earlier or later."""
+
+    def __init__(self, number: signal.Signals, after: float) -> None:
+        self.number, self.after = number, after
 
     def __reduce__(self) -> tuple[Any, tuple[bytes]]:
-        Timer(0.005, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        return bytes, (bytes(20_000_000),)
+        Timer(self.after, os.kill, (os.getpid(), self.number)).start()
+        return bytes, (bytes(50_000_000),)
 
 
-def answer_at_length(_: None, item: int) -> object:
-    return Long() if item else b""
+def answer_at_length(number: signal.Signals, item: int) -> object:
+    return Long(number, item / 1000)
 
 
-def test_a_worker_that_is_told_to_end_sends_its_answer_whole() -> None:
-    # Who has read half of an answer would wait for the rest for ever.
-    found = cast("Iterator[bytes]", workers.run(answer_at_length, range(2), 2, None, LocalWorkers(2)))
-    assert sorted(map(len, found)) == [0, 20_000_000]
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_ends_within_an_answer_is_an_error_of_the_system(number: signal.Signals) -> None:
+    ended: list[object] = []
+
+    def run_all() -> None:
+        try:
+            ended.extend(workers.run(answer_at_length, range(5, 45), 40, number, LocalWorkers(2)))
+        except ChildProcessError as error:
+            ended.append(error)
+
+    thread = Thread(target=run_all, daemon=True)  # who waits for the rest of an answer waits for ever
+    thread.start()
+    thread.join(60)
+    assert isinstance(ended[-1], ChildProcessError)
+
+
+def raise_what_stays(_: None, item: int) -> int:
+    """Raise what can't be sent, or what can't be read from what was sent."""
+
+    class Unsendable(Exception):  # noqa: N818 - no error
+        pass
+
+    class Unreadable(Exception):  # noqa: N818 - no error
+        def __reduce__(self) -> tuple[Any, tuple[str]]:
+            return int, ("no number",)
+
+    raise Unreadable if item else Unsendable
+
+
+@pytest.mark.parametrize(("item", "comes_out"), [(0, ChildProcessError), (1, ValueError)])
+def test_what_can_not_be_brought_back_ends_the_run(item: int, comes_out: type[Exception]) -> None:
+    with pytest.raises(comes_out):
+        list(workers.run(raise_what_stays, [item] * 2, 2, None, LocalWorkers(2)))
 
 
 STOPPED_WHILE_FORKING = """

@@ -8,20 +8,17 @@ So any `concurrent.futures.Executor` does: one in this process, the processes of
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from explainer.system.process import let_stops_in, memory_shared_with_forks, stops_held_back
+from explainer.system.process import memory_shared_with_forks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from types import FrameType
 
 # Below this many items starting processes costs more than they save.
 WORTH_A_POOL = 50
@@ -29,7 +26,6 @@ _BATCH = 25
 # Batches that wait or are under way for each process: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 4
 _PATIENCE = 1.0  # seconds
-_TERMINATED = 128 + signal.SIGTERM
 
 
 class LackingError(Exception):
@@ -207,72 +203,24 @@ class _ThisProcess(Executor):
 
 # In a process that helps: its task. The process that asked for help has none.
 _task: Any = None
-# And whether it may be sending an answer, and whether it is to end after that.
-_is_sending, _is_ending = True, False
-_SENT_WITHIN = 1.0  # seconds
-
-
-def _work(function: Callable[[Any, Item], Any], items: Sequence[Item], supplies: Any) -> list[Any]:
-    global _is_sending  # noqa: PLW0603 - as below
-    _is_sending = False
-    if _is_ending:
-        os._exit(_TERMINATED)
-    try:
-        return work_on(_task, function, items, supplies)
-    finally:
-        _is_sending = True
 
 
 def _begin(task: Any) -> None:
-    """Begin a worker, which ends when the process does that it works for, even if that is killed."""
-    import threading  # noqa: PLC0415 - workers alone need it
-
     global _task  # noqa: PLW0603 - a process that helps does so for one task
     _task = task
-    signal.signal(signal.SIGTERM, _end)
-    let_stops_in()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _nothing() -> None:
-    """Do nothing."""
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """End, but not within an answer: who has read the beginning of one waits for the rest for ever."""
-    import threading  # noqa: PLC0415 - as above
-
-    global _is_ending  # noqa: PLW0603 - as above
-    if not _is_sending:
-        os._exit(_TERMINATED)
-    _is_ending = True
-    timer = threading.Timer(_SENT_WITHIN, os._exit, (_TERMINATED,))
-    timer.daemon = True
-    timer.start()
-
-
-def _end_with_parent() -> None:
-    import multiprocessing  # noqa: PLC0415 - as above
-
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
+def _work(function: Callable[[Any, Item], Any], items: Sequence[Item], supplies: Any) -> list[Any]:
+    return work_on(_task, function, items, supplies)
 
 
 @contextmanager
 def _processes(count: int, task: Any) -> Iterator[Executor]:
-    import multiprocessing  # noqa: PLC0415 - only large builds need these
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from explainer.engine.piped_processes import PipedProcesses  # noqa: PLC0415 - only large builds need them
 
-    # A forked process starts with everything imported.
-    method = "fork" if sys.platform == "linux" else None
     with memory_shared_with_forks():
-        context = multiprocessing.get_context(method)
-        executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(task,))
+        executor = PipedProcesses(count, _begin, (task,))
         try:
-            with stops_held_back():
-                executor.submit(_nothing)  # with the first call it starts its processes
             yield executor
         finally:
             executor.shutdown(cancel_futures=True)
