@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
 import zlib
 from io import BytesIO
 from itertools import islice
@@ -109,6 +108,8 @@ def _in_streams(data: bytes, number: int) -> Iterator[bytes]:
 
 
 def _office(data: bytes) -> Iterator[str]:
+    import zipfile  # noqa: PLC0415 - few sites have such files
+
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -100,6 +100,7 @@ def _nowhere(number: int) -> None:
 # Nested blocks and brackets take a few frames a level; the limits on nesting in the parser come first.
 _RECURSION = 3000
 _SWITCH = 0.001  # seconds
+_ALLOCATIONS = 300_000  # after which garbage is collected: more than building again takes at a thousand pages
 
 
 @contextmanager
@@ -107,10 +108,12 @@ def rare_garbage_collection() -> Iterator[None]:
     """Run the garbage collector less often: a build makes many records and few cycles."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(_ALLOCATIONS, 50, 50)
     try:
         yield
     finally:
+        # What was made meanwhile isn't looked through as new.
+        gc.freeze()
         gc.set_threshold(*before)
         gc.unfreeze()
 
