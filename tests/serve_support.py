@@ -191,12 +191,14 @@ class Listener:
         connection = self._connection = await websocket_connect(HTTPRequest(url, headers={"Origin": origin}))
         await connection.write_message(json.dumps({"command": "info", "url": shown}))
         await connection.write_message(json.dumps({"command": "hello"}))
-        await connection.read_message()
-        self._ready.set()
         try:
             while (message := await connection.read_message()) is not None:
+                found = json.loads(message)
+                if found["command"] == "hello":  # from now on it hears of everything
+                    self._ready.set()
+                    continue
                 self.raw.append(str(message))
-                self.heard.append(json.loads(message)["path"])
+                self.heard.append(found["path"])
                 self._then()
         finally:
             connection.close()
@@ -239,7 +241,8 @@ class Crowd:
         connection = await websocket_connect(HTTPRequest(self._url, headers={"Origin": self._base}))
         await connection.write_message(json.dumps({"command": "info", "url": f"{self._base}/{number}/"}))
         await connection.write_message(json.dumps({"command": "hello"}))
-        await connection.read_message()
+        while json.loads(str(await connection.read_message()))["command"] != "hello":
+            pass  # a save may be told before
         return connection
 
     async def _hear(self, connection: WebSocketClientConnection) -> None:
