@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explainer.cli.main import main
+from explainer.cli.main import run
 
 if __name__ == "__main__":
-    main(prog_name="explainer")
+    run("explainer")

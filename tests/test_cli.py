@@ -329,7 +329,16 @@ def test_a_language_server_without_its_extra_says_what_to_install() -> None:
     assert not done.stdout
 
 
-def test_a_command_leaves_the_garbage_collector_as_it_was(site: SiteTest) -> None:
+def test_a_process_of_a_command_is_looked_through_for_garbage_rarely_and_not_at_its_end() -> None:
+    program = (
+        "import atexit, gc, sys; atexit.register(lambda: print(gc.get_threshold()[0], len(gc.get_objects()) < 1000))\n"
+        "from explainer.cli.main import run; sys.argv = ['explainer', '--version']; run()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "300000 True"
+
+
+def test_a_command_within_a_process_leaves_the_garbage_collector_as_it_was(site: SiteTest) -> None:
     """Else a process that runs many commands grows: what is frozen is never collected."""
     before = (gc.get_freeze_count(), gc.get_threshold())
     site.build()

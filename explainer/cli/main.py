@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from explainer import __version__
-from explainer.system.process import open_streams, rare_garbage_collection, stopped_by_signals
+from explainer.system.process import collect_garbage_rarely, open_streams, stopped_by_signals
 
 NOT_WINDOWS = (
     "Explainer runs on Linux and macOS. On Windows, install it in WSL: https://learn.microsoft.com/windows/wsl/install"
@@ -41,7 +41,7 @@ class Main(click.Group):
         if os.name == "nt":
             raise SystemExit(NOT_WINDOWS)
         open_streams()
-        with rare_garbage_collection(), stopped_by_signals():
+        with stopped_by_signals():
             return super().main(*args, **kwargs)
 
 
@@ -49,3 +49,9 @@ class Main(click.Group):
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Build annotated news explainers: every claim shows how it is sourced."""
+
+
+def run(name: str | None = None) -> None:
+    """The program: one command in a process of its own, which calls it `name` in its messages."""
+    collect_garbage_rarely()
+    main(prog_name=name)

@@ -100,20 +100,26 @@ def _nowhere(number: int) -> None:
 # Nested blocks and brackets take a few frames a level; the limits on nesting in the parser come first.
 _RECURSION = 3000
 _SWITCH = 0.001  # seconds
-_ALLOCATIONS = 300_000  # after which garbage is collected: more than building again takes at a thousand pages
+# The young generation's threshold is more than is allocated where one page of a thousand is built again.
+_RARELY = 300_000, 50, 50
+
+
+def collect_garbage_rarely() -> None:
+    """Run the garbage collector less often from now on, and not at the end: a command makes many records and few cycles."""
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+    atexit.register(gc.freeze)
 
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """Run the garbage collector less often: a build makes many records and few cycles."""
+    """Run the garbage collector less often meanwhile, in a process that goes on with something else."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 50, 50)
+    gc.set_threshold(*_RARELY)
     try:
         yield
     finally:
-        # What was made meanwhile isn't looked through as new.
-        gc.freeze()
         gc.set_threshold(*before)
         gc.unfreeze()
 
