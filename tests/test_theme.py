@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
 import pytest
 
+from explainer.model.published_pages import Page
 from tests.harness import SiteTest
 from tools.demo_chart import chart
 
@@ -111,3 +113,36 @@ def test_borrowed_words_are_marked_as_english(tmp_path: Path) -> None:
     assert "27 May 2024" in page.select(".x-meta")[0].get_text()
     (note,) = page.select(".x-footnote")
     assert (note["lang"], note["dir"]) == ("he", "rtl")
+
+
+PAGE = """\
+---
+title: About it
+date: 2024-01-01
+authors: [Ada Example]
+sources:
+  memo: {type: public-record, title: A memo}
+---
+{{< claim id="one" sources="memo" >}}A thing happened{{< /claim >}}.[^why]
+
+[^why]: Because.
+"""
+
+
+def test_pages_leave_nothing_of_themselves_to_the_garbage_collector(site: SiteTest) -> None:
+    """A macro of a layout that is rendered for each page holds all of the page, in a cycle."""
+    site.write("content/explainers/a.md", PAGE)
+    site.write("content/pages/b.md", "---\ntitle: Beside\n---\nWords.[^why]\n\n[^why]: Because.\n")
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        built = site.build("--jobs", "1")
+        gc.collect()
+        left = {type(one) for one in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert built.exit == 0
+    assert Page not in left
