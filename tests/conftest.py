@@ -52,6 +52,14 @@ def stamp_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def closed_caches() -> Iterator[None]:
+    """Close the caches of a test's sessions."""
+    yield
+    if support := sys.modules.get("tests.session_support"):
+        support.caches.close()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """With `-n auto` two processes a core: a third of the time tests wait for servers, browsers and other programs."""

@@ -15,12 +15,10 @@ import pytest
 from PIL import Image
 
 from explainer.engine import variants
-from explainer.engine.up_to_date import scan_inputs
 from explainer.pictures import resizing
 from explainer.serve.changes import Changes, changes_of
-from explainer.serve.session import Session
-from explainer.serve.warm_start import preview_cache
 from explainer.system import site_files
+from tests.session_support import started
 from tests.test_pictures_resizing import file_of, scene
 
 if TYPE_CHECKING:
@@ -99,9 +97,7 @@ def png_without_its_last_rows() -> bytes:
 def test_the_preview_tells_of_a_picture_that_is_damaged(site: SiteTest) -> None:
     fill(site)
     site.write("content/explainers/a/chart one.png", png_without_its_last_rows())
-    seen = scan_inputs(site.root)
-    session = Session(site.root, preview_cache(site.root))
-    session.start(seen)
+    session = started(site.root)
     assert not list(session.update(Changes()))[-1].diagnostics
     (told,) = list(session.rest((), (), lambda: False))[-1].diagnostics
     assert (told.code, told.span.path) == ("E703", "content/explainers/a/index.md")

@@ -10,24 +10,28 @@ from explainer.lsp.completion import completions
 from explainer.lsp.edited_site import EditedSite
 from explainer.lsp.page_view import view_of
 from explainer.lsp.positions import Lines, Place
+from explainer.serve.warm_start import preview_cache
 from tests.harness import SiteTest
 from tests.test_lsp import FILES, HEAD, OTHER, PAGE, PEOPLE, SOURCES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from explainer.lsp.completion import Typed
 
 BODY = FILES[OTHER].partition("---\nAn")[0]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> EditedSite:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EditedSite]:
     files = SiteTest(tmp_path_factory.mktemp("site"))
     files.write("content/site.yaml", "title: A site\nbase_url: https://example.org/\nstatuses: [open, settled]\n")
     for path, text in FILES.items():
         files.write(path, text)
-    edited = EditedSite(files.root)
-    edited.start()
-    return edited
+    with preview_cache(files.root, "editor") as cache:
+        edited = EditedSite(files.root, cache)
+        edited.start()
+        yield edited
 
 
 def offered(site: EditedSite, path: str, text: str) -> Typed:

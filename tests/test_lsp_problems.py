@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explainer.diagnostics import Diagnostic, Span
-from explainer.lsp.edited_site import EditedSite
 from explainer.lsp.positions import Lines
 from explainer.lsp.problems import fixes
 from explainer.serve.changes import Changes
 from tests.harness import SITE_YAML
+from tests.session_support import edited
 from tests.test_errors import FILES, MARK
 
 if TYPE_CHECKING:
@@ -69,13 +69,12 @@ def test_a_file_is_told_of_before_the_pages_that_need_it_and_nothing_is_forgotte
     site.write("content/people.yaml", "ada: {name: Ada}\n")
     for number in range(30):
         site.write(f"content/explainers/p{number}.md", "---\ntitle: A\ndate: 2024-01-01\nauthors: [ada]\n---\nText.\n")
-    edited = EditedSite(site.root)
-    edited.start()
+    opened = edited(site.root)
     settings = SITE_YAML + "accent: '#eeeeee'\n"
     typed = {"content/people.yaml": "eva: {name: Eva}\n", "content/site.yaml": settings}
     early: list[tuple[Diagnostic, ...]] = []
-    assert not edited.update(Changes(), typed, lambda: True, early.append)
+    assert not opened.update(Changes(), typed, lambda: True, early.append)
     assert [[one.code for one in found] for found in early] == [["W151"]]
-    assert edited.update(Changes(), {})
-    assert len(edited.diagnostics) == 30 + 1
-    assert {one.code for one in edited.diagnostics} == {"W151", "E210"}
+    assert opened.update(Changes(), {})
+    assert len(opened.diagnostics) == 30 + 1
+    assert {one.code for one in opened.diagnostics} == {"W151", "E210"}

@@ -17,14 +17,12 @@ import pytest
 from PIL import Image
 
 from explainer.engine import card_outputs
-from explainer.engine.up_to_date import scan_inputs
 from explainer.pictures import rasterizing
 from explainer.render.cards.lettering import Lettering
 from explainer.render.cards.typefaces import read_typeface
 from explainer.serve.changes import Changes, changes_of
-from explainer.serve.session import Session
-from explainer.serve.warm_start import preview_cache
 from explainer.system.default_theme import default_layouts
+from tests.session_support import started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,9 +236,7 @@ def _elsewhere(here: int, svg: str, faces: list[bytes]) -> bytes:
 
 def test_the_preview_has_them_and_says_what_lacks(built: SiteTest) -> None:
     built.write("content/explainers/ru.md", PAGE.format(title="Что известно", language="en"))
-    seen = scan_inputs(built.root)
-    session = Session(built.root, preview_cache(built.root))
-    session.start(seen)
+    session = started(built.root)
     told = list(session.update(Changes()))[-1].diagnostics
     assert [one.code for one in told] == ["W653"]
     assert session.tree is not None

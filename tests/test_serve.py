@@ -321,7 +321,7 @@ def gated(*given, **named):
         time.sleep(0.02)
     return start(*given, **named)
 Session.start = gated
-from explainer.__main__ import main
+from explainer.cli.main import main
 main()
 """
 
@@ -506,7 +506,7 @@ def test_a_signal_ends_it_at_once(preview: Preview, number: int, status: int) ->
 STOPPED_IN_A_REQUEST = """
 import signal
 from tornado.web import Application
-from explainer.__main__ import main
+from explainer.cli.main import main
 
 find = Application.find_handler
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
-from explainer.engine.up_to_date import scan_inputs
-from explainer.serve.changes import Changes
 from explainer.serve.desk_pages import desk_page
-from explainer.serve.session import Session
-from explainer.serve.warm_start import preview_cache
+from tests.session_support import begun
 
 if TYPE_CHECKING:
+    from explainer.serve.session import Session
     from tests.harness import SiteTest
 
 PAGE = """\
@@ -35,10 +33,7 @@ def session(site: SiteTest) -> Session:
     site.write("content/explainers/a.md", PAGE)
     site.write("content/explainers/b.md", "---\ntitle: B\ndraft: true\n---\nIt shines{{< source memo >}}.\n")
     site.write("content/sources/a.yaml", SOURCES)
-    session = Session(site.root, preview_cache(site.root))
-    session.start(scan_inputs(site.root))
-    assert list(session.update(Changes()))[-1].last
-    return session
+    return begun(site.root)
 
 
 def text_of(session: Session, name: str) -> tuple[str, BeautifulSoup]:

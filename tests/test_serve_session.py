@@ -11,6 +11,7 @@ from explainer.serve.changes import Changes, changes_of
 from explainer.serve.editor_panel import editor_panel
 from explainer.serve.session import Session
 from explainer.serve.warm_start import load_responses, preview_cache
+from tests.session_support import begun
 from tests.test_serve import page, write_small
 
 if TYPE_CHECKING:
@@ -30,15 +31,6 @@ def session(site: SiteTest) -> Session:
         text = page(f"mark-{number}", f"Page {number:02}").replace("date: 2024-01-01", f"date: {2000 + number}-01-01")
         site.write(f"content/explainers/p{number:02}.md", text.replace("\nsources:", "\nauthors: [ada]\nsources:"))
     return begun(site.root)
-
-
-def begun(root: Path) -> Session:
-    """A session that has looked at everything."""
-    seen = scan_inputs(root)
-    session = Session(root, preview_cache(root))
-    session.start(seen)
-    assert list(session.update(Changes()))[-1].last
-    return session
 
 
 def output(number: int) -> str:

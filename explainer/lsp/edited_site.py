@@ -13,29 +13,27 @@ from explainer.engine.up_to_date import scan_inputs
 from explainer.lsp.completion import Known
 from explainer.serve.changes import Changes, changes_of
 from explainer.serve.session import Session
-from explainer.serve.warm_start import preview_cache
 from explainer.system import site_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from explainer.cache.store import Cache
     from explainer.diagnostics import Diagnostic
     from explainer.model.library import Library
     from explainer.model.site import PageSummary
-
-_CACHE = "editor"
 
 
 class EditedSite:
     """A site of which some files are open in an editor.
 
-    One thread brings it up to date; others may read what it found last.
+    One thread brings it up to date; others may read what it found last. `cache` is the editor's own.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cache: Cache) -> None:
         self.root = root
         self._unsaved: dict[str, bytes] = {}
-        self.session = Session(root, preview_cache(root, _CACHE), unsaved=self._unsaved)
+        self.session = Session(root, cache, unsaved=self._unsaved)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

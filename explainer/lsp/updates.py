@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explainer.lsp.edited_site import EditedSite
 from explainer.serve.changes import Changes
+from explainer.serve.warm_start import preview_cache
 from explainer.serve.watcher import Watcher
 from explainer.system.default_theme import default_layouts
 
@@ -65,13 +66,13 @@ class Updates:
 
     def _run(self) -> None:
         try:
-            self._go_on()
+            with preview_cache(self._root, "editor") as cache:
+                self._go_on(EditedSite(self._root, cache))
         except BaseException:  # noqa: BLE001 - a server that no longer checks must not go on
             traceback.print_exc()
             os._exit(1)
 
-    def _go_on(self) -> None:
-        site = EditedSite(self._root)
+    def _go_on(self, site: EditedSite) -> None:
         Watcher(self._root, default_layouts(), self._saved, self._warn, poll=False).start()
         site.start()
         self._ready(site)
