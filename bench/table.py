@@ -27,10 +27,11 @@ def conditions(figures: Figures) -> str:
     machine = figures.machine
     versions = ", ".join(f"{TITLES[name]} {version}" for name, version in sorted(figures.versions.items()))
     turns = (size.steps.get(step, {}) for size in figures.sizes.values() for step in ("cold", "ready"))
-    runs = {len(runs) for by_name in turns for runs in by_name.values()}
+    runs = sorted({len(runs) for by_name in turns for runs in by_name.values()}) or [0]
+    often = f"{runs[0]} to {runs[-1]}" if len(runs) > 1 else f"{runs[0]}"
     return (
         f"Measured on {machine['day']}: {machine['cores']} cores, {machine['system']}, Python {machine['python']}, "
-        f"load {machine['load']:.1f} at the start; medians of {max(runs, default=0)} runs; {versions}."
+        f"load {machine['load']:.1f} at the start; medians of {often} runs; {versions}."
     )
 
 

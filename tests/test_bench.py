@@ -84,7 +84,9 @@ def test_the_table_tells_what_was_run_and_nothing_else(figures: Figures) -> None
         *("explainer --help", "explainer --version"),
     ]
     assert cells[-1][2:] == ["120 ms", "the bare interpreter: 10 ms", "110 ms more", "≤ 90 ms more", "no"]
-    assert "Explainer 0.1.0, Hugo 0.168.0" in conditions(figures)
+    assert "medians of 3 runs; Explainer 0.1.0, Hugo 0.168.0" in conditions(figures)
+    figures.sizes[10_000].steps["cold"][OURS] *= 2
+    assert "medians of 3 to 6 runs;" in conditions(figures)
 
 
 def test_memory_without_a_peer_is_held_against_its_own_limit() -> None:
