@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from explainer.engine.page_texts import MissingTextError
 from explainer.engine.up_to_date import scan_inputs
 from explainer.serve.changes import Changes, changes_of
 from explainer.serve.editor_panel import editor_panel
 from explainer.serve.session import Session
 from explainer.serve.warm_start import load_responses, preview_cache
-from tests.session_support import begun
+from tests.session_support import begun, started
 from tests.test_serve import page, write_small
 
 if TYPE_CHECKING:
@@ -293,3 +294,15 @@ def test_a_source_that_is_taken_away_is_told_where_it_is_cited(site: SiteTest) -
     site.write("content/sources/a.yaml", records.partition("gone")[0])
     last = list(session.update(changes_of(["content/sources/a.yaml"])))[-1]
     assert "E201" in [one.code for one in last.diagnostics]
+
+
+def test_a_layout_that_is_deleted_before_it_is_read_is_missed_until_the_next_look(site: SiteTest) -> None:
+    site.write("content/explainers/a.md", page("first"))
+    site.write("layouts/explainer.html", '{% extends "default/explainer.html" %}')
+    session = started(site.root)
+    assert session.tree
+    (site.root / "layouts/explainer.html").unlink()
+    with pytest.raises(MissingTextError):
+        session.tree.get("explainers/a/index.html")
+    assert list(session.update(changes_of(["layouts/explainer.html"])))[-1].last
+    assert b"It is first." in (session.tree.get("explainers/a/index.html") or b"")

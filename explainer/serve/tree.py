@@ -103,7 +103,7 @@ class Tree:
 
         Raises:
             BrokenError: if a layout fails.
-            MissingTextError: if the page isn't there any more as it was.
+            MissingTextError: if the page or a layout isn't there any more as it was.
         """
         if path not in self.pages and path not in self.lists:
             return self.files[path] if path in self.files else self._search_file(path) or self._beside(path)
@@ -119,13 +119,15 @@ class Tree:
 
         Raises:
             BrokenError: if a layout fails.
-            MissingTextError: if the page isn't there any more as it was.
+            MissingTextError: if the page or a layout isn't there any more as it was.
         """
         page = self.pages.get(path)
         try:
             return self._page(path, page) if page else self._list(path)
         except LayoutError as error:
             raise BrokenError(error.diagnostic) from error
+        except OSError as error:  # a layout was deleted: a newer tree is on its way
+            raise MissingTextError(path) from error
 
     def shown(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The outputs at these paths, and what they are shown with; long lists only where they take no time."""
