@@ -120,6 +120,17 @@ def test_what_can_not_be_brought_back_ends_the_run(item: int, comes_out: type[Ex
         list(workers.run(raise_what_stays, [item] * 2, 2, None, LocalWorkers(2)))
 
 
+class Unreadable:
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return int, ("no number",)
+
+
+def test_an_item_that_can_not_be_read_is_told_for_what_it_is() -> None:
+    items = (Unreadable() for _ in range(4))
+    with pytest.raises(ValueError, match="no number"):
+        list(workers.run(fail_at_seven, cast("Iterator[int]", items), 4, None, LocalWorkers(2)))
+
+
 STOPPED_WHILE_FORKING = """
 import os, signal
 from explainer.cli.main import main

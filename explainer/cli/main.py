@@ -52,6 +52,6 @@ def main() -> None:
 
 
 def run(name: str | None = None) -> None:
-    """The program: one command in a process of its own, which calls it `name` in its messages."""
+    """Run one command as a process of its own; its messages call the program `name`."""
     collect_garbage_rarely()
     main(prog_name=name)

@@ -35,7 +35,7 @@ class _Call(NamedTuple):
 
 
 class PipedProcesses(Executor):
-    """So many processes, each begun with `initializer(*initargs)`.
+    """`count` processes, each of which calls `initializer(*initargs)` first.
 
     Where one of them ends before its time, the futures that aren't done get a `BrokenExecutor` as their exception.
     """
@@ -67,7 +67,7 @@ class PipedProcesses(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - inherited
-        """End the processes after what they are at, and after all that waits unless that is cancelled."""
+        """End the processes when the calls under way have returned, and those that wait unless they are cancelled."""
         if cancel_futures:
             with suppress(Empty):
                 while call := self._calls.get_nowait():
@@ -135,8 +135,8 @@ def _end_with_parent() -> None:
 
 def _outcome(message: bytes) -> bytes:
     """What a call returned and what it raised, one of them None."""
-    fn, args, kwargs = pickle.loads(message)  # noqa: S301 - from the process that forked this one
     try:
+        fn, args, kwargs = pickle.loads(message)  # noqa: S301 - from the process that started this one
         return pickle.dumps((fn(*args, **kwargs), None))
     except BaseException as error:  # noqa: BLE001 - it goes on where the call came from, as from any executor
         return pickle.dumps((None, error))
